@@ -1,0 +1,71 @@
+// Every bound of the program in one place. A limit that can be configured is here as its default.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace picsharz::limits {
+
+inline constexpr std::int64_t KiB = 1024;
+inline constexpr std::int64_t MiB = 1024 * KiB;
+inline constexpr std::int64_t GiB = 1024 * MiB;
+
+// HTTP
+inline constexpr std::size_t header_block = 16 * KiB;
+inline constexpr std::size_t header_count = 100;
+inline constexpr std::size_t request_target = 8 * KiB;
+inline constexpr std::size_t json_body = 64 * KiB;
+inline constexpr std::size_t multipart_field = 16 * KiB;
+inline constexpr std::size_t multipart_parts = 64;
+inline constexpr int connections = 10'000;
+inline constexpr int connections_per_address = 64;
+inline constexpr Micros header_timeout = 10 * second;
+inline constexpr Micros idle_timeout = 60 * second;
+inline constexpr Micros slow_body_grace = 15 * second;
+inline constexpr std::int64_t slow_body_bytes_per_second = 1 * KiB;
+inline constexpr Micros drain_timeout = 30 * second;
+inline constexpr std::size_t worker_queue = 512;
+inline constexpr std::size_t password_queue = 64;
+
+// Lists
+inline constexpr int page_default = 20;
+inline constexpr int page_max = 100;
+
+// Accounts (characters, not bytes, where text is meant)
+inline constexpr std::size_t handle_min = 3;
+inline constexpr std::size_t handle_max = 30;
+inline constexpr std::size_t name_max = 80;
+inline constexpr std::size_t email_max = 254;
+inline constexpr std::size_t password_min = 8;
+inline constexpr std::size_t password_max = 128;
+inline constexpr std::size_t bio_max = 500;
+inline constexpr Micros code_lifetime = 10 * minute;
+inline constexpr int code_tries = 5;
+inline constexpr Micros reset_lifetime = 30 * minute;
+inline constexpr Micros setup_lifetime = 1 * hour;
+inline constexpr Micros session_idle = 30 * day;
+inline constexpr Micros session_absolute = 180 * day;
+inline constexpr int login_per_account = 10;
+inline constexpr int login_per_address = 100;
+inline constexpr Micros login_window = 15 * minute;
+inline constexpr int signups_per_address = 30;
+inline constexpr Micros signup_window = 1 * hour;
+
+// Photos
+inline constexpr std::int64_t photo_file = 50'000'000;
+inline constexpr std::size_t title_max = 200;
+inline constexpr std::size_t description_max = 5'000;
+inline constexpr std::size_t alt_max = 1'500;
+inline constexpr std::size_t tag_max = 50;
+inline constexpr std::size_t tags_per_photo = 30;
+inline constexpr int uploads_in_flight = 20;
+inline constexpr int photos_per_day = 1'000;
+
+// Jobs
+inline constexpr int job_attempts = 5;
+inline constexpr Micros job_lease = 30 * second;
+inline constexpr Micros job_backoff_max = 5 * minute;
+
+}  // namespace picsharz::limits

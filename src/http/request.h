@@ -1,0 +1,101 @@
+// A request as handlers see it, and the response they give. No Asio, no Beast.
+//
+// Ownership: views in a Request live until its handler returns. A Response owns what it carries.
+// Threads:   a Request is used by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file_handle.h"
+#include "base/viewer.h"
+
+namespace picsharz::http {
+
+enum class Method { get, head, post, put, patch, del, options };
+std::string_view method_name(Method method);
+
+// Receives a body as it arrives (an upload); lives from the headers to the handler.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  // Called in order with pieces of the body. An error ends the request with that answer.
+  virtual Result<void> write(std::string_view piece) = 0;
+  // The body is complete.
+  virtual Result<void> finish() = 0;
+};
+
+struct Header {
+  std::string_view name;   // as sent; compare without case
+  std::string_view value;  // trimmed
+};
+
+struct Request {
+  Method method = Method::get;
+  std::string_view target;              // as sent
+  std::string path;                     // decoded once, no query
+  std::vector<std::pair<std::string, std::string>> query;  // decoded
+  std::vector<Header> headers;
+  std::vector<std::string> path_values;  // of {name} in the route's pattern, in order
+  std::string_view route;               // the pattern, for logs and metrics
+  std::string_view body;                // complete, where the route asks for BodyKind::json or text
+  std::unique_ptr<BodySink> sink;       // finished, where the route asks for BodyKind::stream
+  std::int64_t content_length = -1;     // -1: none or chunked
+  std::string remote_address;           // the client's, after trusted proxies
+  std::string request_id;               // 32 hex digits: the trace id
+  Viewer viewer;                        // set by the Authenticator
+
+  // The first header of that name, or "" ; names are compared without case.
+  std::string_view header(std::string_view name) const;
+  bool has_header(std::string_view name) const;
+  std::string_view cookie(std::string_view name) const;
+  std::optional<std::string_view> query_value(std::string_view name) const;
+};
+
+struct FileBody {
+  std::shared_ptr<const FileHandle> file;
+  std::int64_t offset = 0;
+  std::int64_t length = 0;
+};
+
+using Body = std::variant<std::monostate, std::string, std::string_view /* static storage */,
+                          std::shared_ptr<const std::string>, FileBody>;
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  Body body;
+  // A complete, precomputed header block ("Name: value\r\n"...), static or shared; sent as it is
+  // before `headers`. For hot paths.
+  std::shared_ptr<const std::string> header_block;
+
+  Response& header(std::string_view name, std::string_view value) & {
+    headers.emplace_back(name, value);
+    return *this;
+  }
+  Response&& header(std::string_view name, std::string_view value) && {
+    headers.emplace_back(name, value);
+    return std::move(*this);
+  }
+};
+
+Response json(int status, std::string body);
+Response text(int status, std::string body);
+Response no_content();
+// RFC 9457 problem+json; problem.cpp is the one place that maps an ErrorKind to a status.
+Response problem(const Error& error, std::string_view request_id);
+int status_of(ErrorKind kind);
+
+std::string percent_decode(std::string_view text, bool plus_is_space);
+std::string percent_encode(std::string_view text);  // everything but unreserved characters
+
+}  // namespace picsharz::http

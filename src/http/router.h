@@ -1,0 +1,77 @@
+// The table of routes. Denied by default: a route says who may use it, or it does not exist.
+//
+// What:      patterns like /v1/photos/{id}; a literal segment wins over {name}; a final {path...}
+//            takes the rest. GET answers HEAD too. A known path with another method is 405 with Allow.
+// Threads:   filled before the server starts, then immutable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "http/request.h"
+
+namespace picsharz::http {
+
+// Who may call a route at all. What they may see in it is the service's business.
+enum class Access { open, member, moderator, administrator };
+
+enum class BodyKind {
+  none,    // a body is refused
+  json,    // application/json up to limits::json_body, in memory
+  text,    // any type up to limits::json_body, in memory (forms of mail clients)
+  stream,  // handed to the sink that `begin` returns
+};
+
+// Where a handler runs.
+enum class Pool {
+  io,        // on the I/O thread: pure memory or sendfile, never blocks
+  web,       // a blocking worker
+  password,  // one worker per core with its own queue: Argon2id
+};
+
+using Handler = std::function<Response(Request&)>;
+// For BodyKind::stream: runs (on a web worker) after the headers and authentication, before any byte
+// of the body is read. An error is answered at once and the connection closed.
+using BeginBody = std::function<Result<std::unique_ptr<BodySink>>(const Request&)>;
+
+struct Route {
+  Method method = Method::get;
+  std::string pattern;
+  Access access = Access::open;
+  Handler handler;
+  BodyKind body = BodyKind::none;
+  Pool pool = Pool::web;
+  BeginBody begin{};
+  std::int64_t max_body = 0;  // for BodyKind::stream
+};
+
+struct Match {
+  const Route* route = nullptr;
+  std::vector<std::string> values;
+  std::string allow{};  // the methods of this path, where only the method did not fit
+};
+
+class Router {
+ public:
+  Router();
+  ~Router();
+  // Aborts on a route that is there already or has no handler: a programmer's error.
+  void add(Route route);
+  Match match(Method method, std::string_view path) const;
+  std::vector<const Route*> routes() const;
+  // Answers what no route matches (the web application's shell, or 404).
+  void set_fallback(Handler handler);
+  const Handler& fallback() const;
+
+ private:
+  struct Node;
+  std::unique_ptr<Node> root_;
+  std::vector<std::unique_ptr<Route>> routes_;
+  Handler fallback_;
+};
+
+}  // namespace picsharz::http

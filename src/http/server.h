@@ -1,0 +1,81 @@
+// The HTTP/1.1 server.
+//
+// What:      accepts, parses, routes, runs handlers on their pool, writes answers. Requests that
+//            could be read in two ways are refused with 400 and close (duplicate or conflicting
+//            lengths, Transfer-Encoding with Content-Length, obs-fold, bare LF, NUL, over-long headers).
+// Threads:   start() returns at once; stop() may be called from any thread, drains and joins.
+// Failures:  start() throws std::system_error where the address is in use or not ours.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "http/router.h"
+
+namespace picsharz::http {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  int port = 8080;                 // 0: any free port, see Server::port()
+  int io_threads = 1;
+  int web_workers = 8;
+  int password_workers = 2;
+  std::size_t web_queue = limits::worker_queue;
+  std::size_t password_queue = limits::password_queue;
+  int connections = limits::connections;
+  int connections_per_address = limits::connections_per_address;  // 0: no bound
+  Micros header_timeout = limits::header_timeout;
+  Micros idle_timeout = limits::idle_timeout;
+  Micros slow_body_grace = limits::slow_body_grace;
+  Micros drain_timeout = limits::drain_timeout;
+  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For counts
+  bool access_log = true;
+  int inherited_descriptor = -1;   // a listening socket (LISTEN_FDS), or -1
+};
+
+// Sets request.viewer, or refuses the request (401, 403, a cross-site request). Runs on the route's
+// pool before the handler, and for BodyKind::stream before `begin`.
+using Authenticator = std::function<Result<void>(Request&, const Route&)>;
+
+// Called once a request when its answer is complete; must be cheap and thread-safe.
+struct Served {
+  std::string_view route;
+  Method method;
+  int status;
+  std::int64_t bytes;
+  Micros duration;
+};
+using Observer = std::function<void(const Served&)>;
+
+struct ServerStats {
+  std::int64_t connections = 0;   // now
+  std::int64_t accepted = 0;
+  std::int64_t requests = 0;
+  std::int64_t refused = 0;       // malformed
+  std::int64_t shed = 0;          // 503 because a queue was full
+  std::int64_t queue = 0;         // waiting for a worker, now
+};
+
+class Server {
+ public:
+  Server(const Router& router, Authenticator authenticate, Observer observe, const Clock& clock,
+         ServerOptions options);
+  ~Server();  // stops
+  void start();
+  int port() const;
+  // Stops accepting, lets requests finish within drain_timeout, closes the rest, joins.
+  void stop();
+  ServerStats stats() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace picsharz::http

@@ -1,0 +1,90 @@
+// Durable jobs: work that happens after the transaction that asked for it.
+//
+// What:      enqueue() inside a transaction; the job is visible only if it commits. A worker claims a
+//            job with a lease, renews it while the handler runs, and finishes, retries with back-off
+//            or buries it with its reason. Jobs run at least once: handlers are idempotent. `epoch` is
+//            the fencing token: a result is written only by the holder of the newest lease.
+// Lanes:     a worker serves some lanes; work of one lane never waits for another's.
+// Threads:   any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/page.h"
+#include "db/database.h"
+
+namespace picsharz::jobs {
+
+enum class Lane { mail = 0, media = 1, upkeep = 2 };
+enum class State { waiting = 0, running = 1, done = 2, dead = 3 };
+
+struct NewJob {
+  std::string_view kind;      // "mail.send", "photo.develop"
+  std::string_view payload;   // a flat JSON object
+  Lane lane = Lane::upkeep;
+  Micros delay = 0;
+  // Not empty: at most one waiting or running job of that kind and key; a second enqueue is nothing.
+  std::string_view key = "";
+  int attempts = 5;           // then dead
+};
+
+struct Job {
+  JobId id;
+  std::string kind;
+  std::string payload;
+  Lane lane = Lane::upkeep;
+  State state = State::waiting;
+  int attempt = 0;            // of this run, from 1
+  int attempts = 0;           // at most
+  std::int64_t epoch = 0;
+  Micros run_at = 0;
+  Micros created_at = 0;
+  std::string last_error;
+};
+
+struct QueueStats {
+  std::int64_t waiting = 0;
+  std::int64_t running = 0;
+  std::int64_t dead = 0;
+  Micros oldest_age = 0;      // of the oldest due job
+};
+
+class Queue {
+ public:
+  Queue(db::Database& database, IdSource& ids, const Clock& clock);
+
+  JobId enqueue(db::Tx& tx, const NewJob& job);
+  // The due job that waits longest, leased to `worker`; an expired lease is due again.
+  std::optional<Job> claim(std::span<const Lane> lanes, std::string_view worker, Micros lease);
+  // False: the lease was lost, stop working.
+  bool renew(const Job& job, Micros lease);
+  // In the transaction that writes the job's result. False: lease lost, roll back.
+  bool finish(db::Tx& tx, const Job& job);
+  // Waits with back-off (2^attempt seconds and jitter, at most limits::job_backoff_max), or dead.
+  State fail(const Job& job, std::string_view reason, bool permanent);
+
+  QueueStats stats(db::Tx& tx) const;
+  Page<Job> list(db::Tx& tx, State state, const PageRequest& page) const;
+  bool retry(db::Tx& tx, JobId id);   // a dead one waits again
+  int prune(Micros older_than);       // removes done ones
+
+  // Called (on any thread) when a job was enqueued by this process and committed or is about to:
+  // wakes the workers. Polling finds the others.
+  void on_enqueue(std::function<void(Lane)> wake) { wake_ = std::move(wake); }
+
+ private:
+  db::Database& database_;
+  IdSource& ids_;
+  const Clock& clock_;
+  std::function<void(Lane)> wake_;
+};
+
+}  // namespace picsharz::jobs

@@ -1,0 +1,57 @@
+// Workers: threads that claim jobs of their lanes and run the handlers of the job table.
+//
+// Threads:   start() returns at once; stop() lets running handlers end, then joins. A lease that runs
+//            out without renewal (the process was killed) gives the job to another worker.
+// Failures:  a handler that returns an Error buries the job at once (it will never succeed); one that
+//            throws is retried.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "jobs/queue.h"
+
+namespace picsharz::jobs {
+
+// Runs one job. It calls queue.finish(tx, job) in the transaction of its result, or leaves it to the
+// worker where it has none of its own (return Finished::no).
+enum class Finished { no, yes };
+using JobHandler = std::function<Result<Finished>(const Job&)>;
+
+class HandlerTable {
+ public:
+  void add(std::string kind, JobHandler handler);
+  const JobHandler* find(std::string_view kind) const;
+
+ private:
+  std::map<std::string, JobHandler, std::less<>> handlers_;
+};
+
+struct WorkerOptions {
+  std::vector<Lane> lanes;
+  int threads = 1;
+  Micros lease = limits::job_lease;
+  Micros poll = second;
+};
+
+class WorkerPool {
+ public:
+  WorkerPool(Queue& queue, db::Database& database, const HandlerTable& handlers,
+             std::vector<WorkerOptions> options);
+  ~WorkerPool();  // stops
+  void start();
+  void stop();
+  void wake(Lane lane);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace picsharz::jobs

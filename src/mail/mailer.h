@@ -1,0 +1,76 @@
+// Mail to a person.
+//
+// What:      services enqueue a "mail.send" job in their own transaction (the outbox); its handler
+//            calls a Mailer. Nothing else waits for mail.
+// Threads:   any thread.
+// Failures:  send throws MailError where a later try may succeed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/page.h"
+#include "db/database.h"
+
+namespace picsharz::mail {
+
+struct Mail {
+  std::string to;
+  std::string subject;
+  std::string text;
+  std::string html;
+  // Stable for one event: a second send of the same id is the same mail.
+  std::string message_id;
+};
+
+class MailError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Mailer {
+ public:
+  virtual ~Mailer() = default;
+  virtual void send(const Mail& mail) = 0;
+};
+
+struct KeptMail {
+  MailId id;
+  Mail mail;
+  Micros created_at = 0;
+};
+
+// Without an SMTP server: keeps mails in the database, readable for the administrator. The newest
+// 1,000 are kept, for 30 days.
+class Mailbox final : public Mailer {
+ public:
+  Mailbox(db::Database& database, IdSource& ids, const Clock& clock);
+  void send(const Mail& mail) override;
+  Page<KeptMail> list(const PageRequest& page) const;  // newest first
+
+ private:
+  db::Database& database_;
+  IdSource& ids_;
+  const Clock& clock_;
+};
+
+// For tests: remembers, and fails as often as it is told to.
+class FakeMailer final : public Mailer {
+ public:
+  void send(const Mail& mail) override;
+  void fail_next(int times);
+  std::vector<Mail> sent() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Mail> sent_;
+  int failures_ = 0;
+};
+
+}  // namespace picsharz::mail

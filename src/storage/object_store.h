@@ -1,0 +1,48 @@
+// Objects: immutable bytes under a key, on the local disk or later in an S3-compatible store.
+//
+// What:      keys are made by us ("originals/ab/<sha256>", "renditions/..."): lower-case letters,
+//            digits, '/', '-', '.'; never a name that a person typed.
+// Durable:   put returns when the bytes and their directory entry are synced. A failed sync is never
+//            retried: the object does not exist then.
+// Threads:   any thread.
+// Failures:  StorageFull (no space, or the reserve is reached) and StorageError are thrown.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/file_handle.h"
+
+namespace picsharz::storage {
+
+class StorageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+class StorageFull : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
+
+class SpoolFile;
+
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+  // Takes over the spooled file's bytes; where the key is there already, nothing is written.
+  virtual void put(std::string_view key, SpoolFile& spooled) = 0;
+  virtual void put_bytes(std::string_view key, std::string_view bytes) = 0;
+  // Null where there is no such object.
+  virtual std::shared_ptr<const FileHandle> open(std::string_view key) = 0;
+  // False where there was none.
+  virtual bool remove(std::string_view key) = 0;
+  // Every key below a prefix, in no order.
+  virtual void list(std::string_view prefix,
+                    const std::function<void(std::string_view key, std::int64_t bytes)>& each) = 0;
+};
+
+}  // namespace picsharz::storage
