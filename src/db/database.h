@@ -2,14 +2,20 @@
 //
 // What:      Database opens transactions; Tx runs statements; Row is one result row.
 // Params:    written $1, $2, ... and bound by number on both engines, in any order of appearance.
-// Types:     64-bit integers (also for truth, 0 or 1, and for time, microseconds UTC), doubles, UTF-8
-//            text, bytes. Nothing else is portable. In SQL of stores: no now(), no `::` (CAST), no
-//            LIKE, no ANY(), no AUTOINCREMENT, no data-modifying CTE, no SKIP LOCKED.
-// Threads:   a Database may be used from any thread. A Tx and a Row live only during the callback and
-//            stay on its thread.
-// Failures:  the engine being down, full or corrupt throws DatabaseError. What a person can cause (a
-//            taken handle) is expressed in SQL (ON CONFLICT ... RETURNING) and is not an exception.
-//            A callback that throws is rolled back and its exception reaches the caller.
+// Types:     64-bit integers (also for truth, 0 or 1, and for time, microseconds UTC), doubles,
+//            UTF-8 text without U+0000, bytes. Nothing else is portable. A NULL reads as 0 or "".
+//            In SQL of stores: no now(), no `::` (CAST), no LIKE, no ANY(), no AUTOINCREMENT, no
+//            data-modifying CTE, no SKIP LOCKED.
+// Isolation: a read sees one snapshot. SQLite's writes run one after the other; PostgreSQL's run
+//            side by side (READ COMMITTED): what a write reads may change before it writes, so that
+//            a rule lives in the statement (a conditional UPDATE, ON CONFLICT), never in a read
+//            before it.
+// Threads:   a Database may be used from any thread. A Tx and a Row live only during the callback
+//            and stay on its thread. A write inside a write's callback stops the program.
+// Failures:  the engine being down, full or corrupt throws DatabaseError. What a person can cause
+//            (a taken handle) is expressed in SQL (ON CONFLICT ... RETURNING) and is not an
+//            exception. A callback that throws is rolled back and its exception reaches the caller.
+//            A statement that does not fit its parameters stops the program.
 #pragma once
 
 #include <cstdint>
@@ -68,21 +74,20 @@ class Param {
  public:
   enum class Type { null, integer, real, text, bytes };
 
-  Param(std::nullptr_t) {}                                                   // NOLINT
-  Param(std::int64_t v) : type_(Type::integer), integer_(v) {}               // NOLINT
-  Param(int v) : Param(static_cast<std::int64_t>(v)) {}                      // NOLINT
-  Param(bool v) : Param(static_cast<std::int64_t>(v)) {}                     // NOLINT
-  Param(double v) : type_(Type::real), real_(v) {}                           // NOLINT
-  Param(std::string_view v) : type_(Type::text), text_(v) {}                 // NOLINT
-  Param(const std::string& v) : Param(std::string_view(v)) {}                // NOLINT
-  Param(const char* v) : Param(std::string_view(v)) {}                       // NOLINT
+  Param(std::nullptr_t) {}                                      // NOLINT
+  Param(std::int64_t v) : type_(Type::integer), integer_(v) {}  // NOLINT
+  Param(int v) : Param(static_cast<std::int64_t>(v)) {}         // NOLINT
+  Param(bool v) : Param(static_cast<std::int64_t>(v)) {}        // NOLINT
+  Param(double v) : type_(Type::real), real_(v) {}              // NOLINT
+  Param(std::string_view v) : type_(Type::text), text_(v) {}    // NOLINT
+  Param(const std::string& v) : Param(std::string_view(v)) {}   // NOLINT
+  Param(const char* v) : Param(std::string_view(v)) {}          // NOLINT
   template <class Tag>
-  Param(Id<Tag> id) : Param(id.value) {}                                     // NOLINT
+  Param(Id<Tag> id) : Param(id.value) {}  // NOLINT
   template <class T>
   Param(const std::optional<T>& v) : Param(v ? Param(*v) : Param(nullptr)) {}  // NOLINT
   template <class E>
-    requires std::is_enum_v<E>
-  Param(E v) : Param(static_cast<std::int64_t>(v)) {}                        // NOLINT
+  requires std::is_enum_v<E> Param(E v) : Param(static_cast<std::int64_t>(v)) {}  // NOLINT
   static Param bytes(std::string_view v) {
     Param p(v);
     p.type_ = Type::bytes;
@@ -142,7 +147,8 @@ class Tx {
 
   template <class... P>
   std::int64_t exec(const Sql& sql, const P&... params) {
-    return each(sql, [](const Row&) {}, params...);
+    return each(
+        sql, [](const Row&) {}, params...);
   }
   template <class F, class... P>
   std::int64_t each(const Sql& sql, F&& row, const P&... params) {
@@ -158,14 +164,20 @@ class Tx {
   auto one(const Sql& sql, F&& make, const P&... params)
       -> std::optional<std::invoke_result_t<F&, const Row&>> {
     std::optional<std::invoke_result_t<F&, const Row&>> found;
-    each(sql, [&](const Row& row) { if (!found) found.emplace(make(row)); }, params...);
+    each(
+        sql,
+        [&](const Row& row) {
+          if (!found) found.emplace(make(row));
+        },
+        params...);
     return found;
   }
   template <class F, class... P>
   auto all(const Sql& sql, F&& make, const P&... params)
       -> std::vector<std::invoke_result_t<F&, const Row&>> {
     std::vector<std::invoke_result_t<F&, const Row&>> found;
-    each(sql, [&](const Row& row) { found.push_back(make(row)); }, params...);
+    each(
+        sql, [&](const Row& row) { found.push_back(make(row)); }, params...);
     return found;
   }
 };
@@ -174,17 +186,18 @@ class Tx {
 struct DatabaseStats {
   std::int64_t reads = 0;
   std::int64_t writes = 0;
-  std::int64_t commits = 0;       // <= writes: group commit
-  std::int64_t write_queue = 0;   // now
-  std::int64_t pool_in_use = 0;   // now
+  std::int64_t commits = 0;      // <= writes: group commit
+  std::int64_t write_queue = 0;  // now
+  std::int64_t pool_in_use = 0;  // now
   std::int64_t retries = 0;
 };
 
 class Database {
  public:
-  using Work = FunctionRef<bool(Tx&)>;                           // false: roll back
+  using Work = FunctionRef<bool(Tx&)>;  // false: roll back
   using AsyncWork = std::move_only_function<bool(Tx&)>;
-  using Done = std::move_only_function<void(std::exception_ptr)>;  // null: committed (or rolled back)
+  using Done =
+      std::move_only_function<void(std::exception_ptr)>;  // null: committed (or rolled back)
 
   virtual ~Database() = default;
   virtual Engine engine() const = 0;
@@ -194,7 +207,8 @@ class Database {
   // have no effect outside the transaction but the values it captures, which it sets anew.
   virtual void run_write(Work work) = 0;
   // The same without holding the calling thread; `done` runs on a thread of the database's own and
-  // must not block.
+  // must neither block nor throw. Throws DatabaseError, and calls nothing, where too many are
+  // waiting.
   virtual void run_write_async(AsyncWork work, Done done) = 0;
   virtual DatabaseStats stats() const = 0;
 
@@ -219,8 +233,11 @@ class Database {
       std::optional<R> result;
       run_write([&](Tx& tx) {
         result.emplace(work(tx));
-        if constexpr (requires { result->has_value(); result->error(); }) return result->has_value();
-        else return true;
+        if constexpr (requires { result->error(); }) {
+          return result->has_value();
+        } else {
+          return true;
+        }
       });
       return *std::move(result);
     }
@@ -228,12 +245,12 @@ class Database {
 };
 
 struct SqliteOptions {
-  std::string path;          // a file; its directory exists
+  std::string path;           // a file; its directory exists
   int cache_kib = 16 * 1024;  // per connection
 };
 
 struct PostgresOptions {
-  std::string url;           // postgres://user@host:port/name
+  std::string url;  // postgres://user@host:port/name
   int pool = 8;
 };
 

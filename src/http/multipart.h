@@ -1,8 +1,8 @@
 // multipart/form-data, parsed as it arrives (RFC 7578).
 //
 // What:      feeds the one file part to a FileReceiver piece by piece and keeps the small fields in
-//            memory. Strict: CRLF only, a field or part beyond its limit is refused, a body that ends
-//            before its closing boundary is refused.
+//            memory. Strict: CRLF only, a field or part beyond its limit is refused, a body that
+//            ends before its closing boundary is refused.
 // Threads:   one request, one thread at a time.
 #pragma once
 
@@ -28,7 +28,8 @@ class FileReceiver {
 class MultipartSink final : public BodySink {
  public:
   // `file_part`: the name of the one part that is a file. The receiver is owned.
-  MultipartSink(std::string boundary, std::string file_part, std::unique_ptr<FileReceiver> receiver);
+  MultipartSink(std::string boundary, std::string file_part,
+                std::unique_ptr<FileReceiver> receiver);
   ~MultipartSink() override;
   Result<void> write(std::string_view piece) override;
   Result<void> finish() override;

@@ -41,18 +41,18 @@ struct Header {
 
 struct Request {
   Method method = Method::get;
-  std::string_view target;              // as sent
-  std::string path;                     // decoded once, no query
+  std::string_view target;                                 // as sent
+  std::string path;                                        // decoded once, no query
   std::vector<std::pair<std::string, std::string>> query;  // decoded
   std::vector<Header> headers;
   std::vector<std::string> path_values;  // of {name} in the route's pattern, in order
-  std::string_view route;               // the pattern, for logs and metrics
-  std::string_view body;                // complete, where the route asks for BodyKind::json or text
-  std::unique_ptr<BodySink> sink;       // finished, where the route asks for BodyKind::stream
-  std::int64_t content_length = -1;     // -1: none or chunked
-  std::string remote_address;           // the client's, after trusted proxies
-  std::string request_id;               // 32 hex digits: the trace id
-  Viewer viewer;                        // set by the Authenticator
+  std::string_view route;                // the pattern, for logs and metrics
+  std::string_view body;             // complete, where the route asks for BodyKind::json or text
+  std::unique_ptr<BodySink> sink;    // finished, where the route asks for BodyKind::stream
+  std::int64_t content_length = -1;  // -1: none or chunked
+  std::string remote_address;        // the client's, after trusted proxies
+  std::string request_id;            // 32 hex digits: the trace id
+  Viewer viewer;                     // set by the Authenticator
 
   // The first header of that name, or "" ; names are compared without case.
   std::string_view header(std::string_view name) const;
@@ -93,8 +93,11 @@ Response text(int status, std::string body);
 Response no_content();
 // RFC 9457 problem+json; problem.cpp is the one place that maps an ErrorKind to a status.
 Response problem(const Error& error, std::string_view request_id);
+// The same with a status that no ErrorKind has (405, 408, 500, 501).
+Response problem(int status, const Error& error, std::string_view request_id);
 int status_of(ErrorKind kind);
 
+// Decodes once; what is no valid encoding stays as it stands.
 std::string percent_decode(std::string_view text, bool plus_is_space);
 std::string percent_encode(std::string_view text);  // everything but unreserved characters
 

@@ -1,7 +1,8 @@
 // The table of routes. Denied by default: a route says who may use it, or it does not exist.
 //
 // What:      patterns like /v1/photos/{id}; a literal segment wins over {name}; a final {path...}
-//            takes the rest. GET answers HEAD too. A known path with another method is 405 with Allow.
+//            takes the rest. GET answers HEAD too. A known path with another method is 405 with
+//            Allow.
 // Threads:   filled before the server starts, then immutable.
 #pragma once
 
@@ -13,6 +14,7 @@
 
 #include "base/error.h"
 #include "http/request.h"
+#include "http/responder.h"
 
 namespace picsharz::http {
 
@@ -34,19 +36,23 @@ enum class Pool {
 };
 
 using Handler = std::function<Response(Request&)>;
-// For BodyKind::stream: runs (on a web worker) after the headers and authentication, before any byte
-// of the body is read. An error is answered at once and the connection closed.
+// Starts on the route's pool like a Handler and answers later, from any thread; the worker is free
+// as soon as it returns. The Request lives until the answer is given, and not longer.
+using AsyncHandler = std::function<void(Request&, Responder)>;
+// For BodyKind::stream: runs (on a web worker) after the headers and authentication, before any
+// byte of the body is read. An error is answered at once and the connection closed.
 using BeginBody = std::function<Result<std::unique_ptr<BodySink>>(const Request&)>;
 
 struct Route {
   Method method = Method::get;
   std::string pattern;
   Access access = Access::open;
-  Handler handler;
+  Handler handler{};
   BodyKind body = BodyKind::none;
   Pool pool = Pool::web;
   BeginBody begin{};
   std::int64_t max_body = 0;  // for BodyKind::stream
+  AsyncHandler async{};       // instead of `handler`
 };
 
 struct Match {
@@ -59,11 +65,13 @@ class Router {
  public:
   Router();
   ~Router();
-  // Aborts on a route that is there already or has no handler: a programmer's error.
+  // Aborts on a programmer's error: a route that is there already, one without exactly one kind of
+  // handler, a stream without `begin` or max_body.
   void add(Route route);
   Match match(Method method, std::string_view path) const;
   std::vector<const Route*> routes() const;
-  // Answers what no route matches (the web application's shell, or 404).
+  // Answers what no route matches (the web application's shell, or 404). Runs on the I/O thread
+  // without authentication: pure memory.
   void set_fallback(Handler handler);
   const Handler& fallback() const;
 

@@ -2,16 +2,23 @@
 //
 // What:      accepts, parses, routes, runs handlers on their pool, writes answers. Requests that
 //            could be read in two ways are refused with 400 and close (duplicate or conflicting
-//            lengths, Transfer-Encoding with Content-Length, obs-fold, bare LF, NUL, over-long headers).
-// Threads:   start() returns at once; stop() may be called from any thread, drains and joins.
+//            lengths, Transfer-Encoding with Content-Length, obs-fold, bare LF, NUL, over-long
+//            headers).
+// Threads:   start() returns at once; stop() may be called from any thread but a handler's, drains
+// and
+//            joins. It waits for handlers that run, also for asynchronous answers: what answers
+//            them must outlive the server.
 // Failures:  start() throws std::system_error where the address is in use or not ours.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -22,7 +29,7 @@ namespace picsharz::http {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  int port = 8080;                 // 0: any free port, see Server::port()
+  int port = 8080;  // 0: any free port, see Server::port()
   int io_threads = 1;
   int web_workers = 8;
   int password_workers = 2;
@@ -36,7 +43,12 @@ struct ServerOptions {
   Micros drain_timeout = limits::drain_timeout;
   std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For counts
   bool access_log = true;
-  int inherited_descriptor = -1;   // a listening socket (LISTEN_FDS), or -1
+  int inherited_descriptor = -1;  // a listening socket (LISTEN_FDS), or -1
+  // "Name: value\r\n"..., added to every answer that has no header_block of its own.
+  std::string default_headers{};
+  // What an exception that left a handler means (a database that is down is `unavailable`);
+  // nullopt, or no function: 500 `internal`. Called from any thread.
+  std::function<std::optional<Error>(const std::exception&)> explain_exception{};
 };
 
 // Sets request.viewer, or refuses the request (401, 403, a cross-site request). Runs on the route's
@@ -54,12 +66,12 @@ struct Served {
 using Observer = std::function<void(const Served&)>;
 
 struct ServerStats {
-  std::int64_t connections = 0;   // now
+  std::int64_t connections = 0;  // now
   std::int64_t accepted = 0;
   std::int64_t requests = 0;
-  std::int64_t refused = 0;       // malformed
-  std::int64_t shed = 0;          // 503 because a queue was full
-  std::int64_t queue = 0;         // waiting for a worker, now
+  std::int64_t refused = 0;  // malformed
+  std::int64_t shed = 0;     // 503 because a queue was full
+  std::int64_t queue = 0;    // waiting for a worker, now
 };
 
 class Server {
@@ -75,7 +87,7 @@ class Server {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with Responders that are answering
 };
 
 }  // namespace picsharz::http

@@ -9,9 +9,12 @@
 //            DecoderUnavailable is thrown where no process can be started: try again later.
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -45,7 +48,8 @@ struct DecoderStats {
   std::int64_t rejected = 0;
   std::int64_t killed = 0;       // by the watchdog or a signal
   std::int64_t started = 0;      // processes
-  Micros busy = 0;
+  Micros busy = 0;               // waiting for decoders
+  Micros cpu = 0;                // as the decoders count it
 };
 
 class DecoderPool final : public Developer {
@@ -54,6 +58,8 @@ class DecoderPool final : public Developer {
   ~DecoderPool() override;
   Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) override;
   DecoderStats stats() const;
+  // The processes that live now, for `doctor` and the tests.
+  std::vector<pid_t> processes() const;
 
  private:
   class Impl;

@@ -1,11 +1,15 @@
 // Durable jobs: work that happens after the transaction that asked for it.
 //
-// What:      enqueue() inside a transaction; the job is visible only if it commits. A worker claims a
-//            job with a lease, renews it while the handler runs, and finishes, retries with back-off
-//            or buries it with its reason. Jobs run at least once: handlers are idempotent. `epoch` is
-//            the fencing token: a result is written only by the holder of the newest lease.
+// What:      enqueue() inside a transaction; the job is visible only if it commits. A worker claims
+//            a job with a lease, renews it while the handler runs, and finishes, retries with
+//            back-off or buries it with its reason. Jobs run at least once: handlers are
+//            idempotent. `epoch` is the fencing token: a result is written only by the holder of
+//            the newest lease.
 // Lanes:     a worker serves some lanes; work of one lane never waits for another's.
-// Threads:   any thread.
+// Time:      leases and waits run on a clock that wall time cannot move: wall time when the process
+//            began, steady from there. created_at is wall time, for people.
+// Threads:   any thread; on_enqueue() before the first of them.
+// Failures:  those of the database.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +31,14 @@ enum class Lane { mail = 0, media = 1, upkeep = 2 };
 enum class State { waiting = 0, running = 1, done = 2, dead = 3 };
 
 struct NewJob {
-  std::string_view kind;      // "mail.send", "photo.develop"
-  std::string_view payload;   // a flat JSON object
+  std::string_view kind;     // "mail.send", "photo.develop"
+  std::string_view payload;  // a flat JSON object
   Lane lane = Lane::upkeep;
   Micros delay = 0;
-  // Not empty: at most one waiting or running job of that kind and key; a second enqueue is nothing.
+  // Not empty: at most one waiting or running job of that kind and key; a second enqueue is
+  // nothing and answers the id of the first.
   std::string_view key = "";
-  int attempts = 5;           // then dead
+  int attempts = 5;  // then dead
 };
 
 struct Job {
@@ -42,8 +47,8 @@ struct Job {
   std::string payload;
   Lane lane = Lane::upkeep;
   State state = State::waiting;
-  int attempt = 0;            // of this run, from 1
-  int attempts = 0;           // at most
+  int attempt = 0;   // of this run, from 1
+  int attempts = 0;  // at most
   std::int64_t epoch = 0;
   Micros run_at = 0;
   Micros created_at = 0;
@@ -54,7 +59,7 @@ struct QueueStats {
   std::int64_t waiting = 0;
   std::int64_t running = 0;
   std::int64_t dead = 0;
-  Micros oldest_age = 0;      // of the oldest due job
+  Micros oldest_age = 0;  // of the oldest due job
 };
 
 class Queue {
@@ -66,24 +71,35 @@ class Queue {
   std::optional<Job> claim(std::span<const Lane> lanes, std::string_view worker, Micros lease);
   // False: the lease was lost, stop working.
   bool renew(const Job& job, Micros lease);
-  // In the transaction that writes the job's result. False: lease lost, roll back.
+  // In the transaction that writes the job's result. False: lease lost, roll back. The payload of
+  // a finished job is emptied: it may hold an address or a code that must not outlive its use.
   bool finish(db::Tx& tx, const Job& job);
   // Waits with back-off (2^attempt seconds and jitter, at most limits::job_backoff_max), or dead.
+  // State::running: the lease was lost, another holder decides and nothing was written.
   State fail(const Job& job, std::string_view reason, bool permanent);
 
   QueueStats stats(db::Tx& tx) const;
-  Page<Job> list(db::Tx& tx, State state, const PageRequest& page) const;
-  bool retry(db::Tx& tx, JobId id);   // a dead one waits again
-  int prune(Micros older_than);       // removes done ones
+  Page<Job> list(db::Tx& tx, State state, const PageRequest& page) const;  // newest first
+  // A dead one waits again, with all its attempts. False where it is not dead, or where another job
+  // of its kind and key waits or runs.
+  bool retry(db::Tx& tx, JobId id);
+  // Removes jobs that were done longer ago than `age`, and dead ones after 30 days; how many.
+  int prune(Micros age);
 
-  // Called (on any thread) when a job was enqueued by this process and committed or is about to:
-  // wakes the workers. Polling finds the others.
+  // Called on the thread of the transaction (it must not block) when a job was enqueued that may
+  // run at once, shortly before it commits: wakes the workers. Polling finds the others.
   void on_enqueue(std::function<void(Lane)> wake) { wake_ = std::move(wake); }
 
  private:
+  Micros time() const { return offset_ + clock_.steady(); }
+  std::vector<Lane> due_lanes(db::Tx& tx, std::span<const Lane> lanes) const;
+  bool any_expired(db::Tx& tx) const;
+  void rescue_expired(db::Tx& tx);
+
   db::Database& database_;
   IdSource& ids_;
   const Clock& clock_;
+  const Micros offset_;  // from steady time to wall time, as it was at the start
   std::function<void(Lane)> wake_;
 };
 

@@ -1,9 +1,13 @@
 // Workers: threads that claim jobs of their lanes and run the handlers of the job table.
 //
-// Threads:   start() returns at once; stop() lets running handlers end, then joins. A lease that runs
-//            out without renewal (the process was killed) gives the job to another worker.
-// Failures:  a handler that returns an Error buries the job at once (it will never succeed); one that
-//            throws is retried.
+// Leases:    renewed at a third of their length while the handler runs. One that runs out without
+//            renewal (the process was killed) gives the job to another worker.
+// Idle:      costs one indexed read a poll and group of lanes; after wake() they look within
+//            milliseconds (poll_schedule.h).
+// Threads:   start() returns at once; stop() lets running handlers end, then joins. Handlers run on
+//            several threads at once. wake() never waits for anything.
+// Failures:  a handler that returns an Error buries the job at once (it will never succeed), with
+//            the error's code as the reason; one that throws is retried.
 #pragma once
 
 #include <functional>
@@ -19,8 +23,8 @@
 
 namespace picsharz::jobs {
 
-// Runs one job. It calls queue.finish(tx, job) in the transaction of its result, or leaves it to the
-// worker where it has none of its own (return Finished::no).
+// Runs one job. It calls queue.finish(tx, job) in the transaction of its result, or leaves it to
+// the worker where it has none of its own (return Finished::no).
 enum class Finished { no, yes };
 using JobHandler = std::function<Result<Finished>(const Job&)>;
 

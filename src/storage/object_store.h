@@ -2,7 +2,8 @@
 //
 // What:      keys are made by us ("originals/ab/<sha256>", "renditions/..."): lower-case letters,
 //            digits, '/', '-', '.'; never a name that a person typed.
-// Durable:   put returns when the bytes and their directory entry are synced. A failed sync is never
+// Durable:   put returns when the bytes and their directory entry are synced. A failed sync is
+// never
 //            retried: the object does not exist then.
 // Threads:   any thread.
 // Failures:  StorageFull (no space, or the reserve is reached) and StorageError are thrown.

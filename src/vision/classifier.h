@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,8 +26,8 @@ class ClassifierUnavailable : public std::runtime_error {
 };
 
 struct Label {
-  std::string name;         // the word people use
-  double confidence = 0;    // 0..1
+  std::string name;       // the word people use
+  double confidence = 0;  // 0..1
 };
 
 // The five classes of the moderation model; they sum to 1.
@@ -48,10 +49,11 @@ struct Thresholds {
 };
 
 struct Assessment {
-  std::vector<Label> labels;     // confidence >= 0.3, strongest first
+  std::vector<Label> labels;  // confidence >= 0.3, strongest first
   Verdict verdict = Verdict::safe;
   Scores first;                  // mobilenet_v2
   std::string models;            // names and versions, for the record
+  std::optional<Scores> second;  // inception_v3, where the first passed the gate
 };
 
 class Classifier {
@@ -63,8 +65,8 @@ class Classifier {
 };
 
 struct ModelOptions {
-  std::string directory;    // converted models: manifest of tools/models, *.onnx, *.labels
-  std::string runtime;      // libonnxruntime.so.1; "" = in the directory
+  std::string directory;  // converted models: manifest of tools/models, *.onnx, *.labels
+  std::string runtime;    // libonnxruntime.so.1; "" = in the directory
   Thresholds thresholds;
   int threads = 1;
 };

@@ -1,0 +1,344 @@
+#include "app/app.h"
+
+#include <csignal>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "app/foundation.h"
+#include "app/health.h"
+#include "app/instance_routes.h"
+#include "app/metrics.h"
+#include "app/upkeep.h"
+#include "app/web_pages.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "crypto/cursor.h"
+#include "features/accounts/account_jobs.h"
+#include "features/accounts/account_routes.h"
+#include "features/accounts/account_service.h"
+#include "features/accounts/password_service.h"
+#include "features/accounts/signup_service.h"
+#include "features/admin/mailbox_routes.h"
+#include "features/sessions/session_routes.h"
+#include "http/listener.h"
+#include "http/server.h"
+#include "jobs/worker.h"
+#include "storage/spool.h"
+#include "vision/classifier.h"
+
+namespace picsharz::app {
+
+namespace {
+
+constexpr std::int64_t reserve_default = 2 * limits::GiB;
+
+std::unique_ptr<http::Listener> listen(const std::string& setting, std::string_view name) {
+  try {
+    return std::make_unique<http::Listener>(http::parse_endpoint(setting));
+  } catch (const std::system_error& failure) {
+    const std::string variable = name == "http.listen" ? "PICSHARZ_HTTP__LISTEN=127.0.0.1:8090"
+                                                       : "PICSHARZ_ADMIN__LISTEN=127.0.0.1:8091";
+    if (failure.code() == std::errc::address_in_use) {
+      throw StartupError(setting + " is in use by another program.\nStop it, or choose another "
+                                   "address with " + variable + ".");
+    }
+    throw StartupError("Cannot listen on " + setting + ": " + failure.what() +
+                       ".\nChoose another address with " + variable + ".");
+  }
+}
+
+// /metrics is a convenience: a second instance on this machine must not fail for its default port.
+std::unique_ptr<http::Listener> listen_admin(const Config& config) {
+  const std::string setting = config.text("admin.listen");
+  if (setting.empty()) return nullptr;
+  try {
+    return listen(setting, "admin.listen");
+  } catch (const StartupError& failure) {
+    if (config.origin("admin.listen") != "default") throw;
+    log_warning("no /metrics", {{"detail", failure.what()}});
+    return nullptr;
+  }
+}
+
+std::int64_t reserve_of(const Config& config, const std::filesystem::path& directory) {
+  if (const auto configured = config.bytes("data.reserve"); configured > 0) return configured;
+  std::error_code failure;
+  const auto space = std::filesystem::space(directory, failure);
+  if (failure) return reserve_default;
+  return std::max(reserve_default, static_cast<std::int64_t>(space.capacity / 20));
+}
+
+// What an exception that left a handler means to a person.
+std::optional<Error> explain(const std::exception& failure) {
+  Error error{ErrorKind::unavailable, "unavailable", "The site cannot do this just now.",
+              "Try again in a moment."};
+  error.retry_after_seconds = 2;
+  error.detail = failure.what();
+  if (dynamic_cast<const storage::StorageFull*>(&failure) != nullptr) {
+    error.kind = ErrorKind::storage_full;
+    error.code = "storage_full";
+    error.message = "The disk of this site is full.";
+    error.action = "Try again later; its administrator has to make room.";
+    return error;
+  }
+  const bool known = dynamic_cast<const db::DatabaseError*>(&failure) != nullptr ||
+                     dynamic_cast<const storage::StorageError*>(&failure) != nullptr;
+  return known ? std::optional(error) : std::nullopt;
+}
+
+}  // namespace
+
+// In the order of the arrows; destroyed in reverse.
+struct App::Rooms {
+  Rooms(const Config& config, Parts parts);
+
+  void add_routes();
+  void add_jobs();
+  void add_metrics();
+  http::ServerOptions web_options();
+  jobs::WorkerOptions mail_workers() const;
+
+  const Config& config;
+  const Parts parts;
+  const std::filesystem::path data;
+  std::unique_ptr<http::Listener> web_listener;
+  std::unique_ptr<http::Listener> admin_listener;
+  Foundation foundation;
+  const crypto::CursorCodec cursors{foundation.key};
+  const sessions::WebSettings web;
+
+  storage::Spool spool;
+  std::unique_ptr<vision::Classifier> classifier;
+
+  accounts::AccountService accounts{*foundation.database};
+  accounts::SignupService signups;
+  accounts::PasswordService passwords;
+  sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
+                                    passwords};
+
+  jobs::HandlerTable handlers;
+  std::optional<jobs::WorkerPool> workers;
+  Upkeep upkeep;
+  Health health{*foundation.database, spool};
+
+  http::Router router;
+  http::Router admin_router;
+  WebPages pages;
+  std::optional<Metrics> metrics;
+  std::optional<http::Server> server;
+  std::optional<http::Server> admin_server;
+};
+
+App::Rooms::Rooms(const Config& configuration, Parts wanted)
+    : config(configuration),
+      parts(wanted),
+      data(configuration.text("data.dir")),
+      web_listener(wanted == Parts::jobs ? nullptr
+                                         : listen(configuration.text("http.listen"), "http.listen")),
+      admin_listener(listen_admin(configuration)),
+      foundation(configuration, web_listener ? web_listener->address() : ""),
+      web{.base_url = configuration.text("instance.base_url"),
+          .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
+      spool((data / "spool").string(), reserve_of(configuration, data)),
+      classifier(vision::open_classifier(
+          {.directory = configuration.text("models.dir").empty() ? (data / "models").string()
+                                                                 : configuration.text("models.dir"),
+           .runtime = "",
+           .thresholds = {.gate = configuration.real("moderation.gate"),
+                          .explicit_ = configuration.real("moderation.explicit"),
+                          .suggestive = configuration.real("moderation.suggestive")}})),
+      signups(*foundation.database, foundation.ids, foundation.clock, foundation.queue,
+              foundation.outbox,
+              {.mail = foundation.mail_context(),
+               .cost = foundation.password_cost(),
+               .open = configuration.text("accounts.registration") == "open",
+               .per_address = static_cast<int>(configuration.number("accounts.signups_per_hour"))}),
+      passwords(*foundation.database, foundation.clock, foundation.queue, foundation.outbox,
+                foundation.key,
+                {.mail = foundation.mail_context(), .cost = foundation.password_cost()}),
+      upkeep(foundation.queue, *foundation.database) {
+  add_jobs();
+  add_routes();
+  metrics.emplace(router);
+  add_metrics();
+  const auto observe = [this](const http::Served& served) { metrics->count(served); };
+  if (web_listener) {
+    server.emplace(router, sessions::make_authenticator(sessions, web), observe, foundation.clock,
+                   web_options());
+  }
+  if (admin_listener) {
+    http::ServerOptions options;
+    options.web_workers = 1;
+    options.password_workers = 1;
+    options.access_log = false;
+    options.inherited_descriptor = admin_listener->release();
+    admin_server.emplace(
+        admin_router, [](http::Request&, const http::Route&) { return Result<void>(); },
+        [](const http::Served&) {}, foundation.clock, options);
+  }
+}
+
+void App::Rooms::add_jobs() {
+  handlers.add(mail::send_job, mail::send_handler(foundation.mailbox));
+  accounts::add_account_jobs(handlers, signups, passwords);
+  upkeep.add_task([this] { signups.prune(); });
+  upkeep.add_task([this] { sessions.prune(); });
+  upkeep.add_task([this] { foundation.queue.prune(day); });
+  upkeep.add_handler(handlers);
+  if (parts == Parts::web) return;
+  workers.emplace(foundation.queue, *foundation.database, handlers,
+                  std::vector<jobs::WorkerOptions>{
+                      mail_workers(),
+                      {.lanes = {jobs::Lane::media},
+                       .threads = static_cast<int>(config.number("media.workers"))},
+                      {.lanes = {jobs::Lane::upkeep}, .threads = 1}});
+  foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
+}
+
+jobs::WorkerOptions App::Rooms::mail_workers() const {
+  return {.lanes = {jobs::Lane::mail},
+          .threads = static_cast<int>(config.number("jobs.mail_workers"))};
+}
+
+void App::Rooms::add_routes() {
+  add_health_routes(router, health);
+  add_instance_routes(router,
+                      {.name = config.text("instance.name"),
+                       .description = config.text("instance.description"),
+                       .rules = config.list("instance.rules"),
+                       .registration = config.text("accounts.registration"),
+                       .models = classifier->describe()},
+                      signups);
+  accounts::add_account_routes(router, accounts, signups, web.secure_cookies);
+  sessions::add_session_routes(router, sessions, signups, passwords, web);
+  admin::add_mailbox_routes(router, foundation.mailbox, cursors);
+  router.set_fallback([this](http::Request& request) { return pages.serve(request); });
+
+  add_health_routes(admin_router, health);
+  admin_router.add({.method = http::Method::get,
+                    .pattern = "/metrics",
+                    .access = http::Access::open,
+                    .handler = [this](http::Request&) {
+                      http::Response response = http::text(200, metrics->text());
+                      response.headers.clear();
+                      return response.header(
+                          "Content-Type",
+                          "application/openmetrics-text; version=1.0.0; charset=utf-8");
+                    }});
+}
+
+void App::Rooms::add_metrics() {
+  const auto of_jobs = [this](auto member) {
+    return [this, member] {
+      return foundation.database->read([&](db::Tx& tx) {
+        return static_cast<double>(foundation.queue.stats(tx).*member);
+      });
+    };
+  };
+  using Stats = jobs::QueueStats;
+  metrics->gauge("picsharz_jobs_waiting", "Jobs that are due or will be.", of_jobs(&Stats::waiting));
+  metrics->gauge("picsharz_jobs_running", "Jobs under a lease.", of_jobs(&Stats::running));
+  metrics->gauge("picsharz_jobs_dead", "Jobs that gave up.", of_jobs(&Stats::dead));
+  metrics->gauge("picsharz_jobs_oldest_age_seconds", "Age of the oldest due job.", [this] {
+    return foundation.database->read([&](db::Tx& tx) {
+      return static_cast<double>(foundation.queue.stats(tx).oldest_age) / 1e6;
+    });
+  });
+  const auto of_database = [this](auto member) {
+    return [this, member] { return static_cast<double>(foundation.database->stats().*member); };
+  };
+  using Database = db::DatabaseStats;
+  metrics->counter("picsharz_database_reads", "Read transactions.", of_database(&Database::reads));
+  metrics->counter("picsharz_database_writes", "Writes.", of_database(&Database::writes));
+  metrics->counter("picsharz_database_commits", "Commits; one may hold many writes.",
+                   of_database(&Database::commits));
+  metrics->counter("picsharz_database_retries", "Conflicts tried again.",
+                   of_database(&Database::retries));
+  metrics->gauge("picsharz_database_write_queue", "Writes that wait.",
+                 of_database(&Database::write_queue));
+  metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
+                 [this] { return health.ready() ? 1.0 : 0.0; });
+}
+
+http::ServerOptions App::Rooms::web_options() {
+  http::ServerOptions options;
+  options.host = web_listener->host();
+  options.port = web_listener->port();
+  options.inherited_descriptor = web_listener->release();
+  options.io_threads = static_cast<int>(config.number("http.io_threads"));
+  options.web_workers = static_cast<int>(config.number("http.workers"));
+  options.password_workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.connections = static_cast<int>(config.number("http.connections"));
+  options.connections_per_address =
+      static_cast<int>(config.number("http.connections_per_address"));
+  options.trusted_proxies = config.list("http.trusted_proxies");
+  options.access_log = config.truth("log.requests");
+  options.default_headers = default_headers(web.secure_cookies);
+  options.explain_exception = explain;
+  return options;
+}
+
+App::App(const Config& config, Parts parts) : rooms_(std::make_unique<Rooms>(config, parts)) {}
+App::~App() { stop(); }
+
+void App::start() {
+  Rooms& rooms = *rooms_;
+  // A client that goes away while it is written to must not end the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  if (const int swept = rooms.spool.sweep(); swept > 0) {
+    log_info("spool swept", {{"files", swept}});
+  }
+  const std::string models = rooms.classifier->describe();
+  rooms.health.set_models(!models.starts_with("none"));
+  log_info("models", {{"pack", models}});
+  if (models.starts_with("none")) log_warning("photos will be held for review: no models");
+  rooms.health.start();
+  if (rooms.workers) {
+    rooms.workers->start();
+    rooms.upkeep.start();
+  }
+  if (rooms.admin_server) rooms.admin_server->start();
+  if (rooms.server) rooms.server->start();
+}
+
+void App::stop() {
+  Rooms& rooms = *rooms_;
+  rooms.health.drain();
+  if (rooms.server) rooms.server->stop();
+  rooms.upkeep.stop();
+  if (rooms.workers) rooms.workers->stop();
+  if (rooms.admin_server) rooms.admin_server->stop();
+  rooms.health.stop();
+}
+
+std::string App::address() const {
+  return rooms_->web_listener ? "http://" + rooms_->web_listener->address() : "";
+}
+
+std::string App::metrics_address() const {
+  return rooms_->admin_listener ? "http://" + rooms_->admin_listener->address() : "";
+}
+
+std::string App::routes_json() const {
+  constexpr std::string_view access[] = {"open", "member", "moderator", "administrator"};
+  std::string body;
+  JsonWriter out(body);
+  out.begin_array();
+  for (const http::Route* route : rooms_->router.routes()) {
+    out.begin_object()
+        .field("method", http::method_name(route->method))
+        .field("pattern", route->pattern)
+        .field("access", access[static_cast<std::size_t>(route->access)])
+        .end_object();
+  }
+  out.end_array();
+  return body;
+}
+
+std::string App::setup_link() {
+  const auto token = rooms_->signups.make_setup_token();
+  return token ? rooms_->foundation.base_url() + "/setup#token=" + *token : "";
+}
+
+}  // namespace picsharz::app

@@ -1,0 +1,123 @@
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <optional>
+
+#include "app/cli.h"
+#include "app/foundation.h"
+#include "base/json.h"
+#include "features/accounts/account_json.h"
+#include "features/accounts/account_service.h"
+#include "features/accounts/signup_service.h"
+
+namespace picsharz::app {
+
+namespace {
+
+int refuse(const Error& error) { return complain(error.message + " " + error.action); }
+
+// Without showing what is typed.
+std::string ask_password() {
+  termios before{};
+  const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    std::fprintf(stderr, "Password: ");
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  std::string password;
+  std::getline(std::cin, password);
+  if (terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    std::fprintf(stderr, "\n");
+  }
+  return password;
+}
+
+std::optional<std::string> read_password(const Invocation& invocation) {
+  const std::string file = invocation.get("--password-file");
+  if (file.empty() || file == "-") return ask_password();
+  std::ifstream stream(file);
+  std::string password;
+  if (!std::getline(stream, password)) return std::nullopt;
+  return password;
+}
+
+void print_account(const accounts::Account& account) {
+  std::printf("%-31s %-14s %-10s %s\n", account.handle.c_str(),
+              std::string(accounts::role_name(account.role)).c_str(),
+              std::string(accounts::state_name(account.state)).c_str(), account.name.c_str());
+}
+
+}  // namespace
+
+int run_account_create(const Invocation& invocation) {
+  const auto password = read_password(invocation);
+  if (!password) return complain("The password file cannot be read. Check --password-file.");
+  Foundation foundation(invocation.config);
+  accounts::SignupService signups(
+      *foundation.database, foundation.ids, foundation.clock, foundation.queue, foundation.outbox,
+      {.mail = foundation.mail_context(), .cost = foundation.password_cost()});
+  const std::string country = invocation.get("--country");
+  const auto account = signups.create(
+      {.handle = invocation.get("--handle"),
+       .name = invocation.get("--name").empty() ? invocation.get("--handle")
+                                                : invocation.get("--name"),
+       .email = invocation.get("--email"),
+       .password = *password,
+       .country = country.empty() ? "SG" : country},
+      invocation.has("--admin") ? Role::administrator : Role::member);
+  if (!account) return refuse(account.error());
+  if (invocation.has("--json")) {
+    std::printf("%s\n", accounts::own_account_json(*account).c_str());
+  } else {
+    print_account(*account);
+  }
+  return done;
+}
+
+int run_account_list(const Invocation& invocation) {
+  Foundation foundation(invocation.config);
+  accounts::AccountService service(*foundation.database);
+  PageRequest request{.after = std::nullopt, .limit = 100};
+  std::string json = "[";
+  for (bool more = true; more;) {
+    const auto page = service.list(request);
+    for (const auto& account : page.items) {
+      if (!invocation.has("--json")) {
+        print_account(account);
+        continue;
+      }
+      if (json.size() > 1) json += ",";
+      json += accounts::own_account_json(account);
+    }
+    request.after = page.next;
+    more = page.next.has_value();
+  }
+  if (invocation.has("--json")) std::printf("%s]\n", json.c_str());
+  return done;
+}
+
+int run_account_role(const Invocation& invocation) {
+  const auto role = accounts::role_of(invocation.arguments.at(1));
+  if (!role) {
+    complain("A role is member, moderator or administrator.");
+    return usage;
+  }
+  Foundation foundation(invocation.config);
+  accounts::AccountService service(*foundation.database);
+  const auto account = service.set_role(invocation.arguments.at(0), *role);
+  if (!account) return refuse(account.error());
+  if (invocation.has("--json")) {
+    std::printf("%s\n", accounts::own_account_json(*account).c_str());
+  } else {
+    print_account(*account);
+  }
+  return done;
+}
+
+}  // namespace picsharz::app

@@ -1,0 +1,86 @@
+#include <cstdio>
+
+#include "app/cli.h"
+#include "app/foundation.h"
+#include "base/json.h"
+#include "db/migrations.h"
+
+namespace picsharz::app {
+
+namespace {
+
+// A value that may be shown: a database's address can hold a password.
+std::string shown_value(const Config& config, const Setting& setting) {
+  if (setting.name == "database.url" && !config.text("database.url").empty()) return "(set)";
+  switch (setting.kind) {
+    case Kind::text: return config.text(setting.name);
+    case Kind::number: return std::to_string(config.number(setting.name));
+    case Kind::truth: return config.truth(setting.name) ? "true" : "false";
+    case Kind::duration: return std::to_string(config.duration(setting.name) / 1000) + "ms";
+    case Kind::bytes: return std::to_string(config.bytes(setting.name)) + "B";
+    case Kind::real: return std::to_string(config.real(setting.name));
+    case Kind::list: break;
+  }
+  std::string joined;
+  for (const auto& item : config.list(setting.name)) joined += (joined.empty() ? "" : ",") + item;
+  return joined;
+}
+
+}  // namespace
+
+int run_config_check(const Invocation&) {
+  // A wrong configuration never comes this far: it ends with status 2 and its lines.
+  std::printf("The configuration is right.\n");
+  return done;
+}
+
+int run_config_show(const Invocation& invocation) {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_object();
+  for (const auto& setting : settings()) {
+    const std::string value = shown_value(invocation.config, setting);
+    const std::string origin(invocation.config.origin(setting.name));
+    if (invocation.has("--json")) {
+      out.key(setting.name).begin_object().field("value", value).field("origin", origin);
+      out.end_object();
+    } else if (invocation.has("--origin")) {
+      std::printf("%s = %s  # %s\n", std::string(setting.name).c_str(), value.c_str(),
+                  origin.c_str());
+    } else {
+      std::printf("%s = %s\n", std::string(setting.name).c_str(), value.c_str());
+    }
+  }
+  out.end_object();
+  if (invocation.has("--json")) std::printf("%s\n", json.c_str());
+  return done;
+}
+
+int run_migrate(const Invocation& invocation) {
+  const auto database = open_database(invocation.config);
+  try {
+    const auto before = db::schema_state(*database);
+    if (before.current < before.latest && !invocation.has("--dry-run")) db::migrate(*database);
+    const bool applied = !invocation.has("--dry-run");
+    const int current = applied ? before.latest : before.current;
+    if (invocation.has("--json")) {
+      std::string json;
+      JsonWriter(json).begin_object().field("before", before.current).field("current", current)
+          .field("latest", before.latest).end_object();
+      std::printf("%s\n", json.c_str());
+    } else {
+      std::printf("%s: step %d of %d%s\n", describe_database(invocation.config).c_str(), current,
+                  before.latest,
+                  applied && before.current < before.latest ? ", brought up to date" : "");
+    }
+    return done;
+  } catch (const db::SchemaTooNew& failure) {
+    return complain(std::string("The database belongs to a newer Picsharz: ") + failure.what() +
+                    "\nStart the newer version, or restore a backup of this one.");
+  } catch (const db::DatabaseError& failure) {
+    return complain(std::string("The database does not answer: ") + failure.what() +
+                    "\nCheck that it runs and that database.url is right.");
+  }
+}
+
+}  // namespace picsharz::app

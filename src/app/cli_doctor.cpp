@@ -1,0 +1,101 @@
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "app/cli.h"
+#include "app/foundation.h"
+#include "app/instance_routes.h"
+#include "base/json.h"
+#include "db/migrations.h"
+#include "vision/classifier.h"
+
+namespace picsharz::app {
+
+namespace {
+
+enum class Finding { good, degraded, bad };
+
+struct Line {
+  std::string_view part;
+  Finding finding;
+  std::string text;    // what is, and what to do
+};
+
+Line look_at_database(const Config& config) {
+  try {
+    const auto database = open_database(config);
+    const auto state = db::schema_state(*database);
+    if (state.current < state.latest) {
+      return {"database", Finding::degraded,
+              describe_database(config) + " is older than this program. Run: picsharz migrate"};
+    }
+    return {"database", Finding::good, describe_database(config) + ", up to date"};
+  } catch (const std::exception& failure) {
+    return {"database", Finding::bad,
+            std::string(failure.what()) + " Check that it runs and that database.url is right."};
+  }
+}
+
+Line look_at_disk(const Config& config) {
+  std::error_code failure;
+  const auto space = std::filesystem::space(config.text("data.dir"), failure);
+  if (failure) {
+    return {"disk", Finding::bad,
+            "The data folder is not there: " + failure.message() +
+                ". It is made by picsharz serve, or choose another with data.dir."};
+  }
+  const std::string free = std::to_string(space.available / 1'000'000'000) + " GB free";
+  const bool low = space.available < space.capacity / 20;
+  return {"disk", low ? Finding::degraded : Finding::good,
+          low ? free + ", less than 5 %. Make room: uploads will be refused." : free};
+}
+
+Line look_at_models(const Config& config) {
+  const std::string configured = config.text("models.dir");
+  const auto classifier = vision::open_classifier(
+      {.directory = configured.empty()
+                        ? (std::filesystem::path(config.text("data.dir")) / "models").string()
+                        : configured,
+       .runtime = "",
+       .thresholds = {}});
+  const std::string pack = classifier->describe();
+  return {"models", pack.starts_with("none") ? Finding::degraded : Finding::good, pack};
+}
+
+Line look_at_web(const Config& config) {
+  const std::string url = config.text("instance.base_url");
+  if (url.starts_with("https://")) return {"web", Finding::good, url};
+  return {"web", Finding::degraded,
+          "instance.base_url is not an https address: cookies are not marked Secure, and links in "
+          "mails lead to " + (url.empty() ? "http://" + config.text("http.listen") : url) +
+          ". Fine on one's own machine; set it before others come."};
+}
+
+std::string_view word(Finding finding) {
+  return finding == Finding::good ? "ok" : finding == Finding::degraded ? "degraded" : "bad";
+}
+
+}  // namespace
+
+int run_doctor(const Invocation& invocation) {
+  const Line lines[] = {look_at_database(invocation.config), look_at_disk(invocation.config),
+                        look_at_models(invocation.config), look_at_web(invocation.config)};
+  Finding worst = Finding::good;
+  std::string json;
+  JsonWriter out(json);
+  out.begin_object().field("version", version()).key("checks").begin_array();
+  for (const auto& line : lines) {
+    worst = std::max(worst, line.finding);
+    out.begin_object().field("part", line.part).field("state", word(line.finding));
+    out.field("text", line.text).end_object();
+    if (!invocation.has("--json")) {
+      std::printf("%-9s %-9s %s\n", std::string(line.part).c_str(),
+                  std::string(word(line.finding)).c_str(), line.text.c_str());
+    }
+  }
+  out.end_array().end_object();
+  if (invocation.has("--json")) std::printf("%s\n", json.c_str());
+  return worst == Finding::good ? done : worst == Finding::degraded ? degraded : failed;
+}
+
+}  // namespace picsharz::app

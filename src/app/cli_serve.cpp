@@ -1,0 +1,69 @@
+
+#include <csignal>
+#include <cstdio>
+
+#include "app/app.h"
+#include "app/cli.h"
+#include "base/log.h"
+
+namespace picsharz::app {
+
+namespace {
+
+// Blocks the signals that end the program in every thread that is started later.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+void wait_for_end(const sigset_t& signals) {
+  int signal = 0;
+  do {
+    sigwait(&signals, &signal);
+    if (signal == SIGHUP) log_info("a restart takes a changed configuration");
+  } while (signal == SIGHUP);
+}
+
+void announce(App& app) {
+  log_info("listening", {{"address", app.address()}, {"metrics", app.metrics_address()}});
+  if (const std::string link = app.setup_link(); !link.empty()) {
+    log_info("setup link", {{"url", link}, {"note", "makes the first administrator; works once, for an hour"}});
+  }
+}
+
+int run(const Invocation& invocation, Parts parts) {
+  const sigset_t signals = block_signals();
+  App app(invocation.config, parts);
+  app.start();
+  if (parts != Parts::jobs) announce(app);
+  else log_info("working", {{"metrics", app.metrics_address()}});
+  wait_for_end(signals);
+  log_info("stopping");
+  app.stop();
+  return done;
+}
+
+}  // namespace
+
+int run_serve(const Invocation& invocation) {
+  return run(invocation, invocation.has("--no-jobs") ? Parts::web : Parts::everything);
+}
+
+int run_routes(const Invocation& invocation) {
+  const App app(invocation.config, Parts::web);
+  std::string routes = app.routes_json();
+  if (!invocation.has("--json")) {
+    for (std::size_t at = routes.find("},"); at != std::string::npos; at = routes.find("},", at)) {
+      routes.replace(at, 2, "}\n");
+    }
+  }
+  std::printf("%s\n", routes.c_str());
+  return done;
+}
+
+int run_worker(const Invocation& invocation) { return run(invocation, Parts::jobs); }
+
+}  // namespace picsharz::app

@@ -1,0 +1,56 @@
+// What every command stands on: the database at this binary's schema, the clock, ids, jobs, mail.
+//
+// Ownership: owns all of it; collaborators hold references.
+// Failures:  StartupError says what happened and what to do.
+// Threads:   built on one thread; what it holds is thread-safe.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "crypto/crypto.h"
+#include "crypto/password.h"
+#include "db/database.h"
+#include "features/accounts/account_mails.h"
+#include "jobs/queue.h"
+#include "mail/outbox.h"
+
+namespace picsharz::app {
+
+class StartupError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Opens the configured database without touching its schema.
+std::unique_ptr<db::Database> open_database(const Config& config);
+// "SQLite at data/picsharz.db" or "PostgreSQL", without any password.
+std::string describe_database(const Config& config);
+
+class Foundation {
+ public:
+  // `address`: where the web listens, for links; "" takes http.listen.
+  explicit Foundation(const Config& config, std::string address = "");
+
+  const Config& config;
+  const std::string address;
+  SystemClock clock;
+  IdSource ids;
+  const std::unique_ptr<db::Database> database;  // migrated
+  const std::string secret;                      // 32 bytes, the same on every node
+  const crypto::HmacKey key;                     // cursors, known devices
+  const crypto::HmacKey media_key;               // media URLs
+  jobs::Queue queue;
+  mail::Outbox outbox;
+  mail::Mailbox mailbox;
+
+  accounts::MailContext mail_context() const;
+  crypto::PasswordCost password_cost() const;
+  std::string base_url() const;     // configured, or the address of http.listen
+};
+
+}  // namespace picsharz::app

@@ -1,0 +1,28 @@
+// What this instance says of itself: /v1/instance, the contract, health.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/health.h"
+#include "features/accounts/signup_service.h"
+#include "http/router.h"
+
+namespace picsharz::app {
+
+struct InstanceInfo {
+  std::string name;
+  std::string description;
+  std::vector<std::string> rules;
+  std::string registration;   // "open", "closed"
+  std::string models;         // what the classifier says of itself
+};
+
+// Answered on the I/O thread, from memory.
+void add_health_routes(http::Router& router, const Health& health);
+void add_instance_routes(http::Router& router, InstanceInfo info,
+                         const accounts::SignupService& signups);
+
+std::string_view version();
+
+}  // namespace picsharz::app

@@ -1,0 +1,117 @@
+#include "app/metrics.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace picsharz::app {
+
+namespace {
+
+constexpr std::string_view other_route = "other";  // what no route matched
+
+std::string number(double value) {
+  char digits[40];
+  const auto [end, failure] = std::to_chars(digits, digits + sizeof digits, value);
+  return std::string(digits, end);
+}
+
+std::string label_of(std::string_view route, http::Method method) {
+  std::string label = "route=\"";
+  label.append(route).append("\",method=\"").append(http::method_name(method)).append("\"");
+  return label;
+}
+
+void line(std::string& out, std::string_view name, std::string_view labels, double value) {
+  out.append(name).append("{").append(labels).append("} ").append(number(value)).append("\n");
+}
+
+void head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
+  out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+  out.append("# HELP ").append(name).append(" ").append(help).append("\n");
+}
+
+}  // namespace
+
+Metrics::Metrics(const http::Router& router) {
+  const auto add = [this](std::string_view pattern, http::Method method) {
+    auto& counts = routes_[label_of(pattern, method)];
+    counts = std::make_unique<RouteCounts>();
+    by_pattern_[{pattern.data(), method}] = counts.get();
+    return counts.get();
+  };
+  for (const http::Route* route : router.routes()) {
+    add(route->pattern, route->method);
+    if (route->method == http::Method::get) add(route->pattern, http::Method::head);
+  }
+  other_ = add(other_route, http::Method::get);
+}
+
+Metrics::RouteCounts& Metrics::counts_of(const http::Served& served) {
+  const auto found = by_pattern_.find({served.route.data(), served.method});
+  return found == by_pattern_.end() ? *other_ : *found->second;
+}
+
+void Metrics::count(const http::Served& served) {
+  RouteCounts& counts = counts_of(served);
+  const auto status_class = static_cast<std::size_t>(std::clamp(served.status / 100, 1, 5));
+  const auto bucket = static_cast<std::size_t>(
+      std::ranges::lower_bound(bounds, served.duration) - bounds.begin());
+  counts.by_class[status_class].fetch_add(1, std::memory_order_relaxed);
+  counts.by_duration[bucket].fetch_add(1, std::memory_order_relaxed);
+  counts.microseconds.fetch_add(served.duration, std::memory_order_relaxed);
+  counts.bytes.fetch_add(served.bytes, std::memory_order_relaxed);
+}
+
+void Metrics::gauge(std::string name, std::string help, std::function<double()> read) {
+  readings_.push_back({std::move(name), std::move(help), false, std::move(read)});
+}
+
+void Metrics::counter(std::string name, std::string help, std::function<double()> read) {
+  readings_.push_back({std::move(name), std::move(help), true, std::move(read)});
+}
+
+std::string Metrics::text() const {
+  std::string out;
+  head(out, "picsharz_http_requests", "counter", "Answered requests.");
+  for (const auto& [labels, counts] : routes_) {
+    for (std::size_t i = 1; i < counts->by_class.size(); ++i) {
+      if (const auto count = counts->by_class[i].load(); count > 0) {
+        line(out, "picsharz_http_requests_total",
+             labels + ",status=\"" + std::to_string(i) + "xx\"", static_cast<double>(count));
+      }
+    }
+  }
+  head(out, "picsharz_http_request_duration_seconds", "histogram", "From headers to answer.");
+  for (const auto& [labels, counts] : routes_) {
+    double sum = 0;
+    for (std::size_t i = 0; i <= bounds.size(); ++i) {
+      sum += static_cast<double>(counts->by_duration[i].load());
+    }
+    if (sum == 0) continue;
+    double below = 0;
+    for (std::size_t i = 0; i <= bounds.size(); ++i) {
+      below += static_cast<double>(counts->by_duration[i].load());
+      const std::string bound =
+          i < bounds.size() ? number(static_cast<double>(bounds[i]) / 1e6) : "+Inf";
+      line(out, "picsharz_http_request_duration_seconds_bucket", labels + ",le=\"" + bound + "\"",
+           below);
+    }
+    line(out, "picsharz_http_request_duration_seconds_count", labels, sum);
+    line(out, "picsharz_http_request_duration_seconds_sum", labels,
+         static_cast<double>(counts->microseconds.load()) / 1e6);
+  }
+  head(out, "picsharz_http_sent_bytes", "counter", "Bytes of answers.");
+  for (const auto& [labels, counts] : routes_) {
+    if (const auto bytes = counts->bytes.load(); bytes > 0) {
+      line(out, "picsharz_http_sent_bytes_total", labels, static_cast<double>(bytes));
+    }
+  }
+  for (const auto& reading : readings_) {
+    head(out, reading.name, reading.counter ? "counter" : "gauge", reading.help);
+    out.append(reading.name).append(reading.counter ? "_total " : " ");
+    out.append(number(reading.read())).append("\n");
+  }
+  return out + "# EOF\n";
+}
+
+}  // namespace picsharz::app

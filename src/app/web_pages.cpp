@@ -1,0 +1,110 @@
+#include "app/web_pages.h"
+
+#include <array>
+#include <utility>
+
+#include "app/web_assets.h"
+#include "crypto/crypto.h"
+
+namespace picsharz::app {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> types = {{
+    {".html", "text/html; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".json", "application/json"},
+    {".webmanifest", "application/manifest+json"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".woff2", "font/woff2"},
+    {".txt", "text/plain; charset=utf-8"},
+    {".map", "application/json"},
+    {".webp", "image/webp"},
+}};
+
+std::string type_of(std::string_view path) {
+  for (const auto& [ending, type] : types) {
+    if (path.ends_with(ending)) return std::string(type);
+  }
+  return "application/octet-stream";
+}
+
+bool accepts(const http::Request& request, std::string_view coding) {
+  return request.header("Accept-Encoding").find(coding) != std::string_view::npos;
+}
+
+constexpr std::string_view page_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action "
+    "'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types svelte-trusted-html picsharz-sw";
+
+}  // namespace
+
+WebPages::WebPages() {
+  for (const auto& asset : web_assets()) {
+    if (asset.path.ends_with(".br")) {
+      files_[std::string(asset.path.substr(0, asset.path.size() - 3))].brotli = asset.bytes;
+    } else if (asset.path.ends_with(".gz")) {
+      files_[std::string(asset.path.substr(0, asset.path.size() - 3))].gzip = asset.bytes;
+    } else {
+      File& file = files_[std::string(asset.path)];
+      file.plain = asset.bytes;
+      file.type = type_of(asset.path);
+      file.etag = "\"" + crypto::hex(crypto::sha256(asset.bytes)).substr(0, 16) + "\"";
+    }
+  }
+}
+
+http::Response WebPages::serve(const http::Request& request) const {
+  const std::string_view path = request.path;
+  if (request.method == http::Method::get || request.method == http::Method::head) {
+    if (const auto found = files_.find(path.substr(1));
+        path != "/index.html" && found != files_.end()) {
+      return send(found->second, request, path.starts_with("/assets/"));
+    }
+    const bool page = !path.starts_with("/v1/") && !path.starts_with("/media/") &&
+                      !path.starts_with("/assets/") && !path.starts_with("/api/") &&
+                      !path.starts_with("/oauth/");
+    const auto shell = files_.find("index.html");
+    if (page && shell != files_.end()) return send(shell->second, request, false);
+  }
+  return http::problem(not_found().error(), request.request_id);
+}
+
+http::Response WebPages::send(const File& file, const http::Request& request,
+                              bool immutable) const {
+  http::Response response;
+  const bool brotli = !file.brotli.empty() && accepts(request, "br");
+  const bool gzip = !brotli && !file.gzip.empty() && accepts(request, "gzip");
+  response.body = brotli ? file.brotli : gzip ? file.gzip : file.plain;
+  response.header("Content-Type", file.type);
+  response.header("ETag", brotli ? file.etag.substr(0, 17) + "-br\""
+                          : gzip ? file.etag.substr(0, 17) + "-gz\""
+                                 : file.etag);
+  response.header("Vary", "Accept-Encoding");
+  response.header("Cache-Control",
+                  immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  if (brotli) response.header("Content-Encoding", "br");
+  if (gzip) response.header("Content-Encoding", "gzip");
+  if (file.type.starts_with("text/html")) {
+    response.header("Content-Security-Policy", page_policy);
+  }
+  return response;
+}
+
+std::string default_headers(bool https) {
+  std::string headers =
+      "X-Content-Type-Options: nosniff\r\n"
+      "Referrer-Policy: same-origin\r\n"
+      "Cross-Origin-Opener-Policy: same-origin\r\n"
+      "Cross-Origin-Resource-Policy: same-origin\r\n"
+      "Permissions-Policy: camera=(), microphone=(), geolocation=()\r\n";
+  if (https) headers += "Strict-Transport-Security: max-age=63072000\r\n";
+  return headers;
+}
+
+}  // namespace picsharz::app

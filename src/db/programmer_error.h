@@ -1,0 +1,21 @@
+// Stops the program on a mistake that only a change of the code can mend: halt rather than lie.
+//
+// What:      for statements that do not fit their parameters and for calls that would wait for
+//            themselves. `sql` is a literal of ours; values of parameters are never printed.
+// Threads:   any.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace picsharz::db {
+
+[[noreturn]] inline void programmer_error(std::string_view what, std::string_view sql = {}) {
+  std::fprintf(stderr, "picsharz: database: %.*s%s%.*s\n", static_cast<int>(what.size()),
+               what.data(), sql.empty() ? "" : "\n  in: ", static_cast<int>(sql.size()),
+               sql.data());
+  std::abort();
+}
+
+}  // namespace picsharz::db

@@ -1,0 +1,32 @@
+// The full-text index: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
+//
+// What:      services that change text call it inside their transaction, so what is committed is
+//            found. features/search reads it.
+// Threads:   stateless.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "db/database.h"
+
+namespace picsharz::db {
+
+class SearchIndex {
+ public:
+  // Replaces what is indexed of a photo. `tags`: tags and label words; they weigh more.
+  void put_photo(Tx& tx, PhotoId id, std::string_view words, std::string_view tags);
+  void remove_photo(Tx& tx, PhotoId id);
+  void put_account(Tx& tx, AccountId id, std::string_view handle, std::string_view name);
+  void remove_account(Tx& tx, AccountId id);
+
+  // A person's words as a query of the engine: every word must occur, each as a prefix. Empty where
+  // no word is left. At most 8 words count.
+  static std::string query(Engine engine, std::string_view typed);
+};
+
+}  // namespace picsharz::db

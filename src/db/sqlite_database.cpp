@@ -1,0 +1,135 @@
+// Database on an SQLite file: a bounded pool of readers and one writer.
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "db/database.h"
+#include "db/sqlite_connection.h"
+#include "db/sqlite_writer.h"
+
+namespace picsharz::db {
+namespace {
+
+constexpr int reader_limit = 32;
+constexpr std::chrono::seconds reader_patience{5};
+
+// Readers are opened when they are needed and kept. The one used last is taken first: its
+// statements and pages are warm.
+class ReaderPool {
+ public:
+  explicit ReaderPool(const SqliteOptions& options) : options_(options) {}
+
+  std::unique_ptr<SqliteConnection> take() {
+    std::unique_lock lock(mutex_);
+    if (!returned_.wait_for(lock, reader_patience, [&] { return in_use_ < reader_limit; })) {
+      throw DatabaseError("busy: every reader is in use");
+    }
+    ++in_use_;
+    if (!idle_.empty()) {
+      auto reader = std::move(idle_.back());
+      idle_.pop_back();
+      return reader;
+    }
+    lock.unlock();
+    try {
+      return std::make_unique<SqliteConnection>(options_, SqliteAccess::read);
+    } catch (...) {
+      give_back(nullptr);
+      throw;
+    }
+  }
+
+  // Null: the reader is not fit for use any more.
+  void give_back(std::unique_ptr<SqliteConnection> reader) {
+    {
+      const std::lock_guard lock(mutex_);
+      --in_use_;
+      if (reader) idle_.push_back(std::move(reader));
+    }
+    returned_.notify_one();
+  }
+
+  std::int64_t in_use() const { return in_use_; }
+
+ private:
+  const SqliteOptions options_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<SqliteConnection>> idle_;
+  std::atomic<int> in_use_{0};
+};
+
+// One snapshot: from the first statement to the destructor.
+class Snapshot {
+ public:
+  explicit Snapshot(ReaderPool& pool) : pool_(pool), reader_(pool.take()) {
+    try {
+      reader_->command("BEGIN");
+    } catch (...) {
+      pool_.give_back(nullptr);
+      throw;
+    }
+  }
+  ~Snapshot() {
+    try {
+      if (reader_->in_transaction()) reader_->command("COMMIT");
+    } catch (const DatabaseError&) {
+      reader_.reset();  // nothing was written that could be lost
+    }
+    pool_.give_back(std::move(reader_));
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  SqliteConnection& reader() { return *reader_; }
+
+ private:
+  ReaderPool& pool_;
+  std::unique_ptr<SqliteConnection> reader_;
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  // The writer opens first: it makes the file, turns on the log and recovers it after a crash.
+  explicit SqliteDatabase(const SqliteOptions& options) : writer_(options), readers_(options) {}
+
+  Engine engine() const override { return Engine::sqlite; }
+
+  void run_read(FunctionRef<void(Tx&)> work) override {
+    Snapshot snapshot(readers_);
+    SqliteTx tx(snapshot.reader());
+    work(tx);
+    reads_.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  void run_write(Work work) override { writer_.write(work); }
+
+  void run_write_async(AsyncWork work, Done done) override {
+    writer_.write_async(std::move(work), std::move(done));
+  }
+
+  DatabaseStats stats() const override {
+    return {.reads = reads_,
+            .writes = writer_.writes(),
+            .commits = writer_.commits(),
+            .write_queue = writer_.queued(),
+            .pool_in_use = readers_.in_use()};
+  }
+
+ private:
+  SqliteWriter writer_;
+  ReaderPool readers_;
+  std::atomic<std::int64_t> reads_{0};
+};
+
+}  // namespace
+
+std::unique_ptr<Database> open_sqlite(const SqliteOptions& options) {
+  return std::make_unique<SqliteDatabase>(options);
+}
+
+}  // namespace picsharz::db

@@ -1,0 +1,177 @@
+#include "db/sqlite_writer.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/log.h"
+#include "db/programmer_error.h"
+
+namespace picsharz::db {
+namespace {
+
+constexpr std::size_t queue_limit = 10'000;
+// A batch no larger than this, so that the first caller does not wait for the last.
+constexpr std::size_t batch_limit = 512;
+constexpr int checkpoint_pages = 1'000;
+// Beyond this (64 MiB) a checkpoint waits a moment for readers, so that the log can start anew.
+constexpr int patient_pages = 16'000;
+constexpr int patience_milliseconds = 200;
+
+// Where a thread waits for its commit. The notification is sent under the lock: the waiter, whose
+// stack this lives on, cannot go on and destroy it before.
+class Waiter {
+ public:
+  void finish(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(failure);
+    finished_ = true;
+    changed_.notify_one();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return finished_; });
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::exception_ptr failure_;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+SqliteWriter::SqliteWriter(const SqliteOptions& options)
+    : options_(options), checkpoint_due_(checkpoint_pages) {
+  connection();
+  thread_ = std::thread([this] { run(); });
+}
+
+SqliteWriter::~SqliteWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  arrived_.notify_one();
+  thread_.join();
+}
+
+void SqliteWriter::write(Database::Work work) {
+  if (std::this_thread::get_id() == thread_.get_id()) {
+    programmer_error("a write inside a write would wait for itself");
+  }
+  Waiter waiter;
+  write_async([work](Tx& tx) { return work(tx); },
+              [&waiter](std::exception_ptr failure) { waiter.finish(std::move(failure)); });
+  waiter.wait();
+}
+
+void SqliteWriter::write_async(Database::AsyncWork work, Database::Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= queue_limit) throw DatabaseError("busy: too many writes are waiting");
+    queue_.push_back({std::move(work), std::move(done), nullptr});
+    ++queued_;
+  }
+  arrived_.notify_one();
+}
+
+void SqliteWriter::run() {
+  for (;;) {
+    auto batch = next_batch();
+    if (batch.empty()) return;
+    apply(batch);
+    checkpoint_if_due();
+  }
+}
+
+// Empty: the writer is to stop, and nothing is left to do.
+std::vector<SqliteWriter::Task> SqliteWriter::next_batch() {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), batch_limit));
+  std::vector<Task> batch(std::make_move_iterator(queue_.begin()),
+                          std::make_move_iterator(queue_.begin() + count));
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  queued_ -= count;
+  return batch;
+}
+
+void SqliteWriter::apply(std::vector<Task>& batch) {
+  std::exception_ptr failure;
+  try {
+    commit(batch);
+  } catch (...) {
+    failure = std::current_exception();
+    connection_.reset();  // closing rolls back; what it knew of the file is no longer trusted
+  }
+  writes_ += static_cast<std::int64_t>(batch.size());
+  for (Task& task : batch) {
+    // Also to those that were refused by their own rules: what they saw may be gone with the batch.
+    task.done(task.failure ? task.failure : failure);
+  }
+}
+
+void SqliteWriter::commit(std::vector<Task>& batch) {
+  SqliteConnection& writer = connection();
+  writer.command("BEGIN IMMEDIATE");
+  for (Task& task : batch) apply_one(writer, task);
+  writer.command("COMMIT");
+  ++commits_;
+}
+
+void SqliteWriter::apply_one(SqliteConnection& writer, Task& task) {
+  writer.command("SAVEPOINT one");
+  bool keep = false;
+  try {
+    SqliteTx tx(writer);
+    keep = task.work(tx);
+  } catch (...) {
+    task.failure = std::current_exception();
+  }
+  if (!writer.in_transaction()) {
+    // A full disk or a failed read ends the whole transaction, with the work of the others in it.
+    if (task.failure) std::rethrow_exception(task.failure);
+    throw DatabaseError("a statement ended the transaction of its batch");
+  }
+  if (!keep) writer.command("ROLLBACK TO one");
+  writer.command("RELEASE one");
+}
+
+SqliteConnection& SqliteWriter::connection() {
+  if (connection_) return *connection_;
+  connection_.emplace(options_, SqliteAccess::write);
+  // In place of the automatic checkpoint, which would run inside a commit while callers wait.
+  sqlite3_wal_hook(
+      connection_->get(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<SqliteWriter*>(self)->log_grew(pages);
+        return SQLITE_OK;
+      },
+      this);
+  return *connection_;
+}
+
+void SqliteWriter::log_grew(int pages) {
+  if (pages < log_pages_) checkpoint_due_ = checkpoint_pages;  // it started anew
+  log_pages_ = pages;
+}
+
+void SqliteWriter::checkpoint_if_due() {
+  if (!connection_ || log_pages_ < checkpoint_due_) return;
+  const bool patient = log_pages_ >= patient_pages;
+  if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
+  const int code = sqlite3_wal_checkpoint_v2(
+      connection_->get(), nullptr, patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+      nullptr, nullptr);
+  if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
+  // Where a long read holds the log, the next try comes when it has grown by as much again.
+  checkpoint_due_ = log_pages_ + (patient ? patient_pages / 4 : checkpoint_pages);
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
+    log_error("database checkpoint failed", {{"sqlite_code", code}});
+  }
+}
+
+}  // namespace picsharz::db

@@ -1,0 +1,74 @@
+// The one thread that writes to an SQLite file, with group commit.
+//
+// What:      closures queued by many threads run one after the other, each in a savepoint, and
+//            share one commit and its fsync: durable writes a second rise with load. Within the
+//            process nobody else writes, so that "database is locked" cannot happen.
+// Threads:   write() and write_async() from any thread. Closures and `done` run on the writer's
+//            thread: write() from there would wait for itself and stops the program; write_async()
+//            is fine.
+// Ownership: the destructor applies what is queued, then ends the thread.
+// Failures:  a closure that fails is rolled back alone. A commit that fails reaches every caller of
+//            its batch. A full queue throws DatabaseError at once.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "db/sqlite_connection.h"
+
+namespace picsharz::db {
+
+class SqliteWriter {
+ public:
+  explicit SqliteWriter(const SqliteOptions& options);
+  ~SqliteWriter();
+  SqliteWriter(const SqliteWriter&) = delete;
+  SqliteWriter& operator=(const SqliteWriter&) = delete;
+
+  void write(Database::Work work);
+  void write_async(Database::AsyncWork work, Database::Done done);
+
+  std::int64_t writes() const { return writes_; }
+  std::int64_t commits() const { return commits_; }
+  std::int64_t queued() const { return queued_; }
+
+ private:
+  struct Task {
+    Database::AsyncWork work;
+    Database::Done done;
+    std::exception_ptr failure;
+  };
+
+  void run();
+  std::vector<Task> next_batch();
+  void apply(std::vector<Task>& batch);
+  void commit(std::vector<Task>& batch);
+  void apply_one(SqliteConnection& connection, Task& task);
+  SqliteConnection& connection();
+  void log_grew(int pages);
+  void checkpoint_if_due();
+
+  const SqliteOptions options_;
+  std::optional<SqliteConnection> connection_;  // none after a failed commit, until the next one
+  int log_pages_ = 0;                           // length of the write-ahead log
+  int checkpoint_due_;                          // ... at which it is written back
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Task> queue_;
+  bool stopping_ = false;
+
+  std::atomic<std::int64_t> writes_{0};
+  std::atomic<std::int64_t> commits_{0};
+  std::atomic<std::int64_t> queued_{0};
+  std::thread thread_;  // last: it uses all the others
+};
+
+}  // namespace picsharz::db

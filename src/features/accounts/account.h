@@ -1,0 +1,52 @@
+// An account: a person whose e-mail address is proved. Plain structs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/viewer.h"
+
+namespace picsharz::accounts {
+
+enum class AccountState { active = 0, suspended = 1, deleted = 2 };
+
+struct Account {
+  AccountId id;
+  std::string handle;
+  std::string email;  // its owner's and administrators' to see
+  std::string name;
+  std::string bio;
+  std::string country;  // ISO 3166-1 alpha-2
+  Role role = Role::member;
+  AccountState state = AccountState::active;
+  bool is_private = false;
+  std::int64_t photos = 0;  // published ones
+  std::int64_t followers = 0;
+  std::int64_t following = 0;
+  Micros created_at = 0;
+};
+
+// What a person types to sign up.
+struct SignUp {
+  std::string handle;
+  std::string name;
+  std::string email;
+  std::string password;
+  std::string country;
+};
+
+struct ProfileChange {
+  std::optional<std::string> name;
+  std::optional<std::string> bio;
+  std::optional<std::string> country;
+  std::optional<bool> is_private;
+};
+
+std::string_view role_name(Role role);              // "member"
+std::optional<Role> role_of(std::string_view name);
+std::string_view state_name(AccountState state);    // "active"
+
+}  // namespace picsharz::accounts

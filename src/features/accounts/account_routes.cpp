@@ -1,0 +1,116 @@
+#include "features/accounts/account_routes.h"
+
+#include "base/limits.h"
+#include "crypto/crypto.h"
+#include "features/accounts/account_json.h"
+#include "http/answer.h"
+
+namespace picsharz::accounts {
+
+using http::Request;
+using http::Response;
+
+namespace {
+
+bool is_browser(const Request& request) { return request.has_header("Sec-Fetch-Site"); }
+
+std::string cookie_header(std::string_view binding, bool secure) {
+  std::string cookie(signup_cookie);
+  cookie.append("=").append(binding).append("; Path=/v1; Max-Age=3600; HttpOnly; SameSite=Lax");
+  if (secure) cookie += "; Secure";
+  return cookie;
+}
+
+Result<Response> sign_up(Request& request, SignupService& signups, bool secure) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  SignUp person = read_sign_up(body);
+  TRY(body.finish());
+  std::string binding = signup_binding(request);
+  const bool fresh = binding.empty() && is_browser(request);
+  if (fresh) binding = crypto::base64url(crypto::random_bytes(32));
+  TRY_ASSIGN(const Account account,
+             signups.sign_up(std::move(person), binding, request.remote_address));
+  Response response = http::json(201, account_json(account));
+  response.header("Location", "/v1/accounts/" + account.handle);
+  if (fresh) response.header("Set-Cookie", cookie_header(binding, secure));
+  return response;
+}
+
+Result<Response> resend(Request& request, SignupService& signups) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string email = body.text("email", 1, limits::email_max);
+  TRY(body.finish());
+  TRY(signups.request_code(email, signup_binding(request), request.remote_address));
+  Response response;
+  response.status = 202;
+  return response;
+}
+
+Result<Response> show_me(Request& request, AccountService& accounts) {
+  TRY_ASSIGN(const Account account, accounts.own(request.viewer));
+  return http::json(200, own_account_json(account));
+}
+
+Result<Response> change_me(Request& request, AccountService& accounts) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  ProfileChange change;
+  if (body.has("name")) change.name = body.text("name", 1, limits::name_max);
+  change.bio = body.optional_text("bio", limits::bio_max);
+  change.country = body.optional_text("country", 2);
+  change.is_private = body.optional_truth("private");
+  TRY(body.finish());
+  TRY_ASSIGN(const Account account, accounts.change_profile(request.viewer, change));
+  return http::json(200, own_account_json(account));
+}
+
+}  // namespace
+
+std::string signup_binding(const Request& request) {
+  return is_browser(request) ? std::string(request.cookie(signup_cookie)) : std::string();
+}
+
+SignUp read_sign_up(JsonObject& body) {
+  SignUp person;
+  person.handle = body.text("handle", 1, 100);
+  person.name = body.text("name", 1, limits::name_max);
+  person.email = body.text("email", 1, limits::email_max);
+  // Longer than allowed, so that the rule about passwords answers, not the rule about fields.
+  person.password = body.text("password", 0, 1024);
+  person.country = body.text("country", 1, 10);
+  return person;
+}
+
+void add_account_routes(http::Router& router, AccountService& accounts, SignupService& signups,
+                        bool secure_cookies) {
+  using http::Access;
+  using http::BodyKind;
+  using http::Method;
+  using http::Pool;
+  router.add({.method = Method::post,
+              .pattern = "/v1/accounts",
+              .access = Access::open,
+              .handler = http::answer([&signups, secure_cookies](Request& request) {
+                return sign_up(request, signups, secure_cookies);
+              }),
+              .body = BodyKind::json,
+              .pool = Pool::password});
+  router.add({.method = Method::post,
+              .pattern = "/v1/accounts/verify/resend",
+              .access = Access::open,
+              .handler = http::answer(
+                  [&signups](Request& request) { return resend(request, signups); }),
+              .body = BodyKind::json});
+  router.add({.method = Method::get,
+              .pattern = "/v1/me",
+              .access = Access::member,
+              .handler = http::answer(
+                  [&accounts](Request& request) { return show_me(request, accounts); })});
+  router.add({.method = Method::patch,
+              .pattern = "/v1/me",
+              .access = Access::member,
+              .handler = http::answer(
+                  [&accounts](Request& request) { return change_me(request, accounts); }),
+              .body = BodyKind::json});
+}
+
+}  // namespace picsharz::accounts

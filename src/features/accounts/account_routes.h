@@ -1,0 +1,25 @@
+// The routes of accounts: signing up, the own account.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "features/accounts/account_service.h"
+#include "features/accounts/signup_service.h"
+#include "http/router.h"
+
+namespace picsharz::accounts {
+
+// The cookie that binds a sign-up's code to the browser that asked for it. Only a browser gets one:
+// a program, which sends no Sec-Fetch-Site, is told apart and can verify only what it asked for.
+inline constexpr std::string_view signup_cookie = "signup";
+std::string signup_binding(const http::Request& request);
+
+// Reads the fields of a sign-up.
+SignUp read_sign_up(JsonObject& body);
+
+void add_account_routes(http::Router& router, AccountService& accounts, SignupService& signups,
+                        bool secure_cookies);
+
+}  // namespace picsharz::accounts

@@ -1,0 +1,27 @@
+// What a handle, an e-mail address, a password, a name and a country may be.
+//
+// Threads:   pure functions.
+// Failures:  each check returns an Error whose code names the rule, with the field in `fields`.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "features/accounts/account.h"
+
+namespace picsharz::accounts {
+
+std::string normalize_handle(std::string_view typed);  // lower case, trimmed, without a leading @
+std::string normalize_email(std::string_view typed);   // lower case, trimmed
+
+Result<void> check_handle(std::string_view handle);
+Result<void> check_email(std::string_view email);
+Result<void> check_password(std::string_view password, std::string_view handle,
+                            std::string_view email);
+Result<void> check_country(std::string_view country);
+
+// Normalises and checks all of it.
+Result<SignUp> check_sign_up(SignUp sign_up);
+
+}  // namespace picsharz::accounts

@@ -1,0 +1,57 @@
+#include "features/accounts/account_service.h"
+
+#include "features/accounts/account_rules.h"
+
+namespace picsharz::accounts {
+
+Result<Account> AccountService::own(const Viewer& viewer) {
+  const auto account =
+      database_.read([&](db::Tx& tx) { return accounts_.find(tx, viewer.account); });
+  if (!account) return not_found();
+  return *account;
+}
+
+Result<Account> AccountService::change_profile(const Viewer& viewer, const ProfileChange& change) {
+  if (change.country) TRY(check_country(*change.country));
+  return database_.write([&](db::Tx& tx) -> Result<Account> {
+    auto account = accounts_.find(tx, viewer.account);
+    if (!account) return not_found();
+    if (change.name) account->name = *change.name;
+    if (change.bio) account->bio = *change.bio;
+    if (change.country) account->country = *change.country;
+    if (change.is_private) account->is_private = *change.is_private;
+    accounts_.set_profile(tx, *account);
+    return *account;
+  });
+}
+
+Page<Account> AccountService::list(const PageRequest& request) {
+  const auto after =
+      request.after ? std::optional(AccountId{request.after->id}) : std::nullopt;
+  Page<Account> page;
+  page.items = database_.read(
+      [&](db::Tx& tx) { return accounts_.list(tx, after, request.limit + 1); });
+  if (static_cast<int>(page.items.size()) > request.limit) {
+    page.items.resize(static_cast<std::size_t>(request.limit));
+    page.next = Position{0, page.items.back().id.value};
+  }
+  return page;
+}
+
+Result<Account> AccountService::set_role(std::string_view handle, Role role) {
+  return database_.write([&](db::Tx& tx) -> Result<Account> {
+    const std::int64_t administrators = accounts_.lock_administrators(tx);
+    auto account = accounts_.find_by_handle(tx, normalize_handle(handle));
+    if (!account) return not_found();
+    const bool loses = account->role == Role::administrator && role != Role::administrator;
+    if (loses && administrators <= 1) {
+      return fail(ErrorKind::conflict, "last_administrator",
+                  "This is the only administrator.", "Make somebody else an administrator first.");
+    }
+    accounts_.set_role(tx, account->id, role);
+    account->role = role;
+    return *account;
+  });
+}
+
+}  // namespace picsharz::accounts

@@ -1,0 +1,31 @@
+// An account and its profile.
+//
+// Threads:   thread-safe.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "base/page.h"
+#include "db/database.h"
+#include "features/accounts/account_store.h"
+
+namespace picsharz::accounts {
+
+class AccountService {
+ public:
+  explicit AccountService(db::Database& database) : database_(database) {}
+
+  Result<Account> own(const Viewer& viewer);
+  Result<Account> change_profile(const Viewer& viewer, const ProfileChange& change);
+  // Everybody's, for the command line and administrators; in the order of their ids.
+  Page<Account> list(const PageRequest& page);
+  // The last administrator cannot vanish.
+  Result<Account> set_role(std::string_view handle, Role role);
+
+ private:
+  db::Database& database_;
+  AccountStore accounts_;
+};
+
+}  // namespace picsharz::accounts

@@ -1,0 +1,91 @@
+#include "features/accounts/account_store.h"
+
+namespace picsharz::accounts {
+
+Account read_account(const db::Row& row, int first) {
+  Account account;
+  account.id = row.id<AccountId>(first);
+  account.handle = row.string(first + 1);
+  account.email = row.string(first + 2);
+  account.name = row.string(first + 3);
+  account.bio = row.string(first + 4);
+  account.country = row.string(first + 5);
+  account.role = row.as<Role>(first + 6);
+  account.state = row.as<AccountState>(first + 7);
+  account.is_private = row.truth(first + 8);
+  account.photos = row.integer(first + 9);
+  account.followers = row.integer(first + 10);
+  account.following = row.integer(first + 11);
+  account.created_at = row.integer(first + 12);
+  return account;
+}
+
+bool AccountStore::insert(db::Tx& tx, const Account& account, std::string_view password_hash) {
+  const auto inserted = tx.exec(
+      "INSERT INTO accounts (id, handle, email, password_hash, name, bio, country, role, state,"
+      " private, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+      " ON CONFLICT DO NOTHING",
+      account.id, account.handle, account.email, password_hash, account.name, account.bio,
+      account.country, account.role, account.state, account.is_private, account.created_at);
+  if (inserted == 1) index_.put_account(tx, account.id, account.handle, account.name);
+  return inserted == 1;
+}
+
+std::optional<Account> AccountStore::find(db::Tx& tx, AccountId id) {
+  return tx.one("SELECT " PICSHARZ_ACCOUNT_COLUMNS("a") " FROM accounts a WHERE a.id = $1",
+                [](const db::Row& row) { return read_account(row); }, id);
+}
+
+std::optional<Account> AccountStore::find_by_handle(db::Tx& tx, std::string_view handle) {
+  return tx.one("SELECT " PICSHARZ_ACCOUNT_COLUMNS("a") " FROM accounts a WHERE a.handle = $1",
+                [](const db::Row& row) { return read_account(row); }, handle);
+}
+
+std::optional<Credentials> AccountStore::credentials(db::Tx& tx, std::string_view login) {
+  return tx.one(
+      "SELECT id, password_hash, state FROM accounts WHERE handle = $1 OR email = $1",
+      [](const db::Row& row) {
+        return Credentials{row.id<AccountId>(0), row.string(1), row.as<AccountState>(2)};
+      },
+      login);
+}
+
+bool AccountStore::handle_exists(db::Tx& tx, std::string_view handle) {
+  return tx.exec("SELECT 1 FROM accounts WHERE handle = $1", handle) > 0;
+}
+
+bool AccountStore::email_exists(db::Tx& tx, std::string_view email) {
+  return tx.exec("SELECT 1 FROM accounts WHERE email = $1", email) > 0;
+}
+
+void AccountStore::set_password(db::Tx& tx, AccountId id, std::string_view password_hash) {
+  tx.exec("UPDATE accounts SET password_hash = $2 WHERE id = $1", id, password_hash);
+}
+
+void AccountStore::set_profile(db::Tx& tx, const Account& account) {
+  tx.exec("UPDATE accounts SET name = $2, bio = $3, country = $4, private = $5 WHERE id = $1",
+          account.id, account.name, account.bio, account.country, account.is_private);
+  index_.put_account(tx, account.id, account.handle, account.name);
+}
+
+void AccountStore::set_role(db::Tx& tx, AccountId id, Role role) {
+  tx.exec("UPDATE accounts SET role = $2 WHERE id = $1", id, role);
+}
+
+std::int64_t AccountStore::count_administrators(db::Tx& tx) {
+  return *tx.one("SELECT count(*) FROM accounts WHERE role = 2 AND state = 0",
+                 [](const db::Row& row) { return row.integer(0); });
+}
+
+std::int64_t AccountStore::lock_administrators(db::Tx& tx) {
+  return tx.exec("UPDATE accounts SET role = 2 WHERE role = 2 AND state = 0");
+}
+
+std::vector<Account> AccountStore::list(db::Tx& tx, std::optional<AccountId> after, int limit) {
+  return tx.all("SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+                    "a") " FROM accounts a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
+                [](const db::Row& row) { return read_account(row); },
+                after.value_or(AccountId{}), limit);
+}
+
+}  // namespace picsharz::accounts

@@ -1,0 +1,52 @@
+// Rows of accounts. No rules, no clock.
+//
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/page.h"
+#include "db/database.h"
+#include "db/search_index.h"
+#include "features/accounts/account.h"
+
+namespace picsharz::accounts {
+
+struct Credentials {
+  AccountId id;
+  std::string password_hash;
+  AccountState state = AccountState::active;
+};
+
+class AccountStore {
+ public:
+  // False where the handle or the address is taken.
+  bool insert(db::Tx& tx, const Account& account, std::string_view password_hash);
+  std::optional<Account> find(db::Tx& tx, AccountId id);
+  std::optional<Account> find_by_handle(db::Tx& tx, std::string_view handle);
+  // `login` is a handle or an e-mail address, normalised.
+  std::optional<Credentials> credentials(db::Tx& tx, std::string_view login);
+  bool handle_exists(db::Tx& tx, std::string_view handle);
+  bool email_exists(db::Tx& tx, std::string_view email);
+  void set_password(db::Tx& tx, AccountId id, std::string_view password_hash);
+  void set_profile(db::Tx& tx, const Account& account);
+  void set_role(db::Tx& tx, AccountId id, Role role);
+  std::int64_t count_administrators(db::Tx& tx);
+  // The same, and no other transaction changes who they are until this one ends.
+  std::int64_t lock_administrators(db::Tx& tx);
+  std::vector<Account> list(db::Tx& tx, std::optional<AccountId> after, int limit);
+
+ private:
+  db::SearchIndex index_;  // names are found as soon as they are committed
+};
+
+// Reads the columns of ACCOUNT_COLUMNS, in order, from `first` on.
+Account read_account(const db::Row& row, int first = 0);
+inline constexpr int account_columns = 13;
+#define PICSHARZ_ACCOUNT_COLUMNS(a)                                                             \
+  a ".id, " a ".handle, " a ".email, " a ".name, " a ".bio, " a ".country, " a ".role, " a      \
+    ".state, " a ".private, " a ".photos, " a ".followers, " a ".following, " a ".created_at"
+
+}  // namespace picsharz::accounts

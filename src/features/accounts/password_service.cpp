@@ -1,0 +1,153 @@
+#include "features/accounts/password_service.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "features/accounts/account_rules.h"
+
+namespace picsharz::accounts {
+
+namespace {
+
+constexpr int resets_per_address = 30;  // an hour
+constexpr int resets_per_login = 5;
+
+std::string normalize_login(std::string_view typed) {
+  return typed.find('@') == std::string_view::npos || typed.starts_with('@')
+             ? normalize_handle(typed)
+             : normalize_email(typed);
+}
+
+std::unexpected<Error> wrong_login() {
+  return fail(ErrorKind::unauthenticated, "wrong_login",
+              "No account has this login with this password.",
+              "Check both, or choose a new password by e-mail.");
+}
+
+std::unexpected<Error> reset_over() {
+  return fail(ErrorKind::gone, "reset_expired", "This link is used or over.",
+              "Ask for a new link; it works once, for 30 minutes.");
+}
+
+std::string token_hash(std::string_view token) {
+  return std::string(crypto::view(crypto::sha256(token)));
+}
+
+}  // namespace
+
+PasswordService::PasswordService(db::Database& database, const Clock& clock, jobs::Queue& queue,
+                                 mail::Outbox& outbox, const crypto::HmacKey& key,
+                                 PasswordSettings settings)
+    : database_(database),
+      clock_(clock),
+      queue_(queue),
+      outbox_(outbox),
+      key_(key),
+      settings_(std::move(settings)),
+      nobodys_hash_(crypto::hash_password(crypto::random_bytes(16), settings_.cost)),
+      by_login_(clock, limits::login_per_account, limits::login_window),
+      by_address_(clock, limits::login_per_address, limits::login_window),
+      by_device_(clock, limits::login_per_account, limits::login_window),
+      resets_by_address_(clock, resets_per_address, hour),
+      resets_by_login_(clock, resets_per_login, hour) {}
+
+std::string PasswordService::device_proof(AccountId account) const {
+  return account.str() + "." +
+         crypto::base64url(crypto::view(key_.sign("device:" + account.str())));
+}
+
+int PasswordService::count_attempt(std::string_view login, std::string_view address,
+                                   std::string_view device) {
+  const int by_address = by_address_.take(address);
+  if (by_address > 0) return by_address;
+  return device.empty() ? by_login_.take(login) : by_device_.take(device);
+}
+
+void PasswordService::forgive_attempt(std::string_view login, std::string_view address,
+                                      std::string_view device) {
+  by_address_.give_back(address);
+  if (device.empty()) {
+    by_login_.give_back(login);
+  } else {
+    by_device_.give_back(device);
+  }
+}
+
+Result<Account> PasswordService::check(std::string_view typed, std::string_view password,
+                                       std::string_view address, std::string_view device) {
+  const std::string login = normalize_login(typed);
+  const auto known =
+      database_.read([&](db::Tx& tx) { return accounts_.credentials(tx, login); });
+  const bool own_device = known && crypto::equal(device, device_proof(known->id));
+  const std::string_view counted_device = own_device ? device : std::string_view();
+  if (const int wait = count_attempt(login, address, counted_device); wait > 0) {
+    auto failure = fail(ErrorKind::too_many, "too_many_attempts", "Too many attempts to log in.",
+                        "Wait a few minutes, or choose a new password by e-mail.");
+    failure.error().retry_after_seconds = wait;
+    return failure;
+  }
+  const bool right = crypto::verify_password(known ? known->password_hash : nobodys_hash_, password);
+  if (!known || !right || known->state == AccountState::deleted) return wrong_login();
+  forgive_attempt(login, address, counted_device);
+  if (known->state == AccountState::suspended) {
+    return fail(ErrorKind::forbidden, "account_suspended", "This account is suspended.",
+                "Write to the moderators of this site.");
+  }
+  if (crypto::needs_rehash(known->password_hash, settings_.cost)) {
+    const std::string stronger = crypto::hash_password(password, settings_.cost);
+    database_.write([&](db::Tx& tx) { accounts_.set_password(tx, known->id, stronger); });
+  }
+  return *database_.read([&](db::Tx& tx) { return accounts_.find(tx, known->id); });
+}
+
+Result<void> PasswordService::forgot(std::string_view typed, std::string_view address) {
+  const std::string login = normalize_login(typed);
+  const int wait = std::max(resets_by_address_.take(address), resets_by_login_.take(login));
+  if (wait > 0) {
+    auto failure = fail(ErrorKind::too_many, "too_many_attempts", "Too many links were asked for.",
+                        "Look into your mail, also into the spam folder, or wait a while.");
+    failure.error().retry_after_seconds = wait;
+    return failure;
+  }
+  std::string payload;
+  JsonWriter(payload).begin_object().field("login", login).end_object();
+  database_.write([&](db::Tx& tx) {
+    queue_.enqueue(tx, {.kind = send_reset_job, .payload = payload, .lane = jobs::Lane::mail});
+  });
+  return {};
+}
+
+void PasswordService::send_reset(std::string_view login) {
+  const std::string token = crypto::base64url(crypto::random_bytes(32));
+  database_.write([&](db::Tx& tx) {
+    const auto known = accounts_.credentials(tx, login);
+    if (!known || known->state == AccountState::deleted) return;
+    const auto account = accounts_.find(tx, known->id);
+    signups_.put_reset(tx, token_hash(token), known->id, clock_.now() + limits::reset_lifetime);
+    outbox_.post(tx, reset_mail(settings_.mail, account->email, account->name, token));
+  });
+}
+
+Result<std::string> PasswordService::hash_new(std::string_view token, std::string_view password) {
+  const auto account = database_.read([&](db::Tx& tx) -> std::optional<Account> {
+    const auto id = signups_.find_reset(tx, token_hash(token), clock_.now());
+    return id ? accounts_.find(tx, *id) : std::nullopt;
+  });
+  if (!account) return reset_over();
+  TRY(check_password(password, account->handle, account->email));
+  return crypto::hash_password(password, settings_.cost);
+}
+
+Result<AccountId> PasswordService::reset(db::Tx& tx, std::string_view token,
+                                         std::string_view password_hash) {
+  const auto id = signups_.take_reset(tx, token_hash(token), clock_.now());
+  if (!id) return reset_over();
+  accounts_.set_password(tx, *id, password_hash);
+  signups_.remove_resets(tx, *id);
+  const auto account = accounts_.find(tx, *id);
+  outbox_.post(tx, password_changed_mail(settings_.mail, account->email, account->name));
+  return *id;
+}
+
+}  // namespace picsharz::accounts

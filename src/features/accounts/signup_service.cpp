@@ -1,0 +1,246 @@
+#include "features/accounts/signup_service.h"
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "crypto/crypto.h"
+#include "features/accounts/account_rules.h"
+
+namespace picsharz::accounts {
+
+namespace {
+
+constexpr std::size_t code_length = 8;
+constexpr Micros signup_lifetime = 1 * hour;  // how long a handle is kept for a code that never comes
+constexpr int codes_per_email = 5;            // an hour
+
+std::string hash_of(std::string_view secret) {
+  return secret.empty() ? std::string() : std::string(crypto::view(crypto::sha256(secret)));
+}
+
+// Bound to its row, so that equal codes of two sign-ups have different hashes.
+std::string code_hash(SignupId id, std::string_view code) {
+  return hash_of(id.str() + ":" + std::string(code));
+}
+
+std::unexpected<Error> handle_taken() {
+  auto failure = fail(ErrorKind::conflict, "handle_taken", "This handle belongs to somebody else.",
+                      "Choose another handle.");
+  failure.error().fields = {{"handle", "handle_taken", "This handle belongs to somebody else."}};
+  return failure;
+}
+
+std::unexpected<Error> wrong_code() {
+  return fail(ErrorKind::unprocessable, "wrong_code", "This code is not right.",
+              "Type the code from the newest mail, in the browser in which you signed up.");
+}
+
+std::unexpected<Error> code_expired() {
+  return fail(ErrorKind::gone, "code_expired", "This code is over.", "Ask for a new code.");
+}
+
+std::unexpected<Error> too_many(int seconds, std::string_view what) {
+  auto failure = fail(ErrorKind::too_many, "too_many_attempts", what, "Wait a while and try again.");
+  failure.error().retry_after_seconds = seconds;
+  return failure;
+}
+
+std::unexpected<Error> setup_over() {
+  return fail(ErrorKind::gone, "setup_over", "This link is used or over.",
+              "Restart the server for a new link, or run: picsharz account create --admin.");
+}
+
+}  // namespace
+
+SignupService::SignupService(db::Database& database, IdSource& ids, const Clock& clock,
+                             jobs::Queue& queue, mail::Outbox& outbox, SignupSettings settings)
+    : database_(database),
+      ids_(ids),
+      clock_(clock),
+      queue_(queue),
+      outbox_(outbox),
+      settings_(std::move(settings)),
+      by_address_(clock,
+                  settings_.per_address > 0 ? settings_.per_address : limits::signups_per_address,
+                  limits::signup_window),
+      codes_by_email_(clock, codes_per_email, limits::signup_window) {}
+
+Result<SignUp> SignupService::prepare(SignUp person) const {
+  return check_sign_up(std::move(person));
+}
+
+Account SignupService::new_account(const SignUp& person, Role role) {
+  Account account;
+  account.id = ids_.next<AccountId>();
+  account.handle = person.handle;
+  account.email = person.email;
+  account.name = person.name;
+  account.country = person.country;
+  account.role = role;
+  account.created_at = clock_.now();
+  return account;
+}
+
+Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
+                                       std::string_view address) {
+  if (!settings_.open) {
+    return fail(ErrorKind::forbidden, "registration_closed", "This site takes no new members.",
+                "Ask its administrator.");
+  }
+  TRY_ASSIGN(const SignUp person, prepare(std::move(typed)));
+  if (const int wait = by_address_.take(address); wait > 0) {
+    return too_many(wait, "Too many people signed up from here.");
+  }
+  PendingSignup signup;
+  signup.person = person;
+  signup.password_hash = crypto::hash_password(person.password, settings_.cost);
+  signup.binding_hash = hash_of(binding);
+  const std::string code = crypto::random_code(code_length);
+
+  return database_.write([&](db::Tx& tx) -> Result<Account> {
+    const Micros now = clock_.now();
+    signup.id = ids_.next<SignupId>();
+    signup.created_at = now;
+    signup.code_expires_at = now + limits::code_lifetime;
+    signup.code_hash = code_hash(signup.id, code);
+    signup.taken = accounts_.email_exists(tx, person.email);
+    if (accounts_.handle_exists(tx, person.handle)) return handle_taken();
+    if (const auto other = signups_.by_handle(tx, person.handle)) {
+      const bool same_person = other->person.email == person.email ||
+                               (!binding.empty() && other->binding_hash == signup.binding_hash);
+      if (!same_person && other->created_at > now - signup_lifetime) return handle_taken();
+      signups_.remove(tx, other->id);
+    }
+    if (!signups_.insert(tx, signup)) return handle_taken();
+    post_code(tx, signup, code);
+    Account account = new_account(person, Role::member);
+    account.created_at = now;
+    return account;
+  });
+}
+
+void SignupService::post_code(db::Tx& tx, const PendingSignup& signup, std::string_view code) {
+  outbox_.post(tx, signup.taken ? address_taken_mail(settings_.mail, signup.person.email)
+                                : code_mail(settings_.mail, signup.person.email,
+                                            signup.person.name, code));
+}
+
+Result<Account> SignupService::verify(std::string_view typed_email, std::string_view typed_code,
+                                      std::string_view binding) {
+  const std::string email = normalize_email(typed_email);
+  const std::string code = crypto::normalize_code(typed_code);
+  enum class Outcome { made, wrong, over, handle_gone };
+  Outcome outcome = Outcome::wrong;
+  Account account;
+  // A wrong try must be counted, so the transaction commits whatever the outcome is.
+  database_.write([&](db::Tx& tx) {
+    outcome = Outcome::wrong;
+    const auto signup = signups_.by_email(tx, email, hash_of(binding));
+    if (!signup) return;
+    if (signup->code_expires_at <= clock_.now() ||
+        !signups_.take_try(tx, signup->id, limits::code_tries)) {
+      outcome = Outcome::over;
+      return;
+    }
+    if (signup->taken || !crypto::equal(signup->code_hash, code_hash(signup->id, code))) return;
+    account = new_account(signup->person, Role::member);
+    const bool made = accounts_.insert(tx, account, signup->password_hash);
+    outcome = made ? Outcome::made : Outcome::handle_gone;
+    signups_.remove_of_email(tx, email);
+  });
+  switch (outcome) {
+    case Outcome::made: return account;
+    case Outcome::over: return code_expired();
+    case Outcome::handle_gone: return handle_taken();
+    case Outcome::wrong: break;
+  }
+  return wrong_code();
+}
+
+Result<void> SignupService::request_code(std::string_view typed_email, std::string_view binding,
+                                         std::string_view address) {
+  const std::string email = normalize_email(typed_email);
+  TRY(check_email(email));
+  if (const int wait = by_address_.take(address); wait > 0) {
+    return too_many(wait, "Too many codes were asked for from here.");
+  }
+  if (const int wait = codes_by_email_.take(email); wait > 0) {
+    return too_many(wait, "Too many codes were asked for.");
+  }
+  std::string payload;
+  JsonWriter(payload)
+      .begin_object()
+      .field("email", email)
+      .field("binding", crypto::base64url(hash_of(binding)))
+      .end_object();
+  database_.write([&](db::Tx& tx) {
+    queue_.enqueue(tx, {.kind = send_code_job, .payload = payload, .lane = jobs::Lane::mail});
+  });
+  return {};
+}
+
+void SignupService::send_code(std::string_view email, std::string_view binding_hash) {
+  const std::string code = crypto::random_code(code_length);
+  database_.write([&](db::Tx& tx) {
+    const auto signup = signups_.by_email(tx, email, binding_hash);
+    if (!signup) return;
+    signups_.set_code(tx, signup->id, code_hash(signup->id, code),
+                      clock_.now() + limits::code_lifetime);
+    post_code(tx, *signup, code);
+  });
+}
+
+std::optional<std::string> SignupService::make_setup_token() {
+  const std::string token = crypto::base64url(crypto::random_bytes(32));
+  const bool made = database_.write([&](db::Tx& tx) {
+    if (accounts_.count_administrators(tx) > 0) return false;
+    signups_.put_setup_link(tx, hash_of(token), clock_.now() + limits::setup_lifetime);
+    return true;
+  });
+  return made ? std::optional(token) : std::nullopt;
+}
+
+bool SignupService::setup_needed() const {
+  return database_.read([&](db::Tx& tx) { return accounts_.count_administrators(tx) == 0; });
+}
+
+Result<Account> SignupService::create_administrator(std::string_view token, SignUp typed) {
+  TRY_ASSIGN(const SignUp person, prepare(std::move(typed)));
+  const std::string token_hash = hash_of(token);
+  const bool plausible = database_.read([&](db::Tx& tx) {
+    return signups_.has_setup_link(tx, token_hash, clock_.now());
+  });
+  if (!plausible) return setup_over();
+  const std::string hash = crypto::hash_password(person.password, settings_.cost);
+  return database_.write([&](db::Tx& tx) -> Result<Account> {
+    if (!signups_.take_setup_link(tx, token_hash, clock_.now()) ||
+        accounts_.count_administrators(tx) > 0) {
+      return setup_over();
+    }
+    Account account = new_account(person, Role::administrator);
+    if (!accounts_.insert(tx, account, hash)) return handle_taken();
+    signups_.remove_setup_links(tx);
+    return account;
+  });
+}
+
+Result<Account> SignupService::create(SignUp typed, Role role) {
+  TRY_ASSIGN(const SignUp person, prepare(std::move(typed)));
+  const std::string hash = crypto::hash_password(person.password, settings_.cost);
+  return database_.write([&](db::Tx& tx) -> Result<Account> {
+    Account account = new_account(person, role);
+    if (accounts_.email_exists(tx, person.email)) {
+      return fail(ErrorKind::conflict, "email_taken", "This e-mail address has an account.",
+                  "Use another address.");
+    }
+    if (!accounts_.insert(tx, account, hash)) return handle_taken();
+    if (role == Role::administrator) signups_.remove_setup_links(tx);
+    return account;
+  });
+}
+
+std::int64_t SignupService::prune() {
+  return database_.write(
+      [&](db::Tx& tx) { return signups_.remove_older(tx, clock_.now() - signup_lifetime); });
+}
+
+}  // namespace picsharz::accounts

@@ -1,0 +1,159 @@
+#include "features/photos/develop_service.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "crypto/crypto.h"
+#include "image/probe.h"
+
+namespace picsharz::photos {
+
+namespace {
+
+constexpr double shown_from = 0.5;  // labels below are for search only
+
+std::string read_at(const FileHandle& file, std::int64_t offset, std::size_t count) {
+  std::string bytes(count, '\0');
+  std::size_t filled = 0;
+  while (filled < count) {
+    const ssize_t got = ::pread(file.descriptor(), bytes.data() + filled, count - filled,
+                                offset + static_cast<std::int64_t>(filled));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw std::system_error(errno, std::generic_category(), "original: read");
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+std::string rendition_name(const image::Rendition& rendition) {
+  return std::to_string(rendition.size).append(".").append(extension(rendition.format));
+}
+
+std::string card_labels(const std::vector<vision::Label>& labels) {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_array();
+  for (const vision::Label& label : labels) {
+    if (label.confidence < shown_from) continue;
+    out.begin_object().field("name", label.name).field("confidence", label.confidence);
+    out.end_object();
+  }
+  out.end_array();
+  return json;
+}
+
+AssessmentRow row_of(const vision::Assessment& said) {
+  AssessmentRow row;
+  row.models = said.models;
+  row.verdict = static_cast<int>(said.verdict);
+  row.drawing = said.first.drawing;
+  row.hentai = said.first.hentai;
+  row.neutral = said.first.neutral;
+  row.porn = said.first.porn;
+  row.sexy = said.first.sexy;
+  for (const vision::Label& label : said.labels) {
+    row.labels.push_back({label.name, label.confidence});
+  }
+  row.card_labels = card_labels(said.labels);
+  return row;
+}
+
+}  // namespace
+
+bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
+  const Micros started = clock_.steady();
+  const auto view = database_.read([&](db::Tx& tx) { return photos_.find(tx, id); });
+  if (!view || is_final(view->photo.state)) return false;
+  const Photo& photo = view->photo;
+  if (job.attempt >= job.attempts) {
+    const bool developed = photo.state == PhotoState::classifying;
+    conclude(job, id, {developed ? PhotoState::held : PhotoState::rejected, "processing_failed"},
+             started);
+  } else {
+    conclude(job, id, work(photo), started);
+  }
+  return true;
+}
+
+DevelopService::Outcome DevelopService::work(const Photo& photo) {
+  database_.write([&](db::Tx& tx) { photos_.begin_decoding(tx, photo.id); });
+  const Result<image::Developed> developed = decode(photo);
+  if (!developed) return {PhotoState::rejected, developed.error().code};
+  store_renditions(photo, *developed);
+  return classify(developed->pixels);
+}
+
+Result<image::Developed> DevelopService::decode(const Photo& photo) {
+  const auto file = store_.open(original_key(photo.original));
+  if (!file) throw storage::StorageError("the original of a photo is missing");
+  TRY_ASSIGN(const image::Probe probe,
+             image::probe(file->size(), [&](std::int64_t offset, std::size_t count) {
+               return read_at(*file, offset, count);
+             }));
+  return developer_.develop(file->descriptor(), file->size(), probe);
+}
+
+void DevelopService::store_renditions(const Photo& photo, const image::Developed& developed) {
+  DevelopedRow row{.width = developed.width,
+                   .height = developed.height,
+                   .thumbhash = crypto::base64(developed.thumbhash),
+                   .renditions = ""};
+  for (const image::Rendition& rendition : developed.renditions) {
+    const std::string name = rendition_name(rendition);
+    store_.put_bytes(rendition_key(photo.original, name), rendition.bytes);
+    if (!row.renditions.empty()) row.renditions += ',';
+    row.renditions += name;
+  }
+  database_.write([&](db::Tx& tx) { photos_.set_developed(tx, photo.id, row); });
+}
+
+DevelopService::Outcome DevelopService::classify(const image::Pixels& pixels) {
+  vision::Assessment said;
+  try {
+    said = classifier_.assess(pixels);
+  } catch (const vision::ClassifierUnavailable&) {
+    return {PhotoState::held, "models_missing"};
+  }
+  switch (said.verdict) {
+    case vision::Verdict::safe:
+      return {PhotoState::published, "", row_of(said)};
+    case vision::Verdict::suggestive:
+      return {PhotoState::held, "suggestive", row_of(said)};
+    case vision::Verdict::explicit_:
+      return {PhotoState::removed, "explicit", row_of(said)};
+  }
+  return {PhotoState::held, "suggestive", row_of(said)};
+}
+
+void DevelopService::conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome,
+                              Micros started) {
+  const bool ours = database_
+                        .write([&](db::Tx& tx) -> Result<void> {
+                          if (!queue_.finish(tx, job)) return not_found();
+                          if (outcome.assessment) {
+                            photos_.set_assessment(tx, id, *outcome.assessment, clock_.now());
+                          }
+                          photos_.conclude(tx, id, outcome.state, outcome.reason);
+                          return {};
+                        })
+                        .has_value();
+  if (!ours) {
+    log_warning("photo's job lost its lease", {{"photo", id.value}, {"job", job.id.value}});
+    return;
+  }
+  log_info("photo developed", {{"photo", id.value},
+                               {"state", state_name(outcome.state)},
+                               {"reason", outcome.reason},
+                               {"attempt", job.attempt},
+                               {"ms", (clock_.steady() - started) / 1000}});
+}
+
+}  // namespace picsharz::photos

@@ -1,0 +1,63 @@
+// How a photo develops: decoded, its renditions stored, looked at, and published, held, removed or
+// rejected.
+//
+//   received -> decoding -> classifying -> published | held | removed
+//                       \-> rejected
+//
+// Repeated:  every step may be done again, so a job that was cut off anywhere simply starts anew. A
+//            photo in a final state is left alone. The last attempt of a job does no work but
+//            records "processing_failed": a photo that kills its worker ends, too.
+// Threads:   thread-safe; develop() takes as long as decoding and classifying.
+// Failures:  what is wrong with the picture is its state and reason, not an error. What is down
+//            (decoder, store, database) is thrown: the job is tried again.
+#pragma once
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "db/database.h"
+#include "features/photos/photo_store.h"
+#include "image/decoder_pool.h"
+#include "jobs/queue.h"
+#include "storage/object_store.h"
+#include "vision/classifier.h"
+
+namespace picsharz::photos {
+
+class DevelopService {
+ public:
+  DevelopService(db::Database& database, const Clock& clock, jobs::Queue& queue,
+                 storage::ObjectStore& store, image::Developer& developer,
+                 vision::Classifier& classifier)
+      : database_(database),
+        clock_(clock),
+        queue_(queue),
+        store_(store),
+        developer_(developer),
+        classifier_(classifier) {}
+
+  // True: the job is finished, in the transaction of the result.
+  bool develop(const jobs::Job& job, PhotoId id);
+
+ private:
+  struct Outcome {
+    PhotoState state = PhotoState::published;
+    std::string reason{};
+    std::optional<AssessmentRow> assessment{};
+  };
+
+  Outcome work(const Photo& photo);
+  Result<image::Developed> decode(const Photo& photo);
+  void store_renditions(const Photo& photo, const image::Developed& developed);
+  Outcome classify(const image::Pixels& pixels);
+  void conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome, Micros started);
+
+  db::Database& database_;
+  const Clock& clock_;
+  jobs::Queue& queue_;
+  storage::ObjectStore& store_;
+  image::Developer& developer_;
+  vision::Classifier& classifier_;
+  PhotoStore photos_;
+};
+
+}  // namespace picsharz::photos

@@ -1,0 +1,149 @@
+#include "features/photos/media_routes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "http/worker_pool.h"
+
+namespace picsharz::photos {
+
+using http::Request;
+using http::Responder;
+using http::Response;
+
+namespace {
+
+constexpr int lookup_threads = 2;
+constexpr std::int64_t day_seconds = day / second;
+
+std::optional<std::int64_t> seconds_of(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc{} || end != text.data() + text.size() || number <= 0) return {};
+  return number;
+}
+
+// nullopt: no address of ours.
+std::optional<MediaRequest> read_request(const Request& request) {
+  const auto photo = PhotoId::parse(request.path_values.at(0));
+  const auto expires = seconds_of(request.query_value("e").value_or(""));
+  const auto signature = request.query_value("s");
+  if (!photo || !expires || !signature) return std::nullopt;
+  MediaRequest wanted{.photo = *photo,
+                      .rendition = request.path_values.at(1),
+                      .expires = *expires,
+                      .signature = *signature};
+  if (const auto account = request.query_value("a")) {
+    const auto id = AccountId::parse(*account);
+    if (!id) return std::nullopt;
+    wanted.account = *id;
+  }
+  return wanted;
+}
+
+// A complete block of our own: a picture needs none of the headers of a page, and the fewer strings
+// are made here the better.
+std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture) {
+  const std::string photo = wanted.photo.str();
+  std::string block;
+  block.reserve(420);
+  block.append("Content-Type: ").append(image::content_type(picture.format));
+  block.append("\r\nCache-Control: ");
+  if (picture.for_all) {
+    block.append("public, max-age=");
+    block.append(std::to_string(std::min(day_seconds, picture.seconds_left)));
+  } else {
+    block.append("private, no-cache");
+  }
+  block.append("\r\nETag: \"").append(photo).append("-").append(wanted.rendition).append("-");
+  block.append(std::to_string(picture.epoch)).append("\"\r\n");
+  block.append(
+      "Content-Security-Policy: default-src 'none'; sandbox\r\n"
+      "X-Content-Type-Options: nosniff\r\n"
+      "Cross-Origin-Resource-Policy: same-origin\r\n"
+      "Content-Disposition: inline; filename=\"");
+  block.append(photo).append("-").append(wanted.rendition).append(".");
+  block.append(extension(picture.format)).append("\"\r\n");
+  return block;
+}
+
+Response show(const MediaRequest& wanted, MediaPicture picture) {
+  Response response;
+  response.header_block = std::make_shared<const std::string>(headers_of(wanted, picture));
+  const std::int64_t length = picture.file->size();
+  response.body = http::FileBody{std::move(picture.file), 0, length};
+  return response;
+}
+
+Response refuse(const Error& error, const Request& request) {
+  return http::problem(error, request.request_id);
+}
+
+Error busy() {
+  Error error{ErrorKind::unavailable, "busy", "The server is busy.", "Try again in a moment."};
+  error.retry_after_seconds = 1;
+  return error;
+}
+
+class MediaRoutes {
+ public:
+  MediaRoutes(MediaService& media, FindViewer find_viewer)
+      : media_(media),
+        find_viewer_(std::move(find_viewer)),
+        lookups_(lookup_threads, limits::worker_queue) {
+    lookups_.start();
+  }
+
+  void answer(const Request& request, Responder responder) {
+    const auto wanted = read_request(request);
+    if (!wanted) return responder.answer(refuse(not_found().error(), request));
+    if (auto picture = media_.cached(*wanted)) {
+      return responder.answer(show(*wanted, *std::move(picture)));
+    }
+    // The request lives until it is answered, and `wanted` points into it.
+    const bool taken = lookups_.submit([this, &request, wanted = *wanted, responder] {
+      responder.answer(look_up(wanted, request));
+    });
+    if (!taken) responder.answer(refuse(busy(), request));
+  }
+
+ private:
+  Response look_up(const MediaRequest& wanted, const Request& request) {
+    try {
+      const Viewer viewer = wanted.account ? find_viewer_(request) : Viewer();
+      auto picture = media_.find(wanted, viewer);
+      return picture ? show(wanted, *std::move(picture)) : refuse(picture.error(), request);
+    } catch (const std::exception& failure) {
+      log_error("picture not found out", {{"reason", failure.what()}});
+      return refuse({ErrorKind::unavailable, "unavailable", "The server cannot show this now.",
+                     "Try again in a moment."},
+                    request);
+    }
+  }
+
+  MediaService& media_;
+  const FindViewer find_viewer_;
+  http::WorkerPool lookups_;
+};
+
+}  // namespace
+
+void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer) {
+  const auto routes = std::make_shared<MediaRoutes>(media, std::move(find_viewer));
+  router.add({.method = http::Method::get,
+              .pattern = "/media/{photo}/{rendition}",
+              .access = http::Access::open,
+              .pool = http::Pool::io,
+              .async = [routes](Request& request, Responder responder) {
+                routes->answer(request, std::move(responder));
+              }});
+}
+
+}  // namespace picsharz::photos

@@ -1,0 +1,23 @@
+// GET /media/{photo}/{rendition}: a picture by its signed address.
+//
+// What:      what everybody may see and is remembered is answered on the I/O thread by sendfile.
+// The
+//            rest waits for a small pool of its own, which may read the database.
+#pragma once
+
+#include <functional>
+
+#include "base/viewer.h"
+#include "features/photos/media_service.h"
+#include "http/router.h"
+
+namespace picsharz::photos {
+
+// Whose session a request carries. Asked only for pictures that are signed for one account: this
+// route must not read a session on the I/O thread, so the authenticator leaves routes of Pool::io
+// alone.
+using FindViewer = std::function<Viewer(const http::Request&)>;
+
+void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer);
+
+}  // namespace picsharz::photos

@@ -1,0 +1,54 @@
+#include "features/photos/photo_json.h"
+
+namespace picsharz::photos {
+
+namespace {
+
+void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                const MediaSigner& signer) {
+  const Photo& photo = view.photo;
+  out.key("urls").begin_object();
+  const bool for_all = photo.state == PhotoState::published && !view.owner_private &&
+                       photo.visibility == Visibility::everyone;
+  // A visitor has no account to sign for: what is not for all is not for him.
+  if (has_pictures(photo.state) && (for_all || viewer.signed_in())) {
+    std::string url;
+    for (const std::string_view name : rendition_names(photo.renditions)) {
+      const std::string_view size = rendition_size(name);
+      url.clear();
+      signer.append_url(url, photo.id, size, photo.epoch, for_all ? AccountId{} : viewer.account);
+      out.field(size, url);
+    }
+  }
+  out.end_object();
+}
+
+}  // namespace
+
+void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                 const MediaSigner& signer) {
+  const Photo& photo = view.photo;
+  out.begin_object().field("id", photo.id);
+  out.key("owner")
+      .begin_object()
+      .field("handle", view.owner_handle)
+      .field("name", view.owner_name)
+      .null_field("avatar")
+      .end_object();
+  out.field("title", photo.title).field("description", photo.description).field("alt", photo.alt);
+  out.key("tags").raw(photo.tags).key("labels").raw(photo.labels);
+  out.field("visibility", visibility_name(photo.visibility));
+  out.field("state", state_name(photo.state));
+  if (viewer.account == photo.owner || viewer.at_least(Role::moderator)) {
+    out.field("reason", photo.reason);
+  } else {
+    out.null_field("reason");
+  }
+  out.field("width", photo.width).field("height", photo.height);
+  out.field("thumbhash", photo.thumbhash);
+  write_urls(out, view, viewer, signer);
+  out.field("likes", photo.likes).field("liked", view.liked).field("comments", photo.comments);
+  out.time_field("created_at", photo.created_at).end_object();
+}
+
+}  // namespace picsharz::photos

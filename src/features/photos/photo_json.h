@@ -1,0 +1,22 @@
+// A photo as JSON, as the contract has it: the same shape for a card and a page.
+//
+// What:      written by hand into one string; a feed page is 20 of these, a hot path.
+// Threads:   pure functions over a thread-safe MediaSigner.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/viewer.h"
+#include "features/photos/media_urls.h"
+#include "features/photos/photo.h"
+
+namespace picsharz::photos {
+
+// `reason` is shown to the owner and to moderators only. No media URLs for removed or rejected
+// ones.
+void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                 const MediaSigner& signer);
+
+}  // namespace picsharz::photos

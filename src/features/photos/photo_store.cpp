@@ -1,0 +1,198 @@
+#include "features/photos/photo_store.h"
+
+#include <cstdint>
+
+#include "features/photos/photo_visibility.h"
+
+namespace picsharz::photos {
+
+namespace {
+
+#define PICSHARZ_PHOTO_VIEW_COLUMNS                                                           \
+  "p.id, p.owner_id, p.title, p.description, p.alt, p.tags, p.labels, p.visibility, p.state," \
+  " p.reason, p.width, p.height, p.thumbhash, p.renditions, p.likes, p.comments, p.epoch,"    \
+  " p.original, p.format, p.bytes, p.file_name, p.created_at, o.handle, o.name, o.private"
+
+PhotoView read_view(const db::Row& row) {
+  PhotoView view;
+  Photo& photo = view.photo;
+  photo.id = row.id<PhotoId>(0);
+  photo.owner = row.id<AccountId>(1);
+  photo.title = row.string(2);
+  photo.description = row.string(3);
+  photo.alt = row.string(4);
+  photo.tags = row.string(5);
+  photo.labels = row.string(6);
+  photo.visibility = row.as<Visibility>(7);
+  photo.state = row.as<PhotoState>(8);
+  photo.reason = row.maybe_string(9);
+  photo.width = static_cast<int>(row.integer(10));
+  photo.height = static_cast<int>(row.integer(11));
+  photo.thumbhash = row.maybe_string(12);
+  photo.renditions = row.string(13);
+  photo.likes = row.integer(14);
+  photo.comments = row.integer(15);
+  photo.epoch = row.integer(16);
+  photo.original = row.string(17);
+  photo.format = row.as<image::Format>(18);
+  photo.bytes = row.integer(19);
+  photo.file_name = row.string(20);
+  photo.created_at = row.integer(21);
+  view.owner_handle = row.string(22);
+  view.owner_name = row.string(23);
+  view.owner_private = row.truth(24);
+  return view;
+}
+
+MediaRow read_media(const db::Row& row) { return {row.integer(0), row.string(1), row.string(2)}; }
+
+std::optional<std::string_view> if_any(std::string_view reason) {
+  return reason.empty() ? std::nullopt : std::optional(reason);
+}
+
+}  // namespace
+
+void PhotoStore::insert(db::Tx& tx, const Photo& photo, std::span<const std::string> tags) {
+  tx.exec(
+      "INSERT INTO photos (id, owner_id, title, description, alt, tags, visibility, state, width,"
+      " height, original, format, bytes, file_name, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+      photo.id, photo.owner, photo.title, photo.description, photo.alt, photo.tags,
+      photo.visibility, photo.state, photo.width, photo.height, photo.original, photo.format,
+      photo.bytes, photo.file_name, photo.created_at);
+  for (const std::string& tag : tags) {
+    tx.exec("INSERT INTO photo_tags (photo_id, tag) VALUES ($1, $2)", photo.id, tag);
+  }
+}
+
+std::optional<PhotoView> PhotoStore::find(db::Tx& tx, PhotoId id) {
+  return tx.one("SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS
+                " FROM photos p JOIN accounts o ON o.id = p.owner_id WHERE p.id = $1",
+                read_view, id);
+}
+
+std::vector<PhotoView> PhotoStore::list_own(db::Tx& tx, AccountId owner,
+                                            std::optional<PhotoId> before, int limit) {
+  return tx.all(
+      "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS
+      ", EXISTS (SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.account_id = $1)"
+      " FROM photos p JOIN accounts o ON o.id = p.owner_id"
+      " WHERE p.owner_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3",
+      [](const db::Row& row) {
+        PhotoView view = read_view(row);
+        view.liked = row.truth(25);
+        return view;
+      },
+      owner, before.value_or(PhotoId{INT64_MAX}), limit);
+}
+
+std::optional<Micros> PhotoStore::nth_newest(db::Tx& tx, AccountId owner, int count) {
+  return tx.one(
+      "SELECT created_at FROM photos WHERE owner_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2",
+      [](const db::Row& row) { return row.integer(0); }, owner, count - 1);
+}
+
+std::vector<PhotoId> PhotoStore::unfinished(db::Tx& tx, Micros before, int limit) {
+  return tx.all(
+      "SELECT id FROM photos WHERE state < 3 AND created_at < $1 ORDER BY id LIMIT $2",
+      [](const db::Row& row) { return row.id<PhotoId>(0); }, before, limit);
+}
+
+bool PhotoStore::begin_decoding(db::Tx& tx, PhotoId id) {
+  return tx.exec(
+             "UPDATE photos SET state = CASE WHEN state = 0 THEN 1 ELSE state END"
+             " WHERE id = $1 AND state < 3",
+             id) == 1;
+}
+
+bool PhotoStore::set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed) {
+  return tx.exec(
+             "UPDATE photos SET state = 2, width = $2, height = $3, thumbhash = $4,"
+             " renditions = $5 WHERE id = $1 AND state < 3",
+             id, developed.width, developed.height, developed.thumbhash, developed.renditions) == 1;
+}
+
+void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment,
+                                Micros now) {
+  tx.exec(
+      "INSERT INTO assessments (photo_id, models, verdict, drawing, hentai, neutral, porn,"
+      " sexy, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+      " ON CONFLICT (photo_id, models) DO UPDATE SET verdict = excluded.verdict,"
+      " drawing = excluded.drawing, hentai = excluded.hentai, neutral = excluded.neutral,"
+      " porn = excluded.porn, sexy = excluded.sexy, created_at = excluded.created_at",
+      id, assessment.models, assessment.verdict, assessment.drawing, assessment.hentai,
+      assessment.neutral, assessment.porn, assessment.sexy, now);
+  tx.exec("DELETE FROM photo_labels WHERE photo_id = $1", id);
+  for (const PhotoLabel& label : assessment.labels) {
+    tx.exec(
+        "INSERT INTO photo_labels (photo_id, name, confidence, models)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        id, label.name, label.confidence, assessment.models);
+  }
+  tx.exec("UPDATE photos SET labels = $2 WHERE id = $1", id, assessment.card_labels);
+}
+
+bool PhotoStore::conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
+  const bool concluded =
+      tx.exec("UPDATE photos SET state = $2, reason = $3 WHERE id = $1 AND state < 3", id, state,
+              if_any(reason)) == 1;
+  if (concluded && state == PhotoState::published) {
+    tx.exec(
+        "UPDATE accounts SET photos = photos + 1"
+        " WHERE id = (SELECT owner_id FROM photos WHERE id = $1)",
+        id);
+    index(tx, id);
+  }
+  return concluded;
+}
+
+bool PhotoStore::withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
+  const bool withdrawn = tx.exec(
+                             "UPDATE photos SET state = $2, reason = $3, epoch = epoch + 1"
+                             " WHERE id = $1 AND state = 3",
+                             id, state, if_any(reason)) == 1;
+  if (withdrawn) {
+    tx.exec(
+        "UPDATE accounts SET photos = photos - 1"
+        " WHERE id = (SELECT owner_id FROM photos WHERE id = $1)",
+        id);
+    search_.remove_photo(tx, id);
+  }
+  return withdrawn;
+}
+
+void PhotoStore::index(db::Tx& tx, PhotoId id) {
+  std::string words;
+  tx.each(
+      "SELECT p.title, p.description, p.alt, o.handle, o.name FROM photos p"
+      " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $1",
+      [&](const db::Row& row) {
+        for (int column = 0; column < 5; ++column) {
+          words.append(row.text(column)).append("\n");
+        }
+      },
+      id);
+  std::string tags;
+  const auto add = [&](const db::Row& row) { tags.append(row.text(0)).append("\n"); };
+  tx.each("SELECT tag FROM photo_tags WHERE photo_id = $1 ORDER BY tag", add, id);
+  tx.each("SELECT name FROM photo_labels WHERE photo_id = $1 ORDER BY name", add, id);
+  search_.put_photo(tx, id, words, tags);
+}
+
+std::optional<MediaRow> PhotoStore::public_media(db::Tx& tx, PhotoId id) {
+  return tx.one(
+      "SELECT p.epoch, p.original, p.renditions FROM photos p"
+      " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $1 AND p.state = 3"
+      " AND p.visibility = 0 AND o.private = 0 AND o.state = 0",
+      read_media, id);
+}
+
+std::optional<MediaRow> PhotoStore::visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer) {
+  return tx.one(
+      "SELECT p.epoch, p.original, p.renditions FROM photos p"
+      " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $3 AND p.state IN (2, 3, 4)"
+      " AND " PICSHARZ_PHOTO_VISIBLE,
+      read_media, viewer.account, viewer.role, id);
+}
+
+}  // namespace picsharz::photos

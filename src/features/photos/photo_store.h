@@ -1,0 +1,82 @@
+// Rows of photos, their tags, labels and assessments. No rules, no clock.
+//
+// What:      a change of state is one conditional statement, and with it goes what hangs on it: the
+//            owner's count of published photos and the search index.
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/viewer.h"
+#include "db/database.h"
+#include "db/search_index.h"
+#include "features/photos/photo.h"
+
+namespace picsharz::photos {
+
+// What came out of the decoder, for the row.
+struct DevelopedRow {
+  int width = 0;
+  int height = 0;
+  std::string thumbhash;   // base64
+  std::string renditions;  // "320.webp,640.webp"
+};
+
+// What the classifier said.
+struct AssessmentRow {
+  std::string models;
+  int verdict = 0;
+  double drawing = 0;
+  double hentai = 0;
+  double neutral = 0;
+  double porn = 0;
+  double sexy = 0;
+  std::vector<PhotoLabel> labels;
+  std::string card_labels;  // JSON of those that a card shows
+};
+
+// What a rendition's address leads to.
+struct MediaRow {
+  std::int64_t epoch = 0;
+  std::string original;
+  std::string renditions;
+};
+
+class PhotoStore {
+ public:
+  void insert(db::Tx& tx, const Photo& photo, std::span<const std::string> tags);
+  // Whoever asks: for jobs, and for the owner's own photo.
+  std::optional<PhotoView> find(db::Tx& tx, PhotoId id);
+  // The owner's, in every state, newest first.
+  std::vector<PhotoView> list_own(db::Tx& tx, AccountId owner, std::optional<PhotoId> before,
+                                  int limit);
+  // When the oldest of an account's `count` newest photos came; nullopt where it has fewer.
+  std::optional<Micros> nth_newest(db::Tx& tx, AccountId owner, int count);
+  // Photos whose development did not end, uploaded before `before`; oldest first.
+  std::vector<PhotoId> unfinished(db::Tx& tx, Micros before, int limit);
+
+  // While it develops. False where it is in a final state already.
+  bool begin_decoding(db::Tx& tx, PhotoId id);
+  bool set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed);
+  void set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment, Micros now);
+  // The end of development. False where it is in a final state already.
+  bool conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
+  // A published photo is held or removed. False where it is not published.
+  bool withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
+
+  // A published public photo of an active, public account.
+  std::optional<MediaRow> public_media(db::Tx& tx, PhotoId id);
+  // A photo whose pictures this viewer may see.
+  std::optional<MediaRow> visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer);
+
+ private:
+  void index(db::Tx& tx, PhotoId id);
+
+  db::SearchIndex search_;
+};
+
+}  // namespace picsharz::photos

@@ -1,0 +1,272 @@
+#include "features/sessions/session_routes.h"
+
+#include <memory>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "features/accounts/account_json.h"
+#include "features/accounts/account_routes.h"
+#include "http/answer.h"
+
+namespace picsharz::sessions {
+
+using accounts::Account;
+using http::Method;
+using http::Request;
+using http::Response;
+
+namespace {
+
+// __Host- ties the cookie to https and to this host; a newcomer's plain loopback cannot have it.
+std::string_view session_cookie(bool secure) { return secure ? "__Host-sid" : "sid"; }
+std::string_view device_cookie(bool secure) { return secure ? "__Host-device" : "device"; }
+
+std::string set_cookie(std::string_view name, std::string_view value, Micros lifetime,
+                       bool secure) {
+  std::string cookie(name);
+  cookie.append("=").append(value).append("; Path=/; Max-Age=");
+  cookie.append(std::to_string(lifetime / second)).append("; HttpOnly; SameSite=Lax");
+  if (secure) cookie += "; Secure";
+  return cookie;
+}
+
+std::string_view bearer(const Request& request) {
+  const std::string_view header = request.header("Authorization");
+  return header.starts_with("Bearer ") ? header.substr(7) : std::string_view();
+}
+
+bool changes(Method method) {
+  return method != Method::get && method != Method::head && method != Method::options;
+}
+
+std::unexpected<Error> cross_site() {
+  return fail(ErrorKind::forbidden, "cross_site", "Another site's page asked for this change.",
+              "Open the page of this site and do it there.");
+}
+
+Result<void> refuse_cross_site(const Request& request, const WebSettings& settings,
+                               bool with_cookie) {
+  const std::string_view site = request.header("Sec-Fetch-Site");
+  const std::string_view origin = request.header("Origin");
+  if (!site.empty()) {
+    if (site != "same-origin" && site != "none") return cross_site();
+  } else if (!origin.empty()) {
+    const std::string own = settings.base_url.empty()
+                                ? "http://" + std::string(request.header("Host"))
+                                : settings.base_url;
+    if (origin != own) return cross_site();
+  }
+  if (with_cookie && !request.has_header("Picsharz-Client")) {
+    return fail(ErrorKind::forbidden, "cross_site",
+                "A change with the session cookie needs the header Picsharz-Client.",
+                "Send Picsharz-Client: and your program's name, or use a bearer token.");
+  }
+  return {};
+}
+
+Result<void> check_access(const Viewer& viewer, http::Access access) {
+  if (access == http::Access::open) return {};
+  if (!viewer.signed_in()) {
+    return fail(ErrorKind::unauthenticated, "unauthenticated", "Nobody is signed in.", "Log in.");
+  }
+  const Role needed = access == http::Access::administrator ? Role::administrator
+                      : access == http::Access::moderator   ? Role::moderator
+                                                            : Role::member;
+  if (viewer.at_least(needed)) return {};
+  return fail(ErrorKind::forbidden, "forbidden", "Your role does not allow this.",
+              "Ask an administrator of this site.");
+}
+
+std::string signed_in_json(const Account& account, const NewSession& opened, bool with_token) {
+  std::string body;
+  JsonWriter out(body);
+  out.begin_object().key("account").raw(account_json(account));
+  out.key("session").begin_object().field("id", opened.session.id).end_object();
+  if (with_token) out.field("token", opened.token);
+  out.end_object();
+  return body;
+}
+
+// What the four ways to sign in share: a session is opened, and given as cookie or token.
+class SessionRoutes {
+ public:
+  SessionRoutes(SessionService& sessions, accounts::SignupService& signups,
+                accounts::PasswordService& passwords, WebSettings settings)
+      : sessions_(sessions),
+        signups_(signups),
+        passwords_(passwords),
+        settings_(std::move(settings)) {}
+
+  Result<Response> log_in(Request& request);
+  Result<Response> verify(Request& request);
+  Result<Response> set_up(Request& request);
+  Result<Response> log_out(Request& request);
+  Result<Response> end(Request& request);
+  Result<Response> list(Request& request);
+  Result<Response> forgot(Request& request);
+  Result<Response> reset(Request& request);
+
+ private:
+  Response sign_in(const Request& request, const Account& account, bool as_token);
+  static Result<bool> wants_token(JsonObject& body);
+
+  SessionService& sessions_;
+  accounts::SignupService& signups_;
+  accounts::PasswordService& passwords_;
+  const WebSettings settings_;
+};
+
+Result<bool> SessionRoutes::wants_token(JsonObject& body) {
+  const auto use = body.optional_text("use", 10);
+  if (use && *use != "cookie" && *use != "token") {
+    body.refuse("use", "unknown_value", "This is cookie or token.");
+  }
+  TRY(body.finish());
+  return use == "token";
+}
+
+Response SessionRoutes::sign_in(const Request& request, const Account& account, bool as_token) {
+  const NewSession opened =
+      sessions_.open(account.id, request.header("User-Agent"), request.remote_address);
+  Response response = http::json(201, signed_in_json(account, opened, as_token));
+  response.header("Location", "/v1/sessions/" + opened.session.id.str());
+  response.header("Cache-Control", "no-store");
+  if (as_token) return response;
+  const bool secure = settings_.secure_cookies;
+  response.header("Set-Cookie", set_cookie(session_cookie(secure), opened.token,
+                                           limits::session_absolute, secure));
+  response.header("Set-Cookie",
+                  set_cookie(device_cookie(secure), passwords_.device_proof(account.id),
+                             400 * day, secure));
+  return response;
+}
+
+Result<Response> SessionRoutes::log_in(Request& request) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string login = body.text("login", 1, limits::email_max);
+  const std::string password = body.text("password", 1, 1024);
+  TRY_ASSIGN(const bool as_token, wants_token(body));
+  const std::string_view device = request.cookie(device_cookie(settings_.secure_cookies));
+  TRY_ASSIGN(const Account account,
+             passwords_.check(login, password, request.remote_address, device));
+  return sign_in(request, account, as_token);
+}
+
+Result<Response> SessionRoutes::verify(Request& request) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string email = body.text("email", 1, limits::email_max);
+  const std::string code = body.text("code", 1, 40);
+  TRY_ASSIGN(const bool as_token, wants_token(body));
+  TRY_ASSIGN(const Account account,
+             signups_.verify(email, code, accounts::signup_binding(request)));
+  return sign_in(request, account, as_token);
+}
+
+Result<Response> SessionRoutes::set_up(Request& request) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string token = body.text("token", 1, 200);
+  accounts::SignUp person = accounts::read_sign_up(body);
+  TRY_ASSIGN(const bool as_token, wants_token(body));
+  TRY_ASSIGN(const Account account, signups_.create_administrator(token, std::move(person)));
+  return sign_in(request, account, as_token);
+}
+
+Result<Response> SessionRoutes::log_out(Request& request) {
+  TRY(sessions_.end(request.viewer, request.viewer.session));
+  const bool secure = settings_.secure_cookies;
+  return http::no_content().header("Set-Cookie",
+                                   set_cookie(session_cookie(secure), "", 0, secure));
+}
+
+Result<Response> SessionRoutes::end(Request& request) {
+  const auto id = SessionId::parse(request.path_values.at(0));
+  if (!id) return not_found();
+  TRY(sessions_.end(request.viewer, *id));
+  return http::no_content();
+}
+
+Result<Response> SessionRoutes::list(Request& request) {
+  std::string body;
+  JsonWriter out(body);
+  out.begin_object().key("items").begin_array();
+  for (const Session& session : sessions_.list(request.viewer)) {
+    out.begin_object()
+        .field("id", session.id)
+        .time_field("created_at", session.created_at)
+        .time_field("last_used_at", session.last_used_at)
+        .field("user_agent", session.user_agent)
+        .field("address", session.address)
+        .field("current", session.id == request.viewer.session)
+        .end_object();
+  }
+  out.end_array().null_field("next").end_object();
+  return http::json(200, std::move(body));
+}
+
+Result<Response> SessionRoutes::forgot(Request& request) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string login = body.text("login", 1, limits::email_max);
+  TRY(body.finish());
+  TRY(passwords_.forgot(login, request.remote_address));
+  Response response;
+  response.status = 202;
+  return response;
+}
+
+Result<Response> SessionRoutes::reset(Request& request) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string token = body.text("token", 1, 200);
+  const std::string password = body.text("password", 0, 1024);
+  TRY(body.finish());
+  TRY(sessions_.reset_password(token, password));
+  return http::no_content();
+}
+
+}  // namespace
+
+http::Authenticator make_authenticator(SessionService& sessions, WebSettings settings) {
+  return [&sessions, settings](Request& request, const http::Route& route) -> Result<void> {
+    std::string_view token = bearer(request);
+    const bool with_cookie = token.empty();
+    if (with_cookie) token = request.cookie(session_cookie(settings.secure_cookies));
+    if (!token.empty()) request.viewer = sessions.viewer_of(token);
+    if (with_cookie && changes(request.method)) {
+      TRY(refuse_cross_site(request, settings, request.viewer.signed_in()));
+    }
+    return check_access(request.viewer, route.access);
+  };
+}
+
+void add_session_routes(http::Router& router, SessionService& sessions,
+                        accounts::SignupService& signups, accounts::PasswordService& passwords,
+                        WebSettings settings) {
+  using http::Access;
+  using http::BodyKind;
+  using http::Pool;
+  const auto routes =
+      std::make_shared<SessionRoutes>(sessions, signups, passwords, std::move(settings));
+  const auto add = [&](Method method, std::string pattern, Access access,
+                       Result<Response> (SessionRoutes::*handle)(Request&), BodyKind body,
+                       Pool pool) {
+    router.add({.method = method,
+                .pattern = std::move(pattern),
+                .access = access,
+                .handler = http::answer([routes, handle](Request& request) {
+                  return (routes.get()->*handle)(request);
+                }),
+                .body = body,
+                .pool = pool});
+  };
+  using R = SessionRoutes;
+  add(Method::post, "/v1/sessions", Access::open, &R::log_in, BodyKind::json, Pool::password);
+  add(Method::post, "/v1/accounts/verify", Access::open, &R::verify, BodyKind::json, Pool::web);
+  add(Method::post, "/v1/setup", Access::open, &R::set_up, BodyKind::json, Pool::password);
+  add(Method::get, "/v1/sessions", Access::member, &R::list, BodyKind::none, Pool::web);
+  add(Method::del, "/v1/sessions/current", Access::member, &R::log_out, BodyKind::none, Pool::web);
+  add(Method::del, "/v1/sessions/{id}", Access::member, &R::end, BodyKind::none, Pool::web);
+  add(Method::post, "/v1/password/forgot", Access::open, &R::forgot, BodyKind::json, Pool::web);
+  add(Method::post, "/v1/password/reset", Access::open, &R::reset, BodyKind::json,
+      Pool::password);
+}
+
+}  // namespace picsharz::sessions

@@ -1,0 +1,53 @@
+#include "features/sessions/session_store.h"
+
+namespace picsharz::sessions {
+
+void SessionStore::insert(db::Tx& tx, const Session& session, std::string_view token_hash) {
+  tx.exec(
+      "INSERT INTO sessions (id, account_id, token_hash, user_agent, address, created_at,"
+      " last_used_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      session.id, session.account, db::Param::bytes(token_hash), session.user_agent,
+      session.address, session.created_at, session.last_used_at, session.expires_at);
+}
+
+std::optional<FoundSession> SessionStore::find(db::Tx& tx, std::string_view token_hash) {
+  return tx.one(
+      "SELECT s.id, s.account_id, a.role, s.created_at, s.last_used_at, s.expires_at"
+      " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.state = 0",
+      [](const db::Row& row) {
+        return FoundSession{
+            {row.id<AccountId>(1), row.as<Role>(2), row.id<SessionId>(0)},
+            row.integer(3), row.integer(4), row.integer(5)};
+      },
+      db::Param::bytes(token_hash));
+}
+
+void SessionStore::touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at) {
+  tx.exec("UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1", id, used_at,
+          expires_at);
+}
+
+std::vector<Session> SessionStore::list(db::Tx& tx, AccountId account) {
+  return tx.all(
+      "SELECT id, account_id, user_agent, address, created_at, last_used_at, expires_at"
+      " FROM sessions WHERE account_id = $1 ORDER BY id DESC LIMIT 100",
+      [](const db::Row& row) {
+        return Session{row.id<SessionId>(0), row.id<AccountId>(1), row.string(2), row.string(3),
+                       row.integer(4),       row.integer(5),       row.integer(6)};
+      },
+      account);
+}
+
+bool SessionStore::remove(db::Tx& tx, AccountId account, SessionId id) {
+  return tx.exec("DELETE FROM sessions WHERE id = $1 AND account_id = $2", id, account) > 0;
+}
+
+void SessionStore::remove_all(db::Tx& tx, AccountId account) {
+  tx.exec("DELETE FROM sessions WHERE account_id = $1", account);
+}
+
+std::int64_t SessionStore::remove_expired(db::Tx& tx, Micros now) {
+  return tx.exec("DELETE FROM sessions WHERE expires_at <= $1", now);
+}
+
+}  // namespace picsharz::sessions

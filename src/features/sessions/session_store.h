@@ -1,0 +1,35 @@
+// Rows of sessions. No rules, no clock.
+//
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/viewer.h"
+#include "db/database.h"
+#include "features/sessions/session.h"
+
+namespace picsharz::sessions {
+
+struct FoundSession {
+  Viewer viewer;
+  Micros created_at = 0;
+  Micros last_used_at = 0;
+  Micros expires_at = 0;
+};
+
+class SessionStore {
+ public:
+  void insert(db::Tx& tx, const Session& session, std::string_view token_hash);
+  // Of an active account only.
+  std::optional<FoundSession> find(db::Tx& tx, std::string_view token_hash);
+  void touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at);
+  std::vector<Session> list(db::Tx& tx, AccountId account);  // newest first, at most 100
+  bool remove(db::Tx& tx, AccountId account, SessionId id);
+  void remove_all(db::Tx& tx, AccountId account);
+  std::int64_t remove_expired(db::Tx& tx, Micros now);
+};
+
+}  // namespace picsharz::sessions

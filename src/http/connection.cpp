@@ -1,0 +1,543 @@
+#include "http/connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace picsharz::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t buffer_initial = 4 * limits::KiB;
+constexpr std::size_t buffer_max = limits::header_block + limits::KiB;
+constexpr std::size_t body_input_small = 16 * limits::KiB;
+constexpr std::size_t body_input_stream = 64 * limits::KiB;
+constexpr std::size_t discard_max = 256 * limits::KiB;
+constexpr Micros linger_time = 2 * second;
+constexpr Micros tick_max = 250'000;
+constexpr Micros tick_min = 20'000;
+
+Micros tick_for(const ServerOptions& options) {
+  const Micros shortest =
+      std::min({options.header_timeout, options.idle_timeout, options.slow_body_grace});
+  return std::clamp(shortest / 4, tick_min, tick_max);
+}
+
+}  // namespace
+
+Micros steady_now() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observer observer,
+                       const Clock& wall, ServerOptions wanted)
+    : options(std::move(wanted)),
+      clock(wall),
+      observe(std::move(observer)),
+      dispatcher(router, std::move(authenticate), options.explain_exception),
+      addresses(options.connections_per_address, options.trusted_proxies),
+      web(options.web_workers, options.web_queue),
+      password(options.password_workers, options.password_queue) {}
+
+IoThread::IoThread(ServerCore& shared)
+    : core(shared),
+      work(context.get_executor()),
+      ticker(context),
+      wheel(tick_for(shared.options), steady_now()),
+      discard(16 * limits::KiB) {}
+
+std::string_view IoThread::date() {
+  const std::int64_t now = core.clock.now() / second;
+  if (now != date_second || date_line.empty()) {
+    const std::time_t time = now;
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    std::array<char, 64> text{};
+    const std::size_t size =
+        std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    date_line.assign(text.data(), size);
+    date_second = now;
+  }
+  return date_line;
+}
+
+void IoThread::turn_wheel() {
+  if (core.phase == ServerCore::Phase::closing) return;
+  wheel.advance(steady_now(), [](TimerNode& node) { Connection::on_deadline(node); });
+  ticker.expires_after(std::chrono::microseconds(wheel.tick()));
+  ticker.async_wait([this](error_code failure) {
+    if (!failure) turn_wheel();
+  });
+}
+
+Connection::Connection(ServerCore& core, IoThread& io, Socket socket, std::string peer)
+    : core_(core), io_(io), socket_(std::move(socket)), peer_(std::move(peer)) {}
+
+void Connection::start() {
+  io_.connections.insert(this);
+  error_code failure;
+  socket_.set_option(asio::ip::tcp::no_delay(true), failure);
+  socket_.native_non_blocking(true, failure);
+  if (failure || core_.phase == ServerCore::Phase::closing) return close();
+  set_deadline(steady_now() + core_.options.idle_timeout);
+  read_head();
+  if (core_.phase != ServerCore::Phase::running) drain();
+}
+
+void Connection::drain() {
+  if (state_ != State::idle) return;
+  // A request that is here already is still answered.
+  char byte = 0;
+  if (::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) close();
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  io_.wheel.cancel(*this);
+  io_.connections.erase(this);
+  error_code ignored;
+  socket_.close(ignored);
+  core_.addresses.release(peer_);
+  if (core_.connections.fetch_sub(1) == 1 && core_.phase != ServerCore::Phase::running) {
+    const std::lock_guard lock(core_.gone_mutex);
+    core_.gone.notify_all();
+  }
+}
+
+void Connection::on_deadline(TimerNode& node) {
+  auto& connection = static_cast<Connection&>(node);
+  const auto alive = connection.shared_from_this();
+  connection.time_out();
+}
+
+void Connection::time_out() {
+  switch (state_) {
+    case State::head:
+      begin_unreadable();
+      return refuse_slow();
+    case State::body:
+      return window_was_idle() ? refuse_slow() : open_window();
+    case State::writing:
+      return window_was_idle() ? close() : open_window();
+    case State::idle:
+    case State::lingering:
+      return close();
+    case State::opening:
+    case State::handling:
+    case State::closed:
+      return;
+  }
+}
+
+// While bytes flow, each window of slow_body_grace must see enough of them.
+void Connection::open_window() {
+  window_bytes_ = 0;
+  set_deadline(steady_now() + core_.options.slow_body_grace);
+}
+
+bool Connection::window_was_idle() const {
+  return window_bytes_ <
+         core_.options.slow_body_grace * limits::slow_body_bytes_per_second / second;
+}
+
+// Reading a head
+
+void Connection::read_head() {
+  make_room();
+  socket_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+                          [self = shared_from_this()](error_code failure, std::size_t count) {
+                            if (self->state_ != State::idle && self->state_ != State::head) return;
+                            if (failure) return self->close();
+                            self->on_head_bytes(count);
+                          });
+}
+
+void Connection::make_room() {
+  if (buffer_.empty()) buffer_.resize(buffer_initial);
+  if (end_ < buffer_.size()) return;
+  if (begin_ > 0) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    end_ -= std::exchange(begin_, 0);
+  } else {
+    // The parser refuses a head before the buffer has reached its largest size.
+    buffer_.resize(std::max(buffer_.size() + 1, std::min(buffer_.size() * 2, buffer_max)));
+  }
+}
+
+void Connection::on_head_bytes(std::size_t count) {
+  end_ += count;
+  if (state_ == State::idle) {
+    state_ = State::head;
+    set_deadline(steady_now() + core_.options.header_timeout);
+  }
+  parse_head();
+}
+
+void Connection::parse_head() {
+  switch (parser_.parse(std::string_view(buffer_.data() + begin_, end_ - begin_))) {
+    case HeadStatus::incomplete:
+      return read_head();
+    case HeadStatus::malformed:
+      begin_unreadable();
+      return refuse_malformed(parser_.reason());
+    case HeadStatus::complete:
+      return begin_request();
+  }
+}
+
+// A request that has no sound head is answered, logged and counted all the same.
+void Connection::begin_unreadable() {
+  io_.ids.make(request_.request_id);
+  request_.method = Method::get;
+  request_.route = "(malformed)";
+  http_1_0_ = false;
+  started_ = steady_now();
+}
+
+void Connection::begin_request() {
+  RequestHead& head = parser_.head();
+  started_ = steady_now();
+  set_deadline(no_deadline);
+  state_ = State::handling;
+  keep_alive_ = head.keep_alive;
+  http_1_0_ = head.http_1_0;
+  expects_continue_ = head.expects_continue;
+  body_unread_ = head.has_body();
+  consumed_ = begin_ + head.size;
+  decoder_.start(head);
+  if (fill_request(head)) route_request(head);
+}
+
+// False: answered already.
+bool Connection::fill_request(RequestHead& head) {
+  request_.target = head.target;
+  request_.headers.swap(head.headers);
+  request_.content_length = head.content_length;
+  if (const auto trace = trace_id(request_.header("traceparent"))) {
+    request_.request_id.assign(*trace);
+  } else {
+    io_.ids.make(request_.request_id);
+  }
+  request_.remote_address = client_address(request_.headers, peer_, core_.options.trusted_proxies);
+  const std::optional<Method> method = method_of(head.method);
+  if (!method) {
+    request_.route = "(none)";
+    keep_alive_ = false;
+    refuse(501, method_unknown());
+    return false;
+  }
+  request_.method = *method;
+  if (!parse_target(request_.target, request_.path, request_.query)) {
+    refuse_malformed("the address is not soundly encoded");
+    return false;
+  }
+  return true;
+}
+
+void Connection::route_request(const RequestHead& head) {
+  Response otherwise;
+  route_ = core_.dispatcher.find(request_, otherwise);
+  if (route_ == nullptr) return respond(std::move(otherwise));
+  if (auto refused = core_.dispatcher.refuse_body(*route_, head, request_)) {
+    return respond(*std::move(refused));
+  }
+  if (route_->body == BodyKind::stream) return open_stream();
+  if (body_unread_) return start_body();
+  dispatch();
+}
+
+// Reading a body
+
+void Connection::open_stream() {
+  state_ = State::opening;
+  hand_over(core_.web, [self = shared_from_this()] {
+    std::optional<Response> refused = self->core_.dispatcher.begin(*self->route_, self->request_);
+    asio::post(self->io_.context, [self, refused = std::move(refused)]() mutable {
+      self->awaiting_.reset();
+      if (self->state_ == State::closed) return;
+      if (refused) return self->respond(*std::move(refused));
+      self->start_body();
+    });
+  });
+}
+
+void Connection::start_body() {
+  state_ = State::body;
+  open_window();
+  const std::string_view arrived(buffer_.data() + consumed_, end_ - consumed_);
+  if (expects_continue_ && body_unread_ && arrived.empty() && !send_continue()) return close();
+  feed(arrived);
+}
+
+// The socket's buffer is empty or nearly so: what does not fit at once is a peer that does not
+// read.
+bool Connection::send_continue() {
+  constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
+  return ::send(socket_.native_handle(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+         static_cast<ssize_t>(line.size());
+}
+
+void Connection::read_body() {
+  if (body_input_.empty()) {
+    body_input_.resize(route_->body == BodyKind::stream ? body_input_stream : body_input_small);
+  }
+  const std::size_t size = std::min(body_input_.size(), decoder_.wanted());
+  socket_.async_read_some(asio::buffer(body_input_.data(), size),
+                          [self = shared_from_this()](error_code failure, std::size_t count) {
+                            if (self->state_ != State::body) return;
+                            if (failure) return self->close();
+                            self->window_bytes_ += static_cast<std::int64_t>(count);
+                            self->feed({self->body_input_.data(), count});
+                          });
+}
+
+void Connection::feed(std::string_view input) {
+  for (;;) {
+    std::string_view piece;
+    switch (decoder_.next(input, piece)) {
+      case BodyDecoder::Step::piece:
+        if (auto refused = take(piece)) return respond(*std::move(refused));
+        break;
+      case BodyDecoder::Step::more:
+        return read_body();
+      case BodyDecoder::Step::malformed:
+        return refuse_malformed("the chunks of the body are malformed");
+      case BodyDecoder::Step::done:
+        return body_complete(input);
+    }
+  }
+}
+
+std::optional<Response> Connection::take(std::string_view piece) {
+  body_bytes_ += static_cast<std::int64_t>(piece.size());
+  if (const std::int64_t bound = body_bound(*route_); body_bytes_ > bound) {
+    return problem(body_too_large(bound), request_.request_id);
+  }
+  if (request_.sink) return core_.dispatcher.write(request_, piece);
+  body_.append(piece);
+  return std::nullopt;
+}
+
+void Connection::body_complete(std::string_view leftover) {
+  if (body_input_.empty()) {
+    consumed_ = end_ - leftover.size();
+  } else {
+    consumed_ = end_;
+    overshoot_.assign(leftover);
+  }
+  body_unread_ = false;
+  request_.body = body_;
+  set_deadline(no_deadline);
+  state_ = State::handling;
+  dispatch();
+}
+
+// Handling
+
+// False: the queue is full, and that is answered.
+bool Connection::hand_over(WorkerPool& pool, WorkerPool::Task task) {
+  awaiting_.emplace(io_.context.get_executor());
+  if (pool.submit(std::move(task))) return true;
+  awaiting_.reset();
+  core_.shed.fetch_add(1, std::memory_order_relaxed);
+  refuse(503, server_busy());
+  return false;
+}
+
+Authenticated Connection::authenticated() const {
+  return route_->body == BodyKind::stream ? Authenticated::yes : Authenticated::no;
+}
+
+void Connection::dispatch() {
+  if (route_->async) return dispatch_async();
+  if (route_->pool == Pool::io) {
+    return respond(core_.dispatcher.handle(*route_, request_, authenticated()));
+  }
+  WorkerPool& pool = route_->pool == Pool::password ? core_.password : core_.web;
+  hand_over(pool, [self = shared_from_this()] {
+    self->deliver(
+        self, self->core_.dispatcher.handle(*self->route_, self->request_, self->authenticated()));
+  });
+}
+
+void Connection::dispatch_async() {
+  if (route_->pool == Pool::io) {
+    awaiting_.emplace(io_.context.get_executor());
+    core_.dispatcher.handle_async(*route_, request_, authenticated(), make_responder());
+    return;
+  }
+  WorkerPool& pool = route_->pool == Pool::password ? core_.password : core_.web;
+  hand_over(pool, [self = shared_from_this()] {
+    self->core_.dispatcher.handle_async(*self->route_, self->request_, self->authenticated(),
+                                        self->make_responder());
+  });
+}
+
+// Whoever answers may be slow to let go of the Responder: once it has delivered, only the loop
+// holds the connection, and the loop itself outlives the call.
+Responder Connection::make_responder() {
+  return Responder(
+      [alive = core_.lifetime.lock(), self = shared_from_this()](Response response) mutable {
+        Connection& connection = *self;
+        connection.deliver(std::move(self), std::move(response));
+      },
+      [id = request_.request_id] { return problem(500, internal_error(), id); });
+}
+
+void Connection::deliver(std::shared_ptr<Connection> me, Response response) {
+  asio::post(io_.context, [self = std::move(me), response = std::move(response)]() mutable {
+    self->awaiting_.reset();
+    self->respond(std::move(response));
+  });
+}
+
+// Answering
+
+void Connection::refuse(int status, const Error& error) {
+  respond(problem(status, error, request_.request_id));
+}
+
+void Connection::refuse_slow() {
+  may_linger_ = false;  // a read of this connection is still waiting
+  body_unread_ = true;
+  refuse(408, too_slow());
+}
+
+// Where one request ends and the next begins is not known any more: close.
+void Connection::refuse_malformed(std::string_view reason) {
+  core_.refused.fetch_add(1, std::memory_order_relaxed);
+  if (request_.route.empty()) request_.route = "(malformed)";
+  body_unread_ = true;
+  refuse(400, malformed_request(reason));
+}
+
+void Connection::respond(Response response) {
+  if (state_ == State::closed) return;
+  state_ = State::writing;
+  if (body_unread_ || core_.phase != ServerCore::Phase::running) keep_alive_ = false;
+  ResponseContext context;
+  context.method = request_.method;
+  context.keep_alive = keep_alive_;
+  context.say_keep_alive = http_1_0_;
+  context.date = io_.date();
+  context.request_id = request_.request_id;
+  context.default_headers = core_.options.default_headers;
+  context.if_none_match = request_.header("If-None-Match");
+  writer_.start(std::move(response), context);
+  stalled_ = false;
+  continue_writing();
+}
+
+void Connection::continue_writing() {
+  const std::int64_t before = writer_.sent();
+  const ResponseWriter::Progress progress = writer_.write(socket_.native_handle());
+  if (progress == ResponseWriter::Progress::failed) return close();
+  if (progress == ResponseWriter::Progress::done) return finish_response();
+  if (!std::exchange(stalled_, true)) open_window();
+  window_bytes_ += writer_.sent() - before;
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code failure) {
+    if (self->state_ != State::writing) return;
+    if (failure) return self->close();
+    self->continue_writing();
+  });
+}
+
+void Connection::finish_response() {
+  report();
+  if (keep_alive_) return next_request();
+  // Closing over bytes that were not read makes the kernel reset the connection, and the peer may
+  // lose the answer: hear it out for a while.
+  if (may_linger_ && (body_unread_ || consumed_ < end_)) return linger();
+  close();
+}
+
+void Connection::report() {
+  core_.requests.fetch_add(1, std::memory_order_relaxed);
+  const Micros duration = steady_now() - started_;
+  const Served served{request_.route, request_.method, writer_.status(), writer_.sent(), duration};
+  if (core_.observe) core_.observe(served);
+  if (!core_.options.access_log) return;
+  const LogField route("route", served.route);
+  const LogField method("method", method_name(served.method));
+  const LogField status("status", served.status);
+  const LogField bytes("bytes", served.bytes);
+  const LogField spent("duration_ms", static_cast<double>(duration) / 1000);
+  const LogField id("request_id", request_.request_id);
+  if (request_.viewer.signed_in()) {
+    const std::string account = request_.viewer.account.str();
+    log_info("request", {route, method, status, bytes, spent, {"account", account}, id});
+  } else {
+    log_info("request", {route, method, status, bytes, spent, id});
+  }
+}
+
+void Connection::next_request() {
+  writer_.clear();
+  request_.headers.clear();
+  request_.path_values.clear();
+  request_.route = request_.body = request_.target = {};
+  request_.sink.reset();
+  request_.viewer = {};
+  request_.content_length = -1;
+  route_ = nullptr;
+  parser_.reset();
+  body_bytes_ = 0;
+  std::string().swap(body_);
+  std::vector<char>().swap(body_input_);
+  begin_ = consumed_;
+  if (!overshoot_.empty()) {
+    buffer_.assign(overshoot_.begin(), overshoot_.end());
+    begin_ = 0;
+    end_ = overshoot_.size();
+    std::string().swap(overshoot_);
+  }
+  if (begin_ < end_) {
+    // Posted, not called: many small pipelined requests neither nest nor starve the others.
+    state_ = State::head;
+    set_deadline(steady_now() + core_.options.header_timeout);
+    return asio::post(io_.context, [self = shared_from_this()] {
+      if (self->state_ == State::head) self->parse_head();
+    });
+  }
+  begin_ = end_ = consumed_ = 0;
+  if (buffer_.size() > buffer_initial) std::vector<char>().swap(buffer_);
+  state_ = State::idle;
+  set_deadline(steady_now() + core_.options.idle_timeout);
+  read_head();
+  if (core_.phase != ServerCore::Phase::running) drain();
+}
+
+void Connection::linger() {
+  state_ = State::lingering;
+  request_.sink.reset();  // an upload that was refused gives back its space now
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  set_deadline(steady_now() + linger_time);
+  discard_more();
+}
+
+void Connection::discard_more() {
+  socket_.async_read_some(asio::buffer(io_.discard),
+                          [self = shared_from_this()](error_code failure, std::size_t count) {
+                            self->discarded_ += count;
+                            if (failure || self->discarded_ > discard_max) return self->close();
+                            if (self->state_ == State::lingering) self->discard_more();
+                          });
+}
+
+}  // namespace picsharz::http

@@ -1,0 +1,207 @@
+#include "http/dispatcher.h"
+
+#include <string>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "http/text.h"
+
+namespace picsharz::http {
+
+namespace {
+
+// The lines that this thread writes carry the request's id.
+class LogScope {
+ public:
+  explicit LogScope(std::string_view request_id) { set_log_request(request_id); }
+  ~LogScope() { set_log_request(""); }
+  LogScope(const LogScope&) = delete;
+  LogScope& operator=(const LogScope&) = delete;
+};
+
+Response refused(const Error& error, std::string_view request_id) {
+  if (!error.detail.empty()) {
+    log_warning("request refused", {{"code", error.code}, {"detail", error.detail}});
+  }
+  return problem(error, request_id);
+}
+
+bool is_json(std::string_view content_type) {
+  return equals_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))),
+                              "application/json");
+}
+
+}  // namespace
+
+std::int64_t body_bound(const Route& route) {
+  return route.body == BodyKind::stream ? route.max_body
+                                        : static_cast<std::int64_t>(limits::json_body);
+}
+
+Error malformed_request(std::string_view reason) {
+  return {ErrorKind::invalid, "malformed_request",
+          "The request could not be read: " + std::string(reason) + ".",
+          "Send it as HTTP/1.1 (RFC 9112)."};
+}
+
+Error body_too_large(std::int64_t bound) {
+  return {ErrorKind::too_large, "body_too_large", "The request is too large.",
+          "Send at most " + std::to_string(bound) + " bytes."};
+}
+
+Error too_slow() {
+  return {ErrorKind::unavailable, "too_slow", "The request did not arrive in time.",
+          "Check the connection and try again."};
+}
+
+Error server_busy() {
+  Error error{ErrorKind::unavailable, "busy", "The server is busy.", "Try again in a moment."};
+  error.retry_after_seconds = 1;
+  return error;
+}
+
+Error method_unknown() {
+  return {ErrorKind::invalid, "method_unknown", "There is no such method.",
+          "Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS."};
+}
+
+Error internal_error() {
+  return {ErrorKind::unavailable, "internal", "Something went wrong on the server.",
+          "Try again; if it stays, tell the administrator the request id."};
+}
+
+Dispatcher::Dispatcher(const Router& router, Authenticator authenticate,
+                       std::function<std::optional<Error>(const std::exception&)> explain)
+    : router_(router), authenticate_(std::move(authenticate)), explain_(std::move(explain)) {}
+
+const Route* Dispatcher::find(Request& request, Response& otherwise) const {
+  Match match = router_.match(request.method, request.path);
+  if (match.route != nullptr) {
+    request.path_values = std::move(match.values);
+    request.route = match.route->pattern;
+    return match.route;
+  }
+  request.route = "(none)";
+  if (!match.allow.empty()) {
+    const Error error{ErrorKind::invalid, "method_not_allowed",
+                      "This address does not answer that method.", "Use " + match.allow + "."};
+    otherwise = problem(405, error, request.request_id);
+    otherwise.header("Allow", match.allow);
+  } else if (router_.fallback()) {
+    otherwise =
+        guarded(request.route, request.request_id, [&] { return router_.fallback()(request); });
+  } else {
+    otherwise = problem(not_found().error(), request.request_id);
+  }
+  return nullptr;
+}
+
+std::optional<Response> Dispatcher::refuse_body(const Route& route, const RequestHead& head,
+                                                const Request& request) const {
+  if (!head.has_body()) return std::nullopt;
+  if (route.body == BodyKind::none) {
+    const Error error{ErrorKind::invalid, "body_not_expected", "This request takes no body.",
+                      "Send it without a body."};
+    return problem(error, request.request_id);
+  }
+  if (route.body == BodyKind::json && !is_json(request.header("Content-Type"))) {
+    const Error error{ErrorKind::unsupported, "json_expected", "The body is not JSON.",
+                      "Send it with the header Content-Type: application/json."};
+    return problem(error, request.request_id);
+  }
+  const std::int64_t bound = body_bound(route);
+  if (head.content_length <= bound) return std::nullopt;
+  return problem(body_too_large(bound), request.request_id);
+}
+
+std::optional<Response> Dispatcher::begin(const Route& route, Request& request) const {
+  const LogScope scope(request.request_id);
+  bool open = false;
+  Response answer = guarded(route.pattern, request.request_id, [&] {
+    if (auto allowed = authenticate_(request, route); !allowed) {
+      return refused(allowed.error(), request.request_id);
+    }
+    auto sink = route.begin(request);
+    if (!sink) return refused(sink.error(), request.request_id);
+    request.sink = *std::move(sink);
+    open = true;
+    return Response();
+  });
+  if (open) return std::nullopt;
+  return answer;
+}
+
+std::optional<Response> Dispatcher::write(Request& request, std::string_view piece) const {
+  const LogScope scope(request.request_id);
+  bool written = false;
+  Response answer = guarded(request.route, request.request_id, [&] {
+    auto result = request.sink->write(piece);
+    written = result.has_value();
+    return written ? Response() : refused(result.error(), request.request_id);
+  });
+  if (written) return std::nullopt;
+  return answer;
+}
+
+Result<void> Dispatcher::prepare(const Route& route, Request& request,
+                                 Authenticated authenticated) const {
+  if (authenticated == Authenticated::no) TRY(authenticate_(request, route));
+  if (request.sink) TRY(request.sink->finish());
+  return {};
+}
+
+Response Dispatcher::handle(const Route& route, Request& request,
+                            Authenticated authenticated) const {
+  const LogScope scope(request.request_id);
+  Response answer = guarded(route.pattern, request.request_id, [&] {
+    if (auto ready = prepare(route, request, authenticated); !ready) {
+      return refused(ready.error(), request.request_id);
+    }
+    return route.handler(request);
+  });
+  request.sink.reset();  // here, not on the I/O thread: it may close and remove files
+  return answer;
+}
+
+void Dispatcher::handle_async(const Route& route, Request& request, Authenticated authenticated,
+                              const Responder& responder) const {
+  // A copy: once it is answered, the request may be gone.
+  const std::string request_id = request.request_id;
+  const LogScope scope(request_id);
+  bool started = false;
+  Response answer = guarded(route.pattern, request_id, [&] {
+    if (auto ready = prepare(route, request, authenticated); !ready) {
+      return refused(ready.error(), request_id);
+    }
+    route.async(request, responder);
+    started = true;
+    return Response();
+  });
+  if (!started) responder.answer(std::move(answer));
+}
+
+template <class F>
+Response Dispatcher::guarded(std::string_view route, std::string_view request_id,
+                             const F& work) const {
+  try {
+    return work();
+  } catch (const std::exception& exception) {
+    return explain(&exception, route, request_id);
+  } catch (...) {
+    return explain(nullptr, route, request_id);
+  }
+}
+
+Response Dispatcher::explain(const std::exception* exception, std::string_view route,
+                             std::string_view request_id) const {
+  const LogScope scope(request_id);
+  log_error("handler failed",
+            {{"route", route}, {"error", exception ? exception->what() : "not a std::exception"}});
+  if (exception != nullptr && explain_) {
+    if (const std::optional<Error> error = explain_(*exception)) return problem(*error, request_id);
+  }
+  return problem(500, internal_error(), request_id);
+}
+
+}  // namespace picsharz::http

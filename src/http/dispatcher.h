@@ -1,0 +1,67 @@
+// From a parsed request to its answer: routes, body rules, authentication, handlers, exceptions.
+//
+// What:      everything between the parser and the writer that is not bytes on a socket.
+// Threads:   immutable; any thread. A handler runs on the thread that calls handle().
+// Failures:  an exception of a handler ends here, once: it is logged with the request id and
+// answered.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "http/request_parser.h"
+#include "http/router.h"
+#include "http/server.h"
+
+namespace picsharz::http {
+
+// Whether the sender of this request was looked at already.
+enum class Authenticated { no, yes };
+
+class Dispatcher {
+ public:
+  Dispatcher(const Router& router, Authenticator authenticate,
+             std::function<std::optional<Error>(const std::exception&)> explain);
+
+  // Finds the route, fills request.path_values and request.route. Without a route, `otherwise`
+  // holds the answer (405, the fallback's, 404).
+  const Route* find(Request& request, Response& otherwise) const;
+  // The answer to a body that the route does not want, from the headers alone.
+  std::optional<Response> refuse_body(const Route& route, const RequestHead& head,
+                                      const Request& request) const;
+  // For BodyKind::stream: authenticates and opens request.sink.
+  std::optional<Response> begin(const Route& route, Request& request) const;
+  // A piece of a streamed body.
+  std::optional<Response> write(Request& request, std::string_view piece) const;
+  // Authenticates where that was not done, finishes the sink, calls the handler.
+  Response handle(const Route& route, Request& request, Authenticated authenticated) const;
+  void handle_async(const Route& route, Request& request, Authenticated authenticated,
+                    const Responder& responder) const;
+
+ private:
+  // What must succeed before the handler is called.
+  Result<void> prepare(const Route& route, Request& request, Authenticated authenticated) const;
+  Response explain(const std::exception* exception, std::string_view route,
+                   std::string_view request_id) const;
+  template <class F>
+  Response guarded(std::string_view route, std::string_view request_id, const F& work) const;
+
+  const Router& router_;
+  const Authenticator authenticate_;
+  const std::function<std::optional<Error>(const std::exception&)> explain_;
+};
+
+// The largest body that a route takes.
+std::int64_t body_bound(const Route& route);
+
+Error malformed_request(std::string_view reason);
+Error body_too_large(std::int64_t bound);
+Error too_slow();
+Error server_busy();
+Error method_unknown();
+Error internal_error();
+
+}  // namespace picsharz::http

@@ -1,0 +1,147 @@
+#include "http/router.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+namespace picsharz::http {
+
+namespace {
+
+constexpr std::array methods = {Method::get,   Method::head, Method::post,   Method::put,
+                                Method::patch, Method::del,  Method::options};
+
+[[noreturn]] void refuse(const Route& route, const char* reason) {
+  std::fprintf(stderr, "route %s %s: %s\n", std::string(method_name(route.method)).c_str(),
+               route.pattern.c_str(), reason);
+  std::abort();
+}
+
+// Takes the first segment off a path without its leading slash; false where none is left.
+std::string_view take_segment(std::string_view& rest, bool& more) {
+  const std::size_t slash = rest.find('/');
+  const std::string_view segment = rest.substr(0, slash);
+  more = slash != std::string_view::npos;
+  rest = more ? rest.substr(slash + 1) : std::string_view();
+  return segment;
+}
+
+bool is_value(std::string_view segment) {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+}  // namespace
+
+struct Router::Node {
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+  std::unique_ptr<Node> value;  // {name}
+  std::unique_ptr<Node> rest;   // {name...}
+  std::array<const Route*, methods.size()> routes{};
+
+  bool answers() const {
+    for (const Route* route : routes) {
+      if (route != nullptr) return true;
+    }
+    return false;
+  }
+
+  const Node* find(std::string_view path, bool more, std::vector<std::string>& values) const;
+  std::string allow() const;
+};
+
+// A literal wins over {name}, {name} over {name...}; where the winner leads nowhere, the next is
+// tried.
+const Router::Node* Router::Node::find(std::string_view path, bool more,
+                                       std::vector<std::string>& values) const {
+  if (!more) return answers() ? this : nullptr;
+  std::string_view after = path;
+  const std::string_view segment = take_segment(after, more);
+  if (const auto literal = literals.find(segment); literal != literals.end()) {
+    if (const Node* found = literal->second->find(after, more, values)) return found;
+  }
+  if (value && !segment.empty()) {
+    values.emplace_back(segment);
+    if (const Node* found = value->find(after, more, values)) return found;
+    values.pop_back();
+  }
+  if (rest) {
+    values.emplace_back(path);
+    return rest.get();
+  }
+  return nullptr;
+}
+
+std::string Router::Node::allow() const {
+  std::string names;
+  for (const Method method : methods) {
+    const bool answered = routes[static_cast<std::size_t>(method)] != nullptr ||
+                          (method == Method::head && routes[0] != nullptr);
+    if (!answered) continue;
+    if (!names.empty()) names += ", ";
+    names += method_name(method);
+  }
+  return names;
+}
+
+Router::Router() : root_(std::make_unique<Node>()) {}
+Router::~Router() = default;
+
+void Router::add(Route route) {
+  if (!route.pattern.starts_with('/')) refuse(route, "the pattern does not start with a slash");
+  if (!route.handler == !route.async) refuse(route, "needs a handler or an asynchronous one");
+  if ((route.body == BodyKind::stream) != static_cast<bool>(route.begin)) {
+    refuse(route, "a stream needs `begin`, and only a stream");
+  }
+  if (route.body == BodyKind::stream && route.max_body <= 0)
+    refuse(route, "a stream needs a bound");
+  Node* node = root_.get();
+  std::string_view rest = std::string_view(route.pattern).substr(1);
+  for (bool more = true; more;) {
+    const std::string_view segment = take_segment(rest, more);
+    std::unique_ptr<Node>* next = nullptr;
+    if (is_value(segment) && segment.ends_with("...}")) {
+      if (more) refuse(route, "{name...} must be last");
+      next = &node->rest;
+    } else if (is_value(segment)) {
+      next = &node->value;
+    } else {
+      next = &node->literals[std::string(segment)];
+    }
+    if (!*next) *next = std::make_unique<Node>();
+    node = next->get();
+  }
+  const Route*& place = node->routes[static_cast<std::size_t>(route.method)];
+  if (place != nullptr) refuse(route, "is there already");
+  routes_.push_back(std::make_unique<Route>(std::move(route)));
+  place = routes_.back().get();
+}
+
+Match Router::match(Method method, std::string_view path) const {
+  Match match;
+  if (!path.starts_with('/')) return match;
+  const Node* node = root_->find(path.substr(1), true, match.values);
+  if (node == nullptr) {
+    match.values.clear();
+    return match;
+  }
+  match.route = node->routes[static_cast<std::size_t>(method)];
+  if (match.route == nullptr && method == Method::head) match.route = node->routes[0];
+  if (match.route == nullptr) {
+    match.values.clear();
+    match.allow = node->allow();
+  }
+  return match;
+}
+
+std::vector<const Route*> Router::routes() const {
+  std::vector<const Route*> all;
+  all.reserve(routes_.size());
+  for (const auto& route : routes_) all.push_back(route.get());
+  return all;
+}
+
+void Router::set_fallback(Handler handler) { fallback_ = std::move(handler); }
+const Handler& Router::fallback() const { return fallback_; }
+
+}  // namespace picsharz::http

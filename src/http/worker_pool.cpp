@@ -1,0 +1,56 @@
+#include "http/worker_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace picsharz::http {
+
+WorkerPool::WorkerPool(int workers, std::size_t queue)
+    : workers_(std::max(workers, 1)), capacity_(std::max<std::size_t>(queue, 1)) {}
+
+WorkerPool::~WorkerPool() { stop(); }
+
+void WorkerPool::start() {
+  for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { run(); });
+}
+
+bool WorkerPool::submit(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_ || queue_.size() >= capacity_) return false;
+    queue_.push_back(std::move(task));
+    waiting_.store(queue_.size(), std::memory_order_relaxed);
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void WorkerPool::run() {
+  for (;;) {
+    Task task;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
+      if (stopped_) return;
+      task = std::move(queue_.front());
+      queue_.pop_front();
+      waiting_.store(queue_.size(), std::memory_order_relaxed);
+    }
+    task();
+  }
+}
+
+void WorkerPool::stop() {
+  std::deque<Task> discarded;  // destroyed without the lock: a task may own anything
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    discarded.swap(queue_);
+    waiting_.store(0, std::memory_order_relaxed);
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace picsharz::http

@@ -1,0 +1,236 @@
+#include "image/decoder_pool.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+#include "image/decoder_process.h"
+#include "image/refusals.h"
+
+namespace picsharz::image {
+namespace {
+
+constexpr Micros start_timeout = 10 * second;
+constexpr Micros longest_wait = 60 * second;  // for a free process
+constexpr Micros backoff_first = 100'000;
+constexpr Micros backoff_max = 5 * second;
+constexpr int failures_to_give_up = 3;  // waiting callers are told then; the keeper goes on trying
+constexpr std::int64_t pixels_a_step = 25'000'000;
+constexpr Micros time_a_step = 2 * second;
+
+std::chrono::microseconds micros(Micros value) { return std::chrono::microseconds(value); }
+
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::replied:
+      return "replied";
+    case Outcome::not_sent:
+      return "gone";
+    case Outcome::crashed:
+      return "crashed";
+    case Outcome::too_slow:
+      return "too slow";
+    case Outcome::too_large:
+      return "too much memory";
+  }
+  return "";
+}
+
+}  // namespace
+
+// Processes are started by one thread, the keeper, which lives as long as the pool. A process belongs
+// to `idle_` or to the caller of develop() that took it; `alive_` counts both.
+class DecoderPool::Impl {
+ public:
+  explicit Impl(DecoderOptions options)
+      : options_(std::move(options)), stop_(::eventfd(0, EFD_CLOEXEC)) {
+    if (stop_.get() < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    keeper_ = std::thread([this] { keep(); });
+  }
+
+  // No develop() may be running.
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    ::eventfd_write(stop_.get(), 1);
+    changed_.notify_all();
+    keeper_.join();
+    idle_.clear();
+  }
+
+  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) {
+    const Descriptor input = sealed_copy(descriptor, size);
+    const Descriptor output = empty_memory_file();
+    const Request request = to_request(probe, size);
+    const Watch watch{time_limit(probe), options_.memory_bytes};
+    const Micros begin = clock_.steady();
+    Reply reply;
+    Outcome outcome = Outcome::not_sent;
+    // A process may have died while it was idle: as many tries as there may be such processes.
+    for (int tries = 0; outcome == Outcome::not_sent && tries <= options_.processes; ++tries) {
+      auto process = take();
+      outcome = process->run(request, input.get(), output.get(), watch, reply);
+      give_back(std::move(process), outcome, reply);
+    }
+    if (outcome == Outcome::not_sent) throw DecoderUnavailable("decoder processes keep dying");
+    auto developed = judge(outcome, reply, output.get(), probe);
+    count(outcome, developed.has_value(), reply, clock_.steady() - begin);
+    return developed;
+  }
+
+  DecoderStats stats() const {
+    const std::lock_guard lock(mutex_);
+    return stats_;
+  }
+
+  std::vector<pid_t> processes() const {
+    const std::lock_guard lock(mutex_);
+    return pids_;
+  }
+
+ private:
+  Micros time_limit(const Probe& probe) const {
+    const std::int64_t pixels = std::int64_t{probe.width} * probe.height;
+    return std::clamp(time_a_step * pixels / pixels_a_step, options_.time_limit_min,
+                      std::max(options_.time_limit_min, options_.time_limit_max));
+  }
+
+  std::unique_ptr<DecoderProcess> take() {
+    std::unique_lock lock(mutex_);
+    const bool woken = changed_.wait_for(lock, micros(longest_wait), [this] {
+      return !idle_.empty() || (alive_ == 0 && failures_ >= failures_to_give_up);
+    });
+    if (!woken) throw DecoderUnavailable("all decoder processes are busy");
+    if (idle_.empty()) throw DecoderUnavailable("decoder processes cannot start: " + last_failure_);
+    auto process = std::move(idle_.back());
+    idle_.pop_back();
+    return process;
+  }
+
+  // A process goes on only after a good picture, and not for ever.
+  void give_back(std::unique_ptr<DecoderProcess> process, Outcome outcome, const Reply& reply) {
+    const bool good = outcome == Outcome::replied &&
+                      reply.status == static_cast<std::int32_t>(ReplyStatus::developed) &&
+                      process->pictures() < options_.pictures_per_process;
+    const std::unique_ptr<DecoderProcess> retired = good ? nullptr : std::move(process);
+    {
+      const std::lock_guard lock(mutex_);
+      if (retired) {
+        --alive_;
+        std::erase(pids_, retired->pid());
+      } else {
+        idle_.push_back(std::move(process));
+      }
+    }
+    changed_.notify_all();
+  }
+
+  static Result<Developed> judge(Outcome outcome, const Reply& reply, int output,
+                                 const Probe& probe) {
+    switch (outcome) {
+      case Outcome::too_slow:
+        return image_too_slow("decoder: killed after its time limit");
+      case Outcome::too_large:
+        return image_too_large("decoder: killed for its memory");
+      case Outcome::replied:
+        return read_reply(reply, output, probe);
+      case Outcome::crashed:
+      case Outcome::not_sent:
+        break;
+    }
+    return image_corrupt("decoder: crashed");
+  }
+
+  void count(Outcome outcome, bool developed, const Reply& reply, Micros busy) {
+    if (outcome != Outcome::replied) {
+      log_warning("decoder process lost", {{"reason", outcome_name(outcome)}});
+    }
+    const std::lock_guard lock(mutex_);
+    ++stats_.pictures;
+    if (!developed) ++stats_.rejected;
+    if (outcome != Outcome::replied) ++stats_.killed;
+    stats_.busy += busy;
+    // The child's own figure; it cannot have used more than one processor of the time it had.
+    if (outcome == Outcome::replied) stats_.cpu += std::clamp<Micros>(reply.cpu_micros, 0, busy);
+  }
+
+  void keep() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      if (alive_ >= options_.processes) {
+        changed_.wait(lock);
+        continue;
+      }
+      ++stats_.started;
+      lock.unlock();
+      auto process = start();
+      lock.lock();
+      if (process) {
+        failures_ = 0;
+        ++alive_;
+        pids_.push_back(process->pid());
+        idle_.push_back(std::move(process));
+        changed_.notify_all();
+      } else if (!stopping_) {
+        ++failures_;
+        changed_.notify_all();
+        const Micros pause = std::min(backoff_max, backoff_first << std::min(failures_, 10));
+        changed_.wait_for(lock, micros(pause), [this] { return stopping_; });
+      }
+    }
+  }
+
+  // A process that is ready, or nullptr. Runs without the lock; last_failure_ is set under it.
+  std::unique_ptr<DecoderProcess> start() {
+    std::string failure = "no sign of life";
+    try {
+      auto process = DecoderProcess::start(options_.program);
+      if (process->wait_until_ready(stop_.get(), start_timeout)) return process;
+    } catch (const std::system_error& error) {
+      failure = error.what();
+    }
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) log_error("decoder process cannot start", {{"reason", failure}});
+    last_failure_ = std::move(failure);
+    return nullptr;
+  }
+
+  const DecoderOptions options_;
+  const Descriptor stop_;
+  const SystemClock clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::unique_ptr<DecoderProcess>> idle_;
+  std::vector<pid_t> pids_;
+  DecoderStats stats_;
+  std::string last_failure_;
+  int alive_ = 0;
+  int failures_ = 0;
+  bool stopping_ = false;
+  std::thread keeper_;
+};
+
+DecoderPool::DecoderPool(DecoderOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+DecoderPool::~DecoderPool() = default;
+
+Result<Developed> DecoderPool::develop(int descriptor, std::int64_t size, const Probe& probe) {
+  return impl_->develop(descriptor, size, probe);
+}
+
+DecoderStats DecoderPool::stats() const { return impl_->stats(); }
+
+std::vector<pid_t> DecoderPool::processes() const { return impl_->processes(); }
+
+}  // namespace picsharz::image

@@ -1,0 +1,206 @@
+#include "image/decoder_pool.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "image/decoder_process.h"
+#include "image/test_pictures.h"
+
+namespace picsharz::image {
+namespace {
+
+using namespace test;  // NOLINT: the helpers of this room's tests
+using namespace std::chrono_literals;
+
+Descriptor file_of(std::string_view bytes) {
+  Descriptor file = empty_memory_file();
+  EXPECT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
+            static_cast<ssize_t>(bytes.size()));
+  return file;
+}
+
+std::string develop_code(Developer& developer, std::string_view bytes) {
+  const auto found = probe_bytes(bytes);
+  if (!found) return found.error().code;
+  const Descriptor file = file_of(bytes);
+  const auto developed =
+      developer.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *found);
+  return developed ? "developed" : developed.error().code;
+}
+
+// Waits for something that another thread or process is about to do.
+template <class Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(10ms);
+  }
+  return false;
+}
+
+DecoderOptions one_process() {
+  DecoderOptions options;
+  options.processes = 1;
+  options.time_limit_min = 60 * second;  // sanitizers and busy machines are slow
+  options.time_limit_max = 60 * second;
+  return options;
+}
+
+pid_t only_process(const DecoderPool& pool) {
+  EXPECT_TRUE(eventually([&] { return pool.processes().size() == 1; }));
+  const auto processes = pool.processes();
+  return processes.empty() ? -1 : processes.front();
+}
+
+const std::string& photo() {
+  static const std::string bytes = jpeg_of(scene(1500, 1000));
+  return bytes;
+}
+
+TEST(DecoderPool, DevelopsInAnotherProcess) {
+  DecoderPool pool(one_process());
+  const auto found = probe_bytes(photo());
+  ASSERT_TRUE(found);
+  const Descriptor file = file_of(photo());
+  const auto developed =
+      pool.develop(file.get(), static_cast<std::int64_t>(photo().size()), *found);
+  ASSERT_TRUE(developed);
+  EXPECT_EQ(developed->renditions.size(), 3U);
+  EXPECT_LT(mean_difference(decode(rendition(*developed, 640)->bytes), scene(640, 427)), 3);
+  EXPECT_NE(only_process(pool), ::getpid());
+  EXPECT_EQ(pool.stats().pictures, 1);
+  EXPECT_EQ(pool.stats().rejected, 0);
+  EXPECT_EQ(pool.stats().started, 1);
+  EXPECT_GT(pool.stats().cpu, 0);
+}
+
+TEST(DecoderPool, ProcessHasNoEnvironmentAndNoOtherDescriptor) {
+  DecoderPool pool(one_process());
+  const std::string folder = "/proc/" + std::to_string(only_process(pool));
+  EXPECT_EQ(read_file(folder + "/cmdline"), std::string("picsharz\0decoder\0", 17));
+  EXPECT_EQ(read_file(folder + "/environ"), "");
+  int sockets = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder + "/fd")) {
+    const std::string target = std::filesystem::read_symlink(entry.path()).string();
+    if (target.starts_with("socket:")) ++sockets;
+    const bool harmless = target == "/dev/null" || target.starts_with("socket:") ||
+                          target.starts_with("anon_inode:");
+    EXPECT_TRUE(harmless) << target;
+  }
+  EXPECT_EQ(sockets, 1);
+  const std::string limits = read_file(folder + "/limits");
+  EXPECT_NE(limits.find("Max core file size        0 "), std::string::npos);
+  EXPECT_NE(limits.find("Max open files            16 "), std::string::npos);
+  const std::string status = read_file(folder + "/status");
+  EXPECT_NE(status.find("NoNewPrivs:\t1"), std::string::npos);
+}
+
+TEST(DecoderPool, CorruptPictureCostsItselfAlone) {
+  DecoderPool pool(one_process());
+  const pid_t first = only_process(pool);
+  EXPECT_EQ(develop_code(pool, photo().substr(0, photo().size() / 2)), "image_corrupt");
+  EXPECT_EQ(develop_code(pool, photo()), "developed");
+  EXPECT_NE(only_process(pool), first);  // replaced after the error
+  EXPECT_EQ(pool.stats().rejected, 1);
+  EXPECT_EQ(pool.stats().killed, 0);
+}
+
+TEST(DecoderPool, CrashRejectsOnePhoto) {
+  DecoderPool pool(one_process());
+  const pid_t pid = only_process(pool);
+  ASSERT_EQ(::kill(pid, SIGSTOP), 0);  // holds the picture, does not work on it
+  std::string code;
+  std::thread caller([&] { code = develop_code(pool, photo()); });
+  std::this_thread::sleep_for(200ms);
+  ASSERT_EQ(::kill(pid, SIGKILL), 0);
+  caller.join();
+  EXPECT_EQ(code, "image_corrupt");
+  EXPECT_EQ(pool.stats().killed, 1);
+  EXPECT_EQ(develop_code(pool, photo()), "developed");
+}
+
+TEST(DecoderPool, HangIsKilledByTheWatchdog) {
+  DecoderOptions options = one_process();
+  options.time_limit_min = 300'000;
+  options.time_limit_max = 300'000;
+  DecoderPool pool(options);
+  const pid_t pid = only_process(pool);
+  ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+  EXPECT_EQ(develop_code(pool, photo()), "image_too_slow");
+  EXPECT_EQ(pool.stats().killed, 1);
+  EXPECT_EQ(::kill(pid, 0), -1);  // gone and waited for
+  EXPECT_NE(only_process(pool), pid);
+}
+
+TEST(DecoderPool, MemoryBeyondTheLimitIsTooLarge) {
+  DecoderOptions options = one_process();
+  options.memory_bytes = 1;
+  DecoderPool pool(options);
+  ASSERT_EQ(::kill(only_process(pool), SIGSTOP), 0);  // so that the watch looks before it is done
+  EXPECT_EQ(develop_code(pool, photo()), "image_too_large");
+  EXPECT_EQ(pool.stats().killed, 1);
+}
+
+TEST(DecoderPool, ProcessThatDiedIdleCostsNoPhoto) {
+  DecoderPool pool(one_process());
+  const pid_t pid = only_process(pool);
+  ASSERT_EQ(::kill(pid, SIGKILL), 0);
+  ASSERT_TRUE(eventually([&] {
+    return read_file("/proc/" + std::to_string(pid) + "/cmdline").empty();
+  }));
+  EXPECT_EQ(develop_code(pool, photo()), "developed");
+  EXPECT_EQ(pool.stats().rejected, 0);
+}
+
+TEST(DecoderPool, RecyclesItsProcesses) {
+  DecoderOptions options = one_process();
+  options.pictures_per_process = 2;
+  DecoderPool pool(options);
+  const std::string small = jpeg_of(scene(40, 30));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(develop_code(pool, small), "developed");
+  EXPECT_TRUE(eventually([&] { return pool.stats().started == 3; }));
+}
+
+TEST(DecoderPool, CallersBeyondThePoolWait) {
+  DecoderOptions options = one_process();
+  options.processes = 2;
+  DecoderPool pool(options);
+  std::atomic<int> developed = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      for (int k = 0; k < 3; ++k) developed += develop_code(pool, photo()) == "developed";
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(developed, 24);
+  EXPECT_EQ(pool.stats().pictures, 24);
+  EXPECT_LE(pool.stats().started, 2);
+}
+
+TEST(DecoderPool, ProgramThatCannotStartIsUnavailable) {
+  for (const char* program : {"/nonexistent/picsharz", "/bin/true"}) {
+    DecoderOptions options = one_process();
+    options.program = program;
+    DecoderPool pool(options);
+    EXPECT_THROW(develop_code(pool, photo()), DecoderUnavailable) << program;
+  }
+}
+
+TEST(DecoderPool, ProcessesEndWithThePool) {
+  pid_t pid = -1;
+  {
+    DecoderPool pool(one_process());
+    pid = only_process(pool);
+  }
+  EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+}  // namespace
+}  // namespace picsharz::image

@@ -1,0 +1,203 @@
+#include "image/decoder_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace picsharz::image {
+namespace {
+
+constexpr Micros look_interval = 20'000;  // how often the memory of a busy process is looked at
+
+[[noreturn]] void fail_with(int code, const char* what) {
+  throw std::system_error(code, std::generic_category(), what);
+}
+
+Micros steady_now() { return SystemClock().steady(); }
+
+// poll() with a deadline; false at its end. Interruptions do not prolong it.
+bool wait_readable(pollfd* descriptors, nfds_t count, Micros timeout) {
+  const Micros end = steady_now() + timeout;
+  while (true) {
+    const Micros left = std::max<Micros>(0, end - steady_now());
+    const int ready = ::poll(descriptors, count, static_cast<int>((left + 999) / 1000));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) fail_with(errno, "poll");
+    if (left == 0) return false;
+  }
+}
+
+struct SpawnActions {
+  posix_spawn_file_actions_t raw;
+  SpawnActions() { posix_spawn_file_actions_init(&raw); }
+  ~SpawnActions() { posix_spawn_file_actions_destroy(&raw); }
+};
+
+struct SpawnAttributes {
+  posix_spawnattr_t raw;
+  SpawnAttributes() { posix_spawnattr_init(&raw); }
+  ~SpawnAttributes() { posix_spawnattr_destroy(&raw); }
+};
+
+// The child gets the socket at 3, nothing at 0..2, and no other descriptor. The standard ones stay open
+// so that no library ever writes a message into a picture's file that got a low number.
+void set_descriptors(SpawnActions& actions, int socket) {
+  posix_spawn_file_actions_adddup2(&actions.raw, socket, decoder_socket);
+  for (int standard = 0; standard < decoder_socket; ++standard) {
+    posix_spawn_file_actions_addopen(&actions.raw, standard, "/dev/null", O_RDWR, 0);
+  }
+  posix_spawn_file_actions_addclosefrom_np(&actions.raw, decoder_socket + 1);
+}
+
+// Default signal handling, none blocked, a session of its own: Ctrl-C is the parent's business.
+void set_signals(SpawnAttributes& attributes) {
+  sigset_t all;
+  sigset_t none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  posix_spawnattr_setsigdefault(&attributes.raw, &all);
+  posix_spawnattr_setsigmask(&attributes.raw, &none);
+  posix_spawnattr_setflags(&attributes.raw, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+                                                POSIX_SPAWN_SETSID);
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
+
+Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program) {
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+    fail_with(errno, "decoder socket");
+  }
+  Descriptor ours(pair[0]);
+  const Descriptor theirs(pair[1]);
+  SpawnActions actions;
+  SpawnAttributes attributes;
+  set_descriptors(actions, theirs.get());
+  set_signals(attributes);
+
+  std::array<char, 9> name{"picsharz"};
+  std::array<char, 8> command{"decoder"};
+  std::array<char*, 3> arguments{name.data(), command.data(), nullptr};
+  std::array<char*, 1> environment{nullptr};
+  pid_t pid = -1;
+  const char* path = program.empty() ? "/proc/self/exe" : program.c_str();
+  const int failed = ::posix_spawn(&pid, path, &actions.raw, &attributes.raw, arguments.data(),
+                                   environment.data());
+  if (failed != 0) fail_with(failed, "decoder process");
+  return std::unique_ptr<DecoderProcess>(new DecoderProcess(pid, std::move(ours)));
+}
+
+DecoderProcess::~DecoderProcess() {
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+bool DecoderProcess::wait_until_ready(int stop, Micros timeout) {
+  std::array<pollfd, 2> waiting{pollfd{socket_.get(), POLLIN, 0}, pollfd{stop, POLLIN, 0}};
+  if (!wait_readable(waiting.data(), waiting.size(), timeout) || waiting[1].revents != 0) {
+    return false;
+  }
+  Hello hello{0};
+  const ssize_t got = ::recv(socket_.get(), &hello, sizeof hello, MSG_TRUNC);
+  return got == static_cast<ssize_t>(sizeof hello) && hello.magic == hello_magic;
+}
+
+bool DecoderProcess::send(const Request& request, int input, int output) {
+  const std::array<int, 2> descriptors{input, output};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptors)> control{};
+  iovec part{const_cast<Request*>(&request), sizeof request};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof descriptors);
+  std::memcpy(CMSG_DATA(header), descriptors.data(), sizeof descriptors);
+  while (true) {
+    const ssize_t sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    if (sent >= 0) return true;
+    if (errno != EINTR) return false;
+  }
+}
+
+std::int64_t DecoderProcess::resident_bytes() const {
+  std::array<char, 32> path{};
+  std::snprintf(path.data(), path.size(), "/proc/%d/statm", static_cast<int>(pid_));
+  const Descriptor file(::open(path.data(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 128> text{};
+  if (file.get() < 0 || ::read(file.get(), text.data(), text.size() - 1) <= 0) return 0;
+  long long total = 0;
+  long long resident = 0;
+  if (std::sscanf(text.data(), "%lld %lld", &total, &resident) != 2) return 0;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+Outcome DecoderProcess::run(const Request& request, int input, int output, const Watch& watch,
+                            Reply& reply) {
+  if (!send(request, input, output)) return Outcome::not_sent;
+  ++pictures_;
+  const Micros end = steady_now() + watch.time_limit;
+  pollfd waiting{socket_.get(), POLLIN, 0};
+  while (true) {
+    const Micros left = end - steady_now();
+    if (left <= 0) return Outcome::too_slow;
+    if (wait_readable(&waiting, 1, std::min(left, look_interval))) break;
+    if (resident_bytes() > watch.memory_limit) return Outcome::too_large;
+  }
+  const ssize_t got = ::recv(socket_.get(), &reply, sizeof reply, MSG_TRUNC);
+  return got == static_cast<ssize_t>(sizeof reply) ? Outcome::replied : Outcome::crashed;
+}
+
+Descriptor sealed_copy(int source, std::int64_t size) {
+  Descriptor copy(::memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (copy.get() < 0) fail_with(errno, "memory file");
+  off_t offset = 0;
+  while (offset < size) {
+    const auto left = static_cast<std::size_t>(size - offset);
+    const ssize_t sent = ::sendfile(copy.get(), source, &offset, left);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) fail_with(errno, "copy of the original");
+    if (sent == 0) throw std::runtime_error("the original is shorter than recorded");
+  }
+  constexpr int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+  if (::fcntl(copy.get(), F_ADD_SEALS, seals) != 0) fail_with(errno, "seal");
+  return copy;
+}
+
+Descriptor empty_memory_file() {
+  Descriptor file(::memfd_create("renditions", MFD_CLOEXEC));
+  if (file.get() < 0) fail_with(errno, "memory file");
+  return file;
+}
+
+}  // namespace picsharz::image

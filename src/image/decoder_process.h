@@ -1,0 +1,76 @@
+// One decoder process, as its parent sees it: started by exec of the program, watched, killed.
+//
+// Threads:   one at a time. start() must be called on a thread that outlives the process: the kernel
+//            kills the child when that thread ends.
+// Ownership: the destructor kills the process and waits for it.
+// Failures:  std::system_error where the kernel gives no process, descriptor or memory.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "image/decoder_protocol.h"
+
+namespace picsharz::image {
+
+// A descriptor and its owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  ~Descriptor();
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+enum class Outcome {
+  replied,
+  not_sent,   // the process was gone before it got the picture: another one may try
+  crashed,
+  too_slow,   // killed
+  too_large,  // killed
+};
+
+struct Watch {
+  Micros time_limit = 0;
+  std::int64_t memory_limit = 0;  // resident bytes
+};
+
+class DecoderProcess {
+ public:
+  static std::unique_ptr<DecoderProcess> start(const std::string& program);
+  ~DecoderProcess();
+  DecoderProcess(const DecoderProcess&) = delete;
+  DecoderProcess& operator=(const DecoderProcess&) = delete;
+
+  // True once the process is ready; false where it ends, stays silent for `timeout`, or `stop` becomes
+  // readable.
+  bool wait_until_ready(int stop, Micros timeout);
+
+  // Hands over a picture and waits. After anything but `replied` the process is of no more use.
+  Outcome run(const Request& request, int input, int output, const Watch& watch, Reply& reply);
+
+  pid_t pid() const { return pid_; }
+  int pictures() const { return pictures_; }
+
+ private:
+  DecoderProcess(pid_t pid, Descriptor socket) : pid_(pid), socket_(std::move(socket)) {}
+  bool send(const Request& request, int input, int output);
+  std::int64_t resident_bytes() const;
+
+  pid_t pid_;
+  Descriptor socket_;
+  int pictures_ = 0;
+};
+
+// A file in memory with the first `size` bytes of `source`, sealed: nobody can change it any more.
+Descriptor sealed_copy(int source, std::int64_t size);
+Descriptor empty_memory_file();
+
+}  // namespace picsharz::image

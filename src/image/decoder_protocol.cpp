@@ -1,0 +1,185 @@
+#include "image/decoder_protocol.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+#include "image/refusals.h"
+#include "image/renditions.h"
+#include "image/thumbhash.h"
+
+namespace picsharz::image {
+namespace {
+
+void write_all(int file, const void* data, std::size_t size) {
+  const char* at = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t written = ::write(file, at, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw std::system_error(errno, std::generic_category(), "decoder output");
+    at += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+bool read_all(int file, std::int64_t offset, void* data, std::size_t size) {
+  char* at = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t got = ::pread(file, at, size, offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    at += got;
+    offset += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+// The bytes of a rendition begin as its format does: whatever else they are, browsers get an image.
+bool has_magic(std::string_view bytes, Format format) {
+  if (format == Format::jpeg) return bytes.starts_with("\xff\xd8\xff");
+  return bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP";
+}
+
+// Reads the output front to back; everything it is asked for has been bounded before.
+class OutputReader {
+ public:
+  explicit OutputReader(int file) : file_(file) {}
+
+  bool read(void* data, std::size_t size) {
+    if (!read_all(file_, offset_, data, size)) return false;
+    offset_ += static_cast<std::int64_t>(size);
+    return true;
+  }
+
+ private:
+  int file_;
+  std::int64_t offset_ = 0;
+};
+
+bool is_plausible(const ReplyRendition& given, const PlannedRendition& planned) {
+  const auto format = static_cast<Format>(given.format);
+  const bool known = format == Format::webp || (format == Format::jpeg && planned.size == 1280);
+  return known && given.size == planned.size && given.width == planned.extent.width &&
+         given.height == planned.extent.height && given.bytes > 0 &&
+         given.bytes <= decoder_output_max;
+}
+
+// The renditions, their order and extents follow from the probe; so do the classifiers' pixels.
+bool is_plausible(const Reply& reply, const std::vector<PlannedRendition>& plan) {
+  if (reply.renditions != static_cast<std::int32_t>(plan.size())) return false;
+  std::int64_t total = 0;
+  const PlannedRendition* pixels = &plan.front();
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (!is_plausible(reply.rendition[i], plan[i])) return false;
+    total += reply.rendition[i].bytes;
+    if (plan[i].size <= 640) pixels = &plan[i];
+  }
+  return total <= decoder_output_max && reply.thumbhash_bytes > 0 &&
+         reply.thumbhash_bytes <= static_cast<std::int32_t>(thumbhash_bytes) &&
+         reply.pixels_width == pixels->extent.width && reply.pixels_height == pixels->extent.height;
+}
+
+bool read_rendition(const ReplyRendition& given, OutputReader& reader, Developed& developed) {
+  Rendition rendition{given.size, static_cast<Format>(given.format), given.width, given.height, {}};
+  rendition.bytes.resize(static_cast<std::size_t>(given.bytes));
+  if (!reader.read(rendition.bytes.data(), rendition.bytes.size())) return false;
+  if (!has_magic(rendition.bytes, rendition.format)) return false;
+  developed.renditions.push_back(std::move(rendition));
+  return true;
+}
+
+}  // namespace
+
+Request to_request(const Probe& probe, std::int64_t bytes) {
+  Request request;
+  request.format = static_cast<std::int32_t>(probe.format);
+  request.width = probe.width;
+  request.height = probe.height;
+  request.orientation = probe.orientation;
+  request.channels = probe.channels;
+  request.bits = probe.bits;
+  request.frames = probe.frames;
+  request.alpha = probe.alpha;
+  request.icc = probe.icc;
+  request.bytes = bytes;
+  return request;
+}
+
+Probe to_probe(const Request& request) {
+  Probe probe;
+  probe.format = static_cast<Format>(request.format);
+  probe.width = request.width;
+  probe.height = request.height;
+  probe.orientation = request.orientation;
+  probe.channels = request.channels;
+  probe.bits = request.bits;
+  probe.frames = request.frames;
+  probe.alpha = request.alpha != 0;
+  probe.icc = request.icc != 0;
+  return probe;
+}
+
+Reply write_reply(const Developed& developed, int output) {
+  Reply reply;
+  for (const Rendition& rendition : developed.renditions) {
+    write_all(output, rendition.bytes.data(), rendition.bytes.size());
+    reply.rendition.at(static_cast<std::size_t>(reply.renditions++)) = {
+        rendition.size, static_cast<std::int32_t>(rendition.format), rendition.width,
+        rendition.height, static_cast<std::int64_t>(rendition.bytes.size())};
+  }
+  write_all(output, developed.thumbhash.data(), developed.thumbhash.size());
+  write_all(output, developed.pixels.rgb.data(), developed.pixels.rgb.size());
+  reply.thumbhash_bytes = static_cast<std::int32_t>(developed.thumbhash.size());
+  reply.pixels_width = developed.pixels.width;
+  reply.pixels_height = developed.pixels.height;
+  return reply;
+}
+
+Reply failure_reply(ReplyStatus status, const std::string& detail) {
+  Reply reply;
+  reply.status = static_cast<std::int32_t>(status);
+  const std::size_t length = std::min(detail.size(), reply.detail.size() - 1);
+  std::memcpy(reply.detail.data(), detail.data(), length);
+  return reply;
+}
+
+Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe) {
+  if (reply.magic != reply_magic) return image_corrupt("decoder: no reply");
+  const std::string detail(reply.detail.data(), strnlen(reply.detail.data(), reply.detail.size()));
+  if (reply.status == static_cast<std::int32_t>(ReplyStatus::out_of_memory)) {
+    return image_too_large("decoder: " + detail);
+  }
+  if (reply.status != static_cast<std::int32_t>(ReplyStatus::developed)) {
+    return image_corrupt("decoder: " + detail);
+  }
+  Developed developed;
+  developed.width = probe.display_width();
+  developed.height = probe.display_height();
+  const auto plan = plan_renditions(developed.width, developed.height);
+  if (!is_plausible(reply, plan)) return image_corrupt("decoder: implausible reply");
+
+  OutputReader reader(output);
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (!read_rendition(reply.rendition[i], reader, developed)) {
+      return image_corrupt("decoder: rendition missing");
+    }
+  }
+  developed.thumbhash.resize(static_cast<std::size_t>(reply.thumbhash_bytes));
+  developed.pixels = {reply.pixels_width, reply.pixels_height, {}};
+  developed.pixels.rgb.resize(static_cast<std::size_t>(reply.pixels_width) *
+                              static_cast<std::size_t>(reply.pixels_height) * 3);
+  if (!reader.read(developed.thumbhash.data(), developed.thumbhash.size()) ||
+      !reader.read(developed.pixels.rgb.data(), developed.pixels.rgb.size())) {
+    return image_corrupt("decoder: pixels missing");
+  }
+  return developed;
+}
+
+}  // namespace picsharz::image

@@ -1,0 +1,79 @@
+// What a decoder process and its parent say to each other: fixed-size frames over one SOCK_SEQPACKET
+// socket, picture and results in memory files whose descriptors go along with the request.
+//
+// What:      parent -> child: Request with two descriptors (input, sealed; output, empty).
+//            child -> parent: Hello once, then a Reply for each Request. The output holds, one after
+//            the other, the renditions as listed, the ThumbHash, the pixels.
+// Trust:     the child believes the parent. The parent believes nothing: read_reply() checks every
+//            number against what the picture's probe allows before it reads a byte.
+// Threads:   pure functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "image/image.h"
+
+namespace picsharz::image {
+
+inline constexpr int decoder_socket = 3;
+inline constexpr std::int64_t decoder_output_max = 32 * 1024 * 1024;
+
+inline constexpr std::uint32_t hello_magic = 0x70636831;
+inline constexpr std::uint32_t request_magic = 0x70637131;
+inline constexpr std::uint32_t reply_magic = 0x70637231;
+
+struct Hello {
+  std::uint32_t magic = hello_magic;
+};
+
+struct Request {
+  std::uint32_t magic = request_magic;
+  std::int32_t format = 0;
+  std::int32_t width = 0;
+  std::int32_t height = 0;
+  std::int32_t orientation = 1;
+  std::int32_t channels = 0;
+  std::int32_t bits = 0;
+  std::int32_t frames = 0;
+  std::int32_t alpha = 0;
+  std::int32_t icc = 0;
+  std::int64_t bytes = 0;  // of the input
+};
+
+enum class ReplyStatus : std::int32_t { developed = 0, corrupt = 1, out_of_memory = 2 };
+
+struct ReplyRendition {
+  std::int32_t size = 0;
+  std::int32_t format = 0;
+  std::int32_t width = 0;
+  std::int32_t height = 0;
+  std::int64_t bytes = 0;
+};
+
+struct Reply {
+  std::uint32_t magic = reply_magic;
+  std::int32_t status = 0;
+  std::int32_t renditions = 0;
+  std::int32_t thumbhash_bytes = 0;
+  std::int32_t pixels_width = 0;
+  std::int32_t pixels_height = 0;
+  std::int64_t cpu_micros = 0;  // of the child for this picture
+  std::array<ReplyRendition, 3> rendition{};
+  std::array<char, 128> detail{};  // for the log
+};
+
+Request to_request(const Probe& probe, std::int64_t bytes);
+Probe to_probe(const Request& request);
+
+// The child's side: writes the results to `output` and describes them.
+Reply write_reply(const Developed& developed, int output);
+Reply failure_reply(ReplyStatus status, const std::string& detail);
+
+// The parent's side: the results, or the picture's refusal. image_corrupt where the reply is not one
+// that an honest child could give for this probe.
+Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe);
+
+}  // namespace picsharz::image

@@ -1,0 +1,22 @@
+// The header readers behind probe(): one for each format. They check what belongs to their format and
+// fill in a Probe; probe() checks the caps that all formats share.
+#pragma once
+
+#include "base/error.h"
+#include "image/header_window.h"
+#include "image/image.h"
+
+namespace picsharz::image {
+
+// The smallest block the readers work with: an EXIF segment must fit.
+inline constexpr std::size_t header_block_bytes = 64 * 1024;
+
+// The caps on width, height and pixels of probe.format. Readers call it as soon as they know the
+// dimensions, so that a bomb is called one even where the rest of the file is missing.
+Result<void> check_dimensions(const Probe& probe);
+
+Result<Probe> read_jpeg_header(HeaderWindow& file);
+Result<Probe> read_png_header(HeaderWindow& file);
+Result<Probe> read_webp_header(HeaderWindow& file);
+
+}  // namespace picsharz::image

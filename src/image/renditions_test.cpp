@@ -1,0 +1,70 @@
+#include "image/renditions.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace picsharz::image {
+namespace {
+
+std::vector<int> sizes_of(int width, int height) {
+  std::vector<int> sizes;
+  for (const auto& planned : plan_renditions(width, height)) sizes.push_back(planned.size);
+  return sizes;
+}
+
+TEST(Renditions, OrdinaryExtents) {
+  const Extent wide = rendition_extent(4032, 3024, 640);
+  EXPECT_EQ(wide.width, 640);
+  EXPECT_EQ(wide.height, 480);
+  const Extent tall = rendition_extent(3024, 4032, 1280);
+  EXPECT_EQ(tall.width, 1280);
+  EXPECT_EQ(tall.height, 1707);
+  const Extent strip = rendition_extent(1000, 8000, 320);
+  EXPECT_EQ(strip.width, 80);
+  EXPECT_EQ(strip.height, 640);
+  const Extent panorama = rendition_extent(12'000, 2'000, 320);
+  EXPECT_EQ(panorama.width, 640);
+  EXPECT_EQ(panorama.height, 107);
+  const Extent ribbon = rendition_extent(20'000, 100, 320);
+  EXPECT_EQ(ribbon.width, 1280);
+  EXPECT_EQ(ribbon.height, 6);
+}
+
+TEST(Renditions, OmitsWhatWouldNotBeLarger) {
+  EXPECT_EQ(sizes_of(4032, 3024), (std::vector{320, 640, 1280}));
+  EXPECT_EQ(sizes_of(641, 400), (std::vector{320, 640, 1280}));
+  EXPECT_EQ(sizes_of(640, 400), (std::vector{320, 640}));
+  EXPECT_EQ(sizes_of(500, 300), (std::vector{320, 640}));
+  EXPECT_EQ(sizes_of(320, 640), (std::vector{320}));
+  EXPECT_EQ(sizes_of(300, 300), (std::vector{320}));
+  EXPECT_EQ(sizes_of(1, 1), (std::vector{320}));
+}
+
+TEST(Renditions, RulesHoldForAnyPicture) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> magnitude(0, std::log(20'000.0));
+  for (int round = 0; round < 20'000; ++round) {
+    const int width = static_cast<int>(std::exp(magnitude(random)));
+    const int height = static_cast<int>(std::exp(magnitude(random)));
+    Extent previous;
+    for (const auto& [size, extent] : plan_renditions(width, height)) {
+      const auto [w, h] = extent;
+      const bool panorama = width > 3 * height;
+      EXPECT_LE(w, std::min(width, panorama ? 4 * size : size));
+      EXPECT_LE(h, std::min(height, panorama ? size / 3 + 1 : 2 * size));
+      EXPECT_GE(std::min(w, h), 1);
+      EXPECT_TRUE(w > previous.width || h > previous.height);
+      // The ratio is kept to half a pixel of the side that was rounded.
+      const double scale = std::max(static_cast<double>(w) / width, static_cast<double>(h) / height);
+      EXPECT_LE(std::abs(w - width * scale), std::max(1.0, 0.5 * width / height + 0.5));
+      previous = extent;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace picsharz::image

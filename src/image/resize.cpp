@@ -1,0 +1,201 @@
+#include "image/resize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3", "no-loop-unroll-and-jam")
+#endif
+
+// One program runs on every x86-64; the loader picks the loops for the processor it meets.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(PICSHARZ_SANITIZED)
+#define PICSHARZ_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define PICSHARZ_CLONES
+#endif
+
+namespace picsharz::image {
+namespace {
+
+// Between the two passes samples are 16 bit, centred on zero, with 7 fractional bits; overshoot fits.
+constexpr int fraction_bits = 7;
+constexpr int centre_sample = 128;
+constexpr int vertical_bits = 15;    // weights of the first pass
+constexpr int horizontal_bits = 14;  // weights of the second pass, where 1.0 must fit
+constexpr int vector_taps = 8;
+constexpr int block = Plane::row_align;
+
+double sinc(double x) {
+  if (x == 0) return 1;
+  const double radians = x * std::numbers::pi;
+  return std::sin(radians) / radians;
+}
+
+double radius_of(Kernel kernel) { return kernel == Kernel::lanczos3 ? 3.0 : 1.0; }
+
+double weight_at(Kernel kernel, double x) {
+  x = std::abs(x);
+  if (x >= radius_of(kernel)) return 0;
+  return kernel == Kernel::lanczos3 ? sinc(x) * sinc(x / 3) : 1 - x;
+}
+
+// For each destination sample the first source sample and `count` weights that add up to one.
+struct Taps {
+  int count = 0;
+  std::vector<int> first;
+  std::vector<std::int16_t> weights;
+};
+
+// Rounds to fixed point; the error goes to the largest weight, so that flat areas stay flat.
+void quantise(const std::vector<double>& exact, int bits, std::int16_t* weights) {
+  double sum = 0;
+  for (const double weight : exact) sum += weight;
+  const int one = 1 << bits;
+  int left = one;
+  std::size_t largest = 0;
+  for (std::size_t k = 0; k < exact.size(); ++k) {
+    const int weight = static_cast<int>(std::lround(exact[k] / sum * one));
+    weights[k] = static_cast<std::int16_t>(std::min(weight, 32767));
+    left -= weight;
+    if (exact[k] > exact[largest]) largest = k;
+  }
+  weights[largest] = static_cast<std::int16_t>(std::min(weights[largest] + left, 32767));
+}
+
+Taps make_taps(double source, double target, int samples, bool flip, Kernel kernel, int bits,
+               int align) {
+  const double scale = source / target;
+  const double stretch = std::max(1.0, scale);
+  const double support = radius_of(kernel) * stretch;
+  const int used = static_cast<int>(std::ceil(2 * support)) + 1;
+  Taps taps;
+  taps.count = (used + align - 1) / align * align;
+  taps.first.resize(static_cast<std::size_t>(samples));
+  taps.weights.resize(static_cast<std::size_t>(samples) * static_cast<std::size_t>(taps.count));
+  std::vector<double> exact(static_cast<std::size_t>(used));
+  for (int i = 0; i < samples; ++i) {
+    const double position = (i + 0.5) * scale;
+    const double centre = flip ? source - position : position;
+    const int first = static_cast<int>(std::ceil(centre - support - 0.5));
+    for (int k = 0; k < used; ++k) {
+      exact[static_cast<std::size_t>(k)] = weight_at(kernel, (first + k + 0.5 - centre) / stretch);
+    }
+    taps.first[static_cast<std::size_t>(i)] = first;
+    quantise(exact, bits, taps.weights.data() + static_cast<std::ptrdiff_t>(i) * taps.count);
+  }
+  return taps;
+}
+
+// Adds rows up, each with its weight, which `weights` repeats `block` times. The high half of a 16x16-bit
+// product is one instruction for many samples, but the compiler sees it only where both factors are
+// signed arrays. It rounds down, which the starting value makes good on average.
+PICSHARZ_CLONES void blend_rows(const std::uint8_t* const* rows, const std::int16_t* weights,
+                                int count, int width, std::int16_t* out) {
+  constexpr int lift = 1 << (16 - vertical_bits + fraction_bits);
+  for (int x = 0; x < width; x += block) {
+    std::int16_t sums[block];
+    for (int i = 0; i < block; ++i) sums[i] = static_cast<std::int16_t>(count / 2);
+    for (int k = 0; k < count; ++k) {
+      const std::uint8_t* row = rows[k] + x;
+      const std::int16_t* weight = weights + std::ptrdiff_t{block} * k;
+      for (int i = 0; i < block; ++i) {
+        const auto sample = static_cast<std::int16_t>((row[i] - centre_sample) * lift);
+        const auto product = static_cast<std::int16_t>((sample * weight[i]) >> 16);
+        sums[i] = static_cast<std::int16_t>(sums[i] + product);
+      }
+    }
+    for (int i = 0; i < block; ++i) out[x + i] = sums[i];
+  }
+}
+
+// The body of blend_columns. With a constant count the inner loop becomes a few multiply-add pairs of
+// vectors, provided that it is not unrolled before the vectoriser sees it.
+template <int Fixed>
+[[gnu::always_inline]] inline void blend_columns_of(const std::int16_t* row, const Taps& taps,
+                                                    int width, std::uint8_t* out) {
+  const int count = Fixed > 0 ? Fixed : taps.count;
+  const int* first = taps.first.data();
+  const std::int16_t* weights = taps.weights.data();
+  constexpr int shift = fraction_bits + horizontal_bits;
+  constexpr int start = (centre_sample << shift) + (1 << (shift - 1));
+  for (int x = 0; x < width; ++x, weights += count) {
+    const std::int16_t* samples = row + first[x];
+    int sum = start;
+#pragma GCC unroll 1
+    for (int k = 0; k < count; ++k) sum += samples[k] * weights[k];
+    out[x] = static_cast<std::uint8_t>(std::clamp(sum >> shift, 0, 255));
+  }
+}
+
+PICSHARZ_CLONES void blend_columns(const std::int16_t* row, const Taps& taps, int width,
+                                   std::uint8_t* out) {
+  switch (taps.count) {
+    case 8:
+      return blend_columns_of<8>(row, taps, width, out);
+    case 16:
+      return blend_columns_of<16>(row, taps, width, out);
+    case 24:
+      return blend_columns_of<24>(row, taps, width, out);
+    default:
+      return blend_columns_of<0>(row, taps, width, out);
+  }
+}
+
+}  // namespace
+
+Plane resize(const Plane& source, int width, int height, Kernel kernel, const Mapping& mapping) {
+  Taps columns = make_taps(mapping.source_width, mapping.target_width, width, mapping.flip_x, kernel,
+                           horizontal_bits, vector_taps);
+  const Taps rows = make_taps(mapping.source_height, mapping.target_height, height, mapping.flip_y,
+                              kernel, vertical_bits, 1);
+  // A row between the passes, its ends repeated as far as any tap reaches.
+  const auto [lowest, highest] = std::minmax_element(columns.first.begin(), columns.first.end());
+  const int before = std::max(0, -*lowest);
+  const int after = std::max(0, *highest + columns.count - source.width);
+  std::vector<std::int16_t> line(
+      static_cast<std::size_t>(before + source.stride + after + 2 * block));
+  std::int16_t* const middle = line.data() + before;
+  std::vector<const std::uint8_t*> window(static_cast<std::size_t>(rows.count));
+  std::vector<std::int16_t> repeated(window.size() * block);
+
+  Plane target(width, height);
+  for (int y = 0; y < height; ++y) {
+    for (int k = 0; k < rows.count; ++k) {
+      const int row = std::clamp(rows.first[static_cast<std::size_t>(y)] + k, 0, source.height - 1);
+      window[static_cast<std::size_t>(k)] = source.row(row);
+      const std::int16_t weight = rows.weights[static_cast<std::size_t>(y * rows.count + k)];
+      std::fill_n(repeated.data() + std::ptrdiff_t{block} * k, block, weight);
+    }
+    blend_rows(window.data(), repeated.data(), rows.count, source.width, middle);
+    std::fill(line.data(), middle, middle[0]);
+    std::fill_n(middle + source.width, after, middle[source.width - 1]);
+    blend_columns(middle, columns, width, target.row(y));
+  }
+  return target;
+}
+
+Plane resize(const Plane& source, int width, int height, Kernel kernel) {
+  if (width == source.width && height == source.height) return source;
+  Mapping mapping;
+  mapping.source_width = source.width;
+  mapping.source_height = source.height;
+  mapping.target_width = width;
+  mapping.target_height = height;
+  return resize(source, width, height, kernel, mapping);
+}
+
+Yuv resize(const Yuv& source, int width, int height) {
+  Mapping chroma;
+  chroma.source_width = source.y.width / 2.0;
+  chroma.source_height = source.y.height / 2.0;
+  chroma.target_width = width / 2.0;
+  chroma.target_height = height / 2.0;
+  const int columns = (width + 1) / 2;
+  const int rows = (height + 1) / 2;
+  return {resize(source.y, width, height, Kernel::lanczos3),
+          resize(source.u, columns, rows, Kernel::triangle, chroma),
+          resize(source.v, columns, rows, Kernel::triangle, chroma)};
+}
+
+}  // namespace picsharz::image

@@ -1,0 +1,16 @@
+// The test program is its own decoder: the pool starts /proc/self/exe with the command "decoder".
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "image/decoder_pool.h"
+#include "image/vips_pictures.h"
+
+int main(int count, char** arguments) {
+  if (count > 1 && std::strcmp(arguments[1], "decoder") == 0) {
+    return picsharz::image::decoder_main(3);
+  }
+  testing::InitGoogleTest(&count, arguments);
+  picsharz::image::init_vips();
+  return RUN_ALL_TESTS();
+}

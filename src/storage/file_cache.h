@@ -1,0 +1,64 @@
+// Open files of the objects that are asked for most, so that a rendition is one sendfile.
+//
+// What:      a bounded set of open descriptors before an ObjectStore; the least recently used goes
+//            first. A file that is being sent lives on until the last holder lets go. What is
+//            absent is not remembered.
+// Threads:   any thread; keys are spread over shards with a lock each; no file is opened under one.
+// Failures:  those of the store's open().
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "storage/object_store.h"
+
+namespace picsharz::storage {
+
+struct FileCacheStats {
+  std::int64_t hits = 0;
+  std::int64_t misses = 0;
+  std::int64_t open = 0;
+};
+
+class FileCache {
+ public:
+  // `capacity`: descriptors kept open at most (at least one a shard).
+  FileCache(ObjectStore& store, std::size_t capacity);
+  // Null where there is no such object.
+  std::shared_ptr<const FileHandle> open(std::string_view key);
+  // Call it after the object was removed: no later open() returns the old file.
+  void forget(std::string_view key);
+  FileCacheStats stats() const;
+
+ private:
+  static constexpr std::size_t shard_count = 16;
+
+  struct Entry {
+    std::string key;
+    std::shared_ptr<const FileHandle> file;
+  };
+  struct Shard {
+    mutable std::mutex mutex;
+    std::list<Entry> entries;                                                // newest use first
+    std::unordered_map<std::string_view, std::list<Entry>::iterator> index;  // views into entries
+    std::uint64_t forgotten = 0;
+    std::int64_t hits = 0;
+    std::int64_t misses = 0;
+  };
+
+  Shard& shard_of(std::string_view key);
+  void keep(Shard& shard, std::string_view key, const std::shared_ptr<const FileHandle>& file);
+
+  ObjectStore& store_;
+  const std::size_t shard_capacity_;
+  std::array<Shard, shard_count> shards_;
+};
+
+}  // namespace picsharz::storage

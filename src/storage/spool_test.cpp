@@ -1,0 +1,87 @@
+#include "storage/spool.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "storage/scratch_directory_test.h"
+
+namespace picsharz::storage {
+namespace {
+
+TEST(SpoolTest, HashesAndCountsWhatIsWritten) {
+  ScratchDirectory scratch;
+  Spool spool(scratch / "spool", 0);
+  const auto file = spool.create();
+  file->write("a");
+  file->write("");
+  file->write("bc");
+  EXPECT_EQ(file->size(), 3);
+  EXPECT_EQ(crypto::hex(file->digest()),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(file->digest(), file->digest());
+}
+
+TEST(SpoolTest, ReadsAtAnOffset) {
+  ScratchDirectory scratch;
+  Spool spool(scratch / "spool", 0);
+  const auto file = spool.create();
+  file->write("0123456789");
+  EXPECT_EQ(file->read(0, 4), "0123");
+  EXPECT_EQ(file->read(8, 10), "89");
+  EXPECT_EQ(file->read(10, 1), "");
+  file->write("ab");
+  EXPECT_EQ(file->read(9, 3), "9ab");
+}
+
+TEST(SpoolTest, AFileVanishesWithItsOwner) {
+  ScratchDirectory scratch;
+  Spool spool(scratch / "spool", 0);
+  {
+    const auto file = spool.create();
+    file->write("x");
+    EXPECT_EQ(scratch.files(), 1);
+  }
+  EXPECT_EQ(scratch.files(), 0);
+}
+
+TEST(SpoolTest, SweepRemovesWhatNobodyHolds) {
+  ScratchDirectory scratch;
+  Spool spool(scratch / "spool", 0);
+  std::ofstream(scratch / "spool/left1") << "bytes of a killed process";
+  std::ofstream(scratch / "spool/left2") << "more";
+  const auto alive = spool.create();
+  Spool of_another_process(scratch / "spool", 0);
+  EXPECT_EQ(of_another_process.sweep(), 2);
+  EXPECT_EQ(scratch.files(), 1);
+  EXPECT_TRUE(std::filesystem::exists(alive->path()));
+  EXPECT_EQ(spool.sweep(), 0);
+}
+
+TEST(SpoolTest, BelowTheReserveNothingIsBegun) {
+  ScratchDirectory scratch;
+  Spool spool(scratch / "spool", std::numeric_limits<std::int64_t>::max());
+  EXPECT_THROW(spool.create(), StorageFull);
+  EXPECT_EQ(scratch.files(), 0);
+}
+
+TEST(SpoolTest, OthersMayNotReadIt) {
+  ScratchDirectory scratch;
+  Spool spool(scratch / "spool", 0);
+  const auto file = spool.create();
+  using std::filesystem::perms;
+  const auto open_to_others = perms::group_all | perms::others_all;
+  EXPECT_EQ(std::filesystem::status(file->path()).permissions() & open_to_others, perms::none);
+  EXPECT_EQ(std::filesystem::status(scratch / "spool").permissions() & open_to_others, perms::none);
+}
+
+TEST(SpoolTest, ADirectoryThatCannotBeIsAStorageError) {
+  ScratchDirectory scratch;
+  std::ofstream(scratch / "file") << "in the way";
+  EXPECT_THROW(Spool(scratch / "file/spool", 0), StorageError);
+}
+
+}  // namespace
+}  // namespace picsharz::storage

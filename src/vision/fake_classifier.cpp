@@ -1,0 +1,23 @@
+#include <utility>
+
+#include "vision/classifier.h"
+
+namespace picsharz::vision {
+
+Assessment FakeClassifier::assess(const image::Pixels&) {
+  const std::lock_guard lock(mutex_);
+  if (unavailable_) throw ClassifierUnavailable("the fake classifier was told to be unavailable");
+  return answer_;
+}
+
+void FakeClassifier::answer(Assessment assessment) {
+  const std::lock_guard lock(mutex_);
+  answer_ = std::move(assessment);
+}
+
+void FakeClassifier::unavailable(bool is) {
+  const std::lock_guard lock(mutex_);
+  unavailable_ = is;
+}
+
+}  // namespace picsharz::vision

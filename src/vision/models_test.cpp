@@ -1,0 +1,332 @@
+// The real models: against what TensorFlow.js says with the original ones, and on real photos.
+//
+// They need the converted models (PICSHARZ_MODELS, or data/models or build/models of this
+// repository: tools/models/prepare.py makes them) and the photos (PICSHARZ_SHARED, or ../shared),
+// and are skipped with the reason where those are absent. With PICSHARZ_RECORD_PIXELS=directory the
+// pictures are written there for tools/models/record_references.mjs.
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+// jpeglib.h needs FILE.
+#include <jpeglib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "base/json.h"
+#include "vision/classifier.h"
+#include "vision/network.h"
+
+namespace picsharz::vision {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int pictures_made = 3;  // test_picture(0) to test_picture(2)
+constexpr int least_width = 640;  // photos are decoded at the smallest eighth that is this wide
+const char* const photos[] = {"IMG_8994.jpg", "IMG_9398-2.jpg", "IMG_9516.jpg",
+                              "aarhus.jpg",   "train.jpg",      "wild-1.jpg"};
+
+fs::path repository() { return fs::absolute(__FILE__).parent_path().parent_path().parent_path(); }
+
+fs::path photo_directory() {
+  const char* shared = std::getenv("PICSHARZ_SHARED");
+  return (shared ? fs::path(shared) : repository().parent_path() / "shared") / "photos";
+}
+
+std::string model_directory() {
+  if (const char* models = std::getenv("PICSHARZ_MODELS")) {
+    return fs::exists(fs::path(models) / "models.json") ? models : "";
+  }
+  for (const char* place : {"data/models", "build/models"}) {
+    if (fs::exists(repository() / place / "models.json")) return (repository() / place).string();
+  }
+  return {};
+}
+
+image::Pixels decode_jpeg(const fs::path& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) throw std::runtime_error("cannot open " + path.string());
+  jpeg_decompress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_decompress(&jpeg);
+  jpeg_stdio_src(&jpeg, file);
+  jpeg_read_header(&jpeg, TRUE);
+  jpeg.out_color_space = JCS_RGB;
+  jpeg.scale_denom = 8;
+  jpeg.scale_num = std::min(8U, (least_width * 8 + jpeg.image_width - 1) / jpeg.image_width);
+  jpeg_start_decompress(&jpeg);
+  image::Pixels pixels{
+      static_cast<int>(jpeg.output_width), static_cast<int>(jpeg.output_height), {}};
+  const std::size_t stride = std::size_t{jpeg.output_width} * 3;
+  pixels.rgb.resize(stride * jpeg.output_height);
+  while (jpeg.output_scanline < jpeg.output_height) {
+    JSAMPROW row = pixels.rgb.data() + stride * jpeg.output_scanline;
+    jpeg_read_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_decompress(&jpeg);
+  jpeg_destroy_decompress(&jpeg);
+  std::fclose(file);
+  return pixels;
+}
+
+// 32-bit FNV-1a.
+std::int64_t hash_of(const image::Pixels& pixels) {
+  std::uint32_t hash = 0x811C9DC5;
+  for (const std::uint8_t byte : pixels.rgb) hash = (hash ^ byte) * 0x01000193;
+  return hash;
+}
+
+struct Picture {
+  std::string name;
+  image::Pixels pixels;
+};
+
+// Those of our own making, and the photos where they are there.
+std::vector<Picture> reference_pictures() {
+  std::vector<Picture> pictures;
+  for (int i = 0; i < pictures_made; ++i) {
+    pictures.push_back({"test_picture_" + std::to_string(i), test_picture(i)});
+  }
+  for (const char* photo : photos) {
+    const fs::path path = photo_directory() / photo;
+    if (fs::exists(path)) pictures.push_back({photo, decode_jpeg(path)});
+  }
+  return pictures;
+}
+
+class Reference : public testing::Test {
+ protected:
+  void SetUp() override {
+    pictures_ = reference_pictures();
+    if (const char* directory = std::getenv("PICSHARZ_RECORD_PIXELS")) {
+      record(directory);
+      GTEST_SKIP() << "the pictures were written to " << directory;
+    }
+    directory_ = model_directory();
+    if (directory_.empty()) GTEST_SKIP() << "no models: run tools/models/prepare.py build/models";
+    std::ifstream file(repository() / "tests/fixtures/vision_references.json");
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    auto parsed = JsonObject::parse(text);
+    ASSERT_TRUE(parsed) << "tests/fixtures/vision_references.json cannot be read";
+    references_.emplace(std::move(*parsed));
+  }
+
+  void record(const fs::path& directory) const {
+    for (const Picture& picture : pictures_) {
+      std::ofstream out(directory / (picture.name + ".ppm"), std::ios::binary);
+      out << "P6\n" << picture.pixels.width << ' ' << picture.pixels.height << "\n255\n";
+      out.write(reinterpret_cast<const char*>(picture.pixels.rgb.data()),
+                static_cast<std::streamsize>(picture.pixels.rgb.size()));
+      ASSERT_TRUE(out.flush());
+    }
+  }
+
+  std::vector<float> recorded(const std::string& field) {
+    std::vector<float> scores;
+    const auto texts = references_->optional_list(field, 1'000, 32);
+    for (const auto& text : texts.value_or(std::vector<std::string>{})) {
+      scores.push_back(std::strtof(text.c_str(), nullptr));
+    }
+    return scores;
+  }
+
+  // At most 0.001 between us and TensorFlow.js, for every score of every picture.
+  void compare(const std::string& role) {
+    const ModelPack pack = read_model_pack(directory_);
+    const ModelSpec* spec = pack.with_role(role);
+    ASSERT_NE(spec, nullptr);
+    const Network network(OnnxRuntime::load(directory_ + "/" + pack.runtime_file), directory_,
+                          *spec, 1);
+    float furthest = 0;
+    for (const Picture& picture : pictures_) {
+      const auto hash = references_->optional_number(picture.name + ".pixels");
+      ASSERT_TRUE(hash) << picture.name << " has no recorded reference";
+      ASSERT_EQ(*hash, hash_of(picture.pixels))
+          << picture.name << " decodes to other pixels than those recorded: another libjpeg?";
+      const auto expected = recorded(picture.name + "." + spec->name);
+      const auto found = network.run(picture.pixels);
+      ASSERT_EQ(found.size(), expected.size()) << picture.name;
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_NEAR(found[i], expected[i], 1e-3) << picture.name << ' ' << spec->labels[i];
+        furthest = std::max(furthest, std::abs(found[i] - expected[i]));
+      }
+    }
+    std::cout << role << ": " << pictures_.size() << " pictures, at most " << furthest
+              << " from the reference\n";
+  }
+
+  std::vector<Picture> pictures_;
+  std::string directory_;
+  std::optional<JsonObject> references_;
+};
+
+TEST_F(Reference, FirstModerationModel) { compare("moderation_first"); }
+TEST_F(Reference, SecondModerationModel) { compare("moderation_second"); }
+TEST_F(Reference, ObjectModel) { compare("objects"); }
+
+class RealPhotos : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (model_directory().empty()) {
+      GTEST_SKIP() << "no models: run tools/models/prepare.py build/models";
+    }
+    if (!fs::exists(photo_directory())) {
+      GTEST_SKIP() << "no photos: set PICSHARZ_SHARED to the directory that has photos/";
+    }
+    classifier_ = open_classifier({model_directory(), {}, {}, 1});
+    ASSERT_EQ(classifier_->describe(), "base");
+  }
+
+  Assessment assess(const std::string& photo) {
+    return classifier_->assess(decode_jpeg(photo_directory() / photo));
+  }
+
+  std::unique_ptr<Classifier> classifier_;
+};
+
+bool has(const Assessment& assessment, std::string_view name) {
+  return std::ranges::any_of(assessment.labels,
+                             [&](const Label& label) { return label.name == name; });
+}
+
+std::string listed(const Assessment& assessment) {
+  std::string text;
+  for (const Label& label : assessment.labels) {
+    text += label.name + "=" + std::to_string(label.confidence) + " ";
+  }
+  return text;
+}
+
+// What is on them was written down by looking at them, before any model saw them.
+TEST_F(RealPhotos, NamesWhatIsOnThem) {
+  const std::pair<const char*, const char*> expected[] = {
+      {"train.jpg", "train"},        // a train on an embankment behind a lake
+      {"train.jpg", "vehicle"},      //
+      {"IMG_9398-2.jpg", "bear"},    // two bear cubs wrestling
+      {"IMG_9398-2.jpg", "animal"},  //
+      {"wild-2.jpg", "bear"},        // two bear cubs on a rock
+      {"IMG_9516.jpg", "animal"},    // a fox asleep in the grass
+      {"IMG_6297.jpg", "animal"},    // a ground squirrel on a rock
+      {"wild-1.jpg", "car"},         // a gate of stone, a white car under it
+  };
+  for (const auto& [photo, label] : expected) {
+    const Assessment assessment = assess(photo);
+    EXPECT_TRUE(has(assessment, label))
+        << photo << " has no " << label << ": " << listed(assessment);
+  }
+}
+
+TEST_F(RealPhotos, AreOrdinary) {
+  for (const char* photo : {"train.jpg", "IMG_9398-2.jpg", "IMG_9516.jpg", "wild-1.jpg",
+                            "wild-2.jpg", "aarhus.jpg", "IMG_1252.jpg"}) {
+    const Assessment assessment = assess(photo);
+    const Scores& s = assessment.first;
+    EXPECT_EQ(assessment.verdict, Verdict::safe)
+        << photo << " drawing " << s.drawing << " hentai " << s.hentai << " neutral " << s.neutral
+        << " porn " << s.porn << " sexy " << s.sexy;
+    EXPECT_NEAR(s.drawing + s.hentai + s.neutral + s.porn + s.sexy, 1, 1e-3) << photo;
+  }
+}
+
+TEST_F(RealPhotos, LabelsAreSortedAndAboveTheFloor) {
+  const Assessment assessment = assess("wild-1.jpg");
+  double last = 1;
+  for (const Label& label : assessment.labels) {
+    EXPECT_LE(label.confidence, last);
+    EXPECT_GE(label.confidence, 0.3);
+    last = label.confidence;
+  }
+}
+
+TEST_F(RealPhotos, TheSecondModelIsAskedFromTheGateOn) {
+  const image::Pixels pixels = decode_jpeg(photo_directory() / "wild-2.jpg");
+  const auto always = open_classifier({model_directory(), {}, {0, 0.8, 0.5}, 1});
+  const auto never = open_classifier({model_directory(), {}, {1.1, 0.8, 0.5}, 1});
+  EXPECT_TRUE(always->assess(pixels).second);
+  EXPECT_FALSE(never->assess(pixels).second);
+}
+
+TEST_F(RealPhotos, ManyThreadsGetTheSameAnswer) {
+  const image::Pixels pixels = decode_jpeg(photo_directory() / "train.jpg");
+  const std::string expected = listed(classifier_->assess(pixels));
+  std::vector<std::string> answers(3);
+  {
+    std::vector<std::jthread> threads;
+    for (std::string& answer : answers) {
+      threads.emplace_back([&] { answer = listed(classifier_->assess(pixels)); });
+    }
+  }
+  for (const std::string& answer : answers) EXPECT_EQ(answer, expected);
+}
+
+// A directory with one file of the pack replaced, the others linked.
+class DamagedPack : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (model_directory().empty()) {
+      GTEST_SKIP() << "no models: run tools/models/prepare.py build/models";
+    }
+    std::string pattern = (fs::temp_directory_path() / "picsharz-pack-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    copy_ = pattern;
+    for (const auto& entry : fs::directory_iterator(model_directory())) {
+      fs::create_symlink(fs::absolute(entry.path()), copy_ / entry.path().filename());
+    }
+  }
+  void TearDown() override {
+    if (!copy_.empty()) fs::remove_all(copy_);
+  }
+
+  std::string describe() const { return open_classifier({copy_.string(), {}, {}, 1})->describe(); }
+
+  std::string content(const std::string& name) const {
+    std::ifstream file(copy_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  void replace(const std::string& name, const std::string& bytes) const {
+    fs::remove(copy_ / name);
+    std::ofstream(copy_ / name, std::ios::binary) << bytes;
+  }
+
+  fs::path copy_;
+};
+
+TEST_F(DamagedPack, WholeItWorks) { EXPECT_EQ(describe(), "base"); }
+
+TEST_F(DamagedPack, SaysThatAModelIsMissing) {
+  fs::remove(copy_ / "centernet.onnx");
+  const std::string said = describe();
+  EXPECT_TRUE(said.starts_with("none: the model ")) << said;
+  EXPECT_NE(said.find("centernet.onnx cannot be loaded"), std::string::npos) << said;
+}
+
+TEST_F(DamagedPack, SaysThatAModelIsCutOff) {
+  const std::string whole = content("nsfw_mobilenet_v2.onnx");
+  replace("nsfw_mobilenet_v2.onnx", whole.substr(0, whole.size() / 2));
+  const auto classifier = open_classifier({copy_.string(), {}, {}, 1});
+  EXPECT_NE(classifier->describe().find("nsfw_mobilenet_v2.onnx cannot be loaded"),
+            std::string::npos)
+      << classifier->describe();
+  EXPECT_THROW(classifier->assess(test_picture(0)), ClassifierUnavailable);
+}
+
+// It loads and it answers, but wrongly: only the self-test sees it.
+TEST_F(DamagedPack, SaysThatWeightsAreDamaged) {
+  std::string bytes = content("nsfw_mobilenet_v2.onnx");
+  for (std::size_t i = bytes.size() / 2; i < bytes.size() / 2 + 400'000; ++i) bytes[i] = 0x3D;
+  replace("nsfw_mobilenet_v2.onnx", bytes);
+  const std::string said = describe();
+  EXPECT_TRUE(said.starts_with("none: the model nsfw_mobilenet_v2")) << said;
+}
+
+}  // namespace
+}  // namespace picsharz::vision

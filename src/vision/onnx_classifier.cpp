@@ -1,0 +1,103 @@
+// The classifier of the base pack, and the one that only says why there is none.
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "vision/classifier.h"
+#include "vision/model_pack.h"
+#include "vision/network.h"
+#include "vision/onnx_runtime.h"
+#include "vision/taxonomy.h"
+#include "vision/verdict.h"
+
+namespace picsharz::vision {
+
+namespace {
+
+const ModelSpec& required(const ModelPack& pack, std::string_view role) {
+  if (const ModelSpec* spec = pack.with_role(role)) return *spec;
+  throw ClassifierUnavailable("models.json names no model for " + std::string(role) +
+                              "; run tools/models/prepare.py");
+}
+
+Scores scores_of(const Network& network, const image::Pixels& pixels) {
+  const std::vector<float> scores = network.run(pixels);
+  return {scores[0], scores[1], scores[2], scores[3], scores[4]};
+}
+
+class OnnxClassifier final : public Classifier {
+ public:
+  OnnxClassifier(const ModelOptions& options, const ModelPack& pack,
+                 const std::shared_ptr<const OnnxRuntime>& runtime)
+      : thresholds_(options.thresholds),
+        pack_(pack.name),
+        first_(runtime, options.directory, required(pack, "moderation_first"), options.threads),
+        objects_(runtime, options.directory, required(pack, "objects"), options.threads) {
+    const ModelSpec* second = pack.with_role("moderation_second");
+    if (second) second_.emplace(runtime, options.directory, *second, options.threads);
+    check_classes(first_);
+    if (second_) check_classes(*second_);
+    models_ = first_.spec().identity();
+    if (second_) models_ += " " + second_->spec().identity();
+    models_ += " " + objects_.spec().identity();
+  }
+
+  Assessment assess(const image::Pixels& pixels) override {
+    Assessment assessment;
+    assessment.first = scores_of(first_, pixels);
+    if (second_ && needs_second_opinion(assessment.first, thresholds_)) {
+      assessment.second = scores_of(*second_, pixels);
+    }
+    assessment.verdict = judge(assessment.first, assessment.second, thresholds_);
+    assessment.labels = labels_for(objects_.spec().labels, objects_.run(pixels));
+    assessment.models = models_;
+    return assessment;
+  }
+
+  std::string describe() const override {
+    return second_ ? pack_ : pack_ + ", without the second moderation model";
+  }
+
+ private:
+  // scores_of() relies on the order.
+  static void check_classes(const Network& network) {
+    const std::vector<std::string> expected{"drawing", "hentai", "neutral", "porn", "sexy"};
+    if (network.spec().labels != expected) {
+      throw ClassifierUnavailable("the model " + network.spec().name +
+                                  " is not a moderation model; run tools/models/prepare.py");
+    }
+  }
+
+  Thresholds thresholds_;
+  std::string pack_;
+  Network first_;
+  Network objects_;
+  std::optional<Network> second_;
+  std::string models_;
+};
+
+class MissingClassifier final : public Classifier {
+ public:
+  explicit MissingClassifier(std::string why) : why_(std::move(why)) {}
+  Assessment assess(const image::Pixels&) override { throw ClassifierUnavailable(why_); }
+  std::string describe() const override { return "none: " + why_; }
+
+ private:
+  std::string why_;
+};
+
+}  // namespace
+
+std::unique_ptr<Classifier> open_classifier(const ModelOptions& options) {
+  try {
+    const ModelPack pack = read_model_pack(options.directory);
+    const std::string library =
+        options.runtime.empty() ? options.directory + "/" + pack.runtime_file : options.runtime;
+    return std::make_unique<OnnxClassifier>(options, pack, OnnxRuntime::load(library));
+  } catch (const std::exception& failure) {
+    return std::make_unique<MissingClassifier>(failure.what());
+  }
+}
+
+}  // namespace picsharz::vision

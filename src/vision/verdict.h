@@ -1,0 +1,21 @@
+// The moderation rule: two models' scores in, a verdict out.
+//
+// Threads:   pure functions.
+#pragma once
+
+#include <optional>
+
+#include "vision/classifier.h"
+
+namespace picsharz::vision {
+
+// True where the first model's answer is suspicious enough to ask the second.
+bool needs_second_opinion(const Scores& first, const Thresholds& thresholds);
+
+// `second` is absent where it was not asked, or where that model is not installed: the first
+// model's answer stands for both then. That errs towards the uploader's disadvantage only in that
+// one model alone decides; every verdict but safe can be appealed.
+Verdict judge(const Scores& first, const std::optional<Scores>& second,
+              const Thresholds& thresholds);
+
+}  // namespace picsharz::vision

@@ -1,0 +1,59 @@
+"""The whole API suite runs on one engine a run: PICSHARZ_TEST_ENGINE=sqlite|postgres."""
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from support.client import Community  # noqa: E402
+from support.server import ROOT, Server  # noqa: E402
+
+ENGINE = os.environ.get("PICSHARZ_TEST_ENGINE", "sqlite")
+
+
+def shared() -> pathlib.Path:
+    return pathlib.Path(os.environ.get("PICSHARZ_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine():
+    if ENGINE == "postgres" and "PICSHARZ_TEST_POSTGRES" not in os.environ:
+        pytest.skip("PICSHARZ_TEST_POSTGRES names no PostgreSQL server")
+    return ENGINE
+
+
+@pytest.fixture(scope="module")
+def server(engine):
+    started = Server(engine).start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def community(server):
+    return Community(server)
+
+
+@pytest.fixture
+def fresh_server(engine):
+    """A server of the test's own, not started yet; `fresh_server(KEY="value")` sets more."""
+    servers = []
+
+    def make(**settings):
+        servers.append(Server(engine, **settings))
+        return servers[-1]
+
+    yield make
+    for made in servers:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def photos():
+    """Real photographs, beside the repository; tests that need them are skipped by name without."""
+    folder = shared() / "photos"
+    if not folder.is_dir():
+        pytest.skip("the folder of real photographs (../shared/photos) is not there")
+    return folder

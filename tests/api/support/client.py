@@ -1,0 +1,155 @@
+"""A person, or a program, at the other end of the wire."""
+import http.client
+import json
+import time
+import urllib.parse
+import uuid
+
+from .contract import Contract
+
+CONTRACT = Contract()
+PASSWORD = "correct horse battery"
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json.get("code")
+
+
+class Client:
+    """Keeps cookies as a browser does when `browser`, else signs in with a bearer token."""
+
+    def __init__(self, address: str, browser: bool = False):
+        self.host = urllib.parse.urlsplit(address).netloc
+        self.browser = browser
+        self.cookies: dict[str, str] = {}
+        self.token = ""
+
+    def headers(self, method: str) -> dict:
+        headers = {}
+        if self.token:
+            headers["Authorization"] = "Bearer " + self.token
+        if self.browser:
+            headers["Sec-Fetch-Site"] = "same-origin"
+            headers["Picsharz-Client"] = "test"
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        return headers
+
+    def request(self, method: str, target: str, body=None, headers=None, check=True) -> Answer:
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        sent = self.headers(method)
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        connection.request(method, target, body=body, headers=sent)
+        response = connection.getresponse()
+        content = response.read()
+        answer_headers = {k.lower(): v for k, v in response.getheaders()}
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie":
+                self._keep(value)
+        connection.close()
+        if check:
+            CONTRACT.check(method, target, response.status, answer_headers, content)
+        return Answer(response.status, answer_headers, content)
+
+    def _keep(self, set_cookie: str):
+        name, value = set_cookie.split(";")[0].split("=", 1)
+        if "max-age=0" in set_cookie.lower():
+            self.cookies.pop(name, None)
+        else:
+            self.cookies[name] = value
+
+    def get(self, target, **more):
+        return self.request("GET", target, **more)
+
+    def post(self, target, body=None, **more):
+        return self.request("POST", target, body if body is not None else {}, **more)
+
+    def put(self, target, **more):
+        return self.request("PUT", target, **more)
+
+    def delete(self, target, **more):
+        return self.request("DELETE", target, **more)
+
+    def patch(self, target, body, **more):
+        return self.request("PATCH", target, body, **more)
+
+    def upload(self, data: bytes, file_name="photo.jpg", **fields) -> Answer:
+        boundary = "----picsharz" + uuid.uuid4().hex
+        parts = []
+        for name, value in fields.items():
+            for one in value if isinstance(value, list) else [value]:
+                parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
+                             f"\r\n\r\n{one}\r\n".encode())
+        parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
+                     f'filename="{file_name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+                     .encode() + data + b"\r\n")
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+        return self.request("POST", "/v1/photos", body,
+                            {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+
+
+def wait_for(what, seconds: float = 60):
+    """Polls until `what` returns something true. Generous: it says that it happens, not how fast."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = what()
+        if value:
+            return value
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.03)
+
+
+class Community:
+    """A server with its administrator, and people who sign up the real way."""
+
+    def __init__(self, server):
+        self.server = server
+        self.admin = Client(server.address)
+        token = server.setup_url.split("token=")[1]
+        answer = self.admin.post("/v1/setup", {
+            "token": token, "handle": "ada", "name": "Ada Admin", "email": "ada@example.org",
+            "password": PASSWORD, "country": "SG", "use": "token"})
+        assert answer.status == 201, answer.body
+        self.admin.token = answer.json["token"]
+
+    def mails(self, to: str) -> list[dict]:
+        items = self.admin.get("/v1/admin/mailbox?limit=100").json["items"]
+        return [mail for mail in items if mail["to"] == to]
+
+    def mail(self, to: str, subject: str) -> dict:
+        """The newest mail to somebody whose subject contains `subject`."""
+        return wait_for(lambda: next((m for m in self.mails(to) if subject in m["subject"]), None))
+
+    def code(self, email: str) -> str:
+        return self.mail(email, "Your code")["subject"].split(": ")[-1]
+
+    def sign_up(self, handle: str, browser=False, **changes):
+        client = Client(self.server.address, browser)
+        body = {"handle": handle, "name": handle.title(), "email": f"{handle}@example.org",
+                "password": PASSWORD, "country": "SG", **changes}
+        return client, client.post("/v1/accounts", body)
+
+    def member(self, handle: str, **changes) -> Client:
+        client, answer = self.sign_up(handle, **changes)
+        assert answer.status == 201, answer.body
+        email = changes.get("email", f"{handle}@example.org")
+        verified = client.post("/v1/accounts/verify",
+                               {"email": email, "code": self.code(email), "use": "token"})
+        assert verified.status == 201, verified.body
+        client.token = verified.json["token"]
+        client.account = verified.json["account"]
+        return client

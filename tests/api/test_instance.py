@@ -1,0 +1,218 @@
+"""What the instance says of itself: health, metrics, contract, headers, the command line."""
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+
+import pytest
+
+from support.client import CONTRACT, Client, wait_for
+from support.server import Server, binary, psql
+
+
+def ON_POSTGRES(test):
+    """SQLite is a file of the server's own process: there is nothing that could go down."""
+    return test if os.environ.get("PICSHARZ_TEST_ENGINE") == "postgres" else None
+
+
+
+def test_health(server):
+    client = Client(server.address)
+    assert client.get("/livez").json == {"status": "ok"}
+    assert wait_for(lambda: client.get("/readyz").status == 200)
+    assert client.get("/healthz").json["status"] in ("ok", "degraded")
+
+
+def test_metrics_are_on_the_admin_listener_only(server):
+    client = Client(server.address)
+    client.get("/v1/instance")
+    with urllib.request.urlopen(server.metrics + "/metrics") as answer:
+        assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+        text = answer.read().decode()
+    assert 'picsharz_http_requests_total{route="/v1/instance",method="GET",status="2xx"}' in text
+    assert "picsharz_jobs_waiting " in text and text.endswith("# EOF\n")
+    assert b"picsharz_" not in client.get("/metrics").body
+
+
+def test_instance(server):
+    instance = Client(server.address).get("/v1/instance").json
+    assert instance["limits"]["photo_bytes"] == 50_000_000
+    assert instance["formats"] == ["image/jpeg", "image/png", "image/webp"]
+
+
+def test_routes_and_contract_agree(server):
+    """Both ways: every route is in the contract, every operation of the contract has a route."""
+    listed = server.run("routes", "--json")
+    assert listed.returncode == 0, listed.stderr
+    routes = {(r["method"], r["pattern"]) for r in json.loads(listed.stdout)}
+    normal = {(method, path) for method, path, _ in CONTRACT.operations()}
+    assert routes == normal
+
+
+def test_the_contract_is_served(server):
+    served = Client(server.address).get("/v1/openapi.json")
+    assert served.json == json.loads(json.dumps(CONTRACT.document, default=str))
+    again = Client(server.address).get("/v1/openapi.json",
+                                       headers={"If-None-Match": served.headers["etag"]},
+                                       check=False)
+    assert again.status == 304 and not again.body
+
+
+def test_security_headers(server):
+    client = Client(server.address)
+    for path in ("/", "/v1/instance"):
+        headers = client.get(path, check=False).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+    policy = client.get("/", check=False).headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+def test_requests_are_logged_without_secrets(community, server):
+    person = community.member("logged")
+    entry = server.log_entry("request", route="/v1/accounts/verify", status=201)
+    assert len(entry["request_id"]) == 32 and entry["bytes"] > 0
+    text = json.dumps(server.lines)
+    assert person.token not in text and "logged@example.org" not in text
+
+
+def test_a_trace_id_is_kept(server):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    answer = Client(server.address).get(
+        "/v1/me", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+    assert answer.json["request_id"] == trace
+
+
+def test_a_port_in_use_is_said_in_words(server):
+    taken = subprocess.run(
+        [binary(), "serve", "--set", "http.listen=" + server.address.split("//")[1]],
+        env=server.environment(), capture_output=True, text=True, timeout=60)
+    assert taken.returncode == 1
+    assert "in use" in taken.stderr and "PICSHARZ_HTTP__LISTEN" in taken.stderr
+
+
+def test_a_database_that_is_newer_is_not_touched(fresh_server):
+    server = fresh_server()
+    assert server.run("migrate").returncode == 0
+    statement = ("INSERT INTO schema_migrations (number, name, applied_at)"
+                 " VALUES (9999, 'of_the_future', 0)")
+    if server.database.url:
+        psql(server.database.url, statement)
+    else:
+        import sqlite3
+        with sqlite3.connect(server.directory + "/picsharz.db") as connection:
+            connection.execute(statement)
+    for words in (("serve",), ("migrate",), ("account", "list")):
+        refused = server.run(*words)
+        assert refused.returncode == 1 and "newer Picsharz" in refused.stderr, words
+    doctor = server.run("doctor", "--json")
+    assert doctor.returncode in (1, 3)
+
+
+def test_a_database_that_is_down_is_said_in_words(fresh_server):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = fresh_server(PICSHARZ_DATABASE__URL=f"postgres://nobody@127.0.0.1:{port}/none")
+    refused = server.run("serve")
+    assert refused.returncode == 1
+    assert "database does not answer" in refused.stderr and "database.url" in refused.stderr
+
+
+@ON_POSTGRES
+def test_a_database_that_goes_down_is_503_and_comes_back(fresh_server):
+    server = fresh_server().start()
+    client = Client(server.address)
+    name = server.database.name
+    psql(server.database.admin_url, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    psql(server.database.admin_url, end)
+    login = {"login": "nobody", "password": "does not matter"}
+    down = wait_for(lambda: (a := client.post("/v1/sessions", login)).status == 503 and a)
+    assert down.code == "unavailable" and int(down.headers["retry-after"]) > 0
+    wait_for(lambda: client.get("/readyz").status == 503)
+    assert client.get("/livez").status == 200
+    psql(server.database.admin_url, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    wait_for(lambda: client.get("/readyz").status == 200)
+    assert client.post("/v1/sessions", login).code == "wrong_login"
+
+
+def test_it_stops_gracefully_and_starts_again(fresh_server):
+    server = fresh_server().start()
+    assert server.end() == 0
+    first = server.setup_url
+    server.start()
+    assert server.setup_url and server.setup_url != first
+    assert Client(server.address).get("/livez").status == 200
+
+
+@pytest.mark.parametrize("setting, text", [
+    (("PICSHARZ_HTTP__LISTNE", "x"), "did you mean http.listen"),
+    (("PICSHARZ_HTTP__WORKERS", "many"), "must be a number"),
+    (("PICSHARZ_HTTP__WORKERS", "0"), "out of its range"),
+    (("PICSHARZ_DATABASE__CACHE", "12 parsecs"), "must be a size"),
+    (("PICSHARZ_LOG__REQUESTS", "perhaps"), "true or false"),
+])
+def test_a_wrong_configuration_is_refused(engine, setting, text):
+    server = Server("sqlite", **{setting[0]: setting[1]})
+    for words in (("config", "check"), ("serve",)):
+        refused = server.run(*words)
+        assert refused.returncode == 2 and text in refused.stderr and setting[0] in refused.stderr
+    server.stop()
+
+
+def test_a_wrong_file_is_refused_with_its_line(tmp_path):
+    file = tmp_path / "picsharz.toml"
+    file.write_text('[http]\nlisten = "127.0.0.1:0"\nwrokers = 3\n\n[colour]\nx = 1\n')
+    refused = subprocess.run([binary(), "--config", str(file), "config", "check"],
+                             capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 2
+    assert "picsharz.toml:3" in refused.stderr and "did you mean http.workers" in refused.stderr
+    assert "picsharz.toml:6" in refused.stderr
+    file.write_text('[http]\nworkers = 3\n[instance]\nrules = ["Be kind, always.", "No ads."]\n')
+    shown = subprocess.run([binary(), "--config", str(file), "config", "show", "--json"],
+                           capture_output=True, text=True, timeout=60)
+    values = json.loads(shown.stdout)
+    assert values["http.workers"] == {"value": "3", "origin": "picsharz.toml:2"}
+    file.write_text("[http\n")
+    broken = subprocess.run([binary(), "--config", str(file), "config", "check"],
+                            capture_output=True, text=True, timeout=60)
+    assert broken.returncode == 2 and "picsharz.toml:1" in broken.stderr
+
+
+def test_the_command_line_explains_itself(server):
+    for words, status in ((("--help",), 0), (("serve", "--help"), 0), ((), 2), (("dance",), 2),
+                          (("serve", "--fast"), 2), (("account", "role", "mei"), 2),
+                          (("--version",), 0)):
+        answer = subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60)
+        assert answer.returncode == status, words
+        assert "picsharz" in answer.stdout + answer.stderr
+
+
+def test_accounts_from_the_command_line(fresh_server):
+    server = fresh_server()
+    create = ("account", "create", "--admin", "--handle", "root_of_all", "--email",
+              "root@example.org", "--password-file", "-", "--json")
+    made = server.run(*create, input="a long enough secret\n")
+    assert made.returncode == 0 and json.loads(made.stdout)["role"] == "administrator"
+    again = server.run(*create, input="a long enough secret\n")
+    assert again.returncode == 1 and "has an account" in again.stderr
+    weak = server.run("account", "create", "--handle", "weak_one", "--email", "w@example.org",
+                      "--password-file", "-", input="12345678\n")
+    assert weak.returncode == 1 and "Choose" in weak.stderr
+    listed = json.loads(server.run("account", "list", "--json").stdout)
+    assert [a["handle"] for a in listed] == ["root_of_all"]
+    server.start()
+    assert server.setup_url == ""
+
+
+def test_doctor_says_what_is_wrong(fresh_server):
+    server = fresh_server(PICSHARZ_MODELS__DIR="/nonexistent")
+    server.run("migrate")
+    doctor = server.run("doctor", "--json")
+    states = {c["part"]: c["state"] for c in json.loads(doctor.stdout)["checks"]}
+    assert doctor.returncode == 3
+    assert states["database"] == "ok" and states["models"] == "degraded"

@@ -1,0 +1,353 @@
+// A stand-in for the server while pages are drawn: serves web/dist under the real security policy
+// and answers the API from memory. For looking at pages (screens.mjs) and for pages.test.mjs; what
+// the real server does is tested against the real server.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { dist, photos as photoFolder } from "./support/paths.mjs";
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types svelte-trusted-html picsharz-sw",
+].join("; ");
+
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+const jpegSize = (bytes) => {
+  let at = 2;
+  while (at + 9 < bytes.length) {
+    const marker = bytes[at + 1];
+    const frame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (frame) return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return { width: 3, height: 2 };
+};
+
+const people = [
+  ["mei", "Mei Tan", "SG", "Harbours, mostly at dawn. Film and digital."],
+  ["jonas", "Jonas Lindqvist-Abrahamsen", "SE", ""],
+  ["amara", "Amara Okafor", "NG", "Trains, and the people who wait for them."],
+];
+const titles = ["Morning at the harbour", "", "The 7:42", "Late", "A day without any plan at all"];
+const labels = [
+  { name: "boat", confidence: 0.91 },
+  { name: "train", confidence: 0.5 },
+];
+const long =
+  "We had walked since four in the morning, and when the light came it came all at once. " +
+  "Nobody said a word until the boats were gone, and then everybody spoke at the same time.";
+
+function account([handle, name, country, bio], index) {
+  return {
+    id: String(9000 + index),
+    handle,
+    name,
+    avatar: null,
+    bio,
+    country,
+    private: index === 2,
+    counts: { photos: 28 + index, followers: 1234 * index, following: 12 },
+    created_at: "2026-01-05T08:00:00Z",
+  };
+}
+
+function makePhotos() {
+  const files = existsSync(photoFolder)
+    ? readdirSync(photoFolder).filter((name) => /\.jpe?g$/i.test(name))
+    : [];
+  return files.map((name, index) => {
+    const file = join(photoFolder, name);
+    const owner = account(people[index % people.length], index % people.length);
+    const id = String(7000 + index);
+    return {
+      file,
+      card: {
+        id,
+        owner: { handle: owner.handle, name: owner.name, avatar: null },
+        title: titles[index % titles.length],
+        description: index % 3 === 0 ? long : "",
+        alt: index % 2 === 0 ? "A quiet place with a lot of light." : "",
+        tags: index % 2 === 0 ? ["harbour", "morning", "blue hour"] : [],
+        labels: index % 4 === 3 ? [] : labels,
+        visibility: "public",
+        state: ["published", "published", "held", "published", "rejected"][index % 5],
+        reason: [null, null, "suggestive", null, "image_corrupt"][index % 5],
+        ...jpegSize(readFileSync(file)),
+        thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+        urls: Object.fromEntries(
+          ["320", "640", "1280"].map((size) => [size, `/media/${id}/${size}`]),
+        ),
+        likes: index * 7,
+        liked: index % 3 === 1,
+        comments: 0,
+        created_at: new Date(Date.UTC(2026, 10, 22, 20) - index * 7_200_000).toISOString(),
+      },
+    };
+  });
+}
+
+const instance = {
+  name: "Picsharz",
+  description: "A small community for people who take photos.",
+  rules: ["Only your own photos.", "Be kind."],
+  registration: "open",
+  setup_needed: false,
+  version: "0.1.0",
+  limits: {
+    photo_bytes: 50_000_000,
+    title: 200,
+    description: 5000,
+    alt: 1500,
+    tag: 50,
+    tags: 30,
+    handle_min: 3,
+    handle_max: 30,
+    name: 80,
+    bio: 500,
+    password_min: 8,
+    password_max: 128,
+  },
+  formats: ["image/jpeg", "image/png", "image/webp"],
+  models: "base",
+};
+
+const problem = (status, code, detail, errors) => ({
+  status,
+  body: {
+    type: "about:blank",
+    title: "Refused",
+    status,
+    detail,
+    code,
+    request_id: "0".repeat(32),
+    ...(errors ? { errors } : {}),
+  },
+});
+const notFound = () => problem(404, "not_found", "There is nothing here. Check the address.");
+const ok = (body, status = 200) => ({ status, body });
+
+class Fake {
+  photos = makePhotos();
+  accounts = people.map(account);
+  relation = {
+    following: false,
+    followed_by: true,
+    requested: false,
+    blocked: false,
+    muted: false,
+  };
+  signedIn = false;
+  polls = new Map();
+  failing = false; // every call of the API answers 503
+
+  get me() {
+    const role = "administrator";
+    return { ...this.accounts[0], email: "mei@example.org", role, settings: { private: false } };
+  }
+
+  page(items, query) {
+    const from = Number(query.get("cursor") ?? 0);
+    const limit = 20;
+    const next = from + limit < items.length ? String(from + limit) : null;
+    return ok({ items: items.slice(from, from + limit), next });
+  }
+
+  cards(wanted = () => true) {
+    return this.photos.map(({ card }) => card).filter(wanted);
+  }
+
+  api(method, path, query, body) {
+    if (this.failing) return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    const key = `${method} ${path}`;
+    const fixed = this.fixed(key, query, body);
+    if (fixed) return fixed;
+    let parts = /^\/v1\/accounts\/([^/]+)(\/\w+)?$/.exec(path);
+    if (parts) return this.account(method, decodeURIComponent(parts[1]), parts[2] ?? "", query);
+    parts = /^\/v1\/photos\/(\d+)(\/like)?$/.exec(path);
+    if (parts) return this.photo(method, parts[1], parts[2] ?? "");
+    if (method === "DELETE" && path.startsWith("/v1/sessions/")) return { status: 204 };
+    return notFound();
+  }
+
+  fixed(key, query, body) {
+    const published = (card) => card.state === "published";
+    const signIn = () => {
+      this.signedIn = true;
+      return ok({ account: this.accounts[0], session: { id: "1" } }, 201);
+    };
+    const refused = () =>
+      problem(401, "unauthenticated", "Nobody is signed in. Log in and try again.");
+    const routes = {
+      "GET /v1/instance": () => ok(instance),
+      "GET /v1/me": () => (this.signedIn ? ok(this.me) : refused()),
+      "PATCH /v1/me": () => ok(this.me),
+      "GET /v1/me/photos": () => this.page(this.cards(), query),
+      "POST /v1/accounts": () =>
+        body.includes('"admin"')
+          ? problem(400, "handle_reserved", "This handle is reserved. Choose another one.", [
+              { field: "handle", code: "handle_reserved", detail: "Choose another handle." },
+            ])
+          : ok(this.accounts[0], 201),
+      "POST /v1/accounts/verify": signIn,
+      "POST /v1/accounts/verify/resend": () => ({ status: 202 }),
+      "POST /v1/setup": signIn,
+      "POST /v1/sessions": () =>
+        body.includes("wrong")
+          ? problem(401, "wrong_login", "Handle, e-mail or password is wrong. Try again.")
+          : signIn(),
+      "DELETE /v1/sessions/current": () => {
+        this.signedIn = false;
+        return { status: 204 };
+      },
+      "GET /v1/sessions": () => ok(sessions),
+      "POST /v1/password/forgot": () => ({ status: 202 }),
+      "POST /v1/password/reset": () => ({ status: 204 }),
+      "GET /v1/feed/home": () => this.page(this.cards(published), query),
+      "GET /v1/feed/recent": () => this.page(this.cards(published), query),
+      "GET /v1/search": () => this.search(query),
+      "POST /v1/photos": () => this.upload(),
+      "GET /v1/admin/mailbox": () => ok(mailbox),
+    };
+    return routes[key]?.();
+  }
+
+  search(query) {
+    const found = query.get("q") !== "nothing";
+    const people = found ? this.accounts : [];
+    if (query.get("type") === "people") return ok({ items: people, next: null });
+    return this.page(found ? this.cards((card) => card.state === "published") : [], query);
+  }
+
+  account(method, handle, rest, query) {
+    const found = this.accounts.find((one) => one.handle === handle);
+    if (!found) return notFound();
+    if (rest === "/photos") {
+      return this.page(this.cards((card) => card.owner.handle === handle), query);
+    }
+    if (rest === "/followers" || rest === "/following") {
+      return ok({ items: this.accounts, next: null });
+    }
+    if (rest === "/follow") {
+      this.relation = { ...this.relation, following: method === "PUT" };
+      return ok(this.relation);
+    }
+    const relation = this.signedIn && handle !== "mei" ? this.relation : null;
+    return ok({ ...found, relation });
+  }
+
+  photo(method, id, rest) {
+    const found = this.photos.find(({ card }) => card.id === id)?.card;
+    if (!found) return notFound();
+    if (rest === "/like") {
+      const liked = method === "PUT";
+      found.likes += Number(liked) - Number(found.liked);
+      found.liked = liked;
+      return ok({ likes: found.likes, liked });
+    }
+    const polls = (this.polls.get(id) ?? 0) + 1;
+    this.polls.set(id, polls);
+    if (found.state === "received" && polls > 2) {
+      Object.assign(found, { state: "published", urls: { 640: `/media/7000/640` } });
+    }
+    return ok(found);
+  }
+
+  upload() {
+    const first = this.photos[0]?.card;
+    const card = { ...first, id: "7999", state: "received", thumbhash: null, urls: {}, labels: [] };
+    Object.assign(card, { owner: { handle: "mei", name: "Mei Tan", avatar: null }, reason: null });
+    this.photos = [{ file: "", card }, ...this.photos.filter((one) => one.card.id !== "7999")];
+    this.polls.clear();
+    return ok(card, 201);
+  }
+}
+
+const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
+const sessions = {
+  items: [
+    ["1", "203.0.113.0/24", agent, true],
+    ["2", "198.51.100.0/24", "curl/8.5.0", false],
+  ].map(([id, address, user_agent, current]) => ({
+    id,
+    created_at: "2026-11-20T20:00:00Z",
+    last_used_at: "2026-11-22T20:00:00Z",
+    user_agent,
+    address,
+    current,
+  })),
+  next: null,
+};
+const mailbox = {
+  items: [
+    {
+      id: "1",
+      to: "jonas@example.org",
+      subject: "Your code for Picsharz",
+      text: "Your code is 7K2M-9QXD.\n\nIt is good for 10 minutes.",
+      html: "",
+      created_at: "2026-11-22T20:00:00Z",
+    },
+  ],
+  next: null,
+};
+
+function sendFile(response, path, status = 200) {
+  const type = types[extname(path)] ?? "image/jpeg";
+  response.writeHead(status, {
+    "Content-Type": type,
+    "Content-Security-Policy": policy,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+  });
+  response.end(readFileSync(path));
+}
+
+async function handle(fake, request, response) {
+  const url = new URL(request.url, "http://127.0.0.1");
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  if (url.pathname.startsWith("/v1/")) {
+    const body = Buffer.concat(pieces).toString("latin1");
+    const answer = fake.api(request.method, url.pathname, url.searchParams, body);
+    response.writeHead(answer.status, { "Content-Type": "application/json" });
+    return response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
+  }
+  const media = /^\/media\/(\d+)\//.exec(url.pathname);
+  const photo = media && fake.photos.find(({ card }) => card.id === media[1]);
+  if (photo?.file) return sendFile(response, photo.file);
+  const asset = join(dist, url.pathname);
+  const known = /^\/assets\/[\w.-]+$/.test(url.pathname) && existsSync(asset);
+  return sendFile(response, known ? asset : join(dist, "index.html"));
+}
+
+// Gives {address, fake, stop}.
+export async function startFake() {
+  const fake = new Fake();
+  const server = createServer((request, response) => void handle(fake, request, response));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    fake,
+    address: `http://127.0.0.1:${server.address().port}`,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// One Chromium, a fresh profile, and people in contexts of their own. Whatever a page complains
+// about (an uncaught error, the console, the security policy) is kept, and checked at the end.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { screens } from "./paths.mjs";
+
+export const chromiumPath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+
+const flags = [
+  "--no-sandbox", // CI runs as root
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch() {
+  return chromium.launch({ executablePath: chromiumPath, args: flags });
+}
+
+// A refusal that a test provokes is logged by Chromium as a failed resource. Only these are let
+// pass, and only where the test says which statuses it expects.
+function expected(text, statuses) {
+  const status = /^Failed to load resource: .* status of (\d{3})/.exec(text)?.[1];
+  return status !== undefined && statuses.includes(Number(status));
+}
+
+export class Person {
+  constructor(context, page, name) {
+    this.context = context;
+    this.page = page;
+    this.name = name;
+    this.complaints = [];
+  }
+
+  async shot(what) {
+    mkdirSync(screens, { recursive: true });
+    await this.page.screenshot({ path: join(screens, `${this.name}-${what}.png`) });
+  }
+
+  // `statuses`: refusals that this test provoked on purpose.
+  assertNoComplaints(statuses = []) {
+    const left = this.complaints.filter((text) => !expected(text, statuses));
+    assert.deepEqual(left, [], `${this.name}'s browser complained`);
+  }
+}
+
+export async function person(browser, server, name, options = {}) {
+  const context = await browser.newContext({
+    baseURL: server.address,
+    viewport: { width: 1280, height: 800 },
+    locale: "en-SG",
+    ...options,
+  });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const somebody = new Person(context, page, name);
+  page.on("console", (message) => {
+    // Chromium reports what the security policy blocks as an error of the console.
+    if (message.type() === "error") somebody.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => somebody.complaints.push(`uncaught: ${error.message}`));
+  return somebody;
+}

@@ -1,0 +1,7 @@
+"""The tools are programs, not a package: their folder is put on the path."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tools"))

@@ -1,0 +1,146 @@
+"""make test counts right: what passes, fails, is skipped, breaks off or is missing."""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+
+import junit
+import pytest
+import run_tests
+
+PYTEST = """<testsuites><testsuite><testcase classname="a" name="one" />
+<testcase classname="a" name="two"><failure message="m">why
+it failed</failure></testcase>
+<testcase classname="a" name="three"><skipped type="pytest.skip" message="no
+  photos">x.py:3</skipped></testcase>
+<testcase classname="a" name="four"><error message="fixture">setup</error></testcase>
+</testsuite></testsuites>"""
+GTEST = """<testsuites><testsuite name="Db"><testcase name="A" status="run" result="completed"
+classname="Db" /><testcase name="B" status="run" result="skipped" classname="Db"><skipped
+message="no PostgreSQL" /></testcase><testcase name="DISABLED_C" status="notrun"
+result="suppressed" classname="Db" /></testsuite></testsuites>"""
+NODE = """<testsuites><testsuite name="s"><testcase name="one" classname="test"/>
+<testcase name="two" classname="test"><skipped type="skipped" message="no browser"/></testcase>
+</testsuite></testsuites>"""
+
+
+def read(tmp_path, text):
+    report = tmp_path / "report.xml"
+    report.write_text(text)
+    return [(case.name, case.outcome, case.reason) for case in junit.read(report, "s")]
+
+
+def test_reports_of_pytest(tmp_path):
+    assert read(tmp_path, PYTEST) == [
+        ("a.one", "passed", ""), ("a.two", "failed", ""),
+        ("a.three", "skipped", "no photos"), ("a.four", "failed", ""),
+    ]
+
+
+def test_reports_of_googletest(tmp_path):
+    assert read(tmp_path, GTEST) == [
+        ("Db.A", "passed", ""), ("Db.B", "skipped", "no PostgreSQL"),
+        ("Db.DISABLED_C", "skipped", "disabled"),
+    ]
+
+
+def test_reports_of_node(tmp_path):
+    assert read(tmp_path, NODE) == [("one", "passed", ""), ("two", "skipped", "no browser")]
+
+
+@pytest.mark.parametrize("outcomes, line, plain, strict", [
+    (["passed"], "1 passed, 0 failed, 0 skipped", 0, 0),
+    (["passed", "skipped"], "1 passed, 0 failed, 1 skipped", 0, 1),
+    (["passed", "failed"], "1 passed, 1 failed, 0 skipped", 1, 1),
+])
+def test_the_last_line_and_the_exit_code(outcomes, line, plain, strict):
+    cases = [junit.Case("s", "n", outcome) for outcome in outcomes]
+    assert junit.summary(cases) == line
+    assert junit.exit_code(cases, skips_fail=False) == plain
+    assert junit.exit_code(cases, skips_fail=True) == strict
+
+
+@pytest.fixture
+def run(tmp_path):
+    made = run_tests.Run(argparse.Namespace(preset="dev", no_build=True, results=tmp_path))
+    made.work = str(tmp_path)
+    return made
+
+
+def reported(run, tmp_path, script):
+    run.reported("s", "n", [sys.executable, "-c", script], tmp_path / "report.xml")
+    return [(case.outcome, case.output.split("\n")[0]) for case in run.cases]
+
+
+def writing(tmp_path, text):
+    return f"open({str(tmp_path / 'report.xml')!r}, 'w').write({text!r});"
+
+
+def test_a_program_that_breaks_off_before_its_report_has_failed(run, tmp_path):
+    script = "import os; print('heap-use-after-free', flush=True); os.abort()"
+    assert reported(run, tmp_path, script) == [
+        ("failed", "no report of any test: was ended by signal 6"),
+    ]
+    assert "heap-use-after-free" in run.cases[0].output
+
+
+def test_a_report_without_tests_is_a_failure(run, tmp_path):
+    script = writing(tmp_path, "<testsuites/>")
+    assert reported(run, tmp_path, script)[0][0] == "failed"
+
+
+def test_a_leak_after_passing_tests_is_a_failure(run, tmp_path):
+    script = writing(tmp_path, GTEST) + "raise SystemExit(23)"
+    assert reported(run, tmp_path, script)[-1] == (
+        "failed", "every test it reported passed, but it ended with 23")
+
+
+def test_a_failure_in_the_report_is_counted_once(run, tmp_path):
+    script = writing(tmp_path, PYTEST) + "raise SystemExit(1)"
+    assert [outcome for outcome, _ in reported(run, tmp_path, script)].count("failed") == 2
+
+
+def test_a_report_of_an_earlier_run_does_not_count(run, tmp_path):
+    (tmp_path / "report.xml").write_text(NODE)
+    assert reported(run, tmp_path, "pass") == [
+        ("failed", "no report of any test: ended with 0"),
+    ]
+
+
+def test_a_suite_without_files_is_a_failure(run):
+    run_tests.pytest(run, "tools", "tests/no-such-folder")
+    assert [case.outcome for case in run.cases] == ["failed"]
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_what_a_test_leaves_behind_is_stopped(run, tmp_path):
+    log = tmp_path / "log"
+    run.processes.run(["sh", "-c", "sleep 1000 & echo $!"], log)
+    pid = int(log.read_text())
+    deadline = time.monotonic() + 30
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not alive(pid)
+
+
+def test_a_program_that_hangs_is_ended(run, tmp_path):
+    assert run.processes.run(["sleep", "1000"], tmp_path / "log", timeout=0.2) == 124
+
+
+def test_the_program_itself_ends_with_the_line_and_1(tmp_path):
+    program = run_tests.tree.ROOT / "tools/run_tests.py"
+    ran = subprocess.run(
+        [sys.executable, program, "--no-build", "--only", "unit", "--preset", "no-such-preset",
+         "--results", tmp_path / "results"], capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "there are no unit tests" in ran.stdout
+    assert re.fullmatch(r"0 passed, 1 failed, 0 skipped", ran.stdout.splitlines()[-1])

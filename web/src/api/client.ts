@@ -1,0 +1,143 @@
+// The one way to the server: sends a request, gives the answer or throws an ApiError.
+import type { Problem } from "./types";
+
+export class ApiError extends Error {
+  // `code` is the contract's, or "offline" and "bad_answer", which are ours.
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly fields: ReadonlyMap<string, string> = new Map(),
+  ) {
+    super(detail);
+    this.name = "ApiError";
+  }
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+interface Options {
+  query?: Record<string, string | number | null | undefined> | undefined;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+let onSignedOut = (): void => {};
+
+// Called when the server says that the session is over.
+export function whenSignedOut(callback: () => void): void {
+  onSignedOut = callback;
+}
+
+export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  const headers: Record<string, string> = { ...ownHeaders(method), Accept: "application/json" };
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
+  if (options.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(options.body);
+  }
+  if (options.signal) init.signal = options.signal;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path + queryOf(options.query), init);
+    text = await response.text();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw offline();
+  }
+  return answer<T>(response.status, text);
+}
+
+// An upload, by XMLHttpRequest because fetch tells nothing about the bytes that have left.
+export function send<T>(
+  path: string,
+  form: FormData,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    for (const [name, value] of Object.entries(ownHeaders("POST"))) {
+      request.setRequestHeader(name, value);
+    }
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable && event.total > 0) onProgress(event.loaded / event.total);
+    };
+    request.onload = () => {
+      try {
+        resolve(answer<T>(request.status, request.responseText));
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    request.onerror = () => reject(offline());
+    request.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+// What every request of ours carries: the header that no foreign form can send, and for what
+// creates something a key that makes its repetition harmless.
+function ownHeaders(method: Method): Record<string, string> {
+  const headers: Record<string, string> = { "Picsharz-Client": "web" };
+  if (method === "POST") headers["Idempotency-Key"] = randomKey();
+  return headers;
+}
+
+export function randomKey(): string {
+  // crypto.randomUUID exists only in secure contexts; a newcomer may be on plain http.
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function queryOf(values: Options["query"]): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values ?? {})) {
+    if (value !== null && value !== undefined) query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}
+
+export function answer<T>(status: number, text: string): T {
+  const content = parse(text);
+  if (status >= 200 && status < 300) {
+    if (content === undefined) throw badAnswer(status);
+    return content as T;
+  }
+  const problem = content as Partial<Problem> | null | undefined;
+  if (!problem || typeof problem.code !== "string") throw badAnswer(status);
+  if (problem.code === "unauthenticated") onSignedOut();
+  const fields = (problem.errors ?? []).map((error) => [error.field, error.detail] as const);
+  throw new ApiError(status, problem.code, problem.detail ?? "", new Map(fields));
+}
+
+// undefined: the text is not JSON. An empty body is null.
+function parse(text: string): unknown {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function offline(): ApiError {
+  return new ApiError(
+    0,
+    "offline",
+    "The server cannot be reached. Check your connection and try again.",
+  );
+}
+
+function badAnswer(status: number): ApiError {
+  return new ApiError(
+    status,
+    "bad_answer",
+    `The server gave an answer that makes no sense (${status}). Try again in a moment.`,
+  );
+}

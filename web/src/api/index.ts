@@ -1,0 +1,85 @@
+// The operations of the contract that the pages use, one line each.
+import { call, send } from "./client";
+import type {
+  Account,
+  Instance,
+  Likes,
+  List,
+  Mail,
+  Me,
+  Photo,
+  Profile,
+  Relation,
+  Session,
+  SetUp,
+  SignedIn,
+  SignUp,
+  UpdateMe,
+} from "./types";
+
+export { ApiError } from "./client";
+export type * from "./types";
+
+const at = encodeURIComponent;
+type Cursor = string | null;
+const page = (cursor: Cursor) => ({ query: { cursor } });
+
+export const getInstance = () => call<Instance>("GET", "/v1/instance");
+
+export const setUp = (body: SetUp) => call<SignedIn>("POST", "/v1/setup", { body });
+export const signUp = (body: SignUp) => call<Account>("POST", "/v1/accounts", { body });
+export const verify = (email: string, code: string) =>
+  call<SignedIn>("POST", "/v1/accounts/verify", { body: { email, code } });
+export const resendCode = (email: string) =>
+  call<null>("POST", "/v1/accounts/verify/resend", { body: { email } });
+
+export const logIn = (login: string, password: string) =>
+  call<SignedIn>("POST", "/v1/sessions", { body: { login, password } });
+export const logOut = () => call<null>("DELETE", "/v1/sessions/current");
+export const listSessions = () => call<List<Session>>("GET", "/v1/sessions");
+export const endSession = (id: string) => call<null>("DELETE", `/v1/sessions/${at(id)}`);
+export const forgotPassword = (login: string) =>
+  call<null>("POST", "/v1/password/forgot", { body: { login } });
+export const resetPassword = (token: string, password: string) =>
+  call<null>("POST", "/v1/password/reset", { body: { token, password } });
+
+export const getMe = () => call<Me>("GET", "/v1/me");
+export const updateMe = (body: UpdateMe) => call<Me>("PATCH", "/v1/me", { body });
+export const listMyPhotos = (cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/me/photos", page(cursor));
+
+const account = (handle: string) => `/v1/accounts/${at(handle)}`;
+export const getAccount = (handle: string) => call<Profile>("GET", account(handle));
+export const listAccountPhotos = (handle: string, cursor: Cursor) =>
+  call<List<Photo>>("GET", `${account(handle)}/photos`, page(cursor));
+export const listFollowers = (handle: string, cursor: Cursor) =>
+  call<List<Account>>("GET", `${account(handle)}/followers`, page(cursor));
+export const listFollowing = (handle: string, cursor: Cursor) =>
+  call<List<Account>>("GET", `${account(handle)}/following`, page(cursor));
+export const setFollow = (handle: string, follow: boolean) =>
+  call<Relation>(follow ? "PUT" : "DELETE", `${account(handle)}/follow`);
+export const setBlock = (handle: string, block: boolean) =>
+  call<Relation>(block ? "PUT" : "DELETE", `${account(handle)}/block`);
+
+export const uploadPhoto = (
+  form: FormData,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+) => send<Photo>("/v1/photos", form, onProgress, signal);
+export const getPhoto = (id: string, signal?: AbortSignal) =>
+  call<Photo>("GET", `/v1/photos/${at(id)}`, { signal });
+export const setLike = (id: string, like: boolean) =>
+  call<Likes>(like ? "PUT" : "DELETE", `/v1/photos/${at(id)}/like`);
+
+export const getHomeFeed = (cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/feed/home", page(cursor));
+export const getRecentFeed = (cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
+
+export const searchPhotos = (q: string, cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
+export const searchPeople = (q: string, cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/search", { query: { q, type: "people", cursor } });
+
+export const listMailbox = (cursor: Cursor) =>
+  call<List<Mail>>("GET", "/v1/admin/mailbox", page(cursor));

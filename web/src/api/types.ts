@@ -1,0 +1,25 @@
+// The names of the contract's shapes. schema.d.ts is generated from api/openapi.yaml by the build.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Account = Schemas["Account"];
+export type Instance = Schemas["Instance"];
+export type Likes = Schemas["Likes"];
+export type Mail = Schemas["Mail"];
+export type Me = Schemas["Me"];
+export type Photo = Schemas["Photo"];
+export type Problem = Schemas["Problem"];
+export type Profile = Schemas["Profile"];
+export type Relation = Schemas["Relation"];
+export type Session = Schemas["Session"];
+export type SetUp = Schemas["SetUp"];
+export type SignedIn = Schemas["SignedIn"];
+export type SignUp = Schemas["SignUp"];
+export type UpdateMe = Schemas["UpdateMe"];
+export type Visibility = Schemas["Visibility"];
+
+export interface List<T> {
+  items: T[];
+  next: string | null;
+}

@@ -1,0 +1,101 @@
+// Who is signed in here, and what the instance says about itself.
+import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
+import { ApiError, whenSignedOut } from "../../api/client";
+import { forgetPagers } from "../../lib/pager.svelte";
+import { go } from "../../lib/router.svelte";
+
+// The session itself is an HttpOnly cookie. This mark only says that asking for /v1/me is worth it,
+// so that a visitor's first page does not begin with a refusal.
+const mark = "picsharz-signed-in";
+
+let me = $state.raw<Me | null>(null);
+let instance = $state.raw<Instance | null>(null);
+let ready = $state(false);
+let failure = $state.raw<ApiError | null>(null);
+
+export const session = {
+  get me() {
+    return me;
+  },
+  get instance() {
+    return instance;
+  },
+  // Whether it is known who is here; pages wait for it.
+  get ready() {
+    return ready;
+  },
+  // Why it is not known.
+  get failure() {
+    return failure;
+  },
+};
+
+function setMark(signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(mark, "1");
+    else localStorage.removeItem(mark);
+  } catch {
+    // Storage is switched off: the person signs in again after a reload.
+  }
+}
+
+function hasMark(): boolean {
+  try {
+    return localStorage.getItem(mark) !== null;
+  } catch {
+    return false;
+  }
+}
+
+// The cookie is worth nothing any more.
+export function sessionEnded(): void {
+  me = null;
+  setMark(false);
+  forgetPagers();
+}
+
+export async function startSession(): Promise<void> {
+  ready = false;
+  failure = null;
+  whenSignedOut(sessionEnded);
+  void getInstance().then(
+    (value) => (instance = value),
+    () => {}, // pages that need it ask again
+  );
+  try {
+    if (hasMark()) me = await getMe();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code !== "unauthenticated") failure = error;
+  }
+  ready = failure === null;
+}
+
+export async function loadInstance(): Promise<Instance> {
+  instance ??= await getInstance();
+  return instance;
+}
+
+// After a request that set the session cookie.
+export async function signedIn(next: string): Promise<void> {
+  me = await getMe();
+  setMark(true);
+  forgetPagers();
+  instance = instance && { ...instance, setup_needed: false };
+  await go(next, { replace: true });
+}
+
+export function changedMe(value: Me): void {
+  me = value;
+}
+
+export async function logOut(): Promise<void> {
+  await endSession();
+  sessionEnded();
+  await go("/");
+}
+
+// Where a visitor is sent by what only members can do.
+export function loginLink(next: string): string {
+  return `/login?${new URLSearchParams({ next })}`;
+}

@@ -1,0 +1,31 @@
+// What the renditions of a photo measure, and the srcset that follows from it.
+import type { Photo } from "../api/types";
+
+const sizes = [320, 640, 1280] as const;
+
+// A rendition N fits N wide and 2N high; a panorama wider than 3:1 is N/3 high and at most 4N wide.
+// Never enlarged. The server uses the same rule.
+export function extent(width: number, height: number, size: number) {
+  const panorama = width > 3 * height;
+  const scale = panorama
+    ? Math.min(1, size / 3 / height, (4 * size) / width)
+    : Math.min(1, size / width, (2 * size) / height);
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+}
+
+export function srcset(photo: Pick<Photo, "width" | "height" | "urls">): string {
+  return sizes
+    .flatMap((size) => {
+      const url = photo.urls[size];
+      return url ? [`${url} ${extent(photo.width, photo.height, size).width}w`] : [];
+    })
+    .join(", ");
+}
+
+// For what does not read srcset.
+export function fallback(photo: Pick<Photo, "urls">): string {
+  return photo.urls["640"] ?? photo.urls["320"] ?? photo.urls["1280"] ?? "";
+}

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { shortTime } from "./time";
+
+describe("shortTime", () => {
+  const now = new Date("2026-11-22T20:00:00Z");
+  const ago = (seconds) => shortTime(new Date(now.getTime() - seconds * 1000), now, "en");
+  it("is relative below a week", () => {
+    assert.equal(ago(5), "just now");
+    assert.equal(ago(-5), "just now"); // clocks differ a little
+    assert.equal(ago(61), "1 minute ago");
+    assert.equal(ago(3 * 3600 + 5), "3 hours ago");
+    assert.equal(ago(6 * 86400), "6 days ago");
+  });
+  it("is absolute from a week on", () => {
+    assert.match(ago(8 * 86400), /^Nov 1[34]$/);
+    assert.match(ago(400 * 86400), /2025/);
+  });
+});

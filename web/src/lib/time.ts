@@ -1,0 +1,25 @@
+// Times for people: relative below a week, then absolute.
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+const week = 7 * day;
+
+export function shortTime(then: Date, now: Date, locale?: string): string {
+  const seconds = Math.round((now.getTime() - then.getTime()) / 1000);
+  if (seconds < -minute || seconds >= week) {
+    return new Intl.DateTimeFormat(locale, {
+      day: "numeric",
+      month: "short",
+      ...(then.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
+    }).format(then);
+  }
+  if (seconds < minute) return "just now";
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  if (seconds < hour) return relative.format(-Math.floor(seconds / minute), "minute");
+  if (seconds < day) return relative.format(-Math.floor(seconds / hour), "hour");
+  return relative.format(-Math.floor(seconds / day), "day");
+}
+
+export function fullTime(then: Date, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(then);
+}

@@ -1,0 +1,75 @@
+// Every address of the application and the page that answers it. What a first visit rarely needs is
+// loaded when it is asked for.
+import type { Component } from "svelte";
+import ProfilePage from "./features/accounts/ProfilePage.svelte";
+import HomePage from "./features/feed/HomePage.svelte";
+import RecentPage from "./features/feed/RecentPage.svelte";
+import PhotoPage from "./features/photos/PhotoPage.svelte";
+import SearchPage from "./features/search/SearchPage.svelte";
+import { match, type Params } from "./lib/match";
+
+// Every page is given the parameters of its address; one whose address has none ignores them.
+export type Page = Component<{ params: Params }>;
+type AnyPage = Component<never>;
+
+interface Route {
+  pattern: string;
+  page?: AnyPage;
+  load?: () => Promise<{ default: AnyPage }>;
+  who?: "member" | "visitor" | "administrator"; // else everybody
+}
+
+const routes: Route[] = [
+  { pattern: "/", page: HomePage },
+  { pattern: "/recent", page: RecentPage },
+  { pattern: "/search", page: SearchPage },
+  { pattern: "/photo/:id", page: PhotoPage },
+  { pattern: "/@:handle", page: ProfilePage },
+  {
+    pattern: "/@:handle/followers",
+    load: () => import("./features/follows/FollowersPage.svelte"),
+  },
+  {
+    pattern: "/@:handle/following",
+    load: () => import("./features/follows/FollowingPage.svelte"),
+  },
+  {
+    pattern: "/signup",
+    load: () => import("./features/accounts/SignUpPage.svelte"),
+    who: "visitor",
+  },
+  { pattern: "/verify", load: () => import("./features/accounts/VerifyPage.svelte") },
+  { pattern: "/setup", load: () => import("./features/accounts/SetUpPage.svelte") },
+  { pattern: "/login", load: () => import("./features/sessions/LogInPage.svelte"), who: "visitor" },
+  { pattern: "/forgot", load: () => import("./features/sessions/ForgotPage.svelte") },
+  { pattern: "/reset", load: () => import("./features/sessions/ResetPage.svelte") },
+  { pattern: "/me", load: () => import("./features/photos/OwnPhotosPage.svelte"), who: "member" },
+  { pattern: "/upload", load: () => import("./features/uploads/UploadPage.svelte"), who: "member" },
+  {
+    pattern: "/settings",
+    load: () => import("./features/accounts/SettingsPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/admin/mailbox",
+    load: () => import("./features/admin/MailboxPage.svelte"),
+    who: "administrator",
+  },
+];
+
+export interface Found {
+  who: Route["who"];
+  page: Page | undefined;
+  load: (() => Promise<{ default: Page }>) | undefined;
+  params: Params;
+}
+
+export function find(path: string): Found | null {
+  for (const route of routes) {
+    const params = match(route.pattern, path);
+    if (!params) continue;
+    const { who, page, load } = route as Omit<Route, "page" | "load"> & Partial<Found>;
+    return { who, page, load, params };
+  }
+  return null;
+}

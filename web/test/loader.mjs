@@ -1,0 +1,26 @@
+// Node 20 reads no TypeScript, and never finds "./text" as text.ts, as Vite does.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import typescript from "typescript";
+
+export function resolve(specifier, context, next) {
+  if (specifier.startsWith(".") && context.parentURL) {
+    const url = new URL(`${specifier}.ts`, context.parentURL);
+    if (existsSync(url)) return { url: url.href, shortCircuit: true };
+  }
+  return next(specifier, context);
+}
+
+export function load(url, context, next) {
+  if (!url.endsWith(".ts")) return next(url, context);
+  const { outputText } = typescript.transpileModule(readFileSync(fileURLToPath(url), "utf8"), {
+    fileName: fileURLToPath(url),
+    compilerOptions: {
+      target: typescript.ScriptTarget.ES2022,
+      module: typescript.ModuleKind.ESNext,
+      verbatimModuleSyntax: true,
+      inlineSourceMap: true,
+    },
+  });
+  return { format: "module", source: outputText, shortCircuit: true };
+}

@@ -1,0 +1,22 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [
+    svelte({
+      onwarn(warning) {
+        // A warning of the compiler (accessibility above all) fails the build.
+        throw new Error(`${warning.filename}: ${warning.code}: ${warning.message}`);
+      },
+    }),
+  ],
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0, // one kind of asset: a hashed file
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    // `npm run dev` against a server on its usual address.
+    proxy: { "/v1": "http://127.0.0.1:8080", "/media": "http://127.0.0.1:8080" },
+  },
+});
