@@ -1,5 +1,7 @@
 #include "app/app.h"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -20,10 +22,21 @@
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
 #include "features/admin/mailbox_routes.h"
+#include "features/cards/card_routes.h"
+#include "features/feed/feed_routes.h"
+#include "features/follows/follow_routes.h"
+#include "features/likes/like_routes.h"
+#include "features/photos/media_routes.h"
+#include "features/photos/photo_jobs.h"
+#include "features/photos/photo_routes.h"
+#include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
+#include "features/uploads/upload_routes.h"
 #include "http/listener.h"
 #include "http/server.h"
+#include "image/decoder_pool.h"
 #include "jobs/worker.h"
+#include "storage/file_cache.h"
 #include "storage/spool.h"
 #include "vision/classifier.h"
 
@@ -32,6 +45,16 @@ namespace picsharz::app {
 namespace {
 
 constexpr std::int64_t reserve_default = 2 * limits::GiB;
+constexpr std::size_t open_files = 8192;   // renditions kept open for sendfile
+constexpr rlim_t descriptors = 65'536;     // for them and for connections
+
+// Takes as many descriptors as the system allows, up to what can be of use.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(std::max(limit.rlim_cur, descriptors), limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 std::unique_ptr<http::Listener> listen(const std::string& setting, std::string_view name) {
   try {
@@ -109,6 +132,9 @@ struct App::Rooms {
   const sessions::WebSettings web;
 
   storage::Spool spool;
+  std::unique_ptr<storage::ObjectStore> store;
+  storage::FileCache files{*store, open_files};
+  image::DecoderPool decoders;
   std::unique_ptr<vision::Classifier> classifier;
 
   accounts::AccountService accounts{*foundation.database};
@@ -116,6 +142,18 @@ struct App::Rooms {
   accounts::PasswordService passwords;
   sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
                                     passwords};
+  follows::FollowService follows{*foundation.database, accounts, foundation.clock};
+  photos::MediaSigner signer{foundation.media_key, foundation.clock};
+  photos::MediaService media{*foundation.database, foundation.clock, files, signer};
+  photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
+                              foundation.queue, media};
+  photos::DevelopService developing{*foundation.database, foundation.clock, foundation.queue,
+                                    *store,               decoders,         *classifier};
+  uploads::UploadService uploads{photos, spool, *store};
+  likes::LikeService likes{*foundation.database, foundation.clock};
+  cards::CardService cards{*foundation.database, follows};
+  feed::FeedService feeds{*foundation.database, cards};
+  search::SearchService searching{*foundation.database, cards};
 
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
@@ -141,6 +179,8 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       web{.base_url = configuration.text("instance.base_url"),
           .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
+      store(storage::open_fs_store((data / "objects").string())),
+      decoders({.processes = static_cast<int>(configuration.number("media.workers"))}),
       classifier(vision::open_classifier(
           {.directory = configuration.text("models.dir").empty() ? (data / "models").string()
                                                                  : configuration.text("models.dir"),
@@ -182,6 +222,8 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
 void App::Rooms::add_jobs() {
   handlers.add(mail::send_job, mail::send_handler(foundation.mailbox));
   accounts::add_account_jobs(handlers, signups, passwords);
+  photos::add_photo_jobs(handlers, developing);
+  upkeep.add_task([this] { photos.resume_unfinished(); });
   upkeep.add_task([this] { signups.prune(); });
   upkeep.add_task([this] { sessions.prune(); });
   upkeep.add_task([this] { foundation.queue.prune(day); });
@@ -212,6 +254,15 @@ void App::Rooms::add_routes() {
                       signups);
   accounts::add_account_routes(router, accounts, signups, web.secure_cookies);
   sessions::add_session_routes(router, sessions, signups, passwords, web);
+  const cards::CardContext context{signer, cursors};
+  follows::add_follow_routes(router, follows, cursors);
+  photos::add_photo_routes(router, photos, signer, cursors);
+  photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, web));
+  uploads::add_upload_routes(router, uploads, signer);
+  likes::add_like_routes(router, likes);
+  cards::add_card_routes(router, cards, context);
+  feed::add_feed_routes(router, feeds, context);
+  search::add_search_routes(router, searching, context);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });
 
@@ -257,6 +308,16 @@ void App::Rooms::add_metrics() {
                    of_database(&Database::retries));
   metrics->gauge("picsharz_database_write_queue", "Writes that wait.",
                  of_database(&Database::write_queue));
+  const auto of_decoders = [this](auto member) {
+    return [this, member] { return static_cast<double>(decoders.stats().*member); };
+  };
+  using Decoders = image::DecoderStats;
+  metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
+                   of_decoders(&Decoders::pictures));
+  metrics->counter("picsharz_decoder_rejected", "Pictures refused.",
+                   of_decoders(&Decoders::rejected));
+  metrics->counter("picsharz_decoder_killed", "Decoders ended by the watchdog or a signal.",
+                   of_decoders(&Decoders::killed));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
 }
@@ -286,6 +347,7 @@ void App::start() {
   Rooms& rooms = *rooms_;
   // A client that goes away while it is written to must not end the program.
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
   if (const int swept = rooms.spool.sweep(); swept > 0) {
     log_info("spool swept", {{"files", swept}});
   }

@@ -65,7 +65,7 @@ inline constexpr int photos_per_day = 1'000;
 
 // Jobs
 inline constexpr int job_attempts = 5;
-inline constexpr Micros job_lease = 30 * second;
+inline constexpr Micros job_lease = 20 * second;
 inline constexpr Micros job_backoff_max = 5 * minute;
 
 }  // namespace picsharz::limits

@@ -206,7 +206,8 @@ const PostgresConnection::Prepared& PostgresConnection::prepare(std::string_view
   Prepared& prepared = prepared_[sql.data()];
   if (!prepared.name.empty()) return prepared;
   const std::string name = "s" + std::to_string(++last_name_);
-  check(PostgresResult(PQprepare(get(), name.c_str(), sql.data(), 0, nullptr)).get(), sql);
+  check(PostgresResult(PQprepare(get(), name.c_str(), std::string(sql).c_str(), 0, nullptr)).get(),
+        sql);
   const PostgresResult description(PQdescribePrepared(get(), name.c_str()));
   check(description.get(), sql);
   prepared = {name, PQnparams(description.get())};

@@ -62,7 +62,7 @@ std::string SearchIndex::query(Engine engine, std::string_view typed) {
     if (engine == Engine::sqlite) {
       query.append("\"").append(word).append("\" *");
     } else {
-      query.append(word).append(":*");
+      query.append("'").append(word).append("':*");
     }
   }
   return query;

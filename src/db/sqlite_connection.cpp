@@ -186,8 +186,10 @@ void SqliteConnection::configure(const SqliteOptions& options, SqliteAccess acce
   sqlite3_db_config(get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   script("PRAGMA temp_store = MEMORY");
   script("PRAGMA cache_size = -" + std::to_string(options.cache_kib));
-  script("PRAGMA mmap_size = " + std::to_string(mapped_bytes));
   if (access == SqliteAccess::read) {
+    // Shared by all readers; a page that their own cache lacks costs a third less. Not for the
+    // writer: a disk that fails must be an error there, and in a mapped file it is a SIGBUS.
+    script("PRAGMA mmap_size = " + std::to_string(mapped_bytes));
     script("PRAGMA query_only = ON");
     return;
   }

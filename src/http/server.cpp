@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
@@ -15,6 +16,7 @@
 
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/listener.h"
 
 namespace picsharz::http {
 
@@ -81,8 +83,6 @@ class Server::Impl {
 
  private:
   void open();
-  void inherit(int descriptor);
-  void listen();
   void accept();
   void on_accept(IoThread& io, tcp::socket socket);
   void on_accept_failure(error_code failure);
@@ -117,42 +117,18 @@ void Server::Impl::start() {
 }
 
 void Server::Impl::open() {
-  if (core_.options.inherited_descriptor >= 0) {
-    inherit(core_.options.inherited_descriptor);
-  } else {
-    listen();
-  }
-  error_code failure;
-  port_ = acceptor_->local_endpoint(failure).port();
-  check(failure, "local address");
-}
-
-void Server::Impl::inherit(int descriptor) {
+  int descriptor = core_.options.inherited_descriptor;
+  if (descriptor < 0) descriptor = Listener({core_.options.host, core_.options.port}).release();
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::system_error(errno, std::generic_category(), "inherited socket");
+    throw std::system_error(errno, std::generic_category(), "listening socket");
   }
   error_code failure;
   acceptor_->assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, failure);
-  check(failure, "inherited socket");
-}
-
-void Server::Impl::listen() {
-  const std::string where = core_.options.host + ":" + std::to_string(core_.options.port);
-  error_code failure;
-  const std::string host = core_.options.host == "localhost" ? "127.0.0.1" : core_.options.host;
-  const asio::ip::address address = asio::ip::make_address(host, failure);
-  check(failure, where);
-  const tcp::endpoint endpoint(address, static_cast<unsigned short>(core_.options.port));
-  acceptor_->open(endpoint.protocol(), failure);
-  check(failure, where);
-  acceptor_->set_option(tcp::acceptor::reuse_address(true), failure);
-  check(failure, where);
-  acceptor_->bind(endpoint, failure);
-  check(failure, where);
-  acceptor_->listen(tcp::acceptor::max_listen_connections, failure);
-  check(failure, where);
+  check(failure, "listening socket");
+  port_ = acceptor_->local_endpoint(failure).port();
+  check(failure, "listening socket");
 }
 
 void Server::Impl::accept() {
@@ -179,6 +155,8 @@ void Server::Impl::on_accept(IoThread& io, tcp::socket socket) {
   error_code failure;
   const tcp::endpoint endpoint = socket.remote_endpoint(failure);
   if (failure) return;
+  // A connection that a child process holds too would not end when it is closed here.
+  ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
   const std::string raw = endpoint.address().to_string();
   const std::string peer = canonical_address(raw).value_or(raw);
   core_.accepted.fetch_add(1, std::memory_order_relaxed);

@@ -169,6 +169,24 @@ TEST(WorkerPool, RefusesWhatDoesNotFit) {
   EXPECT_FALSE(pool.submit([] {}));
 }
 
+TEST(WorkerPool, TasksRunBesideEachOther) {
+  constexpr int workers = 4;
+  WorkerPool pool(workers, 100);
+  pool.start();
+  for (int round = 0; round < 100; ++round) {
+    // Each task waits for all: the pool must wake every worker.
+    std::latch together(workers);
+    std::latch done(workers);
+    for (int i = 0; i < workers; ++i) {
+      ASSERT_TRUE(pool.submit([&] {
+        together.arrive_and_wait();
+        done.count_down();
+      }));
+    }
+    done.wait();
+  }
+}
+
 TEST(EtagMatches, Table) {
   EXPECT_TRUE(etag_matches("\"a\"", "\"a\""));
   EXPECT_TRUE(etag_matches("W/\"a\"", "\"a\""));

@@ -15,27 +15,45 @@ void WorkerPool::start() {
 }
 
 bool WorkerPool::submit(Task task) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_ || queue_.size() >= capacity_) return false;
     queue_.push_back(std::move(task));
     waiting_.store(queue_.size(), std::memory_order_relaxed);
+    wake = should_wake();
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
+  return true;
+}
+
+// One worker is woken at a time, and wakes the next if there is more to do: under load most tasks
+// are taken by workers that are awake anyway, and no system call is made for them.
+bool WorkerPool::should_wake() {
+  if (queue_.empty() || idle_ == 0 || waking_) return false;
+  waking_ = true;
   return true;
 }
 
 void WorkerPool::run() {
   for (;;) {
     Task task;
+    bool wake = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
+      while (!stopped_ && queue_.empty()) {
+        ++idle_;
+        wake_.wait(lock);
+        --idle_;
+        waking_ = false;
+      }
       if (stopped_) return;
       task = std::move(queue_.front());
       queue_.pop_front();
       waiting_.store(queue_.size(), std::memory_order_relaxed);
+      wake = should_wake();
     }
+    if (wake) wake_.notify_one();
     task();
   }
 }

@@ -33,6 +33,7 @@ class WorkerPool {
 
  private:
   void run();
+  bool should_wake();  // with the lock
 
   const int workers_;
   const std::size_t capacity_;
@@ -40,6 +41,8 @@ class WorkerPool {
   std::condition_variable wake_;
   std::deque<Task> queue_;
   std::atomic<std::size_t> waiting_{0};
+  int idle_ = 0;         // workers that sleep
+  bool waking_ = false;  // one of them was notified and has not looked yet
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

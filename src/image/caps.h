@@ -19,8 +19,8 @@ inline constexpr std::int64_t ratio = 2'000;
 inline constexpr int jpeg_scans = 100;
 inline constexpr int jpeg_segments = 10'000;  // before the first scan
 inline constexpr int png_chunks = 1'000;
-// libpng writes 8 KiB of data a chunk, so an honest 20 MB picture has thousands of IDAT chunks: only
-// those too small to be honest count.
+// libpng writes 8 KiB of data a chunk, so an honest 20 MB picture has thousands of IDAT chunks:
+// only those too small to be honest count.
 inline constexpr std::int64_t png_small_data_chunk = 1'024;
 inline constexpr int webp_chunks = 1'000;
 

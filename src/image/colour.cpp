@@ -46,12 +46,13 @@ PICSHARZ_CLONES void rgb_row(const std::uint8_t* y, const std::uint8_t* u, const
 
 PICSHARZ_CLONES void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* out) {
   for (int x = 0; x < width; ++x, rgb += 3) {
-    out[x] = static_cast<std::uint8_t>((19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 32768) >>
-                                       16);
+    out[x] =
+        static_cast<std::uint8_t>((19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 32768) >> 16);
   }
 }
 
-// Two rows of RGB to one of chroma; the last column of an odd width stands for its missing neighbour.
+// Two rows of RGB to one of chroma; the last column of an odd width stands for its missing
+// neighbour.
 PICSHARZ_CLONES void chroma_row(const std::uint8_t* upper, const std::uint8_t* lower, int width,
                                 std::uint8_t* u, std::uint8_t* v) {
   constexpr int centre = (128 << 18) + (1 << 17);
@@ -129,7 +130,8 @@ AlphaPlanes premultiply(const Raster& rgba) {
 
 Raster unpremultiply(const AlphaPlanes& picture) {
   Raster rgba{picture.alpha.width, picture.alpha.height, 4, {}};
-  rgba.samples.resize(static_cast<std::size_t>(rgba.width) * static_cast<unsigned>(rgba.height) * 4);
+  rgba.samples.resize(static_cast<std::size_t>(rgba.width) * static_cast<unsigned>(rgba.height) *
+                      4);
   std::uint8_t* pixel = rgba.samples.data();
   for (int y = 0; y < rgba.height; ++y) {
     for (int x = 0; x < rgba.width; ++x, pixel += 4) {

@@ -1,4 +1,5 @@
-// Every file of the shared corpus of hostile and unusual pictures, through probe and decoder processes.
+// Every file of the shared corpus of hostile and unusual pictures, through probe and decoder
+// processes.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ class Corpus : public testing::Test {
 
   static void expect_clean(const Developed& developed) {
     for (const Rendition& made : developed.renditions) {
-      for (const std::string_view trace : {"Exif", "http://ns.adobe", "ICC_PROFILE", "LAME", "ID3"}) {
+      for (const std::string_view trace : {"Exif", "http://ns.adobe", "ICC_PROFILE", "photoshop"}) {
         EXPECT_EQ(made.bytes.find(trace), std::string::npos) << trace;
       }
     }

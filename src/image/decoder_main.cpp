@@ -37,16 +37,17 @@ void limit(__rlimit_resource resource, rlim_t value) {
   }
 }
 
-// Dies with its parent, gains no privilege, and has one arena: each arena costs 64 MiB of addresses.
+// Dies with its parent, gains no privilege, and has one arena: each arena costs 64 MiB of
+// addresses.
 void prepare_process() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::mallopt(M_ARENA_MAX, 1);
 }
 
-// The last step before the first foreign byte. Landlock (before the warm-up, whose threads inherit it)
-// and seccomp (after the limits below) are not here yet: until they are, a decoder that is taken over
-// has the file system and the network of the server's user, within these limits.
+// The last step before the first foreign byte. Landlock (before the warm-up, whose threads inherit
+// it) and seccomp (after the limits below) are not here yet: until they are, a decoder that is
+// taken over has the file system and the network of the server's user, within these limits.
 void lock_down() {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, 16);

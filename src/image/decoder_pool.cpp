@@ -46,8 +46,8 @@ std::string_view outcome_name(Outcome outcome) {
 
 }  // namespace
 
-// Processes are started by one thread, the keeper, which lives as long as the pool. A process belongs
-// to `idle_` or to the caller of develop() that took it; `alive_` counts both.
+// Processes are started by one thread, the keeper, which lives as long as the pool. A process
+// belongs to `idle_` or to the caller of develop() that took it; `alive_` counts both.
 class DecoderPool::Impl {
  public:
   explicit Impl(DecoderOptions options)

@@ -1,9 +1,9 @@
 // Decoding in processes of their own: a crash, a hang or a memory bomb costs one photo.
 //
 // What:      a pool of pre-started `picsharz` processes (exec of itself, hidden command "decoder")
-//            with rlimits. develop() hands over the original (a sealed memfd or a descriptor), waits
-//            with a wall-clock watchdog, and reads the results from a memfd with pread. A process is
-//            replaced after 200 pictures and after any error.
+//            with rlimits. develop() hands over the original (a sealed memfd or a descriptor),
+//            waits with a wall-clock watchdog, and reads the results from a memfd with pread. A
+//            process is replaced after 200 pictures and after any error.
 // Threads:   develop() may be called from any thread; calls beyond the pool's size wait.
 // Failures:  image_corrupt, image_too_large (memory), image_too_slow: a value, the photo's reason.
 //            DecoderUnavailable is thrown where no process can be started: try again later.
@@ -35,21 +35,21 @@ class Developer {
 };
 
 struct DecoderOptions {
-  std::string program;            // the picsharz binary; "" = /proc/self/exe
+  std::string program;  // the picsharz binary; "" = /proc/self/exe
   int processes = 2;
   int pictures_per_process = 200;
   std::int64_t memory_bytes = 512LL * 1024 * 1024;
-  Micros time_limit_min = 2 * second;   // and 2 s for each 25 megapixels
+  Micros time_limit_min = 2 * second;  // and 2 s for each 25 megapixels
   Micros time_limit_max = 8 * second;
 };
 
 struct DecoderStats {
   std::int64_t pictures = 0;
   std::int64_t rejected = 0;
-  std::int64_t killed = 0;       // by the watchdog or a signal
-  std::int64_t started = 0;      // processes
-  Micros busy = 0;               // waiting for decoders
-  Micros cpu = 0;                // as the decoders count it
+  std::int64_t killed = 0;   // by the watchdog or a signal
+  std::int64_t started = 0;  // processes
+  Micros busy = 0;           // waiting for decoders
+  Micros cpu = 0;            // as the decoders count it
 };
 
 class DecoderPool final : public Developer {
@@ -66,7 +66,8 @@ class DecoderPool final : public Developer {
   std::unique_ptr<Impl> impl_;
 };
 
-// The body of the hidden command "decoder": serves pictures on the inherited socket until it closes.
+// The body of the hidden command "decoder": serves pictures on the inherited socket until it
+// closes.
 int decoder_main(int socket);
 
 }  // namespace picsharz::image

@@ -89,8 +89,8 @@ TEST(DecoderPool, ProcessHasNoEnvironmentAndNoOtherDescriptor) {
   for (const auto& entry : std::filesystem::directory_iterator(folder + "/fd")) {
     const std::string target = std::filesystem::read_symlink(entry.path()).string();
     if (target.starts_with("socket:")) ++sockets;
-    const bool harmless = target == "/dev/null" || target.starts_with("socket:") ||
-                          target.starts_with("anon_inode:");
+    const bool harmless =
+        target == "/dev/null" || target.starts_with("socket:") || target.starts_with("anon_inode:");
     EXPECT_TRUE(harmless) << target;
   }
   EXPECT_EQ(sockets, 1);
@@ -151,9 +151,8 @@ TEST(DecoderPool, ProcessThatDiedIdleCostsNoPhoto) {
   DecoderPool pool(one_process());
   const pid_t pid = only_process(pool);
   ASSERT_EQ(::kill(pid, SIGKILL), 0);
-  ASSERT_TRUE(eventually([&] {
-    return read_file("/proc/" + std::to_string(pid) + "/cmdline").empty();
-  }));
+  ASSERT_TRUE(
+      eventually([&] { return read_file("/proc/" + std::to_string(pid) + "/cmdline").empty(); }));
   EXPECT_EQ(develop_code(pool, photo()), "developed");
   EXPECT_EQ(pool.stats().rejected, 0);
 }

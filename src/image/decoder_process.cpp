@@ -54,8 +54,8 @@ struct SpawnAttributes {
   ~SpawnAttributes() { posix_spawnattr_destroy(&raw); }
 };
 
-// The child gets the socket at 3, nothing at 0..2, and no other descriptor. The standard ones stay open
-// so that no library ever writes a message into a picture's file that got a low number.
+// The child gets the socket at 3, nothing at 0..2, and no other descriptor. The standard ones stay
+// open so that no library ever writes a message into a picture's file that got a low number.
 void set_descriptors(SpawnActions& actions, int socket) {
   posix_spawn_file_actions_adddup2(&actions.raw, socket, decoder_socket);
   for (int standard = 0; standard < decoder_socket; ++standard) {
@@ -72,8 +72,8 @@ void set_signals(SpawnAttributes& attributes) {
   sigemptyset(&none);
   posix_spawnattr_setsigdefault(&attributes.raw, &all);
   posix_spawnattr_setsigmask(&attributes.raw, &none);
-  posix_spawnattr_setflags(&attributes.raw, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                                POSIX_SPAWN_SETSID);
+  posix_spawnattr_setflags(&attributes.raw,
+                           POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
 }
 
 }  // namespace

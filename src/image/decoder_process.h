@@ -1,6 +1,7 @@
 // One decoder process, as its parent sees it: started by exec of the program, watched, killed.
 //
-// Threads:   one at a time. start() must be called on a thread that outlives the process: the kernel
+// Threads:   one at a time. start() must be called on a thread that outlives the process: the
+// kernel
 //            kills the child when that thread ends.
 // Ownership: the destructor kills the process and waits for it.
 // Failures:  std::system_error where the kernel gives no process, descriptor or memory.
@@ -31,7 +32,7 @@ class Descriptor {
 
 enum class Outcome {
   replied,
-  not_sent,   // the process was gone before it got the picture: another one may try
+  not_sent,  // the process was gone before it got the picture: another one may try
   crashed,
   too_slow,   // killed
   too_large,  // killed
@@ -49,8 +50,8 @@ class DecoderProcess {
   DecoderProcess(const DecoderProcess&) = delete;
   DecoderProcess& operator=(const DecoderProcess&) = delete;
 
-  // True once the process is ready; false where it ends, stays silent for `timeout`, or `stop` becomes
-  // readable.
+  // True once the process is ready; false where it ends, stays silent for `timeout`, or `stop`
+  // becomes readable.
   bool wait_until_ready(int stop, Micros timeout);
 
   // Hands over a picture and waits. After anything but `replied` the process is of no more use.

@@ -1,9 +1,10 @@
-// What a decoder process and its parent say to each other: fixed-size frames over one SOCK_SEQPACKET
-// socket, picture and results in memory files whose descriptors go along with the request.
+// What a decoder process and its parent say to each other: fixed-size frames over one
+// SOCK_SEQPACKET socket, picture and results in memory files whose descriptors go along with the
+// request.
 //
 // What:      parent -> child: Request with two descriptors (input, sealed; output, empty).
-//            child -> parent: Hello once, then a Reply for each Request. The output holds, one after
-//            the other, the renditions as listed, the ThumbHash, the pixels.
+//            child -> parent: Hello once, then a Reply for each Request. The output holds, one
+//            after the other, the renditions as listed, the ThumbHash, the pixels.
 // Trust:     the child believes the parent. The parent believes nothing: read_reply() checks every
 //            number against what the picture's probe allows before it reads a byte.
 // Threads:   pure functions.
@@ -72,8 +73,8 @@ Probe to_probe(const Request& request);
 Reply write_reply(const Developed& developed, int output);
 Reply failure_reply(ReplyStatus status, const std::string& detail);
 
-// The parent's side: the results, or the picture's refusal. image_corrupt where the reply is not one
-// that an honest child could give for this probe.
+// The parent's side: the results, or the picture's refusal. image_corrupt where the reply is not
+// one that an honest child could give for this probe.
 Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe);
 
 }  // namespace picsharz::image

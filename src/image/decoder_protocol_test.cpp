@@ -78,8 +78,8 @@ TEST_F(DecoderProtocol, BelievesNothing) {
     expect_refused([&](Reply& r) { r.rendition[2].height = value; });
     expect_refused([&](Reply& r) { r.rendition[0].format = value; });
   }
-  for (const std::int64_t bytes : {std::int64_t{-1}, std::int64_t{0}, std::int64_t{1} << 40,
-                                   decoder_output_max}) {
+  for (const std::int64_t bytes :
+       {std::int64_t{-1}, std::int64_t{0}, std::int64_t{1} << 40, decoder_output_max}) {
     expect_refused([&](Reply& r) { r.rendition[0].bytes = bytes; });
   }
   for (const std::int32_t bytes : {-1, 0, 26, 0x7fffffff}) {

@@ -8,8 +8,9 @@
 
 namespace picsharz::image {
 
-// The orientation (1..8) in the first directory of a TIFF structure ("II*\0..." or "MM\0*..."). 1 where
-// there is none or the bytes make no sense. Reads that one directory inside `tiff` and follows nothing.
+// The orientation (1..8) in the first directory of a TIFF structure ("II*\0..." or "MM\0*..."). 1
+// where there is none or the bytes make no sense. Reads that one directory inside `tiff` and
+// follows nothing.
 int exif_orientation(std::string_view tiff);
 
 }  // namespace picsharz::image

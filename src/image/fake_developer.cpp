@@ -13,9 +13,8 @@ constexpr std::string_view grey_hash("\xdf\x07\x02\x05\x80\x88\x88\x88\x88\x88\x
 Rendition tiny_rendition(const PlannedRendition& planned) {
   const Format format = planned.size == 1280 ? Format::jpeg : Format::webp;
   const auto [width, height] = planned.extent;
-  const std::string_view magic =
-      format == Format::jpeg ? std::string_view("\xff\xd8\xff\xe0", 4)
-                             : std::string_view("RIFF\0\0\0\0WEBP", 12);
+  const std::string_view magic = format == Format::jpeg ? std::string_view("\xff\xd8\xff\xe0", 4)
+                                                        : std::string_view("RIFF\0\0\0\0WEBP", 12);
   std::string bytes(magic);
   bytes += " fake " + std::to_string(width) + "x" + std::to_string(height);
   return {planned.size, format, width, height, std::move(bytes)};

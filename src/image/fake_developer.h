@@ -1,6 +1,7 @@
 // A Developer for the tests of other rooms: no process, no decoding.
 //
-// What:      answers with the renditions a real one would plan for the probe, a few bytes each that name
+// What:      answers with the renditions a real one would plan for the probe, a few bytes each that
+// name
 //            format and extent, grey pixels and a fixed ThumbHash; or with the error that was set.
 // Threads:   any.
 #pragma once

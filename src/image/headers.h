@@ -1,5 +1,5 @@
-// The header readers behind probe(): one for each format. They check what belongs to their format and
-// fill in a Probe; probe() checks the caps that all formats share.
+// The header readers behind probe(): one for each format. They check what belongs to their format
+// and fill in a Probe; probe() checks the caps that all formats share.
 #pragma once
 
 #include "base/error.h"

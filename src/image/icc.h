@@ -8,8 +8,8 @@
 
 namespace picsharz::image {
 
-// True where an RGB profile has the primaries and the tone curve of sRGB, whatever its name is. Reads a
-// bounded number of bytes; false for anything it does not understand.
+// True where an RGB profile has the primaries and the tone curve of sRGB, whatever its name is.
+// Reads a bounded number of bytes; false for anything it does not understand.
 bool is_srgb_profile(std::string_view profile);
 
 }  // namespace picsharz::image

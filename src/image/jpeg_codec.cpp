@@ -22,7 +22,8 @@ namespace {
 
 constexpr int block_rows_max = 4 * DCTSIZE;  // the largest sampling factor, never scaled up
 
-// libjpeg's error manager with the way out. `cut_short` notes that the file ended inside the picture.
+// libjpeg's error manager with the way out. `cut_short` notes that the file ended inside the
+// picture.
 struct JpegErrors {
   jpeg_error_mgr manager;  // first: libjpeg hands out a pointer to it
   std::jmp_buf exit;

@@ -1,4 +1,5 @@
-// JPEG: segments up to the first scan, then, where there can be several scans, a walk over the markers.
+// JPEG: segments up to the first scan, then, where there can be several scans, a walk over the
+// markers.
 #include <algorithm>
 #include <optional>
 
@@ -62,7 +63,8 @@ std::optional<Found> next_marker(HeaderWindow& file, std::int64_t offset) {
   }
 }
 
-// The length of the segment whose marker ends at `behind`, or 0 where it does not fit into the file.
+// The length of the segment whose marker ends at `behind`, or 0 where it does not fit into the
+// file.
 std::int64_t segment_length(HeaderWindow& file, std::int64_t behind) {
   const std::string_view bytes = file.at(behind, 2);
   if (bytes.size() < 2) return 0;

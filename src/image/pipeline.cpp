@@ -19,14 +19,15 @@ namespace picsharz::image {
 namespace {
 
 constexpr int jpeg_quality = 80;
-constexpr int jpeg_size = 1280;        // this rendition is a JPEG, unless the picture has alpha
-constexpr int classifier_size = 640;   // or the largest below it
+constexpr int jpeg_size = 1280;       // this rendition is a JPEG, unless the picture has alpha
+constexpr int classifier_size = 640;  // or the largest below it
 
 using Plan = std::vector<PlannedRendition>;
 
 Extent fit(int width, int height, int side) {
   const double scale = std::min(1.0, static_cast<double>(side) / std::max(width, height));
-  return {std::max(1, static_cast<int>(width * scale)), std::max(1, static_cast<int>(height * scale))};
+  return {std::max(1, static_cast<int>(width * scale)),
+          std::max(1, static_cast<int>(height * scale))};
 }
 
 void add(Developed& developed, int size, Format format, int width, int height, std::string bytes) {
@@ -90,11 +91,12 @@ Yuv compose(ScaledJpeg& jpeg, Extent target, const Turn& turn) {
                      static_cast<double>(target.height),
                      turn.flip_x,
                      turn.flip_y};
-  const Mapping chroma{jpeg.chroma_width, jpeg.chroma_height, target.width / 2.0,
-                       target.height / 2.0, turn.flip_x,      turn.flip_y};
+  const Mapping chroma{jpeg.chroma_width,   jpeg.chroma_height, target.width / 2.0,
+                       target.height / 2.0, turn.flip_x,        turn.flip_y};
   const int columns = (target.width + 1) / 2;
   const int rows = (target.height + 1) / 2;
-  const auto plane = [](Plane& source, int width, int height, Kernel kernel, const Mapping& mapping) {
+  const auto plane = [](Plane& source, int width, int height, Kernel kernel,
+                        const Mapping& mapping) {
     const bool same = mapping.source_width == mapping.target_width &&
                       mapping.source_height == mapping.target_height && !mapping.flip_x &&
                       !mapping.flip_y;
@@ -108,8 +110,8 @@ Yuv compose(ScaledJpeg& jpeg, Extent target, const Turn& turn) {
 }
 
 // False: not a picture for this path.
-Result<bool> develop_fast(std::string_view bytes, const Probe& probe, const Plan& plan, Extent stored,
-                          Developed& developed) {
+Result<bool> develop_fast(std::string_view bytes, const Probe& probe, const Plan& plan,
+                          Extent stored, Developed& developed) {
   TRY_ASSIGN(std::optional<ScaledJpeg> jpeg, decode_jpeg_scaled(bytes, stored));
   if (!jpeg) return false;
   if (jpeg->width != probe.width || jpeg->height != probe.height) {

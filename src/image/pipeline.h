@@ -1,4 +1,5 @@
-// One decode, and everything a photo needs made from it: renditions, ThumbHash, classifier's pixels.
+// One decode, and everything a photo needs made from it: renditions, ThumbHash, classifier's
+// pixels.
 //
 // What:      ordinary JPEGs are decoded at a reduced scale to YCbCr planes, resized and encoded as
 //            planes. Everything else goes through libvips at the size of the largest rendition; the

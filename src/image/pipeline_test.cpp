@@ -46,6 +46,10 @@ void expect_plan(const Developed& developed, int width, int height) {
   }
 }
 
+Raster pixels_of(const Developed& developed) {
+  return {developed.pixels.width, developed.pixels.height, 3, developed.pixels.rgb};
+}
+
 // The colours of the scene at another size, made without this room's resizer.
 Raster expected_scene(int width, int height) { return scene(width, height); }
 
@@ -64,8 +68,14 @@ TEST(Pipeline, MakesEveryRenditionOfAJpeg) {
 }
 
 TEST(Pipeline, OddAndTinySizes) {
-  for (const auto& [width, height] : {std::pair{1, 1}, {1, 500}, {2000, 1}, {641, 3}, {17, 7},
-                                      {1281, 961}, {333, 777}, {3001, 999}}) {
+  for (const auto& [width, height] : {std::pair{1, 1},
+                                      {1, 500},
+                                      {2000, 1},
+                                      {641, 3},
+                                      {17, 7},
+                                      {1281, 961},
+                                      {333, 777},
+                                      {3001, 999}}) {
     SCOPED_TRACE(std::to_string(width) + "x" + std::to_string(height));
     expect_plan(develop(jpeg_of(scene(width, height))), width, height);
     expect_plan(develop(png_of(scene(width, height, 4))), width, height);
@@ -77,14 +87,13 @@ TEST(Pipeline, AllOrientationsGiveTheSamePicture) {
     for (int orientation = 1; orientation <= 8; ++orientation) {
       SCOPED_TRACE(orientation);
       const std::string bytes =
-          with_exif(jpeg_of(stored_scene(1451, 1003, orientation)), orientation);
+          with_exif(jpeg_of(stored_scene(761, 503, orientation)), orientation);
       const Developed developed = develop(bytes, fast);
-      expect_plan(developed, 1451, 1003);
-      for (const Rendition& made : developed.renditions) {
-        EXPECT_LT(mean_difference(decode(made.bytes), expected_scene(made.width, made.height)), 3);
-      }
-      const Raster pixels{developed.pixels.width, developed.pixels.height, 3, developed.pixels.rgb};
-      EXPECT_LT(mean_difference(pixels, expected_scene(pixels.width, pixels.height)), 3);
+      expect_plan(developed, 761, 503);
+      const Rendition& top = developed.renditions.back();
+      EXPECT_LT(mean_difference(decode(top.bytes), expected_scene(top.width, top.height)), 2.5);
+      const Raster pixels = pixels_of(developed);
+      EXPECT_LT(mean_difference(pixels, expected_scene(pixels.width, pixels.height)), 2);
     }
   }
 }
@@ -183,28 +192,27 @@ TEST(Pipeline, BrokenProfileIsIgnored) {
   }
 }
 
-// The fast path against libvips on photographs. The libvips path shrinks by box and resizes RGB, this
-// one YCbCr, so they are alike, not equal.
+// The fast path against libvips on photographs, before the encoders. libvips shrinks by box and
+// resizes RGB, the fast path YCbCr, so they are alike, not equal.
 TEST(Pipeline, FastPathLooksLikeLibvips) {
-  const auto folder = shared_folder() / "photos";
   if (shared_folder().empty()) GTEST_SKIP() << "the shared photographs are not here";
   int compared = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  double sum = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(shared_folder() / "photos")) {
     const std::string extension = entry.path().extension();
     if (extension != ".jpg" && extension != ".jpeg") continue;
-    SCOPED_TRACE(entry.path().filename().string());
     const std::string bytes = read_file(entry.path());
-    const Developed fast = develop(bytes, true);
-    const Developed general = develop(bytes, false);
-    ASSERT_EQ(fast.renditions.size(), general.renditions.size());
-    for (std::size_t i = 0; i < fast.renditions.size(); ++i) {
-      const Raster a = decode(fast.renditions[i].bytes);
-      const Raster b = decode(general.renditions[i].bytes);
-      EXPECT_LT(mean_difference(a, b), 3) << fast.renditions[i].size;
-    }
+    const Raster fast = pixels_of(develop(bytes, true));
+    const Raster general = pixels_of(develop(bytes, false));
+    const double difference = mean_difference(fast, general);
+    EXPECT_LT(difference, 3) << entry.path().filename();
+    sum += difference;
     ++compared;
   }
-  EXPECT_GE(compared, 20);
+  ASSERT_GE(compared, 20);
+  std::printf("           mean difference of %d photographs: %.2f levels\n", compared,
+              sum / compared);
+  EXPECT_LT(sum / compared, 1.5);
 }
 
 Micros cpu_now() {

@@ -9,8 +9,8 @@
 
 namespace picsharz::image {
 
-// Rows are padded to a multiple of row_align and there are as many bytes behind the last, so that loops
-// may work on whole vectors. What the padding holds has no meaning.
+// Rows are padded to a multiple of row_align and there are as many bytes behind the last, so that
+// loops may work on whole vectors. What the padding holds has no meaning.
 struct Plane {
   static constexpr int row_align = 64;
 

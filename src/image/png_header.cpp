@@ -56,7 +56,8 @@ class PngHeaderReader {
       if (header.size() < 8) break;  // no IEND: the decoder's matter
       const std::int64_t length = big32(header, 0);
       const std::uint32_t type = big32(header, 4);
-      if (length > file_.size() - offset - chunk_overhead) return image_corrupt("png: chunk length");
+      if (length > file_.size() - offset - chunk_overhead)
+        return image_corrupt("png: chunk length");
       const bool data = type == tag("IDAT") && length >= caps::png_small_data_chunk;
       if (!data && ++counted > caps::png_chunks) return image_too_large("png: chunks");
       if (type == tag("IEND")) break;
@@ -80,7 +81,8 @@ class PngHeaderReader {
         big32(chunk, 4) != tag("IHDR")) {
       return image_corrupt("png: no header");
     }
-    if (crc32(chunk.substr(4, 17)) != big32(chunk, 21)) return image_corrupt("png: header checksum");
+    if (crc32(chunk.substr(4, 17)) != big32(chunk, 21))
+      return image_corrupt("png: header checksum");
     const std::uint32_t width = big32(chunk, 8);
     const std::uint32_t height = big32(chunk, 12);
     constexpr std::uint32_t largest = 0x7fffffff;

@@ -1,9 +1,9 @@
 // Reads a picture's header: magic bytes, dimensions, counts. Decodes nothing, follows no pointer
 // outside its window, ends after a bounded number of steps whatever the bytes say.
 //
-// Failures:  unsupported_format (415), image_too_large (422), image_corrupt (422), image_empty (422).
-// Threads:   pure functions.
-// Source:    ITU T.81 and Exif 2.32 (JPEG), ISO/IEC 15948 (PNG), RFC 9649 (WebP).
+// Failures:  unsupported_format (415), image_too_large (422), image_corrupt (422), image_empty
+// (422). Threads:   pure functions. Source:    ITU T.81 and Exif 2.32 (JPEG), ISO/IEC 15948 (PNG),
+// RFC 9649 (WebP).
 #pragma once
 
 #include <cstdint>

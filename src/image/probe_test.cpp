@@ -78,8 +78,9 @@ TEST(Probe, ReadsOrientationInBothByteOrders) {
 TEST(Probe, IgnoresExifThatMakesNoSense) {
   const std::string jpeg = jpeg_of(scene(40, 20));
   for (const std::string& tiff :
-       {std::string(), std::string("II*\0\xff\xff\xff\xff", 8), std::string("II*\0\x08\0\0\0\xff\xff", 10),
-        exif_with_orientation(9), exif_with_orientation(0), std::string("MM\0*\0\0\0\0\0\0", 10)}) {
+       {std::string(), std::string("II*\0\xff\xff\xff\xff", 8),
+        std::string("II*\0\x08\0\0\0\xff\xff", 10), exif_with_orientation(9),
+        exif_with_orientation(0), std::string("MM\0*\0\0\0\0\0\0", 10)}) {
     const auto found = probe_bytes(with_segment(jpeg, 0xe1, std::string("Exif\0\0", 6) + tiff));
     ASSERT_TRUE(found);
     EXPECT_EQ(found->orientation, 1);
@@ -89,11 +90,16 @@ TEST(Probe, IgnoresExifThatMakesNoSense) {
 TEST(Probe, AnswersByMagicBytes) {
   EXPECT_EQ(code_of(""), "image_empty");
   for (const std::string& bytes :
-       {std::string("GIF89a\1\0\1\0\0\0\0"), std::string("<svg xmlns='x'/>"), std::string("%PDF-1.7"),
-        std::string("II*\0aaaaaaaa", 12), std::string("\0\0\0\x18" "ftypheic\0\0\0\0", 16),
-        std::string("\0\0\0\x18" "ftypavif\0\0\0\0", 16), std::string("\x1f\x8b\x08\0", 4),
-        std::string("BM"), std::string("RIFF\0\0\0\0WAVE", 12), std::string("\xff\xd8"),
-        std::string("push graphic-context"), std::string(1, '\0')}) {
+       {std::string("GIF89a\1\0\1\0\0\0\0"), std::string("<svg xmlns='x'/>"),
+        std::string("%PDF-1.7"), std::string("II*\0aaaaaaaa", 12),
+        std::string("\0\0\0\x18"
+                    "ftypheic\0\0\0\0",
+                    16),
+        std::string("\0\0\0\x18"
+                    "ftypavif\0\0\0\0",
+                    16),
+        std::string("\x1f\x8b\x08\0", 4), std::string("BM"), std::string("RIFF\0\0\0\0WAVE", 12),
+        std::string("\xff\xd8"), std::string("push graphic-context"), std::string(1, '\0')}) {
     EXPECT_EQ(code_of(bytes), "unsupported_format") << bytes;
   }
   EXPECT_NE(probe_bytes("GIF89a").error().message.find("WebP"), std::string::npos);
@@ -144,7 +150,8 @@ TEST(Probe, ChunkBombs) {
   EXPECT_EQ(code_of(bytes + png_chunk("IDAT", "x")), "image_too_large");
   // An honest writer's small data chunks are no bomb.
   std::string honest = png_header(4'000, 1'000, 8, 0);
-  for (int i = 0; i < 3 * caps::png_chunks; ++i) honest += png_chunk("IDAT", std::string(1024, 'x'));
+  for (int i = 0; i < 3 * caps::png_chunks; ++i)
+    honest += png_chunk("IDAT", std::string(1024, 'x'));
   EXPECT_EQ(code_of(honest), "accept");
 }
 
@@ -179,9 +186,9 @@ TEST(Probe, MutatedHeadersNeverEscape) {
   RecordProperty("seed", static_cast<int>(seed));
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  const std::vector<std::string> originals{
-      with_exif(jpeg_of(scene(64, 48)), 6), progressive_jpeg(64, 48, 12), png_of(scene(32, 32, 4)),
-      lossless_webp_of(scene(32, 32, 4))};
+  const std::vector<std::string> originals{with_exif(jpeg_of(scene(64, 48)), 6),
+                                           progressive_jpeg(64, 48, 12), png_of(scene(32, 32, 4)),
+                                           lossless_webp_of(scene(32, 32, 4))};
   for (int round = 0; round < 4'000; ++round) {
     std::string bytes = originals[random() % originals.size()];
     for (unsigned i = random() % 6 + 1; i > 0; --i) {

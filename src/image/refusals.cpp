@@ -30,10 +30,11 @@ std::unexpected<Error> image_corrupt(std::string_view detail) {
 }
 
 std::unexpected<Error> image_too_large(std::string_view detail) {
-  return refuse(ErrorKind::unprocessable, "image_too_large",
-                "The picture has more pixels or parts than can be processed: at most 100 megapixels "
-                "as JPEG or WebP, 64 as PNG, and 20,000 pixels a side.",
-                "Make it smaller and upload it again.", detail);
+  return refuse(
+      ErrorKind::unprocessable, "image_too_large",
+      "The picture has more pixels or parts than can be processed: at most 100 megapixels "
+      "as JPEG or WebP, 64 as PNG, and 20,000 pixels a side.",
+      "Make it smaller and upload it again.", detail);
 }
 
 std::unexpected<Error> image_too_slow(std::string_view detail) {

@@ -14,8 +14,8 @@ struct PlannedRendition {
   Extent extent;
 };
 
-// The renditions of a picture of width x height as it is displayed, smallest first. There is always a
-// 320: a smaller picture has it at its own dimensions. A 640 or 1280 is left out where its extent
+// The renditions of a picture of width x height as it is displayed, smallest first. There is always
+// a 320: a smaller picture has it at its own dimensions. A 640 or 1280 is left out where its extent
 // would be that of the size before it, because renditions are never enlarged: 500x300 gives 320 and
 // 640 (at 500x300), 300x300 gives 320 alone.
 std::vector<PlannedRendition> plan_renditions(int width, int height);

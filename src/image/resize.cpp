@@ -18,7 +18,8 @@
 namespace picsharz::image {
 namespace {
 
-// Between the two passes samples are 16 bit, centred on zero, with 7 fractional bits; overshoot fits.
+// Between the two passes samples are 16 bit, centred on zero, with 7 fractional bits; overshoot
+// fits.
 constexpr int fraction_bits = 7;
 constexpr int centre_sample = 128;
 constexpr int vertical_bits = 15;    // weights of the first pass
@@ -87,9 +88,9 @@ Taps make_taps(double source, double target, int samples, bool flip, Kernel kern
   return taps;
 }
 
-// Adds rows up, each with its weight, which `weights` repeats `block` times. The high half of a 16x16-bit
-// product is one instruction for many samples, but the compiler sees it only where both factors are
-// signed arrays. It rounds down, which the starting value makes good on average.
+// Adds rows up, each with its weight, which `weights` repeats `block` times. The high half of a
+// 16x16-bit product is one instruction for many samples, but the compiler sees it only where both
+// factors are signed arrays. It rounds down, which the starting value makes good on average.
 PICSHARZ_CLONES void blend_rows(const std::uint8_t* const* rows, const std::int16_t* weights,
                                 int count, int width, std::int16_t* out) {
   constexpr int lift = 1 << (16 - vertical_bits + fraction_bits);
@@ -109,8 +110,8 @@ PICSHARZ_CLONES void blend_rows(const std::uint8_t* const* rows, const std::int1
   }
 }
 
-// The body of blend_columns. With a constant count the inner loop becomes a few multiply-add pairs of
-// vectors, provided that it is not unrolled before the vectoriser sees it.
+// The body of blend_columns. With a constant count the inner loop becomes a few multiply-add pairs
+// of vectors, provided that it is not unrolled before the vectoriser sees it.
 template <int Fixed>
 [[gnu::always_inline]] inline void blend_columns_of(const std::int16_t* row, const Taps& taps,
                                                     int width, std::uint8_t* out) {
@@ -145,8 +146,8 @@ PICSHARZ_CLONES void blend_columns(const std::int16_t* row, const Taps& taps, in
 }  // namespace
 
 Plane resize(const Plane& source, int width, int height, Kernel kernel, const Mapping& mapping) {
-  Taps columns = make_taps(mapping.source_width, mapping.target_width, width, mapping.flip_x, kernel,
-                           horizontal_bits, vector_taps);
+  Taps columns = make_taps(mapping.source_width, mapping.target_width, width, mapping.flip_x,
+                           kernel, horizontal_bits, vector_taps);
   const Taps rows = make_taps(mapping.source_height, mapping.target_height, height, mapping.flip_y,
                               kernel, vertical_bits, 1);
   // A row between the passes, its ends repeated as far as any tap reaches.

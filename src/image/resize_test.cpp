@@ -33,9 +33,10 @@ double reference(const Plane& plane, double x, double y, double scale_x, double 
   const double reach_y = 3 * std::max(1.0, scale_y);
   for (int row = static_cast<int>(y - reach_y) - 1; row <= y + reach_y + 1; ++row) {
     for (int column = static_cast<int>(x - reach_x) - 1; column <= x + reach_x + 1; ++column) {
-      const double weight = lanczos((column + 0.5 - x) * 3 / reach_x) *
-                            lanczos((row + 0.5 - y) * 3 / reach_y);
-      sum += weight * plane.row(std::clamp(row, 0, plane.height - 1))[std::clamp(column, 0, plane.width - 1)];
+      const double weight =
+          lanczos((column + 0.5 - x) * 3 / reach_x) * lanczos((row + 0.5 - y) * 3 / reach_y);
+      sum += weight * plane.row(std::clamp(
+                          row, 0, plane.height - 1))[std::clamp(column, 0, plane.width - 1)];
       weights += weight;
     }
   }

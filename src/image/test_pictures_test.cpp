@@ -147,11 +147,11 @@ std::string png_of(const Raster& raster) {
 
 std::string lossless_webp_of(const Raster& raster) {
   std::uint8_t* out = nullptr;
-  const std::size_t size =
-      raster.bands == 4 ? WebPEncodeLosslessRGBA(raster.samples.data(), raster.width,
-                                                 raster.height, raster.width * 4, &out)
-                        : WebPEncodeLosslessRGB(raster.samples.data(), raster.width,
-                                                raster.height, raster.width * 3, &out);
+  const std::size_t size = raster.bands == 4
+                               ? WebPEncodeLosslessRGBA(raster.samples.data(), raster.width,
+                                                        raster.height, raster.width * 4, &out)
+                               : WebPEncodeLosslessRGB(raster.samples.data(), raster.width,
+                                                       raster.height, raster.width * 3, &out);
   std::string bytes(reinterpret_cast<char*>(out), size);
   WebPFree(out);
   return bytes;
@@ -176,8 +176,7 @@ std::string with_segment(std::string_view jpeg, int marker, std::string_view pay
 }
 
 std::string with_exif(std::string_view jpeg, int orientation) {
-  return with_segment(jpeg, 0xe1,
-                      std::string("Exif\0\0", 6) + exif_with_orientation(orientation));
+  return with_segment(jpeg, 0xe1, std::string("Exif\0\0", 6) + exif_with_orientation(orientation));
 }
 
 Result<Probe> probe_bytes(std::string_view bytes) {

@@ -16,11 +16,19 @@ using Channels = std::array<std::vector<double>, channel_count>;
 // Halves go up, as in the reference.
 int round_up(double value) { return static_cast<int>(std::floor(value + 0.5)); }
 
-std::array<double, 4> pixel_at(const Raster& picture, std::size_t index) {
+// Samples are multiplied by alpha / 255 in this order everywhere: that gives the reference's very
+// bits, and a tie rounded the other way would be another hash.
+struct Pixel {
+  double alpha;
+  double red, green, blue;  // alpha applied
+};
+
+Pixel pixel_at(const Raster& picture, std::size_t index) {
   const std::uint8_t* samples =
       picture.samples.data() + index * static_cast<std::size_t>(picture.bands);
   const double alpha = picture.bands == 4 ? samples[3] / 255.0 : 1.0;
-  return {samples[0] / 255.0, samples[1] / 255.0, samples[2] / 255.0, alpha};
+  const double unit = alpha / 255;
+  return {alpha, unit * samples[0], unit * samples[1], unit * samples[2]};
 }
 
 struct Average {
@@ -31,11 +39,11 @@ struct Average {
 Average average_of(const Raster& picture, std::size_t pixels) {
   Average average;
   for (std::size_t i = 0; i < pixels; ++i) {
-    const auto [red, green, blue, alpha] = pixel_at(picture, i);
-    average.red += alpha * red;
-    average.green += alpha * green;
-    average.blue += alpha * blue;
-    average.alpha += alpha;
+    const Pixel pixel = pixel_at(picture, i);
+    average.red += pixel.red;
+    average.green += pixel.green;
+    average.blue += pixel.blue;
+    average.alpha += pixel.alpha;
   }
   if (average.alpha > 0) {
     average.red /= average.alpha;
@@ -50,14 +58,14 @@ Channels split(const Raster& picture, std::size_t pixels, const Average& average
   Channels channels;
   for (auto& channel : channels) channel.resize(pixels);
   for (std::size_t i = 0; i < pixels; ++i) {
-    const auto [r, g, b, alpha] = pixel_at(picture, i);
-    const double red = average.red * (1 - alpha) + alpha * r;
-    const double green = average.green * (1 - alpha) + alpha * g;
-    const double blue = average.blue * (1 - alpha) + alpha * b;
+    const Pixel pixel = pixel_at(picture, i);
+    const double red = average.red * (1 - pixel.alpha) + pixel.red;
+    const double green = average.green * (1 - pixel.alpha) + pixel.green;
+    const double blue = average.blue * (1 - pixel.alpha) + pixel.blue;
     channels[0][i] = (red + green + blue) / 3;
     channels[1][i] = (red + green) / 2 - blue;
     channels[2][i] = red - green;
-    channels[3][i] = alpha;
+    channels[3][i] = pixel.alpha;
   }
   return channels;
 }
@@ -81,9 +89,8 @@ Encoded transform(const std::vector<double>& channel, int width, int height, int
       double sum = 0;
       for (int y = 0; y < height; ++y) {
         const double* row = channel.data() + columns * static_cast<std::size_t>(y);
-        double line = 0;
-        for (std::size_t x = 0; x < columns; ++x) line += row[x] * cosines[x];
-        sum += line * std::cos(std::numbers::pi / height * cy * (y + 0.5));
+        const double cosine = std::cos(std::numbers::pi / height * cy * (y + 0.5));
+        for (std::size_t x = 0; x < columns; ++x) sum += row[x] * cosines[x] * cosine;
       }
       sum /= width * height;
       if (cx == 0 && cy == 0) {

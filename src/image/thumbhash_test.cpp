@@ -33,7 +33,8 @@ TEST(ThumbHash, GivesTheBytesOfTheReference) {
   EXPECT_EQ(hex(thumbhash(pattern(75, 100, false))), "1f080a2502666682876576058788a767668fd9fe7b");
   EXPECT_EQ(hex(thumbhash(pattern(100, 100, false))),
             "1f080a2f047776767378787677077888777976f797bb7f06");
-  EXPECT_EQ(hex(thumbhash(pattern(64, 40, true))), "dc08862b84277954806897966fa77f87035b477a777877");
+  EXPECT_EQ(hex(thumbhash(pattern(64, 40, true))),
+            "dc08862b84277954806897966fa77f87035b477a777877");
   EXPECT_EQ(hex(thumbhash(pattern(33, 66, true))),
             "5e18862b0628595806c8586859ffb98170777078877777");
   EXPECT_EQ(hex(thumbhash(pattern(100, 7, false))), "140b06118044338075778787017df8b286");

@@ -1,6 +1,7 @@
 // Everything that is not an ordinary JPEG: decoded, shrunk and brought to sRGB by libvips.
 //
-// What:      loaders are called by name, after the magic bytes have been checked; libvips's automatic
+// What:      loaders are called by name, after the magic bytes have been checked; libvips's
+// automatic
 //            detection is never used, and the classes of all other loaders are blocked.
 // Threads:   init_vips() once, before the rest; the rest one thread.
 // Failures:  image_corrupt: a value.
@@ -17,8 +18,8 @@ namespace picsharz::image {
 // Throws std::runtime_error where libvips cannot start.
 void init_vips();
 
-// The picture at `target` (as stored: orientation is not applied), 8-bit sRGB, RGB or RGBA. A colour
-// profile that makes no sense is ignored, the picture kept.
+// The picture at `target` (as stored: orientation is not applied), 8-bit sRGB, RGB or RGBA. A
+// colour profile that makes no sense is ignored, the picture kept.
 Result<Raster> load_with_vips(std::string_view bytes, const Probe& probe, Extent target);
 
 // RGB from the colours of `profile` to sRGB; unchanged where the profile makes no sense.

@@ -46,7 +46,8 @@ std::string encode_webp(const Yuv& studio) {
   Picture picture(studio.y.width, studio.y.height);
   picture.raw.use_argb = 0;
   picture.raw.colorspace = WEBP_YUV420;
-  // libwebp's fields are not const; without alpha clean-up and sharp YUV the encoder only reads them.
+  // libwebp's fields are not const; without alpha clean-up and sharp YUV the encoder only reads
+  // them.
   picture.raw.y = const_cast<std::uint8_t*>(studio.y.samples.data());
   picture.raw.u = const_cast<std::uint8_t*>(studio.u.samples.data());
   picture.raw.v = const_cast<std::uint8_t*>(studio.v.samples.data());

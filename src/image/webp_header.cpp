@@ -63,8 +63,8 @@ class WebpHeaderReader {
     picture_ = true;
     // libwebp refuses a still picture that does not fill its canvas: the two must not differ.
     if (extended_) {
-      const bool same = static_cast<int>(width) == probe_.width &&
-                        static_cast<int>(height) == probe_.height;
+      const bool same =
+          static_cast<int>(width) == probe_.width && static_cast<int>(height) == probe_.height;
       if (!same) return image_corrupt("webp: picture and canvas differ");
       return {};
     }

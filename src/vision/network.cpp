@@ -39,8 +39,7 @@ void Network::self_test() const {
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (std::abs(scores[i] - spec_.self_test[i]) <= self_test_tolerance) continue;
     throw ClassifierUnavailable("the model " + spec_.name +
-                                " fails its self-test; remove its directory and run "
-                                "tools/models/prepare.py");
+                                " fails its self-test; run tools/models/prepare.py");
   }
 }
 

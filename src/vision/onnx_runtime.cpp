@@ -203,7 +203,7 @@ OnnxSession::OnnxSession(std::shared_ptr<const OnnxRuntime> runtime, const std::
                          int threads)
     : state_(std::make_unique<State>(std::move(runtime))) {
   const Api& api = state_->api;
-  const std::string what = "the model " + file + " cannot be loaded";
+  const std::string what = "the model " + file + " cannot be loaded; run tools/models/prepare.py";
   Owned<SessionOptions> options(api.release_options);
   api.check(api.create_options(options.out()), what);
   api.check(api.set_optimization(options.get(), optimize_all), what);

@@ -113,9 +113,9 @@ class Builder:
         shape = max(self.shape[a], self.shape[b], key=np.prod)
         return self.node(op, [a, b], shape)
 
-    def hard_sigmoid(self, x):
-        """min(max(x/6 + 1/2, 0), 1), MobileNetV3's gate."""
-        return self.node("HardSigmoid", [x], self.shape[x], alpha=1 / 6, beta=0.5)
+    def hard_sigmoid(self, x, sixth):
+        """relu6(x + 3) / 6, MobileNetV3's gate; `sixth` is 1/6 as the model has it."""
+        return self.node("HardSigmoid", [x], self.shape[x], alpha=sixth, beta=3 * sixth)
 
     def concat(self, inputs):
         channels = sum(self.shape[x][0] for x in inputs)

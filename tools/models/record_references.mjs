@@ -1,12 +1,12 @@
 // Records what TensorFlow.js, running the original models, says about the test's pictures.
 //
-//   PICSHARZ_RECORD_PIXELS=pixels test_vision --gtest_filter='Reference*'     makes pixels/*.ppm
+//   PICSHARZ_RECORD_PIXELS=pixels test_vision --gtest_filter='Reference*'   makes pixels/*.ppm
 //   npm install --prefix scratch --ignore-scripts @tensorflow/tfjs@4.22.0
 //   node tools/models/record_references.mjs scratch pixels [CACHE]
 //
-// Writes tests/fixtures/vision_references.json, and into manifest.json the self-test's scores (those
-// of test_picture_0). The models come from the cache that prepare.py fills, the resizes are written
-// out here a second time: nothing of our conversion or of our C++ takes part.
+// Writes tests/fixtures/vision_references.json, and into manifest.json the self-test's scores
+// (those of test_picture_0). The models come from the cache that prepare.py fills, the resizes are
+// written out here a second time: nothing of our conversion or of our C++ takes part.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

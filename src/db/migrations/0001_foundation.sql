@@ -32,6 +32,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX jobs_key ON jobs (kind, key) WHERE key IS NOT NULL AND state IN (0, 1);
 CREATE INDEX jobs_due ON jobs (lane, run_at, id) WHERE state = 0;
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 1;
+CREATE INDEX jobs_dead ON jobs (id) WHERE state = 3;
 CREATE INDEX jobs_ended ON jobs (finished_at) WHERE state IN (2, 3);
 
 CREATE TABLE mails (

@@ -4,6 +4,12 @@
 
 namespace picsharz::accounts {
 
+std::optional<Account> AccountService::active(db::Tx& tx, std::string_view handle) {
+  auto account = accounts_.find_by_handle(tx, normalize_handle(handle));
+  if (!account || account->state != AccountState::active) return std::nullopt;
+  return account;
+}
+
 Result<Account> AccountService::own(const Viewer& viewer) {
   const auto account =
       database_.read([&](db::Tx& tx) { return accounts_.find(tx, viewer.account); });

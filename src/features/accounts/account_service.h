@@ -3,6 +3,7 @@
 // Threads:   thread-safe.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/error.h"
@@ -16,6 +17,8 @@ class AccountService {
  public:
   explicit AccountService(db::Database& database) : database_(database) {}
 
+  // In a transaction of the caller: an active account, by its handle as a person types it.
+  std::optional<Account> active(db::Tx& tx, std::string_view handle);
   Result<Account> own(const Viewer& viewer);
   Result<Account> change_profile(const Viewer& viewer, const ProfileChange& change);
   // Everybody's, for the command line and administrators; in the order of their ids.

@@ -2,27 +2,52 @@
 //
 // What:      hydrates photo ids, in their order, into PhotoViews (photo, owner, liked), through the
 //            one visibility predicate: an id that the viewer may not see is left out.
-// Threads:   thread-safe; every method works in the caller's transaction.
+// Threads:   thread-safe; the methods with a Tx work in the caller's transaction.
 #pragma once
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
-#include "features/photos/photo_json.h"
+#include "features/cards/card_store.h"
+#include "features/follows/follow_service.h"
 
 namespace picsharz::cards {
 
+using CardPage = Page<photos::PhotoView>;
+
 class CardService {
  public:
+  CardService(db::Database& database, follows::FollowService& follows)
+      : database_(database), follows_(follows) {}
+
   // One photo in any state that the viewer may see.
-  std::optional<photos::PhotoView> find(db::Tx& tx, const Viewer& viewer, PhotoId id);
+  Result<photos::PhotoView> find(const Viewer& viewer, PhotoId id);
+  // One member's published photos, newest first.
+  Result<CardPage> of_owner(const Viewer& viewer, std::string_view handle,
+                            const PageRequest& page);
+
   // Published ones of a list, in the order of `ids`; at most limits::page_max.
   std::vector<photos::PhotoView> hydrate(db::Tx& tx, const Viewer& viewer,
                                          std::span<const PhotoId> ids);
+  // The same for a list that was asked for one id more than `limit`: that one only says that there
+  // is a next page.
+  CardPage page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids, int limit);
+
+ private:
+  db::Database& database_;
+  follows::FollowService& follows_;
+  CardStore cards_;
 };
+
+// Where a page of photos begins: after the id of the last one.
+inline std::optional<PhotoId> before_of(const PageRequest& page) {
+  return page.after ? std::optional(PhotoId{page.after->id}) : std::nullopt;
+}
 
 }  // namespace picsharz::cards

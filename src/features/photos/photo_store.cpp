@@ -6,13 +6,6 @@
 
 namespace picsharz::photos {
 
-namespace {
-
-#define PICSHARZ_PHOTO_VIEW_COLUMNS                                                           \
-  "p.id, p.owner_id, p.title, p.description, p.alt, p.tags, p.labels, p.visibility, p.state," \
-  " p.reason, p.width, p.height, p.thumbhash, p.renditions, p.likes, p.comments, p.epoch,"    \
-  " p.original, p.format, p.bytes, p.file_name, p.created_at, o.handle, o.name, o.private"
-
 PhotoView read_view(const db::Row& row) {
   PhotoView view;
   Photo& photo = view.photo;
@@ -43,6 +36,8 @@ PhotoView read_view(const db::Row& row) {
   view.owner_private = row.truth(24);
   return view;
 }
+
+namespace {
 
 MediaRow read_media(const db::Row& row) { return {row.integer(0), row.string(1), row.string(2)}; }
 

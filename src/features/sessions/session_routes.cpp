@@ -224,6 +224,15 @@ Result<Response> SessionRoutes::reset(Request& request) {
 
 }  // namespace
 
+std::function<Viewer(const Request&)> make_viewer_finder(SessionService& sessions,
+                                                         WebSettings settings) {
+  return [&sessions, settings = std::move(settings)](const Request& request) {
+    std::string_view token = bearer(request);
+    if (token.empty()) token = request.cookie(session_cookie(settings.secure_cookies));
+    return token.empty() ? Viewer{} : sessions.viewer_of(token);
+  };
+}
+
 http::Authenticator make_authenticator(SessionService& sessions, WebSettings settings) {
   return [&sessions, settings](Request& request, const http::Route& route) -> Result<void> {
     std::string_view token = bearer(request);

@@ -1,6 +1,7 @@
 // The routes of sessions, and who a request comes from.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "features/accounts/account_service.h"
@@ -21,6 +22,10 @@ struct WebSettings {
 //   Sec-Fetch-Site same-origin or none (without that header an Origin of our own), and the header
 //   Picsharz-Client, which no form can send.
 http::Authenticator make_authenticator(SessionService& sessions, WebSettings settings);
+
+// Who a request comes from, for routes that are open and look only where it matters.
+std::function<Viewer(const http::Request&)> make_viewer_finder(SessionService& sessions,
+                                                               WebSettings settings);
 
 void add_session_routes(http::Router& router, SessionService& sessions,
                         accounts::SignupService& signups, accounts::PasswordService& passwords,
