@@ -1,0 +1,67 @@
+#include "features/cards/card_routes.h"
+
+#include "http/answer.h"
+
+namespace picsharz::cards {
+
+using http::Request;
+using http::Response;
+using photos::PhotoView;
+
+namespace {
+
+constexpr std::size_t card_bytes = 700;  // of JSON, about: one allocation for a page
+constexpr std::string_view owner_list = "account.photos";
+
+Result<Response> show_photo(Request& request, CardService& cards, const CardContext& context) {
+  const auto id = PhotoId::parse(request.path_values.at(0));
+  if (!id) return not_found();
+  TRY_ASSIGN(const PhotoView view, cards.find(request.viewer, *id));
+  std::string body;
+  JsonWriter out(body);
+  photos::write_photo(out, view, request.viewer, context.signer);
+  return http::json(200, std::move(body));
+}
+
+Result<Response> show_owner(Request& request, CardService& cards, const CardContext& context) {
+  TRY_ASSIGN(const PageRequest page, http::page_request(request, context.cursors, owner_list));
+  TRY_ASSIGN(const CardPage found,
+             cards.of_owner(request.viewer, request.path_values.at(0), page));
+  return cards_response(found, request, context, owner_list);
+}
+
+}  // namespace
+
+void write_cards(JsonWriter& out, const CardPage& page, const Viewer& viewer,
+                 const CardContext& context, std::string_view list) {
+  http::write_page(out, page, context.cursors, list,
+                   [&](JsonWriter& writer, const PhotoView& view) {
+                     photos::write_photo(writer, view, viewer, context.signer);
+                   });
+}
+
+Response cards_response(const CardPage& page, const Request& request, const CardContext& context,
+                        std::string_view list) {
+  std::string body;
+  body.reserve(page.items.size() * card_bytes + 100);
+  JsonWriter out(body);
+  write_cards(out, page, request.viewer, context, list);
+  return http::json(200, std::move(body));
+}
+
+void add_card_routes(http::Router& router, CardService& cards, CardContext context) {
+  router.add({.method = http::Method::get,
+              .pattern = "/v1/photos/{id}",
+              .access = http::Access::open,
+              .handler = http::answer([&cards, context](Request& request) {
+                return show_photo(request, cards, context);
+              })});
+  router.add({.method = http::Method::get,
+              .pattern = "/v1/accounts/{handle}/photos",
+              .access = http::Access::open,
+              .handler = http::answer([&cards, context](Request& request) {
+                return show_owner(request, cards, context);
+              })});
+}
+
+}  // namespace picsharz::cards

@@ -1,0 +1,48 @@
+#include "features/cards/card_service.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace picsharz::cards {
+
+using photos::PhotoView;
+
+Result<PhotoView> CardService::find(const Viewer& viewer, PhotoId id) {
+  auto found = database_.read([&](db::Tx& tx) { return cards_.find(tx, viewer, id); });
+  if (!found) return not_found();
+  return *std::move(found);
+}
+
+Result<CardPage> CardService::of_owner(const Viewer& viewer, std::string_view handle,
+                                       const PageRequest& request) {
+  return database_.read([&](db::Tx& tx) -> Result<CardPage> {
+    TRY_ASSIGN(const accounts::Account account, follows_.find(tx, viewer, handle));
+    return page(tx, viewer,
+                cards_.of_owner(tx, viewer, account.id, before_of(request), request.limit + 1),
+                request.limit);
+  });
+}
+
+std::vector<PhotoView> CardService::hydrate(db::Tx& tx, const Viewer& viewer,
+                                            std::span<const PhotoId> ids) {
+  if (ids.empty()) return {};
+  std::vector<PhotoView> found = cards_.listed(tx, viewer, ids);
+  const auto place = [&](const PhotoView& view) {
+    return std::ranges::find(ids, view.photo.id) - ids.begin();
+  };
+  std::ranges::sort(found, {}, place);
+  return found;
+}
+
+CardPage CardService::page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids,
+                           int limit) {
+  CardPage page;
+  if (static_cast<int>(ids.size()) > limit) {
+    ids.resize(static_cast<std::size_t>(limit));
+    page.next = Position{0, ids.back().value};
+  }
+  page.items = hydrate(tx, viewer, ids);
+  return page;
+}
+
+}  // namespace picsharz::cards

@@ -1,0 +1,66 @@
+#include "features/cards/card_store.h"
+
+#include <limits>
+#include <string>
+
+#include "features/photos/photo_store.h"
+#include "features/photos/photo_visibility.h"
+
+namespace picsharz::cards {
+
+namespace {
+
+#define CARD_COLUMNS              \
+  PICSHARZ_PHOTO_VIEW_COLUMNS     \
+  ", EXISTS (SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.account_id = $1)"
+
+photos::PhotoView read_card(const db::Row& row) {
+  photos::PhotoView view = photos::read_view(row);
+  view.liked = row.text(photos::photo_view_columns) == "t" ||
+               row.text(photos::photo_view_columns) == "1";
+  return view;
+}
+
+// The ids as one parameter: [1,2] for SQLite's json_each, {1,2} for PostgreSQL's array.
+std::string id_list(db::Engine engine, std::span<const PhotoId> ids) {
+  std::string list(1, engine == db::Engine::sqlite ? '[' : '{');
+  for (const PhotoId id : ids) {
+    if (list.size() > 1) list += ',';
+    list += std::to_string(id.value);
+  }
+  return list += engine == db::Engine::sqlite ? ']' : '}';
+}
+
+}  // namespace
+
+std::optional<photos::PhotoView> CardStore::find(db::Tx& tx, const Viewer& viewer, PhotoId id) {
+  return tx.one("SELECT " CARD_COLUMNS
+                " FROM photos p JOIN accounts o ON o.id = p.owner_id"
+                " WHERE p.id = $3 AND " PICSHARZ_PHOTO_VISIBLE,
+                read_card, viewer.account, viewer.role, id);
+}
+
+std::vector<photos::PhotoView> CardStore::listed(db::Tx& tx, const Viewer& viewer,
+                                                 std::span<const PhotoId> ids) {
+  static constexpr db::Sql sql(
+      "SELECT " CARD_COLUMNS
+      " FROM json_each($3) j CROSS JOIN photos p ON p.id = j.value"
+      " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_LISTED,
+      "SELECT " CARD_COLUMNS
+      " FROM photos p JOIN accounts o ON o.id = p.owner_id"
+      " WHERE p.id = ANY (CAST($3 AS BIGINT[])) AND " PICSHARZ_PHOTO_LISTED);
+  return tx.all(sql, read_card, viewer.account, viewer.role, id_list(tx.engine(), ids));
+}
+
+std::vector<PhotoId> CardStore::of_owner(db::Tx& tx, const Viewer& viewer, AccountId owner,
+                                         std::optional<PhotoId> before, int limit) {
+  const PhotoId newest{std::numeric_limits<std::int64_t>::max()};
+  return tx.all(
+      "SELECT p.id FROM photos p JOIN accounts o ON o.id = p.owner_id"
+      " WHERE p.owner_id = $3 AND p.id < $4 AND " PICSHARZ_PHOTO_LISTED
+      " ORDER BY p.id DESC LIMIT $5",
+      [](const db::Row& row) { return row.id<PhotoId>(0); }, viewer.account, viewer.role, owner,
+      before.value_or(newest), limit);
+}
+
+}  // namespace picsharz::cards

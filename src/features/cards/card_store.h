@@ -1,0 +1,29 @@
+// The queries behind cards: photos with their owner and the viewer's like, through the one visibility
+// predicate. No rules, no clock.
+//
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/viewer.h"
+#include "db/database.h"
+#include "features/photos/photo.h"
+
+namespace picsharz::cards {
+
+class CardStore {
+ public:
+  // In any state that the viewer may see.
+  std::optional<photos::PhotoView> find(db::Tx& tx, const Viewer& viewer, PhotoId id);
+  // Published ones that the viewer may see, in no order.
+  std::vector<photos::PhotoView> listed(db::Tx& tx, const Viewer& viewer,
+                                        std::span<const PhotoId> ids);
+  // One member's, newest first.
+  std::vector<PhotoId> of_owner(db::Tx& tx, const Viewer& viewer, AccountId owner,
+                                std::optional<PhotoId> before, int limit);
+};
+
+}  // namespace picsharz::cards

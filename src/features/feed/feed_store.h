@@ -1,0 +1,24 @@
+// Which photos a feed holds, newest first. Ids only: cards make them visible things.
+//
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/viewer.h"
+#include "db/database.h"
+
+namespace picsharz::feed {
+
+class FeedStore {
+ public:
+  // Published photos of the people whom `viewer` follows.
+  std::vector<PhotoId> home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before,
+                            int limit);
+  // Public photos of public accounts.
+  std::vector<PhotoId> recent(db::Tx& tx, const Viewer& viewer, std::optional<PhotoId> before,
+                              int limit);
+};
+
+}  // namespace picsharz::feed

@@ -1,0 +1,100 @@
+#include "features/follows/follow_routes.h"
+
+#include "features/accounts/account_json.h"
+#include "http/answer.h"
+#include "http/paging.h"
+
+namespace picsharz::follows {
+
+using accounts::Account;
+using http::Request;
+using http::Response;
+
+namespace {
+
+void write_relation(JsonWriter& out, const Relation& relation) {
+  out.begin_object()
+      .field("following", relation.following)
+      .field("followed_by", relation.followed_by)
+      .field("requested", relation.requested)
+      .field("blocked", relation.blocked)
+      .field("muted", relation.muted)
+      .end_object();
+}
+
+Result<Response> show_profile(Request& request, FollowService& follows) {
+  TRY_ASSIGN(const Profile profile, follows.profile(request.viewer, request.path_values.at(0)));
+  std::string body;
+  JsonWriter out(body);
+  out.begin_object();
+  accounts::write_profile_fields(out, profile.account);
+  out.key("relation");
+  if (profile.relation) {
+    write_relation(out, *profile.relation);
+  } else {
+    out.null();
+  }
+  out.end_object();
+  return http::json(200, std::move(body));
+}
+
+using Change = Result<Relation> (FollowService::*)(const Viewer&, std::string_view);
+
+http::Route change_route(http::Method method, std::string pattern, FollowService& follows,
+                         Change change) {
+  return {.method = method,
+          .pattern = std::move(pattern),
+          .access = http::Access::member,
+          .handler = http::answer([&follows, change](Request& request) -> Result<Response> {
+            TRY_ASSIGN(const Relation relation,
+                       (follows.*change)(request.viewer, request.path_values.at(0)));
+            std::string body;
+            JsonWriter out(body);
+            write_relation(out, relation);
+            return http::json(200, std::move(body));
+          })};
+}
+
+using List = Result<Page<Account>> (FollowService::*)(const Viewer&, std::string_view,
+                                                      const PageRequest&);
+
+http::Route list_route(std::string pattern, FollowService& follows, List list,
+                       const crypto::CursorCodec& cursors, std::string_view name) {
+  return {.method = http::Method::get,
+          .pattern = std::move(pattern),
+          .access = http::Access::open,
+          .handler =
+              http::answer([&follows, list, &cursors, name](Request& request) -> Result<Response> {
+                TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, name));
+                TRY_ASSIGN(const Page<Account> people,
+                           (follows.*list)(request.viewer, request.path_values.at(0), page));
+                return http::page_response(people, cursors, name,
+                                           [](JsonWriter& out, const Account& account) {
+                                             out.raw(accounts::account_json(account));
+                                           });
+              })};
+}
+
+}  // namespace
+
+void add_follow_routes(http::Router& router, FollowService& follows,
+                       const crypto::CursorCodec& cursors) {
+  using http::Method;
+  router.add({.method = Method::get,
+              .pattern = "/v1/accounts/{handle}",
+              .access = http::Access::open,
+              .handler = http::answer(
+                  [&follows](Request& request) { return show_profile(request, follows); })});
+  const std::string follow = "/v1/accounts/{handle}/follow";
+  const std::string block = "/v1/accounts/{handle}/block";
+  router.add(change_route(Method::put, follow, follows, &FollowService::follow));
+  router.add(change_route(Method::del, follow, follows, &FollowService::unfollow));
+  router.add(change_route(Method::put, block, follows, &FollowService::block));
+  router.add(change_route(Method::del, block, follows, &FollowService::unblock));
+  router.add(list_route("/v1/accounts/{handle}/followers", follows, &FollowService::followers,
+                        cursors, "followers"));
+  router.add(list_route("/v1/accounts/{handle}/following", follows, &FollowService::following,
+                        cursors, "following"));
+}
+
+}  // namespace picsharz::follows

@@ -1,0 +1,13 @@
+// The routes of profiles, follows and blocks.
+#pragma once
+
+#include "crypto/cursor.h"
+#include "features/follows/follow_service.h"
+#include "http/router.h"
+
+namespace picsharz::follows {
+
+void add_follow_routes(http::Router& router, FollowService& follows,
+                       const crypto::CursorCodec& cursors);
+
+}  // namespace picsharz::follows

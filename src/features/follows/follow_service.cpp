@@ -1,0 +1,137 @@
+#include "features/follows/follow_service.h"
+
+namespace picsharz::follows {
+
+using accounts::Account;
+
+namespace {
+
+// One row more than the page was asked for: there is a next one.
+Page<Account> to_page(std::vector<Follower> rows, int limit) {
+  Page<Account> page;
+  const bool more = static_cast<int>(rows.size()) > limit;
+  if (more) rows.resize(static_cast<std::size_t>(limit));
+  if (more) page.next = Position{rows.back().since, rows.back().account.id.value};
+  for (auto& row : rows) page.items.push_back(std::move(row.account));
+  return page;
+}
+
+}  // namespace
+
+Result<Account> FollowService::find(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
+  auto account = accounts_.active(tx, handle);
+  if (!account || follows_.is_blocked(tx, account->id, viewer.account)) return not_found();
+  return *std::move(account);
+}
+
+Result<Account> FollowService::other(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
+  TRY_ASSIGN(Account account, find(tx, viewer, handle));
+  if (account.id == viewer.account) {
+    return fail(ErrorKind::invalid, "invalid_request", "This is you.", "Choose somebody else.");
+  }
+  return account;
+}
+
+Result<Profile> FollowService::profile(const Viewer& viewer, std::string_view handle) {
+  return database_.read([&](db::Tx& tx) -> Result<Profile> {
+    TRY_ASSIGN(Account account, find(tx, viewer, handle));
+    Profile profile{std::move(account), std::nullopt};
+    if (viewer.signed_in() && profile.account.id != viewer.account) {
+      profile.relation = follows_.relation(tx, viewer.account, profile.account.id);
+    }
+    return profile;
+  });
+}
+
+Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    if (follows_.is_blocked(tx, viewer.account, account.id)) {
+      return fail(ErrorKind::conflict, "blocked", "You blocked this person.",
+                  "Unblock them first.");
+    }
+    const auto state = account.is_private ? FollowState::requested : FollowState::approved;
+    follows_.insert(tx, viewer.account, account.id, state, clock_.now());
+    return follows_.relation(tx, viewer.account, account.id);
+  });
+}
+
+Result<Relation> FollowService::unfollow(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    follows_.remove(tx, viewer.account, account.id);
+    return follows_.relation(tx, viewer.account, account.id);
+  });
+}
+
+Result<Relation> FollowService::block(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    follows_.insert_block(tx, viewer.account, account.id, clock_.now());
+    follows_.remove(tx, viewer.account, account.id);
+    follows_.remove(tx, account.id, viewer.account);
+    return follows_.relation(tx, viewer.account, account.id);
+  });
+}
+
+Result<Relation> FollowService::unblock(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    follows_.remove_block(tx, viewer.account, account.id);
+    return follows_.relation(tx, viewer.account, account.id);
+  });
+}
+
+Result<void> FollowService::approve(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<void> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    if (!follows_.approve(tx, account.id, viewer.account, clock_.now())) return not_found();
+    return {};
+  });
+}
+
+Result<void> FollowService::decline(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<void> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    const Relation relation = follows_.relation(tx, account.id, viewer.account);
+    if (!relation.requested) return not_found();
+    follows_.remove(tx, account.id, viewer.account);
+    return {};
+  });
+}
+
+Page<Account> FollowService::requests(const Viewer& viewer, const PageRequest& page) {
+  return to_page(database_.read([&](db::Tx& tx) {
+    return follows_.followers(tx, viewer.account, viewer.account, FollowState::requested, page);
+  }),
+                 page.limit);
+}
+
+Result<Account> FollowService::with_open_lists(db::Tx& tx, const Viewer& viewer,
+                                               std::string_view handle) {
+  TRY_ASSIGN(Account account, find(tx, viewer, handle));
+  const bool open = !account.is_private || account.id == viewer.account ||
+                    follows_.relation(tx, viewer.account, account.id).following;
+  if (!open) return not_found();
+  return account;
+}
+
+Result<Page<Account>> FollowService::followers(const Viewer& viewer, std::string_view handle,
+                                               const PageRequest& page) {
+  return database_.read([&](db::Tx& tx) -> Result<Page<Account>> {
+    TRY_ASSIGN(const Account account, with_open_lists(tx, viewer, handle));
+    return to_page(
+        follows_.followers(tx, account.id, viewer.account, FollowState::approved, page),
+        page.limit);
+  });
+}
+
+Result<Page<Account>> FollowService::following(const Viewer& viewer, std::string_view handle,
+                                               const PageRequest& page) {
+  return database_.read([&](db::Tx& tx) -> Result<Page<Account>> {
+    TRY_ASSIGN(const Account account, with_open_lists(tx, viewer, handle));
+    return to_page(follows_.following(tx, account.id, viewer.account, page), page.limit);
+  });
+}
+
+}  // namespace picsharz::follows

@@ -1,0 +1,54 @@
+// Following, blocking, and what an account shows of itself to whom.
+//
+// What:      each change is one transaction with both counters. A private account is asked first; its
+//            lists of people are for its followers. Who is blocked finds nobody there.
+// Threads:   thread-safe.
+// Failures:  not_found for an account that does not exist, is not active, or blocked the viewer.
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/page.h"
+#include "db/database.h"
+#include "features/accounts/account_service.h"
+#include "features/follows/follow_store.h"
+
+namespace picsharz::follows {
+
+class FollowService {
+ public:
+  FollowService(db::Database& database, accounts::AccountService& accounts, const Clock& clock)
+      : database_(database), accounts_(accounts), clock_(clock) {}
+
+  Result<Profile> profile(const Viewer& viewer, std::string_view handle);
+  Result<Relation> follow(const Viewer& viewer, std::string_view handle);
+  Result<Relation> unfollow(const Viewer& viewer, std::string_view handle);
+  // Ends both follows, in both directions.
+  Result<Relation> block(const Viewer& viewer, std::string_view handle);
+  Result<Relation> unblock(const Viewer& viewer, std::string_view handle);
+  Result<void> approve(const Viewer& viewer, std::string_view handle);
+  Result<void> decline(const Viewer& viewer, std::string_view handle);
+  Page<accounts::Account> requests(const Viewer& viewer, const PageRequest& page);
+  Result<Page<accounts::Account>> followers(const Viewer& viewer, std::string_view handle,
+                                            const PageRequest& page);
+  Result<Page<accounts::Account>> following(const Viewer& viewer, std::string_view handle,
+                                            const PageRequest& page);
+
+  // In a transaction of the caller: the account, if this viewer may know that it exists.
+  Result<accounts::Account> find(db::Tx& tx, const Viewer& viewer, std::string_view handle);
+
+ private:
+  // The account that the viewer acts on: visible, and not himself.
+  Result<accounts::Account> other(db::Tx& tx, const Viewer& viewer, std::string_view handle);
+  Result<accounts::Account> with_open_lists(db::Tx& tx, const Viewer& viewer,
+                                            std::string_view handle);
+
+  db::Database& database_;
+  accounts::AccountService& accounts_;
+  const Clock& clock_;
+  FollowStore follows_;
+};
+
+}  // namespace picsharz::follows

@@ -1,0 +1,128 @@
+#include "features/follows/follow_store.h"
+
+#include <limits>
+
+#include "features/accounts/account_store.h"
+
+namespace picsharz::follows {
+
+namespace {
+
+constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
+
+Follower read_follower(const db::Row& row) {
+  return {accounts::read_account(row), row.integer(accounts::account_columns)};
+}
+
+}  // namespace
+
+bool FollowStore::insert(db::Tx& tx, AccountId follower, AccountId followee, FollowState state,
+                         Micros now) {
+  const bool inserted =
+      tx.exec(
+          "INSERT INTO follows (follower_id, followee_id, state, created_at)"
+          " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+          follower, followee, state, now) > 0;
+  if (inserted && state == FollowState::approved) count(tx, follower, followee, 1);
+  return inserted;
+}
+
+bool FollowStore::remove(db::Tx& tx, AccountId follower, AccountId followee) {
+  const auto state = tx.one(
+      "DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2 RETURNING state",
+      [](const db::Row& row) { return row.as<FollowState>(0); }, follower, followee);
+  if (state == FollowState::approved) count(tx, follower, followee, -1);
+  return state.has_value();
+}
+
+bool FollowStore::approve(db::Tx& tx, AccountId follower, AccountId followee, Micros now) {
+  const bool approved =
+      tx.exec(
+          "UPDATE follows SET state = 1, created_at = $3"
+          " WHERE follower_id = $1 AND followee_id = $2 AND state = 0",
+          follower, followee, now) > 0;
+  if (approved) count(tx, follower, followee, 1);
+  return approved;
+}
+
+void FollowStore::count(db::Tx& tx, AccountId follower, AccountId followee, int change) {
+  const auto count_follower = [&] {
+    tx.exec("UPDATE accounts SET following = following + $2 WHERE id = $1", follower, change);
+  };
+  const auto count_followee = [&] {
+    tx.exec("UPDATE accounts SET followers = followers + $2 WHERE id = $1", followee, change);
+  };
+  if (follower < followee) {
+    count_follower();
+    count_followee();
+  } else {
+    count_followee();
+    count_follower();
+  }
+}
+
+bool FollowStore::insert_block(db::Tx& tx, AccountId blocker, AccountId blocked, Micros now) {
+  return tx.exec(
+             "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES ($1, $2, $3)"
+             " ON CONFLICT DO NOTHING",
+             blocker, blocked, now) > 0;
+}
+
+bool FollowStore::remove_block(db::Tx& tx, AccountId blocker, AccountId blocked) {
+  return tx.exec("DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2", blocker,
+                 blocked) > 0;
+}
+
+bool FollowStore::is_blocked(db::Tx& tx, AccountId blocker, AccountId blocked) {
+  return tx.exec("SELECT 1 FROM blocks WHERE blocker_id = $1 AND blocked_id = $2", blocker,
+                 blocked) > 0;
+}
+
+Relation FollowStore::relation(db::Tx& tx, AccountId viewer, AccountId other) {
+  Relation relation;
+  tx.each(
+      "SELECT follower_id, state FROM follows WHERE (follower_id = $1 AND followee_id = $2)"
+      " OR (follower_id = $2 AND followee_id = $1)",
+      [&](const db::Row& row) {
+        const bool approved = row.as<FollowState>(1) == FollowState::approved;
+        if (row.id<AccountId>(0) == viewer) {
+          relation.following = approved;
+          relation.requested = !approved;
+        } else {
+          relation.followed_by = approved;
+        }
+      },
+      viewer, other);
+  relation.blocked = is_blocked(tx, viewer, other);
+  return relation;
+}
+
+std::vector<Follower> FollowStore::followers(db::Tx& tx, AccountId of, AccountId viewer,
+                                             FollowState state, const PageRequest& page) {
+  const Position after = page.after.value_or(Position{latest, latest});
+  return tx.all(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") ", f.created_at FROM follows f JOIN accounts a ON a.id = f.follower_id"
+               " WHERE f.followee_id = $1 AND f.state = $3 AND a.state = 0"
+               " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id"
+               "  AND b.blocked_id = $2)"
+               " AND (f.created_at, f.follower_id) < ($4, $5)"
+               " ORDER BY f.created_at DESC, f.follower_id DESC LIMIT $6",
+      read_follower, of, viewer, state, after.key, after.id, page.limit + 1);
+}
+
+std::vector<Follower> FollowStore::following(db::Tx& tx, AccountId of, AccountId viewer,
+                                             const PageRequest& page) {
+  const Position after = page.after.value_or(Position{latest, latest});
+  return tx.all(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") ", f.created_at FROM follows f JOIN accounts a ON a.id = f.followee_id"
+               " WHERE f.follower_id = $1 AND f.state = 1 AND a.state = 0"
+               " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id"
+               "  AND b.blocked_id = $2)"
+               " AND (f.created_at, f.followee_id) < ($3, $4)"
+               " ORDER BY f.created_at DESC, f.followee_id DESC LIMIT $5",
+      read_follower, of, viewer, after.key, after.id, page.limit + 1);
+}
+
+}  // namespace picsharz::follows

@@ -1,0 +1,29 @@
+#include "features/likes/like_service.h"
+
+#include <memory>
+
+namespace picsharz::likes {
+
+Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
+  if (!likes_.visible_count(tx, viewer, photo)) return not_found();
+  if (liked) {
+    likes_.insert(tx, viewer.account, photo, clock_.now());
+  } else {
+    likes_.remove(tx, viewer.account, photo);
+  }
+  return LikeState{*likes_.visible_count(tx, viewer, photo), liked};
+}
+
+void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done) {
+  const auto result = std::make_shared<Result<LikeState>>(not_found());
+  database_.run_write_async(
+      [this, viewer, photo, liked, result](db::Tx& tx) {
+        *result = apply(tx, viewer, photo, liked);
+        return result->has_value();
+      },
+      [result, done = std::move(done)](std::exception_ptr failure) mutable {
+        done(failure, std::move(*result));
+      });
+}
+
+}  // namespace picsharz::likes

@@ -1,0 +1,41 @@
+// Likes: idempotent, and counted exactly.
+//
+// What:      the row and the photo's counter change in one transaction, the counter only where a row
+//            came or went. The caller's thread is not held: the answer comes from the database's.
+// Threads:   thread-safe.
+// Failures:  not_found for a photo that the viewer may not see or that is not published; a database
+//            that is down reaches `done` as its exception, or is thrown where the queue is full.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+
+#include "base/error.h"
+#include "features/likes/like_store.h"
+
+namespace picsharz::likes {
+
+struct LikeState {
+  std::int64_t likes = 0;
+  bool liked = false;
+};
+
+class LikeService {
+ public:
+  using Done = std::move_only_function<void(std::exception_ptr, Result<LikeState>)>;
+
+  LikeService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+  // `done` must not block.
+  void set(const Viewer& viewer, PhotoId photo, bool liked, Done done);
+
+ private:
+  Result<LikeState> apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked);
+
+  db::Database& database_;
+  const Clock& clock_;
+  LikeStore likes_;
+};
+
+}  // namespace picsharz::likes

@@ -1,0 +1,227 @@
+#include "features/photos/develop_service.h"
+
+#include "features/photos/photo_world_test.h"
+#include "support/test_database.h"
+
+namespace picsharz::photos {
+namespace {
+
+using test::World;
+
+vision::Assessment assessment(vision::Verdict verdict) {
+  return {.labels = {{"boat", 0.91}, {"ship", 0.5}, {"sea", 0.35}},
+          .verdict = verdict,
+          .first = {.neutral = 0.9, .sexy = 0.1},
+          .models = "mobilenet-1,centernet-1",
+          .second = std::nullopt};
+}
+
+class DevelopTest : public picsharz::test::DatabaseSuite {
+ protected:
+  void SetUp() override {
+    DatabaseSuite::SetUp();
+    if (IsSkipped()) return;
+    world_ = std::make_unique<World>(db());
+    mei_ = world_->add_account("mei");
+    world_->classifier.answer(assessment(vision::Verdict::safe));
+  }
+  void TearDown() override {
+    world_.reset();
+    DatabaseSuite::TearDown();
+  }
+
+  std::int64_t published_of_mei() { return world_->count("SELECT photos FROM accounts"); }
+  std::vector<PhotoId> search(std::string_view word) {
+    constexpr db::Sql found("SELECT rowid FROM photo_search WHERE photo_search MATCH $1",
+                            "SELECT id FROM photo_search WHERE words @@ to_tsquery('simple', $1)");
+    return db().read([&](db::Tx& tx) {
+      return tx.all(
+          found, [](const db::Row& row) { return row.id<PhotoId>(0); },
+          db::SearchIndex::query(tx.engine(), word));
+    });
+  }
+  void expect_published(PhotoId id) {
+    const Photo photo = world_->find(id).photo;
+    EXPECT_EQ(photo.state, PhotoState::published);
+    EXPECT_EQ(photo.reason, std::nullopt);
+    EXPECT_EQ(photo.renditions, "320.webp,640.webp,1280.jpg");
+    EXPECT_EQ(world_->store.objects("renditions/"), 3);
+    EXPECT_EQ(published_of_mei(), 1);
+    EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels"), 3);
+    EXPECT_EQ(world_->count("SELECT count(*) FROM assessments"), 1);
+    EXPECT_EQ(world_->count("SELECT count(*) FROM jobs WHERE state = 2"), 1);
+    EXPECT_EQ(search("harbour"), std::vector{id});
+  }
+
+  std::unique_ptr<World> world_;
+  AccountId mei_;
+};
+ON_BOTH_ENGINES(DevelopTest);
+
+TEST_P(DevelopTest, ASafePhotoIsPublishedAndFound) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::received);
+  EXPECT_TRUE(world_->run_job());
+  expect_published(id);
+  const Photo photo = world_->find(id).photo;
+  EXPECT_EQ(photo.width, 2000);
+  EXPECT_EQ(photo.height, 1000);
+  EXPECT_EQ(photo.thumbhash, "3wcCBYCIiIiIiIiI");
+  EXPECT_EQ(photo.labels,
+            R"([{"name":"boat","confidence":0.91},{"name":"ship","confidence":0.5}])");
+  EXPECT_EQ(world_->count("SELECT verdict FROM assessments"), 0);
+  for (const auto word : {"boats", "dawn", "sea", "mei", "name"}) {
+    EXPECT_EQ(search(word), std::vector{id}) << word;
+  }
+  EXPECT_TRUE(search("mountain").empty());
+}
+
+TEST_P(DevelopTest, ASuggestivePhotoIsHeld) {
+  world_->classifier.answer(assessment(vision::Verdict::suggestive));
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.state, PhotoState::held);
+  EXPECT_EQ(photo.reason, "suggestive");
+  EXPECT_EQ(photo.renditions, "320.webp,640.webp,1280.jpg");
+  EXPECT_EQ(published_of_mei(), 0);
+  EXPECT_TRUE(search("harbour").empty());
+}
+
+TEST_P(DevelopTest, AnExplicitPhotoIsRemoved) {
+  world_->classifier.answer(assessment(vision::Verdict::explicit_));
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.state, PhotoState::removed);
+  EXPECT_EQ(photo.reason, "explicit");
+  EXPECT_EQ(published_of_mei(), 0);
+  EXPECT_TRUE(search("harbour").empty());
+}
+
+TEST_P(DevelopTest, WithoutModelsAPhotoIsHeld) {
+  world_->classifier.unavailable(true);
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.state, PhotoState::held);
+  EXPECT_EQ(photo.reason, "models_missing");
+  EXPECT_EQ(world_->count("SELECT count(*) FROM assessments"), 0);
+}
+
+TEST_P(DevelopTest, WhatTheDecoderRefusesIsRejectedWithItsCode) {
+  for (const auto code : {"image_corrupt", "image_too_large", "image_too_slow"}) {
+    world_->developer.fake.set_error(Error{ErrorKind::unprocessable, code, "", ""});
+    const Photo photo = world_->publish(mei_).photo;
+    EXPECT_EQ(photo.state, PhotoState::rejected);
+    EXPECT_EQ(photo.reason, code);
+    EXPECT_EQ(photo.renditions, "");
+  }
+  EXPECT_EQ(world_->count("SELECT count(*) FROM jobs WHERE state = 2"), 3);
+}
+
+TEST_P(DevelopTest, ADecoderThatIsBackDevelopsThePhoto) {
+  world_->developer.unavailable = true;
+  const PhotoId id = world_->upload(mei_).photo.id;
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::decoding);
+  world_->developer.unavailable = false;
+  world_->clock.advance(minute);
+  EXPECT_TRUE(world_->run_job());
+  expect_published(id);
+}
+
+TEST_P(DevelopTest, ADecoderThatStaysAwayEndsInAVisibleState) {
+  world_->developer.unavailable = true;
+  const PhotoId id = world_->upload(mei_).photo.id;
+  world_->run_jobs();
+  const Photo photo = world_->find(id).photo;
+  EXPECT_EQ(photo.state, PhotoState::rejected);
+  EXPECT_EQ(photo.reason, "processing_failed");
+  EXPECT_EQ(world_->count("SELECT count(*) FROM jobs WHERE state = 3"), 0);
+}
+
+TEST_P(DevelopTest, APhotoThatKillsEveryWorkerEnds) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  int kills = 0;
+  for (; kills < 7 && world_->lose_job(); ++kills) world_->clock.advance(6 * minute);
+  EXPECT_EQ(kills, 7);
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::rejected);
+  EXPECT_EQ(world_->find(id).photo.reason, "processing_failed");
+  EXPECT_EQ(world_->developer.fake.calls(), 0);
+}
+
+TEST_P(DevelopTest, WhatFailsAfterDecodingIsHeldForItsOwnerToSee) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  db().write([&](db::Tx& tx) {
+    tx.exec("UPDATE photos SET state = 2, renditions = '320.webp'");
+    tx.exec("UPDATE jobs SET attempt = attempts - 1");
+  });
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::held);
+  EXPECT_EQ(world_->find(id).photo.reason, "processing_failed");
+}
+
+// The store is asked for the original, and then takes three renditions.
+TEST_P(DevelopTest, AStoreThatFailsAtAnyStepIsOvercome) {
+  for (int step = 0; step < 4; ++step) {
+    const PhotoId id = world_->upload(mei_, Visibility::everyone, std::to_string(step)).photo.id;
+    world_->store.fail_after(step, [] { throw storage::StorageError("the disk is away"); });
+    EXPECT_TRUE(world_->run_job());
+    EXPECT_TRUE(world_->store.failed()) << step;
+    EXPECT_EQ(world_->find(id).photo.state, PhotoState::decoding);
+    world_->clock.advance(minute);
+    EXPECT_TRUE(world_->run_job());
+    EXPECT_EQ(world_->find(id).photo.state, PhotoState::published);
+  }
+  EXPECT_EQ(published_of_mei(), 4);
+  EXPECT_EQ(world_->store.objects("renditions/"), 12);
+}
+
+TEST_P(DevelopTest, AnOriginalThatIsNotThereYetIsWaitedFor) {
+  const PhotoView view = world_->upload(mei_);
+  world_->store.remove(original_key(view.photo.original));
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(view.photo.id).photo.state, PhotoState::decoding);
+  world_->upload(mei_);  // the same bytes again
+  world_->run_jobs();
+  EXPECT_EQ(published_of_mei(), 2);
+}
+
+// A worker that is killed after its last step but before the commit leaves these states behind.
+TEST_P(DevelopTest, ItStartsAnewFromEveryUnfinishedState) {
+  for (int state = 0; state < 3; ++state) {
+    const PhotoId id = world_->upload(mei_).photo.id;
+    db().write(
+        [&](db::Tx& tx) { tx.exec("UPDATE photos SET state = $2 WHERE id = $1", id, state); });
+    EXPECT_TRUE(world_->run_job());
+    EXPECT_EQ(world_->find(id).photo.state, PhotoState::published);
+    EXPECT_EQ(published_of_mei(), state + 1);
+  }
+}
+
+TEST_P(DevelopTest, ASecondRunChangesNothing) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  db().write([](db::Tx& tx) {
+    tx.exec("UPDATE jobs SET state = 0, payload = $1", R"({"photo":")" + std::to_string(1) + "\"}");
+  });
+  db().write([&](db::Tx& tx) {
+    tx.exec("UPDATE jobs SET payload = $1", R"({"photo":")" + id.str() + "\"}");
+  });
+  world_->classifier.answer(assessment(vision::Verdict::explicit_));
+  EXPECT_TRUE(world_->run_job());
+  expect_published(id);
+}
+
+TEST_P(DevelopTest, ALostLeaseWritesNothing) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  constexpr std::array lanes{jobs::Lane::media};
+  const auto slow = world_->queue.claim(lanes, "slow", second);
+  ASSERT_TRUE(slow);
+  world_->clock.advance(minute);
+  ASSERT_TRUE(world_->lose_job());  // another worker has it now
+  EXPECT_TRUE(world_->developing.develop(*slow, id));
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::classifying);
+  EXPECT_EQ(world_->count("SELECT count(*) FROM assessments"), 0);
+  world_->clock.advance(minute);
+  EXPECT_TRUE(world_->run_job());
+  expect_published(id);
+}
+
+}  // namespace
+}  // namespace picsharz::photos

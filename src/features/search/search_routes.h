@@ -1,0 +1,11 @@
+// The route of search.
+#pragma once
+
+#include "features/cards/card_routes.h"
+#include "features/search/search_service.h"
+
+namespace picsharz::search {
+
+void add_search_routes(http::Router& router, SearchService& search, cards::CardContext context);
+
+}  // namespace picsharz::search

@@ -1,0 +1,184 @@
+"""A photo develops: upload, states, renditions, labels, refusals."""
+import hashlib
+
+import pytest
+
+from support.client import Client, wait_for
+from support.pictures import png, png_header
+
+
+def developed(client, photo_id):
+    """The photo once it has reached an end state."""
+    def look():
+        photo = client.get(f"/v1/photos/{photo_id}").json
+        return photo if photo["state"] in ("published", "held", "removed", "rejected") else None
+    return wait_for(look)
+
+
+@pytest.fixture(scope="module")
+def mei(community):
+    return community.member("mei")
+
+
+def test_a_real_photograph_develops(community, mei, photos):
+    data = (photos / "train.jpg").read_bytes()
+    answer = mei.upload(data, "IMG 0001 secret name.jpg", title="The evening train",
+                        description="It waits.", alt="A train in a valley",
+                        tags="Train, #Evening light,train")
+    assert answer.status == 201
+    photo = answer.json
+    assert answer.headers["location"] == f"/v1/photos/{photo['id']}"
+    assert photo["state"] == "received" and photo["urls"] == {}
+    assert photo["tags"] == ["train", "evening-light"]
+    done = developed(mei, photo["id"])
+    assert done["state"] == "published" and done["reason"] is None
+    assert done["thumbhash"] and set(done["urls"]) == {"320", "640", "1280"}
+    assert "train" in [label["name"] for label in done["labels"]]
+    visitor = Client(community.server.address)
+    kinds = {"320": "image/webp", "640": "image/webp", "1280": "image/jpeg"}
+    for size, url in done["urls"].items():
+        media = visitor.get(url)
+        assert media.status == 200 and media.headers["content-type"] == kinds[size]
+        assert media.headers["cache-control"].startswith("public, max-age=")
+        assert "sandbox" in media.headers["content-security-policy"]
+        for secret in (b"Exif", b"secret name", b"http://ns.adobe"):
+            assert secret not in media.body
+        again = visitor.get(url, headers={"If-None-Match": media.headers["etag"]}, check=False)
+        assert again.status == 304
+    assert done["width"] > done["height"] > 0
+    assert [p["id"] for p in visitor.get("/v1/feed/recent").json["items"]][0] == photo["id"]
+
+
+def test_png_and_small_pictures(mei):
+    photo = mei.upload(png(200, 100), "small.png", title="Small").json
+    done = developed(mei, photo["id"])
+    assert (done["width"], done["height"]) == (200, 100)
+    assert set(done["urls"]) == {"320"}
+    middle = developed(mei, mei.upload(png(900, 300, (200, 40, 40)), "middle.png").json["id"])
+    assert set(middle["urls"]) == {"320", "640", "1280"} or set(middle["urls"]) == {"320", "640"}
+
+
+def test_a_members_own_photos_with_their_states(mei):
+    mine = mei.get("/v1/me/photos?limit=1").json
+    assert len(mine["items"]) == 1 and mine["next"]
+    ids, cursor = [], ""
+    while True:
+        page = mei.get(f"/v1/me/photos?limit=2{cursor}").json
+        ids += [p["id"] for p in page["items"]]
+        if not page["next"]:
+            break
+        cursor = "&cursor=" + page["next"]
+    assert ids == sorted(set(ids), key=int, reverse=True) and len(ids) >= 3
+    assert mei.get("/v1/me/photos?cursor=nonsense").code == "invalid_cursor"
+
+
+@pytest.mark.parametrize("data, status, code", [
+    (b"", 422, "image_empty"),
+    (b"GIF89a" + b"\0" * 60, 415, "unsupported_format"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "unsupported_format"),
+    (b"\x1f\x8b\x08\0" + b"\0" * 60, 415, "unsupported_format"),
+    (b"MZ\x90 not an image at all", 415, "unsupported_format"),
+    (b"\xff\xd8\xff\xe0" + b"\0" * 30, 422, "image_corrupt"),
+    (png(64, 64)[:40], 422, "image_corrupt"),
+    (png_header(30_000, 30_000), 422, "image_too_large"),
+])
+def test_what_is_no_photo_is_refused(mei, data, status, code):
+    before = mei.get("/v1/me/photos").json["items"][:1]
+    answer = mei.upload(data, "photo.jpg", title="x")
+    assert (answer.status, answer.code) == (status, code)
+    assert answer.json["detail"].endswith(".")
+    assert mei.get("/v1/me/photos").json["items"][:1] == before
+
+
+def test_a_broken_picture_says_so_in_its_state(mei):
+    whole = bytearray(png(400, 300))
+    middle = whole.index(b"IDAT") + 20
+    whole[middle:middle + 30] = b"\xff" * 30
+    answer = mei.upload(bytes(whole), "broken.png")
+    if answer.status == 201:
+        done = developed(mei, answer.json["id"])
+        assert done["state"] == "rejected" and done["reason"] == "image_corrupt"
+        assert done["urls"] == {}
+    else:
+        assert answer.code == "image_corrupt"
+
+
+def test_too_large_a_file_is_refused_before_it_is_read(mei):
+    answer = mei.request("POST", "/v1/photos", None, {
+        "Content-Type": "multipart/form-data; boundary=x", "Content-Length": "60000000"})
+    assert (answer.status, answer.code) == (413, "file_too_large")
+
+
+def test_wrong_fields_are_named(mei):
+    answer = mei.upload(png(32, 32), title="x" * 201, visibility="everybody", colour="red",
+                        tags=",".join(f"t{i}" for i in range(31)))
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert {e["field"] for e in answer.json["errors"]} == {"title", "visibility", "colour", "tags"}
+    no_file = mei.request("POST", "/v1/photos", b"--x\r\n\r\n--x--\r\n",
+                          {"Content-Type": "multipart/form-data; boundary=x"})
+    assert no_file.status == 400
+    not_a_form = mei.post("/v1/photos", {"title": "x"})
+    assert not_a_form.status in (400, 415)
+
+
+def test_only_members_upload(server):
+    answer = Client(server.address).upload(png(32, 32))
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+
+
+def test_media_addresses_are_theirs_alone(community, mei):
+    public = developed(mei, mei.upload(png(700, 500), title="Public").json["id"])
+    private = developed(mei, mei.upload(png(710, 500), title="Own", visibility="private").json["id"])
+    visitor, stranger = Client(community.server.address), community.member("stranger")
+    url, own = public["urls"]["320"], private["urls"]["320"]
+    assert visitor.get(url).status == 200 and mei.get(own).status == 200
+    assert mei.get(own).headers["cache-control"] == "private, no-cache"
+    unknown = visitor.get("/media/1/320?e=1&s=x")
+    wrong = [url.replace("/320", "/640"), url.replace(public["id"], private["id"]), url[:-2] + "AA",
+             url.split("?")[0], url.split("&s")[0], own]
+    for address in wrong:
+        answer = visitor.get(address)
+        assert answer.status == 404, address
+        assert answer.json["detail"] == unknown.json["detail"]
+    assert stranger.get(own).status == 404
+    assert stranger.get(f"/v1/photos/{private['id']}").code == "not_found"
+
+
+def test_without_models_photos_are_held(fresh_server):
+    from support.client import Community
+    server = fresh_server(PICSHARZ_MODELS__DIR="/nonexistent").start()
+    community = Community(server)
+    person = community.member("held_one")
+    photo = developed(person, person.upload(png(500, 400)).json["id"])
+    assert (photo["state"], photo["reason"]) == ("held", "models_missing")
+    assert photo["urls"] and person.get(photo["urls"]["320"]).status == 200
+    visitor = Client(server.address)
+    assert visitor.get(f"/v1/photos/{photo['id']}").status == 404
+    assert visitor.get("/v1/feed/recent").json["items"] == []
+    assert visitor.get("/healthz").json["status"] == "degraded"
+    assert visitor.get("/v1/instance").json["models"].startswith("none")
+
+
+def test_work_goes_on_after_a_restart(fresh_server):
+    """Uploads that were acknowledged develop, whatever happened to the process that took them."""
+    import signal
+    from support.client import Community
+    server = fresh_server().start()
+    community = Community(server)
+    person = community.member("patient")
+    ids = [person.upload(png(1500, 1000 + i)).json["id"] for i in range(4)]
+    server.end(signal.SIGKILL)
+    server.start()
+    person.host = community.admin.host = server.address.split("//")[1]
+    assert {developed(person, i)["state"] for i in ids} == {"published"}
+
+
+def test_the_same_bytes_twice_are_stored_once(server, mei):
+    import pathlib
+    data = png(333, 222, (9, 9, 9))
+    first, second = (mei.upload(data).json["id"] for _ in range(2))
+    assert first != second
+    developed(mei, first), developed(mei, second)
+    digest = hashlib.sha256(data).hexdigest()
+    found = list(pathlib.Path(server.directory).rglob(f"*{digest}*"))
+    assert sum(p.is_file() and p.read_bytes() == data for p in found) == 1
