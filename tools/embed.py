@@ -82,11 +82,13 @@ def web(root, inputs):
         with open(path, "rb") as file:
             data = file.read()
         out.append(f"constexpr unsigned char file_{index}[] = {{{literal(data) or '0'}}};")
-        rows.append(f'    {{"{name}", {{reinterpret_cast<const char*>(file_{index}), {len(data)}}}}},')
+        view = f"{{reinterpret_cast<const char*>(file_{index}), {len(data)}}}"
+        rows.append(f'    {{"{name}", {view}}},')
     if rows:
         out += ["const WebAsset files[] = {", *rows, "};"]
+    files = "files" if rows else "{}"
     out += ["}  // namespace",
-            "std::span<const WebAsset> web_assets() { return " + ("files" if rows else "{}") + "; }",
+            f"std::span<const WebAsset> web_assets() {{ return {files}; }}",
             "}  // namespace picsharz::app"]
     return out
 

@@ -45,8 +45,8 @@ namespace picsharz::app {
 namespace {
 
 constexpr std::int64_t reserve_default = 2 * limits::GiB;
-constexpr std::size_t open_files = 8192;   // renditions kept open for sendfile
-constexpr rlim_t descriptors = 65'536;     // for them and for connections
+constexpr std::size_t open_files = 8192;  // renditions kept open for sendfile
+constexpr rlim_t descriptors = 65'536;    // for them and for connections
 
 // Takes as many descriptors as the system allows, up to what can be of use.
 void raise_descriptor_limit() {
@@ -63,8 +63,10 @@ std::unique_ptr<http::Listener> listen(const std::string& setting, std::string_v
     const std::string variable = name == "http.listen" ? "PICSHARZ_HTTP__LISTEN=127.0.0.1:8090"
                                                        : "PICSHARZ_ADMIN__LISTEN=127.0.0.1:8091";
     if (failure.code() == std::errc::address_in_use) {
-      throw StartupError(setting + " is in use by another program.\nStop it, or choose another "
-                                   "address with " + variable + ".");
+      throw StartupError(setting +
+                         " is in use by another program.\nStop it, or choose another "
+                         "address with " +
+                         variable + ".");
     }
     throw StartupError("Cannot listen on " + setting + ": " + failure.what() +
                        ".\nChoose another address with " + variable + ".");
@@ -147,8 +149,8 @@ struct App::Rooms {
   photos::MediaService media{*foundation.database, foundation.clock, files, signer};
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
-  photos::DevelopService developing{*foundation.database, foundation.clock, foundation.queue,
-                                    *store,               decoders,         *classifier};
+  photos::DevelopService developing{
+      *foundation.database, foundation.clock, foundation.queue, *store, decoders, *classifier};
   uploads::UploadService uploads{photos, spool, *store};
   likes::LikeService likes{*foundation.database, foundation.clock};
   cards::CardService cards{*foundation.database, follows};
@@ -172,15 +174,17 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
     : config(configuration),
       parts(wanted),
       data(configuration.text("data.dir")),
-      web_listener(wanted == Parts::jobs ? nullptr
-                                         : listen(configuration.text("http.listen"), "http.listen")),
+      web_listener(wanted == Parts::jobs
+                       ? nullptr
+                       : listen(configuration.text("http.listen"), "http.listen")),
       admin_listener(listen_admin(configuration)),
       foundation(configuration, web_listener ? web_listener->address() : ""),
       web{.base_url = configuration.text("instance.base_url"),
           .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
       store(storage::open_fs_store((data / "objects").string())),
-      decoders({.processes = static_cast<int>(configuration.number("media.workers"))}),
+      decoders(
+          {.program = "", .processes = static_cast<int>(configuration.number("media.workers"))}),
       classifier(vision::open_classifier(
           {.directory = configuration.text("models.dir").empty() ? (data / "models").string()
                                                                  : configuration.text("models.dir"),
@@ -282,13 +286,13 @@ void App::Rooms::add_routes() {
 void App::Rooms::add_metrics() {
   const auto of_jobs = [this](auto member) {
     return [this, member] {
-      return foundation.database->read([&](db::Tx& tx) {
-        return static_cast<double>(foundation.queue.stats(tx).*member);
-      });
+      return foundation.database->read(
+          [&](db::Tx& tx) { return static_cast<double>(foundation.queue.stats(tx).*member); });
     };
   };
   using Stats = jobs::QueueStats;
-  metrics->gauge("picsharz_jobs_waiting", "Jobs that are due or will be.", of_jobs(&Stats::waiting));
+  metrics->gauge("picsharz_jobs_waiting", "Jobs that are due or will be.",
+                 of_jobs(&Stats::waiting));
   metrics->gauge("picsharz_jobs_running", "Jobs under a lease.", of_jobs(&Stats::running));
   metrics->gauge("picsharz_jobs_dead", "Jobs that gave up.", of_jobs(&Stats::dead));
   metrics->gauge("picsharz_jobs_oldest_age_seconds", "Age of the oldest due job.", [this] {
@@ -331,8 +335,10 @@ http::ServerOptions App::Rooms::web_options() {
   options.web_workers = static_cast<int>(config.number("http.workers"));
   options.password_workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.connections = static_cast<int>(config.number("http.connections"));
+  // On loopback every client is this machine, most likely a proxy with many people behind it.
+  const bool loopback = options.host == "127.0.0.1" || options.host == "::1";
   options.connections_per_address =
-      static_cast<int>(config.number("http.connections_per_address"));
+      loopback ? 0 : static_cast<int>(config.number("http.connections_per_address"));
   options.trusted_proxies = config.list("http.trusted_proxies");
   options.access_log = config.truth("log.requests");
   options.default_headers = default_headers(web.secure_cookies);

@@ -14,9 +14,9 @@
 namespace picsharz::app {
 
 enum class Parts {
-  everything,   // serve: web and jobs in one process
-  web,          // serve --no-jobs
-  jobs,         // worker
+  everything,  // serve: web and jobs in one process
+  web,         // serve --no-jobs
+  jobs,        // worker
 };
 
 class App {
@@ -28,7 +28,7 @@ class App {
 
   // "http://127.0.0.1:8080", with the real port.
   std::string address() const;
-  std::string metrics_address() const;   // "" where there is none
+  std::string metrics_address() const;  // "" where there is none
   // The table of routes, as JSON: method, pattern, who may use it.
   std::string routes_json() const;
   // The first administrator's one-time link, or "" where there is an administrator.

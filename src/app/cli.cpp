@@ -43,7 +43,12 @@ constexpr Option show_options[] = {
 
 constexpr Command table[] = {
     {"serve", "picsharz serve", "serve the site and do its jobs", serve_options, "", run_serve},
-    {"worker", "picsharz worker", "only do the jobs of a site served elsewhere", {}, "", run_worker},
+    {"worker",
+     "picsharz worker",
+     "only do the jobs of a site served elsewhere",
+     {},
+     "",
+     run_worker},
     {"migrate", "picsharz migrate --dry-run", "bring the database to this version", migrate_options,
      "", run_migrate},
     {"account create",
@@ -54,7 +59,11 @@ constexpr Command table[] = {
     {"account role", "picsharz account role mei moderator",
      "make an account member, moderator or administrator", list_options, "HANDLE ROLE",
      run_account_role},
-    {"config check", "picsharz config check", "say whether the configuration is right", {}, "",
+    {"config check",
+     "picsharz config check",
+     "say whether the configuration is right",
+     {},
+     "",
      run_config_check},
     {"config show", "picsharz config show --origin", "print every setting", show_options, "",
      run_config_show},
@@ -112,7 +121,7 @@ const Option* find_option(std::span<const Option> options, std::string_view name
 struct Words {
   const Command* command = nullptr;
   std::map<std::string, std::string, std::less<>> options;
-  std::vector<std::string> settings;   // --set
+  std::vector<std::string> settings;  // --set
   std::vector<std::string> arguments;
   std::string error;
 };
@@ -177,8 +186,8 @@ int run_parsed(const Words& words, const std::string& program) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
   const auto file = words.options.find("--config");
-  const auto config = Config::load(file == words.options.end() ? "" : file->second, environment,
-                                   words.settings);
+  const auto config =
+      Config::load(file == words.options.end() ? "" : file->second, environment, words.settings);
   if (!config) {
     for (const auto& error : config.error()) {
       std::fprintf(stderr, "%s: %s\n", error.where.c_str(), error.what.c_str());
@@ -213,7 +222,8 @@ int run_command_line(int count, char** words) {
   if (count == 2 && std::string_view(words[1]) == "decoder") return image::decoder_main(3);
 
   const Words parsed = parse(std::vector<std::string>(words + 1, words + count));
-  if (!parsed.error.empty()) return wrong_usage(parsed.error, parsed.command ? parsed.command->name : "");
+  if (!parsed.error.empty())
+    return wrong_usage(parsed.error, parsed.command ? parsed.command->name : "");
   if (parsed.options.contains("--version")) {
     std::printf("picsharz %s\n", std::string(version()).c_str());
     return done;

@@ -19,14 +19,14 @@ namespace picsharz::app {
 enum ExitStatus { done = 0, failed = 1, usage = 2, degraded = 3 };
 
 struct Option {
-  std::string_view name;       // "--json"
-  std::string_view value;      // "" for a switch, else what stands for it in the help: "NAME"
+  std::string_view name;   // "--json"
+  std::string_view value;  // "" for a switch, else what stands for it in the help: "NAME"
   std::string_view meaning;
 };
 
 struct Invocation {
   const Config& config;
-  std::map<std::string, std::string, std::less<>> options;   // a switch is ""
+  std::map<std::string, std::string, std::less<>> options;  // a switch is ""
   std::vector<std::string> arguments;
   std::string program;
 
@@ -38,7 +38,7 @@ struct Invocation {
 };
 
 struct Command {
-  std::string_view name;       // "account create"
+  std::string_view name;  // "account create"
   std::string_view example;
   std::string_view meaning;
   std::span<const Option> options;

@@ -63,14 +63,14 @@ int run_account_create(const Invocation& invocation) {
       *foundation.database, foundation.ids, foundation.clock, foundation.queue, foundation.outbox,
       {.mail = foundation.mail_context(), .cost = foundation.password_cost()});
   const std::string country = invocation.get("--country");
-  const auto account = signups.create(
-      {.handle = invocation.get("--handle"),
-       .name = invocation.get("--name").empty() ? invocation.get("--handle")
-                                                : invocation.get("--name"),
-       .email = invocation.get("--email"),
-       .password = *password,
-       .country = country.empty() ? "SG" : country},
-      invocation.has("--admin") ? Role::administrator : Role::member);
+  const auto account =
+      signups.create({.handle = invocation.get("--handle"),
+                      .name = invocation.get("--name").empty() ? invocation.get("--handle")
+                                                               : invocation.get("--name"),
+                      .email = invocation.get("--email"),
+                      .password = *password,
+                      .country = country.empty() ? "SG" : country},
+                     invocation.has("--admin") ? Role::administrator : Role::member);
   if (!account) return refuse(account.error());
   if (invocation.has("--json")) {
     std::printf("%s\n", accounts::own_account_json(*account).c_str());

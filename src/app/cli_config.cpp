@@ -13,13 +13,20 @@ namespace {
 std::string shown_value(const Config& config, const Setting& setting) {
   if (setting.name == "database.url" && !config.text("database.url").empty()) return "(set)";
   switch (setting.kind) {
-    case Kind::text: return config.text(setting.name);
-    case Kind::number: return std::to_string(config.number(setting.name));
-    case Kind::truth: return config.truth(setting.name) ? "true" : "false";
-    case Kind::duration: return std::to_string(config.duration(setting.name) / 1000) + "ms";
-    case Kind::bytes: return std::to_string(config.bytes(setting.name)) + "B";
-    case Kind::real: return std::to_string(config.real(setting.name));
-    case Kind::list: break;
+    case Kind::text:
+      return config.text(setting.name);
+    case Kind::number:
+      return std::to_string(config.number(setting.name));
+    case Kind::truth:
+      return config.truth(setting.name) ? "true" : "false";
+    case Kind::duration:
+      return std::to_string(config.duration(setting.name) / 1000) + "ms";
+    case Kind::bytes:
+      return std::to_string(config.bytes(setting.name)) + "B";
+    case Kind::real:
+      return std::to_string(config.real(setting.name));
+    case Kind::list:
+      break;
   }
   std::string joined;
   for (const auto& item : config.list(setting.name)) joined += (joined.empty() ? "" : ",") + item;
@@ -65,8 +72,12 @@ int run_migrate(const Invocation& invocation) {
     const int current = applied ? before.latest : before.current;
     if (invocation.has("--json")) {
       std::string json;
-      JsonWriter(json).begin_object().field("before", before.current).field("current", current)
-          .field("latest", before.latest).end_object();
+      JsonWriter(json)
+          .begin_object()
+          .field("before", before.current)
+          .field("current", current)
+          .field("latest", before.latest)
+          .end_object();
       std::printf("%s\n", json.c_str());
     } else {
       std::printf("%s: step %d of %d%s\n", describe_database(invocation.config).c_str(), current,

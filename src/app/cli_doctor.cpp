@@ -18,7 +18,7 @@ enum class Finding { good, degraded, bad };
 struct Line {
   std::string_view part;
   Finding finding;
-  std::string text;    // what is, and what to do
+  std::string text;  // what is, and what to do
 };
 
 Line look_at_database(const Config& config) {
@@ -67,8 +67,9 @@ Line look_at_web(const Config& config) {
   if (url.starts_with("https://")) return {"web", Finding::good, url};
   return {"web", Finding::degraded,
           "instance.base_url is not an https address: cookies are not marked Secure, and links in "
-          "mails lead to " + (url.empty() ? "http://" + config.text("http.listen") : url) +
-          ". Fine on one's own machine; set it before others come."};
+          "mails lead to " +
+              (url.empty() ? "http://" + config.text("http.listen") : url) +
+              ". Fine on one's own machine; set it before others come."};
 }
 
 std::string_view word(Finding finding) {

@@ -30,7 +30,8 @@ void wait_for_end(const sigset_t& signals) {
 void announce(App& app) {
   log_info("listening", {{"address", app.address()}, {"metrics", app.metrics_address()}});
   if (const std::string link = app.setup_link(); !link.empty()) {
-    log_info("setup link", {{"url", link}, {"note", "makes the first administrator; works once, for an hour"}});
+    log_info("setup link",
+             {{"url", link}, {"note", "makes the first administrator; works once, for an hour"}});
   }
 }
 
@@ -38,8 +39,10 @@ int run(const Invocation& invocation, Parts parts) {
   const sigset_t signals = block_signals();
   App app(invocation.config, parts);
   app.start();
-  if (parts != Parts::jobs) announce(app);
-  else log_info("working", {{"metrics", app.metrics_address()}});
+  if (parts != Parts::jobs)
+    announce(app);
+  else
+    log_info("working", {{"metrics", app.metrics_address()}});
   wait_for_end(signals);
   log_info("stopping");
   app.stop();

@@ -40,7 +40,8 @@ constexpr Setting table[] = {
      "bytes of the disk that stay free; 0: the larger of 2 GiB and 5 %", 0, 1e15},
     {"database.url", Kind::text, "",
      "postgres://user@host:port/name; empty: SQLite in the data folder"},
-    {"database.url_file", Kind::text, "", "a file that holds database.url, where it has a password"},
+    {"database.url_file", Kind::text, "",
+     "a file that holds database.url, where it has a password"},
     {"database.pool", Kind::number, "8", "connections to PostgreSQL", 1, 200},
     {"database.cache", Kind::bytes, "16MiB", "SQLite's page cache of each connection", MiB, GiB},
     {"accounts.registration", Kind::text, "open", "open or closed"},
@@ -90,8 +91,8 @@ struct Unit {
 };
 
 constexpr Unit durations[] = {{"ms", 1e3}, {"s", 1e6}, {"m", 6e7}, {"h", 3.6e9}, {"d", 8.64e10}};
-constexpr Unit sizes[] = {{"KiB", 1024},       {"MiB", MiB}, {"GiB", GiB}, {"kB", 1e3},
-                          {"MB", 1e6},         {"GB", 1e9},  {"TiB", GiB * 1024}, {"B", 1}};
+constexpr Unit sizes[] = {{"KiB", 1024}, {"MiB", MiB}, {"GiB", GiB},        {"kB", 1e3},
+                          {"MB", 1e6},   {"GB", 1e9},  {"TiB", GiB * 1024}, {"B", 1}};
 
 std::optional<double> parse_number(std::string_view text) {
   double number = 0;
@@ -122,17 +123,19 @@ std::string complaint(const Setting& setting, std::string_view text) {
   const std::string name(setting.name);
   switch (setting.kind) {
     case Kind::text:
-    case Kind::list: return "";
+    case Kind::list:
+      return "";
     case Kind::truth:
       return text == "true" || text == "false" ? "" : name + " must be true or false.";
     case Kind::number:
     case Kind::real:
     case Kind::duration:
-    case Kind::bytes: break;
+    case Kind::bytes:
+      break;
   }
   const auto number = measure(setting.kind, text);
-  const bool whole = setting.kind != Kind::number || (number && *number == static_cast<double>(
-                                                                   static_cast<std::int64_t>(*number)));
+  const bool whole = setting.kind != Kind::number ||
+                     (number && *number == static_cast<double>(static_cast<std::int64_t>(*number)));
   if (!number || !whole) {
     return name + " must be " +
            (setting.kind == Kind::duration ? "a duration such as \"30s\"."

@@ -1,6 +1,7 @@
 // Configuration: one TOML file, environment overrides, command-line overrides.
 //
-// What:      every setting stands once in the table of config.cpp with its kind, default, bounds and
+// What:      every setting stands once in the table of config.cpp with its kind, default, bounds
+// and
 //            meaning. Origins, later ones win: default, file, PICSHARZ_SECTION__KEY, flag.
 // Values:    text, whole numbers, true/false, durations ("30s"), sizes ("2GiB"), lists of texts.
 // Secrets:   only by *_file settings; never shown.
@@ -24,19 +25,19 @@ namespace picsharz::app {
 enum class Kind { text, number, truth, duration, bytes, real, list };
 
 struct Setting {
-  std::string_view name;      // "http.listen"
+  std::string_view name;  // "http.listen"
   Kind kind;
   std::string_view fallback;  // as it would be written; lists separated by commas
   std::string_view meaning;
-  double min = 0;             // of numbers, microseconds, bytes
-  double max = 0;             // 0: no bound
+  double min = 0;  // of numbers, microseconds, bytes
+  double max = 0;  // 0: no bound
 };
 
 std::span<const Setting> settings();
 
 struct ConfigError {
-  std::string where;    // "picsharz.toml:12", "PICSHARZ_HTTP__LISTEN", "--set"
-  std::string what;     // with the next step
+  std::string where;  // "picsharz.toml:12", "PICSHARZ_HTTP__LISTEN", "--set"
+  std::string what;   // with the next step
 };
 
 class Config {

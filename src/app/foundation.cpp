@@ -13,7 +13,8 @@ std::string read_first_line(const std::string& path) {
   std::ifstream file(path);
   std::string line;
   if (!std::getline(file, line)) {
-    throw StartupError("The file " + path + " of database.url_file cannot be read.\n"
+    throw StartupError("The file " + path +
+                       " of database.url_file cannot be read.\n"
                        "Check its path and that this user may read it.");
   }
   return line;
@@ -63,7 +64,8 @@ int random_node() { return static_cast<unsigned char>(crypto::random_bytes(1)[0]
 std::unique_ptr<db::Database> open_database(const Config& config) {
   const std::string url = database_url(config);
   if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-    return db::open_postgres({.url = url, .pool = static_cast<int>(config.number("database.pool"))});
+    return db::open_postgres(
+        {.url = url, .pool = static_cast<int>(config.number("database.pool"))});
   }
   if (!url.empty()) {
     throw StartupError("database.url must start with postgres://, or be empty for SQLite.");
@@ -86,7 +88,8 @@ std::unique_ptr<db::Database> open_database(const Config& config) {
 
 std::string describe_database(const Config& config) {
   return database_url(config).empty()
-             ? "SQLite at " + (std::filesystem::path(config.text("data.dir")) / "picsharz.db").string()
+             ? "SQLite at " +
+                   (std::filesystem::path(config.text("data.dir")) / "picsharz.db").string()
              : "PostgreSQL";
 }
 

@@ -50,7 +50,7 @@ class Foundation {
 
   accounts::MailContext mail_context() const;
   crypto::PasswordCost password_cost() const;
-  std::string base_url() const;     // configured, or the address of http.listen
+  std::string base_url() const;  // configured, or the address of http.listen
 };
 
 }  // namespace picsharz::app

@@ -55,8 +55,7 @@ std::string instance_json(const InstanceInfo& info, bool setup_needed) {
 }
 
 Response health_answer(bool up, std::string_view status) {
-  Response response =
-      http::json(up ? 200 : 503, "{\"status\":\"" + std::string(status) + "\"}");
+  Response response = http::json(up ? 200 : 503, "{\"status\":\"" + std::string(status) + "\"}");
   return response.header("Cache-Control", "no-store");
 }
 

@@ -14,8 +14,8 @@ struct InstanceInfo {
   std::string name;
   std::string description;
   std::vector<std::string> rules;
-  std::string registration;   // "open", "closed"
-  std::string models;         // what the classifier says of itself
+  std::string registration;  // "open", "closed"
+  std::string models;        // what the classifier says of itself
 };
 
 // Answered on the I/O thread, from memory.

@@ -54,8 +54,8 @@ Metrics::RouteCounts& Metrics::counts_of(const http::Served& served) {
 void Metrics::count(const http::Served& served) {
   RouteCounts& counts = counts_of(served);
   const auto status_class = static_cast<std::size_t>(std::clamp(served.status / 100, 1, 5));
-  const auto bucket = static_cast<std::size_t>(
-      std::ranges::lower_bound(bounds, served.duration) - bounds.begin());
+  const auto bucket =
+      static_cast<std::size_t>(std::ranges::lower_bound(bounds, served.duration) - bounds.begin());
   counts.by_class[status_class].fetch_add(1, std::memory_order_relaxed);
   counts.by_duration[bucket].fetch_add(1, std::memory_order_relaxed);
   counts.microseconds.fetch_add(served.duration, std::memory_order_relaxed);

@@ -30,10 +30,10 @@ class Metrics {
   std::string text() const;
 
  private:
-  static constexpr std::array<Micros, 9> bounds = {500,     1'000,   2'500,   5'000,    10'000,
+  static constexpr std::array<Micros, 9> bounds = {500,    1'000,   2'500,     5'000,    10'000,
                                                    50'000, 250'000, 1'000'000, 5'000'000};
   struct RouteCounts {
-    std::array<std::atomic<std::int64_t>, 6> by_class{};                   // 1xx..5xx
+    std::array<std::atomic<std::int64_t>, 6> by_class{};  // 1xx..5xx
     std::array<std::atomic<std::int64_t>, bounds.size() + 1> by_duration{};
     std::atomic<std::int64_t> microseconds{0};
     std::atomic<std::int64_t> bytes{0};

@@ -7,7 +7,7 @@
 namespace picsharz::app {
 
 struct WebAsset {
-  std::string_view path;   // "index.html", "assets/app-3f2a.js", "assets/app-3f2a.js.br"
+  std::string_view path;  // "index.html", "assets/app-3f2a.js", "assets/app-3f2a.js.br"
   std::string_view bytes;
 };
 

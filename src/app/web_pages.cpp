@@ -86,8 +86,7 @@ http::Response WebPages::send(const File& file, const http::Request& request,
                           : gzip ? file.etag.substr(0, 17) + "-gz\""
                                  : file.etag);
   response.header("Vary", "Accept-Encoding");
-  response.header("Cache-Control",
-                  immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  response.header("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
   if (brotli) response.header("Content-Encoding", "br");
   if (gzip) response.header("Content-Encoding", "gzip");
   if (file.type.starts_with("text/html")) {

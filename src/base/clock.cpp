@@ -23,10 +23,10 @@ std::string format_time(Micros time) {
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   char text[40];
-  const int length = std::snprintf(
-      text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
-      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-      static_cast<int>(time % second / 1000));
+  const int length =
+      std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
+                    parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                    static_cast<int>(time % second / 1000));
   return std::string(text, static_cast<std::size_t>(length));
 }
 

@@ -2,9 +2,10 @@
 //
 // What:      Error says what went wrong to a person (message), what to do about it (action), to a
 //            program (code), and to the log only (detail). Result<T> carries it.
-// Failures:  Three kinds exist. Expected or bad input is an Error value. Infrastructure that is down
-//            is an exception, caught once at the edge of a request or a job. A programmer's error is
-//            an assertion.
+// Failures:  Three kinds exist. Expected or bad input is an Error value. Infrastructure that is
+// down
+//            is an exception, caught once at the edge of a request or a job. A programmer's error
+//            is an assertion.
 // Threads:   Plain values; no sharing.
 #pragma once
 
@@ -18,18 +19,18 @@ namespace picsharz {
 
 // What sort of refusal this is. http/problem.cpp is the one place that turns it into a status code.
 enum class ErrorKind {
-  invalid,           // 400 the request is malformed or a field is wrong
-  unauthenticated,   // 401 nobody is signed in
-  forbidden,         // 403 signed in, but not allowed
-  not_found,         // 404 does not exist, or may not be seen (the two are indistinguishable)
-  conflict,          // 409 contradicts what is stored
-  gone,              // 410 existed once and is over
-  too_large,         // 413
-  unsupported,       // 415
-  unprocessable,     // 422 understood, but the content cannot be used
-  too_many,          // 429
-  unavailable,       // 503 try again later
-  storage_full,      // 507
+  invalid,          // 400 the request is malformed or a field is wrong
+  unauthenticated,  // 401 nobody is signed in
+  forbidden,        // 403 signed in, but not allowed
+  not_found,        // 404 does not exist, or may not be seen (the two are indistinguishable)
+  conflict,         // 409 contradicts what is stored
+  gone,             // 410 existed once and is over
+  too_large,        // 413
+  unsupported,      // 415
+  unprocessable,    // 422 understood, but the content cannot be used
+  too_many,         // 429
+  unavailable,      // 503 try again later
+  storage_full,     // 507
 };
 
 struct FieldError {
@@ -40,10 +41,10 @@ struct FieldError {
 
 struct Error {
   ErrorKind kind = ErrorKind::invalid;
-  std::string code;             // stable, snake_case: "handle_taken"
-  std::string message;          // one sentence for a person: what happened
-  std::string action;           // one sentence for a person: what to do
-  std::string detail{};         // private: for the log, never sent
+  std::string code;      // stable, snake_case: "handle_taken"
+  std::string message;   // one sentence for a person: what happened
+  std::string action;    // one sentence for a person: what to do
+  std::string detail{};  // private: for the log, never sent
   std::vector<FieldError> fields{};
   int retry_after_seconds = 0;  // > 0: sent as Retry-After
 };
@@ -53,8 +54,7 @@ using Result = std::expected<T, Error>;
 
 inline std::unexpected<Error> fail(ErrorKind kind, std::string_view code, std::string_view message,
                                    std::string_view action) {
-  return std::unexpected(
-      Error{kind, std::string(code), std::string(message), std::string(action)});
+  return std::unexpected(Error{kind, std::string(code), std::string(message), std::string(action)});
 }
 
 // The one answer for "does not exist" and "you may not see it".
@@ -65,16 +65,16 @@ inline std::unexpected<Error> not_found() {
 
 }  // namespace picsharz
 
-// Returns the error of a Result from the enclosing function. Not inside a lambda: it returns from it.
+// Returns the error of a Result from the enclosing function. Not inside a lambda: it returns from
+// it.
 #define PICSHARZ_CONCAT_(a, b) a##b
 #define PICSHARZ_CONCAT(a, b) PICSHARZ_CONCAT_(a, b)
-#define TRY_ASSIGN(declaration, expression)                                       \
-  auto PICSHARZ_CONCAT(result_, __LINE__) = (expression);                         \
-  if (!PICSHARZ_CONCAT(result_, __LINE__))                                        \
+#define TRY_ASSIGN(declaration, expression)                                        \
+  auto PICSHARZ_CONCAT(result_, __LINE__) = (expression);                          \
+  if (!PICSHARZ_CONCAT(result_, __LINE__))                                         \
     return std::unexpected(std::move(PICSHARZ_CONCAT(result_, __LINE__)).error()); \
   declaration = *std::move(PICSHARZ_CONCAT(result_, __LINE__))
-#define TRY(expression)                                                            \
-  do {                                                                             \
-    if (auto result_ = (expression); !result_)                                     \
-      return std::unexpected(std::move(result_).error());                          \
+#define TRY(expression)                                                                            \
+  do {                                                                                             \
+    if (auto result_ = (expression); !result_) return std::unexpected(std::move(result_).error()); \
   } while (false)

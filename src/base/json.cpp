@@ -13,11 +13,21 @@ constexpr char hex_digits[] = "0123456789abcdef";
 
 void append_escape(std::string& out, unsigned char c) {
   switch (c) {
-    case '"': out += "\\\""; break;
-    case '\\': out += "\\\\"; break;
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
     default:
       out += "\\u00";
       out += hex_digits[c >> 4];
@@ -109,8 +119,8 @@ JsonWriter& JsonWriter::value(double number) {
   if (!std::isfinite(number)) return null();
   separate();
   char digits[64];
-  const auto [end, failure] = std::to_chars(digits, digits + sizeof digits,
-                                            std::round(number * 1e4) / 1e4);
+  const auto [end, failure] =
+      std::to_chars(digits, digits + sizeof digits, std::round(number * 1e4) / 1e4);
   out_.append(digits, end);
   return *this;
 }

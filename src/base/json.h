@@ -1,8 +1,9 @@
 // JSON in and out.
 //
-// What:      JsonWriter appends to a string and never allocates beyond it. JsonObject reads one flat
-//            object strictly: it collects every wrong or unknown field, so that a person is told all
-//            of them at once.
+// What:      JsonWriter appends to a string and never allocates beyond it. JsonObject reads one
+// flat
+//            object strictly: it collects every wrong or unknown field, so that a person is told
+//            all of them at once.
 // Limits:    depth 4, what base/limits.h allows in size; invalid UTF-8 is an error.
 // Threads:   not shared.
 #pragma once
@@ -83,7 +84,8 @@ class JsonObject {
   std::optional<std::int64_t> optional_number(std::string_view name);
   std::int64_t number(std::string_view name);
   std::optional<bool> optional_truth(std::string_view name);
-  std::optional<std::vector<std::string>> optional_list(std::string_view name, std::size_t max_items,
+  std::optional<std::vector<std::string>> optional_list(std::string_view name,
+                                                        std::size_t max_items,
                                                         std::size_t max_item);
   bool has(std::string_view name) const;
 
@@ -94,8 +96,8 @@ class JsonObject {
   Result<void> finish();
 
  private:
-  using Value = std::variant<std::nullptr_t, std::string, std::int64_t, bool,
-                             std::vector<std::string>>;
+  using Value =
+      std::variant<std::nullptr_t, std::string, std::int64_t, bool, std::vector<std::string>>;
   struct Member {
     std::string name;
     Value value;

@@ -1,7 +1,8 @@
 // Counts events by key in fixed windows: sign-ups of an address, failed log-ins of an account.
 //
 // What:      take() counts one and says whether the limit allows it; give_back() uncounts one (a
-//            log-in that succeeded). Kept in memory: a restart forgets, and every node counts its own.
+//            log-in that succeeded). Kept in memory: a restart forgets, and every node counts its
+//            own.
 // Bounds:    at most `capacity` keys; the oldest windows go first.
 // Threads:   thread-safe.
 #pragma once

@@ -1,6 +1,7 @@
 // Who asks. Every service method that shows or changes something takes a Viewer.
 //
-// What:      an account with its role, or nobody (a visitor). Made by sessions for a request, by the
+// What:      an account with its role, or nobody (a visitor). Made by sessions for a request, by
+// the
 //            command line and by jobs for themselves.
 // Threads:   plain value.
 #pragma once

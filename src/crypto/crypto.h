@@ -52,9 +52,9 @@ bool equal(std::string_view a, std::string_view b);
 std::string random_bytes(std::size_t count);
 std::string hex(std::string_view bytes);
 std::string hex(const Digest& digest);
-std::string base64url(std::string_view bytes);             // no padding
+std::string base64url(std::string_view bytes);  // no padding
 std::optional<std::string> from_base64url(std::string_view text);
-std::string base64(std::string_view bytes);                // with padding
+std::string base64(std::string_view bytes);  // with padding
 
 // `length` characters of Crockford's base32 (no I, L, O, U): 5 bits each.
 std::string random_code(std::size_t length);

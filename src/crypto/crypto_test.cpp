@@ -35,7 +35,8 @@ TEST(Encodings, GoThereAndBack) {
     const std::string bytes = random_bytes(length);
     EXPECT_EQ(from_base64url(base64url(bytes)), bytes);
   }
-  for (const char* text : {"a", "YQ==", "Y!", "YR\n"}) EXPECT_EQ(from_base64url(text), std::nullopt);
+  for (const char* text : {"a", "YQ==", "Y!", "YR\n"})
+    EXPECT_EQ(from_base64url(text), std::nullopt);
 }
 
 TEST(Codes, AreReadAsPeopleTypeThem) {

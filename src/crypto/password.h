@@ -1,7 +1,7 @@
 // Passwords: Argon2id, and the list of passwords that everybody tries first.
 //
-// Threads:   thread-safe. A hash costs tens of milliseconds and 19 MiB: call it on the password pool.
-// Source:    RFC 9106; OWASP's minimum m=19 MiB, t=2, p=1.
+// Threads:   thread-safe. A hash costs tens of milliseconds and 19 MiB: call it on the password
+// pool. Source:    RFC 9106; OWASP's minimum m=19 MiB, t=2, p=1.
 #pragma once
 
 #include <cstdint>

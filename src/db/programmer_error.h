@@ -7,14 +7,17 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace picsharz::db {
 
 [[noreturn]] inline void programmer_error(std::string_view what, std::string_view sql = {}) {
-  std::fprintf(stderr, "picsharz: database: %.*s%s%.*s\n", static_cast<int>(what.size()),
-               what.data(), sql.empty() ? "" : "\n  in: ", static_cast<int>(sql.size()),
-               sql.data());
+  std::string line("picsharz: database: ");
+  line.append(what);
+  if (!sql.empty()) line.append("\n  in: ").append(sql);
+  line.push_back('\n');
+  std::fputs(line.c_str(), stderr);
   std::abort();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 
 #include "base/log.h"
@@ -31,7 +32,7 @@ class Waiter {
   void wait() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return finished_; });
-    if (failure_) std::rethrow_exception(failure_);
+    if (failure_) std::rethrow_exception(std::move(failure_));
   }
 
  private:
@@ -100,17 +101,19 @@ std::vector<SqliteWriter::Task> SqliteWriter::next_batch() {
 }
 
 void SqliteWriter::apply(std::vector<Task>& batch) {
-  std::exception_ptr failure;
+  std::optional<std::string> lost;
   try {
     commit(batch);
-  } catch (...) {
-    failure = std::current_exception();
+  } catch (const std::exception& failure) {
+    lost = failure.what();
     connection_.reset();  // closing rolls back; what it knew of the file is no longer trusted
   }
   writes_ += static_cast<std::int64_t>(batch.size());
   for (Task& task : batch) {
     // Also to those that were refused by their own rules: what they saw may be gone with the batch.
-    task.done(task.failure ? task.failure : failure);
+    // Each gets an exception of its own, since several threads will look at them.
+    if (lost && !task.failure) task.failure = std::make_exception_ptr(DatabaseError(*lost));
+    task.done(std::move(task.failure));
   }
 }
 
@@ -133,8 +136,7 @@ void SqliteWriter::apply_one(SqliteConnection& writer, Task& task) {
   }
   if (!writer.in_transaction()) {
     // A full disk or a failed read ends the whole transaction, with the work of the others in it.
-    if (task.failure) std::rethrow_exception(task.failure);
-    throw DatabaseError("a statement ended the transaction of its batch");
+    throw DatabaseError("a failed statement ended the transaction of its batch");
   }
   if (!keep) writer.command("ROLLBACK TO one");
   writer.command("RELEASE one");

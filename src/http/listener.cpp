@@ -65,9 +65,8 @@ int bound_port(int descriptor) {
   sockaddr_storage storage{};
   socklen_t length = sizeof storage;
   if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return 0;
-  return ntohs(storage.ss_family == AF_INET6
-                   ? reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port
-                   : reinterpret_cast<sockaddr_in*>(&storage)->sin_port);
+  return ntohs(storage.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port
+                                             : reinterpret_cast<sockaddr_in*>(&storage)->sin_port);
 }
 
 int open_socket(const Endpoint& endpoint) {
@@ -77,7 +76,8 @@ int open_socket(const Endpoint& endpoint) {
   if (descriptor < 0) fail_with(errno, "socket");
   const int on = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.length) != 0 ||
+  if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.length) !=
+          0 ||
       ::listen(descriptor, backlog) != 0) {
     const int error = errno;
     ::close(descriptor);

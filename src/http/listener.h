@@ -27,7 +27,7 @@ class Listener {
 
   int port() const { return port_; }
   const std::string& host() const { return host_; }
-  std::string address() const;   // "127.0.0.1:8080"
+  std::string address() const;  // "127.0.0.1:8080"
   // Hands the descriptor over: the caller closes it.
   int release();
 

@@ -21,10 +21,8 @@ void Outbox::post(db::Tx& tx, const Mail& mail) {
       .field("html", mail.html)
       .field("message_id", mail.message_id)
       .end_object();
-  queue_.enqueue(tx, {.kind = send_job,
-                      .payload = payload,
-                      .lane = jobs::Lane::mail,
-                      .attempts = attempts});
+  queue_.enqueue(
+      tx, {.kind = send_job, .payload = payload, .lane = jobs::Lane::mail, .attempts = attempts});
 }
 
 jobs::JobHandler send_handler(Mailer& mailer) {

@@ -2,7 +2,9 @@
 //
 // What:      Classifier is the interface; the real one runs ONNX models on the CPU in this process,
 //            the fake answers what a test tells it.
-// Threads:   assess() may be called from any thread; it takes tens of milliseconds.
+// Threads:   assess() may be called from any thread; it takes tens of milliseconds, and waits where
+//            two others are at it already (memory). open_classifier() before other threads run: it
+//            sets an environment variable (onnx_runtime.h says why).
 // Failures:  ClassifierUnavailable is thrown where the runtime or a model is missing: the photo is
 //            held for review then.
 #pragma once

@@ -270,6 +270,21 @@ TEST_F(RealPhotos, ManyThreadsGetTheSameAnswer) {
   for (const std::string& answer : answers) EXPECT_EQ(answer, expected);
 }
 
+// The official builds of the runtime report to their maker unless they are told not to. A process
+// of its own, because the library decides once; its home shows what it would have left there.
+TEST_F(RealPhotos, TheRuntimeKeepsNoRecordOfItsUse) {
+  std::string pattern = (fs::temp_directory_path() / "picsharz-home-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+  const std::string command =
+      "env -u CI -u ORT_DISABLE_TELEMETRY -u XDG_CACHE_HOME HOME=" + pattern +
+      " PICSHARZ_MODELS=" + fs::absolute(model_directory()).string() + " " +
+      fs::read_symlink("/proc/self/exe").string() +
+      " --gtest_filter=DamagedPack.WholeItWorks > /dev/null";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_TRUE(fs::is_empty(pattern)) << fs::recursive_directory_iterator(pattern)->path();
+  fs::remove_all(pattern);
+}
+
 // A directory with one file of the pack replaced, the others linked.
 class DamagedPack : public testing::Test {
  protected:

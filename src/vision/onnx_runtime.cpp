@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include "vision/classifier.h"
@@ -131,14 +133,13 @@ class Owned {
   T* object_ = nullptr;
 };
 
-// Slots are only ever added, so a later minor version keeps those of the tested one.
 bool supported(std::string_view version) {
   int major = 0, minor = 0;
   const char* end = version.data() + version.size();
   const auto first = std::from_chars(version.data(), end, major);
   if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return false;
   const auto second = std::from_chars(first.ptr + 1, end, minor);
-  return second.ec == std::errc{} && major == tested_major && minor >= tested_minor;
+  return second.ec == std::errc{} && major == tested_major && minor == tested_minor;
 }
 
 class LoadedRuntime final : public OnnxRuntime {
@@ -158,7 +159,16 @@ class LoadedRuntime final : public OnnxRuntime {
   Owned<Environment> environment_;
 };
 
+// Read once, when the library starts: no uploader, no thread, no device id, no file. The function
+// DisableTelemetryEvents comes too late, the first report is made while the environment is created.
+void refuse_telemetry() {
+  if (::setenv("ORT_DISABLE_TELEMETRY", "1", 1) != 0) {
+    throw ClassifierUnavailable("the model runtime's telemetry cannot be switched off");
+  }
+}
+
 const Base* find_base(const std::string& library) {
+  refuse_telemetry();
   void* handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* reason = ::dlerror();
@@ -181,7 +191,7 @@ std::shared_ptr<const OnnxRuntime> OnnxRuntime::load(const std::string& library)
   const void* const* table = supported(version) ? base->get_api(table_version) : nullptr;
   if (table == nullptr) {
     throw ClassifierUnavailable("the model runtime " + library + " is version " + version +
-                                ", not 1.30 or a later 1.x; run tools/models/prepare.py");
+                                ", not 1.30; run tools/models/prepare.py");
   }
   return std::make_shared<LoadedRuntime>(table, version);
 }

@@ -3,7 +3,12 @@
 // What:      Debian has no headers for the library, but its table of functions is append-only by
 //            contract: onnx_runtime.cpp names the few slots that are used. No vendor type leaves
 //            it.
-// Threads:   OnnxSession::run() may be called from many threads at once; each call uses its own
+// Privacy:   From 1.29 on the official builds report their use to Microsoft: a thread, a device id
+// and
+//            a queue in ~/.cache, uploads. load() switches that off for the whole process, in the
+//            one way that also covers the start of the library: an environment variable.
+// Threads:   load() before other threads run, because it sets that variable. OnnxSession::run() may
+// be called from many threads at once; each call uses its own
 //            thread and, beyond options of more threads, the session's.
 // Ownership: a session keeps its runtime; the library stays loaded to the end of the process,
 //            because it cannot be unloaded safely.
@@ -19,7 +24,8 @@ namespace picsharz::vision {
 
 class OnnxRuntime {
  public:
-  // Loads the library and checks its version.
+  // Loads the library and checks its version: exactly the tested minor version. The table would
+  // allow later ones, but nobody has looked what those send home.
   static std::shared_ptr<const OnnxRuntime> load(const std::string& library);
 
   struct Api;

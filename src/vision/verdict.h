@@ -13,8 +13,7 @@ namespace picsharz::vision {
 bool needs_second_opinion(const Scores& first, const Thresholds& thresholds);
 
 // `second` is absent where it was not asked, or where that model is not installed: the first
-// model's answer stands for both then. That errs towards the uploader's disadvantage only in that
-// one model alone decides; every verdict but safe can be appealed.
+// model's answer stands for both then, so that nothing suspicious passes for want of a model.
 Verdict judge(const Scores& first, const std::optional<Scores>& second,
               const Thresholds& thresholds);
 

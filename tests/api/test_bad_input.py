@@ -1,4 +1,4 @@
-"""Every refusal is a problem document with a code, a sentence and what to do; nothing is half-done."""
+"""Every refusal is a problem with a code, a sentence and what to do; nothing is half-done."""
 import pytest
 
 from support.client import PASSWORD, Client

@@ -128,7 +128,8 @@ def test_only_members_upload(server):
 
 def test_media_addresses_are_theirs_alone(community, mei):
     public = developed(mei, mei.upload(png(700, 500), title="Public").json["id"])
-    private = developed(mei, mei.upload(png(710, 500), title="Own", visibility="private").json["id"])
+    sent = mei.upload(png(710, 500), title="Own", visibility="private").json
+    private = developed(mei, sent["id"])
     visitor, stranger = Client(community.server.address), community.member("stranger")
     url, own = public["urls"]["320"], private["urls"]["320"]
     assert visitor.get(url).status == 200 and mei.get(own).status == 200

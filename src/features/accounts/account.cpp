@@ -4,9 +4,12 @@ namespace picsharz::accounts {
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::member: return "member";
-    case Role::moderator: return "moderator";
-    case Role::administrator: return "administrator";
+    case Role::member:
+      return "member";
+    case Role::moderator:
+      return "moderator";
+    case Role::administrator:
+      return "administrator";
   }
   return "member";
 }
@@ -20,9 +23,12 @@ std::optional<Role> role_of(std::string_view name) {
 
 std::string_view state_name(AccountState state) {
   switch (state) {
-    case AccountState::active: return "active";
-    case AccountState::suspended: return "suspended";
-    case AccountState::deleted: return "deleted";
+    case AccountState::active:
+      return "active";
+    case AccountState::suspended:
+      return "suspended";
+    case AccountState::deleted:
+      return "deleted";
   }
   return "active";
 }

@@ -45,8 +45,8 @@ struct ProfileChange {
   std::optional<bool> is_private;
 };
 
-std::string_view role_name(Role role);              // "member"
+std::string_view role_name(Role role);  // "member"
 std::optional<Role> role_of(std::string_view name);
-std::string_view state_name(AccountState state);    // "active"
+std::string_view state_name(AccountState state);  // "active"
 
 }  // namespace picsharz::accounts

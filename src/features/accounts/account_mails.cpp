@@ -12,11 +12,20 @@ std::string escape_html(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -48,7 +57,9 @@ std::string as_html(std::initializer_list<Part> parts) {
   for (const auto& part : parts) {
     const std::string content = escape_html(part.content);
     switch (part.kind) {
-      case Part::Kind::text: out += "<p>" + content + "</p>"; break;
+      case Part::Kind::text:
+        out += "<p>" + content + "</p>";
+        break;
       case Part::Kind::code:
         out += "<p style=\"font:650 28px/34px ui-monospace,monospace;letter-spacing:.12em\">" +
                content + "</p>";
@@ -114,12 +125,11 @@ mail::Mail reset_mail(const MailContext& context, std::string_view to, std::stri
 
 mail::Mail password_changed_mail(const MailContext& context, std::string_view to,
                                  std::string_view name) {
-  return compose(
-      to, "Your password at " + context.instance + " was changed",
-      {{.content = greeting(name)},
-       {.content = "your password was changed, and every device was logged out."},
-       {.content = "If it was not you, choose a new one at once:"},
-       {Part::Kind::link, context.base_url + "/forgot", "Choose a new password"}});
+  return compose(to, "Your password at " + context.instance + " was changed",
+                 {{.content = greeting(name)},
+                  {.content = "your password was changed, and every device was logged out."},
+                  {.content = "If it was not you, choose a new one at once:"},
+                  {Part::Kind::link, context.base_url + "/forgot", "Choose a new password"}});
 }
 
 }  // namespace picsharz::accounts

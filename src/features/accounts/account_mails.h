@@ -11,8 +11,8 @@
 namespace picsharz::accounts {
 
 struct MailContext {
-  std::string instance;   // the name of this community
-  std::string base_url;   // where links lead; the configured one, never a request's Host
+  std::string instance;  // the name of this community
+  std::string base_url;  // where links lead; the configured one, never a request's Host
 };
 
 mail::Mail code_mail(const MailContext& context, std::string_view to, std::string_view name,

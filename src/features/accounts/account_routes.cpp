@@ -94,12 +94,12 @@ void add_account_routes(http::Router& router, AccountService& accounts, SignupSe
               }),
               .body = BodyKind::json,
               .pool = Pool::password});
-  router.add({.method = Method::post,
-              .pattern = "/v1/accounts/verify/resend",
-              .access = Access::open,
-              .handler = http::answer(
-                  [&signups](Request& request) { return resend(request, signups); }),
-              .body = BodyKind::json});
+  router.add(
+      {.method = Method::post,
+       .pattern = "/v1/accounts/verify/resend",
+       .access = Access::open,
+       .handler = http::answer([&signups](Request& request) { return resend(request, signups); }),
+       .body = BodyKind::json});
   router.add({.method = Method::get,
               .pattern = "/v1/me",
               .access = Access::member,

@@ -12,22 +12,36 @@ namespace picsharz::accounts {
 namespace {
 
 constexpr std::array reserved_handles = {
-    "about", "account", "accounts", "activity", "admin", "administrator", "anonymous", "api",
-    "assets", "auth", "collections", "contact", "deleted", "everyone", "explore", "feed", "forgot",
-    "healthz", "help", "home", "info", "livez", "login", "logout", "mail", "mailbox", "me", "media",
-    "metrics", "moderation", "moderator", "notifications", "null", "oauth", "official", "photo",
-    "photos", "picsharz", "popular", "postmaster", "privacy", "readyz", "recent", "register",
-    "reset", "robots", "root", "rules", "search", "security", "settings", "setup", "signup",
-    "staff", "static", "support", "system", "tag", "tags", "terms", "undefined", "upload",
-    "uploads", "user", "users", "verify", "webmaster", "www"};
+    "about",     "account",       "accounts",    "activity",
+    "admin",     "administrator", "anonymous",   "api",
+    "assets",    "auth",          "collections", "contact",
+    "deleted",   "everyone",      "explore",     "feed",
+    "forgot",    "healthz",       "help",        "home",
+    "info",      "livez",         "login",       "logout",
+    "mail",      "mailbox",       "me",          "media",
+    "metrics",   "moderation",    "moderator",   "notifications",
+    "null",      "oauth",         "official",    "photo",
+    "photos",    "picsharz",      "popular",     "postmaster",
+    "privacy",   "readyz",        "recent",      "register",
+    "reset",     "robots",        "root",        "rules",
+    "search",    "security",      "settings",    "setup",
+    "signup",    "staff",         "static",      "support",
+    "system",    "tag",           "tags",        "terms",
+    "undefined", "upload",        "uploads",     "user",
+    "users",     "verify",        "webmaster",   "www"};
 
 // ISO 3166-1 alpha-2, officially assigned, two letters after two letters.
 constexpr std::string_view countries =
-    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCN"
-    "COCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHM"
-    "HNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMK"
-    "MLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURW"
-    "SASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVI"
+    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCM"
+    "CN"
+    "COCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHK"
+    "HM"
+    "HNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMH"
+    "MK"
+    "MLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRU"
+    "RW"
+    "SASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVG"
+    "VI"
     "VNVUWFWSYEYTZAZMZW";
 
 std::string lower_trimmed(std::string_view typed) {
@@ -68,9 +82,8 @@ std::string normalize_handle(std::string_view typed) {
 std::string normalize_email(std::string_view typed) { return lower_trimmed(typed); }
 
 Result<void> check_handle(std::string_view handle) {
-  const bool characters = std::ranges::all_of(handle, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  const bool characters = std::ranges::all_of(
+      handle, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
   if (!characters || handle.size() < limits::handle_min || handle.size() > limits::handle_max) {
     return refuse("invalid_handle", "handle",
                   "A handle has 3 to 30 characters: a to z, 0 to 9 and _.",

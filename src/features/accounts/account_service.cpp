@@ -32,11 +32,10 @@ Result<Account> AccountService::change_profile(const Viewer& viewer, const Profi
 }
 
 Page<Account> AccountService::list(const PageRequest& request) {
-  const auto after =
-      request.after ? std::optional(AccountId{request.after->id}) : std::nullopt;
+  const auto after = request.after ? std::optional(AccountId{request.after->id}) : std::nullopt;
   Page<Account> page;
-  page.items = database_.read(
-      [&](db::Tx& tx) { return accounts_.list(tx, after, request.limit + 1); });
+  page.items =
+      database_.read([&](db::Tx& tx) { return accounts_.list(tx, after, request.limit + 1); });
   if (static_cast<int>(page.items.size()) > request.limit) {
     page.items.resize(static_cast<std::size_t>(request.limit));
     page.next = Position{0, page.items.back().id.value};
@@ -51,8 +50,8 @@ Result<Account> AccountService::set_role(std::string_view handle, Role role) {
     if (!account) return not_found();
     const bool loses = account->role == Role::administrator && role != Role::administrator;
     if (loses && administrators <= 1) {
-      return fail(ErrorKind::conflict, "last_administrator",
-                  "This is the only administrator.", "Make somebody else an administrator first.");
+      return fail(ErrorKind::conflict, "last_administrator", "This is the only administrator.",
+                  "Make somebody else an administrator first.");
     }
     accounts_.set_role(tx, account->id, role);
     account->role = role;

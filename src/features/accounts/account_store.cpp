@@ -32,13 +32,15 @@ bool AccountStore::insert(db::Tx& tx, const Account& account, std::string_view p
 }
 
 std::optional<Account> AccountStore::find(db::Tx& tx, AccountId id) {
-  return tx.one("SELECT " PICSHARZ_ACCOUNT_COLUMNS("a") " FROM accounts a WHERE a.id = $1",
-                [](const db::Row& row) { return read_account(row); }, id);
+  return tx.one(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS("a") " FROM accounts a WHERE a.id = $1",
+      [](const db::Row& row) { return read_account(row); }, id);
 }
 
 std::optional<Account> AccountStore::find_by_handle(db::Tx& tx, std::string_view handle) {
-  return tx.one("SELECT " PICSHARZ_ACCOUNT_COLUMNS("a") " FROM accounts a WHERE a.handle = $1",
-                [](const db::Row& row) { return read_account(row); }, handle);
+  return tx.one(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS("a") " FROM accounts a WHERE a.handle = $1",
+      [](const db::Row& row) { return read_account(row); }, handle);
 }
 
 std::optional<Credentials> AccountStore::credentials(db::Tx& tx, std::string_view login) {
@@ -82,10 +84,10 @@ std::int64_t AccountStore::lock_administrators(db::Tx& tx) {
 }
 
 std::vector<Account> AccountStore::list(db::Tx& tx, std::optional<AccountId> after, int limit) {
-  return tx.all("SELECT " PICSHARZ_ACCOUNT_COLUMNS(
-                    "a") " FROM accounts a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
-                [](const db::Row& row) { return read_account(row); },
-                after.value_or(AccountId{}), limit);
+  return tx.all(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM accounts a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
+      [](const db::Row& row) { return read_account(row); }, after.value_or(AccountId{}), limit);
 }
 
 }  // namespace picsharz::accounts

@@ -77,8 +77,7 @@ void PasswordService::forgive_attempt(std::string_view login, std::string_view a
 Result<Account> PasswordService::check(std::string_view typed, std::string_view password,
                                        std::string_view address, std::string_view device) {
   const std::string login = normalize_login(typed);
-  const auto known =
-      database_.read([&](db::Tx& tx) { return accounts_.credentials(tx, login); });
+  const auto known = database_.read([&](db::Tx& tx) { return accounts_.credentials(tx, login); });
   const bool own_device = known && crypto::equal(device, device_proof(known->id));
   const std::string_view counted_device = own_device ? device : std::string_view();
   if (const int wait = count_attempt(login, address, counted_device); wait > 0) {
@@ -87,7 +86,8 @@ Result<Account> PasswordService::check(std::string_view typed, std::string_view 
     failure.error().retry_after_seconds = wait;
     return failure;
   }
-  const bool right = crypto::verify_password(known ? known->password_hash : nobodys_hash_, password);
+  const bool right =
+      crypto::verify_password(known ? known->password_hash : nobodys_hash_, password);
   if (!known || !right || known->state == AccountState::deleted) return wrong_login();
   forgive_attempt(login, address, counted_device);
   if (known->state == AccountState::suspended) {

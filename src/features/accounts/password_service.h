@@ -1,8 +1,8 @@
 // Passwords: checking one at log-in, and choosing a new one by a link.
 //
 // What:      check() takes the same time for a known and an unknown login, and counts failures by
-//            account and by address; a device that has logged in to the account before is counted on
-//            its own, so that nobody can lock the owner out.
+//            account and by address; a device that has logged in to the account before is counted
+//            on its own, so that nobody can lock the owner out.
 // Threads:   thread-safe. check and hash hash a password: call them on the password pool.
 #pragma once
 
@@ -34,8 +34,8 @@ class PasswordService {
 
   // The account whose login and password these are. `device`: what device_proof() gave this browser
   // at an earlier log-in, or "".
-  Result<Account> check(std::string_view login, std::string_view password,
-                        std::string_view address, std::string_view device);
+  Result<Account> check(std::string_view login, std::string_view password, std::string_view address,
+                        std::string_view device);
   // Says that its holder has logged in to this account before.
   std::string device_proof(AccountId account) const;
 

@@ -10,8 +10,9 @@ namespace picsharz::accounts {
 namespace {
 
 constexpr std::size_t code_length = 8;
-constexpr Micros signup_lifetime = 1 * hour;  // how long a handle is kept for a code that never comes
-constexpr int codes_per_email = 5;            // an hour
+constexpr Micros signup_lifetime =
+    1 * hour;                       // how long a handle is kept for a code that never comes
+constexpr int codes_per_email = 5;  // an hour
 
 std::string hash_of(std::string_view secret) {
   return secret.empty() ? std::string() : std::string(crypto::view(crypto::sha256(secret)));
@@ -39,7 +40,8 @@ std::unexpected<Error> code_expired() {
 }
 
 std::unexpected<Error> too_many(int seconds, std::string_view what) {
-  auto failure = fail(ErrorKind::too_many, "too_many_attempts", what, "Wait a while and try again.");
+  auto failure =
+      fail(ErrorKind::too_many, "too_many_attempts", what, "Wait a while and try again.");
   failure.error().retry_after_seconds = seconds;
   return failure;
 }
@@ -119,9 +121,9 @@ Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
 }
 
 void SignupService::post_code(db::Tx& tx, const PendingSignup& signup, std::string_view code) {
-  outbox_.post(tx, signup.taken ? address_taken_mail(settings_.mail, signup.person.email)
-                                : code_mail(settings_.mail, signup.person.email,
-                                            signup.person.name, code));
+  outbox_.post(tx, signup.taken
+                       ? address_taken_mail(settings_.mail, signup.person.email)
+                       : code_mail(settings_.mail, signup.person.email, signup.person.name, code));
 }
 
 Result<Account> SignupService::verify(std::string_view typed_email, std::string_view typed_code,
@@ -148,10 +150,14 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
     signups_.remove_of_email(tx, email);
   });
   switch (outcome) {
-    case Outcome::made: return account;
-    case Outcome::over: return code_expired();
-    case Outcome::handle_gone: return handle_taken();
-    case Outcome::wrong: break;
+    case Outcome::made:
+      return account;
+    case Outcome::over:
+      return code_expired();
+    case Outcome::handle_gone:
+      return handle_taken();
+    case Outcome::wrong:
+      break;
   }
   return wrong_code();
 }
@@ -206,9 +212,8 @@ bool SignupService::setup_needed() const {
 Result<Account> SignupService::create_administrator(std::string_view token, SignUp typed) {
   TRY_ASSIGN(const SignUp person, prepare(std::move(typed)));
   const std::string token_hash = hash_of(token);
-  const bool plausible = database_.read([&](db::Tx& tx) {
-    return signups_.has_setup_link(tx, token_hash, clock_.now());
-  });
+  const bool plausible = database_.read(
+      [&](db::Tx& tx) { return signups_.has_setup_link(tx, token_hash, clock_.now()); });
   if (!plausible) return setup_over();
   const std::string hash = crypto::hash_password(person.password, settings_.cost);
   return database_.write([&](db::Tx& tx) -> Result<Account> {

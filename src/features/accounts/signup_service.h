@@ -1,9 +1,9 @@
-// How an account comes to be: sign-up with a code by e-mail, the first administrator's link, and the
-// command line.
+// How an account comes to be: sign-up with a code by e-mail, the first administrator's link, and
+// the command line.
 //
 // What:      sign_up() answers the same whether or not the address has an account: the mail tells.
-//            A code is bound to the browser that asked (`binding`: the secret of its cookie, "" for a
-//            program), lives 10 minutes, dies after 5 tries.
+//            A code is bound to the browser that asked (`binding`: the secret of its cookie, "" for
+//            a program), lives 10 minutes, dies after 5 tries.
 // Threads:   thread-safe. sign_up, create_* hash a password: call them on the password pool.
 #pragma once
 
@@ -27,7 +27,7 @@ struct SignupSettings {
   MailContext mail;
   crypto::PasswordCost cost;
   bool open = true;
-  int per_address = 0;   // sign-ups an hour from one address; 0: limits::signups_per_address
+  int per_address = 0;  // sign-ups an hour from one address; 0: limits::signups_per_address
 };
 
 class SignupService {

@@ -4,7 +4,7 @@ namespace picsharz::accounts {
 
 namespace {
 
-#define SIGNUP_COLUMNS                                                              \
+#define SIGNUP_COLUMNS                                                                  \
   "id, handle, email, name, country, password_hash, code_hash, code_expires_at, tries," \
   " binding_hash, taken, created_at"
 
@@ -54,8 +54,7 @@ bool SignupStore::take_try(db::Tx& tx, SignupId id, int most) {
   return tx.exec("UPDATE signups SET tries = tries + 1 WHERE id = $1 AND tries < $2", id, most) > 0;
 }
 
-void SignupStore::set_code(db::Tx& tx, SignupId id, std::string_view code_hash,
-                           Micros expires_at) {
+void SignupStore::set_code(db::Tx& tx, SignupId id, std::string_view code_hash, Micros expires_at) {
   tx.exec("UPDATE signups SET code_hash = $2, code_expires_at = $3, tries = 0 WHERE id = $1", id,
           db::Param::bytes(code_hash), expires_at);
 }

@@ -17,13 +17,13 @@ using SignupId = Id<struct SignupTag>;
 // A sign-up that waits for its code.
 struct PendingSignup {
   SignupId id;
-  SignUp person;               // without the password
+  SignUp person;  // without the password
   std::string password_hash;
-  std::string code_hash;       // empty where `taken`
+  std::string code_hash;  // empty where `taken`
   Micros code_expires_at = 0;
   int tries = 0;
-  std::string binding_hash;    // of the browser that asked; empty: a program asked
-  bool taken = false;          // the address has an account: no code will ever fit
+  std::string binding_hash;  // of the browser that asked; empty: a program asked
+  bool taken = false;        // the address has an account: no code will ever fit
   Micros created_at = 0;
 };
 

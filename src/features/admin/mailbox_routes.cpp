@@ -27,14 +27,13 @@ void add_mailbox_routes(http::Router& router, const mail::Mailbox& mailbox,
   router.add({.method = http::Method::get,
               .pattern = "/v1/admin/mailbox",
               .access = http::Access::administrator,
-              .handler = http::answer(
-                  [&mailbox, &cursors](http::Request& request) -> Result<http::Response> {
-                    TRY_ASSIGN(const PageRequest page,
-                               http::page_request(request, cursors, list_name));
-                    auto response =
-                        http::page_response(mailbox.list(page), cursors, list_name, write_mail);
-                    return response.header("Cache-Control", "no-store");
-                  })});
+              .handler = http::answer([&mailbox,
+                                       &cursors](http::Request& request) -> Result<http::Response> {
+                TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, list_name));
+                auto response =
+                    http::page_response(mailbox.list(page), cursors, list_name, write_mail);
+                return response.header("Cache-Control", "no-store");
+              })});
 }
 
 }  // namespace picsharz::admin

@@ -1,5 +1,5 @@
-// The queries behind cards: photos with their owner and the viewer's like, through the one visibility
-// predicate. No rules, no clock.
+// The queries behind cards: photos with their owner and the viewer's like, through the one
+// visibility predicate. No rules, no clock.
 //
 // Threads:   stateless; every method works in the caller's transaction.
 #pragma once

@@ -9,18 +9,17 @@ using http::Response;
 
 void add_feed_routes(http::Router& router, FeedService& feeds, cards::CardContext context) {
   using Feed = cards::CardPage (FeedService::*)(const Viewer&, const PageRequest&);
-  const auto add = [&](std::string pattern, http::Access access, Feed feed,
-                       std::string_view list) {
+  const auto add = [&](std::string pattern, http::Access access, Feed feed, std::string_view list) {
     router.add({.method = http::Method::get,
                 .pattern = std::move(pattern),
                 .access = access,
-                .handler = http::answer([&feeds, context, feed, list](
-                                            Request& request) -> Result<Response> {
-                  TRY_ASSIGN(const PageRequest page,
-                             http::page_request(request, context.cursors, list));
-                  return cards::cards_response((feeds.*feed)(request.viewer, page), request,
-                                               context, list);
-                })});
+                .handler = http::answer(
+                    [&feeds, context, feed, list](Request& request) -> Result<Response> {
+                      TRY_ASSIGN(const PageRequest page,
+                                 http::page_request(request, context.cursors, list));
+                      return cards::cards_response((feeds.*feed)(request.viewer, page), request,
+                                                   context, list);
+                    })});
   };
   add("/v1/feed/home", http::Access::member, &FeedService::home, "feed.home");
   add("/v1/feed/recent", http::Access::open, &FeedService::recent, "feed.recent");

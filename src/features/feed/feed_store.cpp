@@ -14,20 +14,21 @@ PhotoId read_id(const db::Row& row) { return row.id<PhotoId>(0); }
 
 }  // namespace
 
+// Both walk the index photos_followable of each followed person. SQLite keeps the newest `limit`
+// of all of them in one bounded sort; PostgreSQL would read every photo of everybody, unless it is
+// told to take the newest of each.
+constinit const db::Sql FeedStore::home_sql(
+    "SELECT p.id FROM follows f CROSS JOIN photos p"
+    " WHERE f.follower_id = $1 AND f.state = 1 AND p.owner_id = f.followee_id"
+    " AND p.state = 3 AND p.visibility <= 1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3",
+    "SELECT n.id FROM follows f CROSS JOIN LATERAL ("
+    "SELECT p.id FROM photos p WHERE p.owner_id = f.followee_id AND p.state = 3"
+    " AND p.visibility <= 1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3) n"
+    " WHERE f.follower_id = $1 AND f.state = 1 ORDER BY n.id DESC LIMIT $3");
+
 std::vector<PhotoId> FeedStore::home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before,
                                      int limit) {
-  // Both walk the index photos_followable of each followed person. SQLite keeps the newest `limit`
-  // of all of them in one bounded sort; PostgreSQL would read every photo of everybody, unless it is
-  // told to take the newest of each.
-  static constexpr db::Sql sql(
-      "SELECT p.id FROM follows f CROSS JOIN photos p"
-      " WHERE f.follower_id = $1 AND f.state = 1 AND p.owner_id = f.followee_id"
-      " AND p.state = 3 AND p.visibility <= 1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3",
-      "SELECT n.id FROM follows f CROSS JOIN LATERAL ("
-      "SELECT p.id FROM photos p WHERE p.owner_id = f.followee_id AND p.state = 3"
-      " AND p.visibility <= 1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3) n"
-      " WHERE f.follower_id = $1 AND f.state = 1 ORDER BY n.id DESC LIMIT $3");
-  return tx.all(sql, read_id, viewer, before.value_or(newest), limit);
+  return tx.all(home_sql, read_id, viewer, before.value_or(newest), limit);
 }
 
 std::vector<PhotoId> FeedStore::recent(db::Tx& tx, const Viewer& viewer,

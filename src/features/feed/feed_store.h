@@ -13,9 +13,10 @@ namespace picsharz::feed {
 
 class FeedStore {
  public:
+  static const db::Sql home_sql;  // a test asks the engine how it would run this
+
   // Published photos of the people whom `viewer` follows.
-  std::vector<PhotoId> home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before,
-                            int limit);
+  std::vector<PhotoId> home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before, int limit);
   // Public photos of public accounts.
   std::vector<PhotoId> recent(db::Tx& tx, const Viewer& viewer, std::optional<PhotoId> before,
                               int limit);

@@ -13,14 +13,14 @@ enum class FollowState { requested = 0, approved = 1 };
 struct Relation {
   bool following = false;
   bool followed_by = false;
-  bool requested = false;   // asked to follow a private account; not decided yet
-  bool blocked = false;     // by the viewer
+  bool requested = false;  // asked to follow a private account; not decided yet
+  bool blocked = false;    // by the viewer
   bool muted = false;
 };
 
 struct Profile {
   accounts::Account account;
-  std::optional<Relation> relation;   // nullopt for a visitor and for oneself
+  std::optional<Relation> relation;  // nullopt for a visitor and for oneself
 };
 
 }  // namespace picsharz::follows

@@ -25,11 +25,12 @@ Result<Account> FollowService::find(db::Tx& tx, const Viewer& viewer, std::strin
 }
 
 Result<Account> FollowService::other(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
-  TRY_ASSIGN(Account account, find(tx, viewer, handle));
+  TRY_ASSIGN(const Account account, find(tx, viewer, handle));
   if (account.id == viewer.account) {
     return fail(ErrorKind::invalid, "invalid_request", "This is you.", "Choose somebody else.");
   }
-  return account;
+  follows_.lock_pair(tx, viewer.account, account.id);
+  return find(tx, viewer, handle);  // as it is now that nobody else can change it
 }
 
 Result<Profile> FollowService::profile(const Viewer& viewer, std::string_view handle) {
@@ -51,7 +52,11 @@ Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view ha
                   "Unblock them first.");
     }
     const auto state = account.is_private ? FollowState::requested : FollowState::approved;
-    follows_.insert(tx, viewer.account, account.id, state, clock_.now());
+    const Micros now = clock_.now();
+    const bool inserted = follows_.insert(tx, viewer.account, account.id, state, now);
+    // Asked while the account was private; it no longer is.
+    const bool granted = !inserted && state == FollowState::approved;
+    if (granted) follows_.approve(tx, viewer.account, account.id, now);
     return follows_.relation(tx, viewer.account, account.id);
   });
 }
@@ -120,9 +125,8 @@ Result<Page<Account>> FollowService::followers(const Viewer& viewer, std::string
                                                const PageRequest& page) {
   return database_.read([&](db::Tx& tx) -> Result<Page<Account>> {
     TRY_ASSIGN(const Account account, with_open_lists(tx, viewer, handle));
-    return to_page(
-        follows_.followers(tx, account.id, viewer.account, FollowState::approved, page),
-        page.limit);
+    return to_page(follows_.followers(tx, account.id, viewer.account, FollowState::approved, page),
+                   page.limit);
   });
 }
 

@@ -1,7 +1,7 @@
 // Following, blocking, and what an account shows of itself to whom.
 //
-// What:      each change is one transaction with both counters. A private account is asked first; its
-//            lists of people are for its followers. Who is blocked finds nobody there.
+// What:      each change is one transaction with both counters. A private account is asked first;
+//            its lists of people are for its followers. Who is blocked finds nobody there.
 // Threads:   thread-safe.
 // Failures:  not_found for an account that does not exist, is not active, or blocked the viewer.
 #pragma once
@@ -40,7 +40,7 @@ class FollowService {
   Result<accounts::Account> find(db::Tx& tx, const Viewer& viewer, std::string_view handle);
 
  private:
-  // The account that the viewer acts on: visible, and not himself.
+  // The account that the viewer acts on: visible, not himself, and locked together with his own.
   Result<accounts::Account> other(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   Result<accounts::Account> with_open_lists(db::Tx& tx, const Viewer& viewer,
                                             std::string_view handle);

@@ -18,11 +18,10 @@ Follower read_follower(const db::Row& row) {
 
 bool FollowStore::insert(db::Tx& tx, AccountId follower, AccountId followee, FollowState state,
                          Micros now) {
-  const bool inserted =
-      tx.exec(
-          "INSERT INTO follows (follower_id, followee_id, state, created_at)"
-          " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-          follower, followee, state, now) > 0;
+  const bool inserted = tx.exec(
+                            "INSERT INTO follows (follower_id, followee_id, state, created_at)"
+                            " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                            follower, followee, state, now) > 0;
   if (inserted && state == FollowState::approved) count(tx, follower, followee, 1);
   return inserted;
 }
@@ -36,11 +35,10 @@ bool FollowStore::remove(db::Tx& tx, AccountId follower, AccountId followee) {
 }
 
 bool FollowStore::approve(db::Tx& tx, AccountId follower, AccountId followee, Micros now) {
-  const bool approved =
-      tx.exec(
-          "UPDATE follows SET state = 1, created_at = $3"
-          " WHERE follower_id = $1 AND followee_id = $2 AND state = 0",
-          follower, followee, now) > 0;
+  const bool approved = tx.exec(
+                            "UPDATE follows SET state = 1, created_at = $3"
+                            " WHERE follower_id = $1 AND followee_id = $2 AND state = 0",
+                            follower, followee, now) > 0;
   if (approved) count(tx, follower, followee, 1);
   return approved;
 }
@@ -61,6 +59,10 @@ void FollowStore::count(db::Tx& tx, AccountId follower, AccountId followee, int 
   }
 }
 
+void FollowStore::lock_pair(db::Tx& tx, AccountId one, AccountId other) {
+  count(tx, one, other, 0);  // an UPDATE is the one lock that both engines know
+}
+
 bool FollowStore::insert_block(db::Tx& tx, AccountId blocker, AccountId blocked, Micros now) {
   return tx.exec(
              "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES ($1, $2, $3)"
@@ -69,8 +71,8 @@ bool FollowStore::insert_block(db::Tx& tx, AccountId blocker, AccountId blocked,
 }
 
 bool FollowStore::remove_block(db::Tx& tx, AccountId blocker, AccountId blocked) {
-  return tx.exec("DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2", blocker,
-                 blocked) > 0;
+  return tx.exec("DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2", blocker, blocked) >
+         0;
 }
 
 bool FollowStore::is_blocked(db::Tx& tx, AccountId blocker, AccountId blocked) {

@@ -27,6 +27,10 @@ class FollowStore {
   bool remove(db::Tx& tx, AccountId follower, AccountId followee);
   // False where nothing was requested.
   bool approve(db::Tx& tx, AccountId follower, AccountId followee, Micros now);
+  // What is between these two belongs to the caller until the transaction ends: what it reads of
+  // them from now on stays true. Without it a follow could slip past a block that commits at the
+  // same instant.
+  void lock_pair(db::Tx& tx, AccountId one, AccountId other);
   bool insert_block(db::Tx& tx, AccountId blocker, AccountId blocked, Micros now);
   bool remove_block(db::Tx& tx, AccountId blocker, AccountId blocked);
   bool is_blocked(db::Tx& tx, AccountId blocker, AccountId blocked);

@@ -1,7 +1,8 @@
 // Likes: idempotent, and counted exactly.
 //
-// What:      the row and the photo's counter change in one transaction, the counter only where a row
-//            came or went. The caller's thread is not held: the answer comes from the database's.
+// What:      the row and the photo's counter change in one transaction, the counter only where a
+//            row came or went. The caller's thread is not held: the answer comes from the
+//            database's.
 // Threads:   thread-safe.
 // Failures:  not_found for a photo that the viewer may not see or that is not published; a database
 //            that is down reaches `done` as its exception, or is thrown where the queue is full.

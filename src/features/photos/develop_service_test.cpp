@@ -197,11 +197,8 @@ TEST_P(DevelopTest, ItStartsAnewFromEveryUnfinishedState) {
 
 TEST_P(DevelopTest, ASecondRunChangesNothing) {
   const PhotoId id = world_->publish(mei_).photo.id;
-  db().write([](db::Tx& tx) {
-    tx.exec("UPDATE jobs SET state = 0, payload = $1", R"({"photo":")" + std::to_string(1) + "\"}");
-  });
   db().write([&](db::Tx& tx) {
-    tx.exec("UPDATE jobs SET payload = $1", R"({"photo":")" + id.str() + "\"}");
+    tx.exec("UPDATE jobs SET state = 0, payload = $1", R"({"photo":")" + id.str() + "\"}");
   });
   world_->classifier.answer(assessment(vision::Verdict::explicit_));
   EXPECT_TRUE(world_->run_job());

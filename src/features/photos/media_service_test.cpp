@@ -47,7 +47,7 @@ class MediaTest : public picsharz::test::DatabaseSuite {
   }
   bool shown(PhotoId photo, const Address& address, const Viewer& viewer = {}) {
     const auto picture = get(photo, address, viewer);
-    if (!picture) EXPECT_EQ(picture.error().code, "not_found");
+    EXPECT_EQ(picture ? "not_found" : picture.error().code, "not_found");
     return picture.has_value();
   }
   void exec(const db::Sql& sql, AccountId one, AccountId other) {

@@ -79,8 +79,8 @@ class PhotoStore {
   db::SearchIndex search_;
 };
 
-// Reads the columns of PICSHARZ_PHOTO_VIEW_COLUMNS, in order; what a viewer adds (liked) comes after
-// them. For every query over `photos p JOIN accounts o ON o.id = p.owner_id`.
+// Reads the columns of PICSHARZ_PHOTO_VIEW_COLUMNS, in order; what a viewer adds (liked) comes
+// after them. For every query over `photos p JOIN accounts o ON o.id = p.owner_id`.
 PhotoView read_view(const db::Row& row);
 inline constexpr int photo_view_columns = 25;
 #define PICSHARZ_PHOTO_VIEW_COLUMNS                                                           \

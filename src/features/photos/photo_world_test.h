@@ -118,17 +118,17 @@ inline std::string png_bytes(int width, int height, std::string_view salt = "") 
 
 class World {
  public:
-  explicit World(db::Database& database)
-      : database(database),
+  explicit World(db::Database& on)
+      : database(on),
         ids(clock, 1),
-        queue(database, ids, clock),
+        queue(on, ids, clock),
         spool(scratch / "spool", 0),
         key("a key of thirty-two bytes, or so."),
         signer(key, clock),
         files(store, 64),
-        media(database, clock, files, signer),
-        photos(database, ids, clock, queue, media),
-        developing(database, clock, queue, store, developer, classifier) {
+        media(on, clock, files, signer),
+        photos(on, ids, clock, queue, media),
+        developing(on, clock, queue, store, developer, classifier) {
     add_photo_jobs(handlers, developing);
   }
 

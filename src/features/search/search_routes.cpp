@@ -39,8 +39,7 @@ Response both(Request& request, SearchService& search, const cards::CardContext&
   return http::json(200, std::move(body));
 }
 
-Result<Response> find(Request& request, SearchService& search,
-                      const cards::CardContext& context) {
+Result<Response> find(Request& request, SearchService& search, const cards::CardContext& context) {
   const std::string_view typed = request.query_value("q").value_or("");
   const std::string_view type = request.query_value("type").value_or("photos");
   const auto characters = count_characters(typed);

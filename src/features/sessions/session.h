@@ -12,7 +12,7 @@ struct Session {
   SessionId id;
   AccountId account;
   std::string user_agent;
-  std::string address;      // the network part only
+  std::string address;  // the network part only
   Micros created_at = 0;
   Micros last_used_at = 0;
   Micros expires_at = 0;

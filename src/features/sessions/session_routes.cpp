@@ -135,9 +135,8 @@ Response SessionRoutes::sign_in(const Request& request, const Account& account, 
   const bool secure = settings_.secure_cookies;
   response.header("Set-Cookie", set_cookie(session_cookie(secure), opened.token,
                                            limits::session_absolute, secure));
-  response.header("Set-Cookie",
-                  set_cookie(device_cookie(secure), passwords_.device_proof(account.id),
-                             400 * day, secure));
+  response.header("Set-Cookie", set_cookie(device_cookie(secure),
+                                           passwords_.device_proof(account.id), 400 * day, secure));
   return response;
 }
 
@@ -174,8 +173,7 @@ Result<Response> SessionRoutes::set_up(Request& request) {
 Result<Response> SessionRoutes::log_out(Request& request) {
   TRY(sessions_.end(request.viewer, request.viewer.session));
   const bool secure = settings_.secure_cookies;
-  return http::no_content().header("Set-Cookie",
-                                   set_cookie(session_cookie(secure), "", 0, secure));
+  return http::no_content().header("Set-Cookie", set_cookie(session_cookie(secure), "", 0, secure));
 }
 
 Result<Response> SessionRoutes::end(Request& request) {
@@ -274,8 +272,7 @@ void add_session_routes(http::Router& router, SessionService& sessions,
   add(Method::del, "/v1/sessions/current", Access::member, &R::log_out, BodyKind::none, Pool::web);
   add(Method::del, "/v1/sessions/{id}", Access::member, &R::end, BodyKind::none, Pool::web);
   add(Method::post, "/v1/password/forgot", Access::open, &R::forgot, BodyKind::json, Pool::web);
-  add(Method::post, "/v1/password/reset", Access::open, &R::reset, BodyKind::json,
-      Pool::password);
+  add(Method::post, "/v1/password/reset", Access::open, &R::reset, BodyKind::json, Pool::password);
 }
 
 }  // namespace picsharz::sessions

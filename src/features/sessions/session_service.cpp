@@ -41,8 +41,7 @@ NewSession SessionService::open(AccountId account, std::string_view user_agent,
                      .last_used_at = now,
                      .expires_at = now + limits::session_idle},
                     crypto::base64url(crypto::random_bytes(32))};
-  database_.write(
-      [&](db::Tx& tx) { sessions_.insert(tx, opened.session, hash_of(opened.token)); });
+  database_.write([&](db::Tx& tx) { sessions_.insert(tx, opened.session, hash_of(opened.token)); });
   return opened;
 }
 
@@ -86,13 +85,12 @@ Result<void> SessionService::reset_password(std::string_view token, std::string_
 }
 
 std::int64_t SessionService::prune() {
-  return database_.write(
-      [&](db::Tx& tx) { return sessions_.remove_expired(tx, clock_.now()); });
+  return database_.write([&](db::Tx& tx) { return sessions_.remove_expired(tx, clock_.now()); });
 }
 
 std::string network_of(std::string_view address) {
-  if (const auto dot = address.rfind('.'); dot != std::string_view::npos &&
-                                           address.find(':') == std::string_view::npos) {
+  if (const auto dot = address.rfind('.');
+      dot != std::string_view::npos && address.find(':') == std::string_view::npos) {
     return std::string(address.substr(0, dot)) + ".0/24";
   }
   std::size_t groups = 0;

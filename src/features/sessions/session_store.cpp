@@ -13,11 +13,13 @@ void SessionStore::insert(db::Tx& tx, const Session& session, std::string_view t
 std::optional<FoundSession> SessionStore::find(db::Tx& tx, std::string_view token_hash) {
   return tx.one(
       "SELECT s.id, s.account_id, a.role, s.created_at, s.last_used_at, s.expires_at"
-      " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.state = 0",
+      " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.state "
+      "= 0",
       [](const db::Row& row) {
-        return FoundSession{
-            {row.id<AccountId>(1), row.as<Role>(2), row.id<SessionId>(0)},
-            row.integer(3), row.integer(4), row.integer(5)};
+        return FoundSession{{row.id<AccountId>(1), row.as<Role>(2), row.id<SessionId>(0)},
+                            row.integer(3),
+                            row.integer(4),
+                            row.integer(5)};
       },
       db::Param::bytes(token_hash));
 }

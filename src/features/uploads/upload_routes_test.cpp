@@ -39,9 +39,11 @@ class UploadRoutesTest : public test::DatabaseSuite {
     add_upload_routes(*router_, *uploads_, world_->signer);
     photos::add_photo_routes(*router_, world_->photos, world_->signer, *cursors_);
     photos::add_media_routes(*router_, world_->media, viewer_of);
+    http::ServerOptions options;
+    options.port = 0;
+    options.access_log = false;
     server_ = std::make_unique<http::Server>(
-        *router_, authenticate, [](const http::Served&) {}, world_->clock,
-        http::ServerOptions{.port = 0, .access_log = false});
+        *router_, authenticate, [](const http::Served&) {}, world_->clock, options);
     server_->start();
   }
   void TearDown() override {

@@ -57,7 +57,10 @@ ON_BOTH_ENGINES(UploadTest);
 
 TEST_P(UploadTest, APhotoIsStoredWithItsJob) {
   const std::string bytes = png_bytes(1600, 900);
-  const auto view = send(bytes, {.title = "The harbour", .tags = {"sea"}});
+  UploadFields fields;
+  fields.title = "The harbour";
+  fields.tags = {"sea"};
+  const auto view = send(bytes, fields);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->photo.state, photos::PhotoState::received);
   EXPECT_EQ(view->photo.width, 1600);

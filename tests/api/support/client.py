@@ -95,7 +95,8 @@ class Client:
                 parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
                              f"\r\n\r\n{one}\r\n".encode())
         parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
-                     f'filename="{file_name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+                     f'filename="{file_name}"\r\nContent-Type: application/octet-stream'
+                     '\r\n\r\n'
                      .encode() + data + b"\r\n")
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
         return self.request("POST", "/v1/photos", body,
@@ -103,7 +104,7 @@ class Client:
 
 
 def wait_for(what, seconds: float = 60):
-    """Polls until `what` returns something true. Generous: it says that it happens, not how fast."""
+    """Polls until `what` returns something true. Generous: it says that, not how fast."""
     deadline = time.monotonic() + seconds
     while True:
         value = what()

@@ -10,7 +10,8 @@ def png(width: int, height: int, colour=(40, 120, 200)) -> bytes:
                 struct.pack(">I", zlib.crc32(kind + data)))
 
     row = b"\0" + bytes(colour) * (width // 2) + bytes((250, 240, 230)) * (width - width // 2)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
             + chunk(b"IDAT", zlib.compress(row * height, 1)) + chunk(b"IEND", b""))
 
 
