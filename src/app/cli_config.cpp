@@ -67,6 +67,10 @@ int run_migrate(const Invocation& invocation) {
   const auto database = open_database(invocation.config);
   try {
     const auto before = db::schema_state(*database);
+    if (before.current > before.latest) {
+      throw db::SchemaTooNew("step " + std::to_string(before.current) + ", this program knows " +
+                             std::to_string(before.latest));
+    }
     if (before.current < before.latest && !invocation.has("--dry-run")) db::migrate(*database);
     const bool applied = !invocation.has("--dry-run");
     const int current = applied ? before.latest : before.current;

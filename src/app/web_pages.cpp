@@ -1,5 +1,6 @@
 #include "app/web_pages.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -42,6 +43,14 @@ constexpr std::string_view page_policy =
     "'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
     "trusted-types svelte-trusted-html picsharz-sw";
 
+// What programs ask for: never the shell of the application. /api and /oauth are kept for the API
+// of other ecosystems.
+constexpr std::string_view machines[] = {"/v1", "/media", "/assets", "/api", "/oauth"};
+
+bool below(std::string_view path, std::string_view root) {
+  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+}
+
 }  // namespace
 
 WebPages::WebPages() {
@@ -66,9 +75,7 @@ http::Response WebPages::serve(const http::Request& request) const {
         path != "/index.html" && found != files_.end()) {
       return send(found->second, request, path.starts_with("/assets/"));
     }
-    const bool page = !path.starts_with("/v1/") && !path.starts_with("/media/") &&
-                      !path.starts_with("/assets/") && !path.starts_with("/api/") &&
-                      !path.starts_with("/oauth/");
+    const bool page = std::ranges::none_of(machines, [&](auto root) { return below(path, root); });
     const auto shell = files_.find("index.html");
     if (page && shell != files_.end()) return send(shell->second, request, false);
   }

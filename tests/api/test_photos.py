@@ -33,7 +33,6 @@ def test_a_real_photograph_develops(community, mei, photos):
     done = developed(mei, photo["id"])
     assert done["state"] == "published" and done["reason"] is None
     assert done["thumbhash"] and set(done["urls"]) == {"320", "640", "1280"}
-    assert "train" in [label["name"] for label in done["labels"]]
     visitor = Client(community.server.address)
     kinds = {"320": "image/webp", "640": "image/webp", "1280": "image/jpeg"}
     for size, url in done["urls"].items():
@@ -47,6 +46,19 @@ def test_a_real_photograph_develops(community, mei, photos):
         assert again.status == 304
     assert done["width"] > done["height"] > 0
     assert [p["id"] for p in visitor.get("/v1/feed/recent").json["items"]][0] == photo["id"]
+
+
+def test_labels_are_seen_and_found(community, mei, photos):
+    """Shown from a confidence of 0.5, found from 0.3, and only what the pictures really show."""
+    bear, train = (mei.upload((photos / name).read_bytes(), name).json["id"]
+                   for name in ("wild-2.jpg", "train.jpg"))
+    shown = {label["name"]: label["confidence"] for label in developed(mei, bear)["labels"]}
+    assert {"bear", "animal"} <= set(shown) and min(shown.values()) >= 0.5
+    developed(mei, train)
+    for word, photo in (("bear", bear), ("animal", bear), ("train", train), ("vehicle", train)):
+        found = [p["id"] for p in mei.get(f"/v1/search?q={word}").json["items"]]
+        assert photo in found, word
+    assert train not in [p["id"] for p in mei.get("/v1/search?q=bear").json["items"]]
 
 
 def test_png_and_small_pictures(mei):
