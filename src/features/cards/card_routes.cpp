@@ -25,8 +25,7 @@ Result<Response> show_photo(Request& request, CardService& cards, const CardCont
 
 Result<Response> show_owner(Request& request, CardService& cards, const CardContext& context) {
   TRY_ASSIGN(const PageRequest page, http::page_request(request, context.cursors, owner_list));
-  TRY_ASSIGN(const CardPage found,
-             cards.of_owner(request.viewer, request.path_values.at(0), page));
+  TRY_ASSIGN(const CardPage found, cards.of_owner(request.viewer, request.path_values.at(0), page));
   return cards_response(found, request, context, owner_list);
 }
 

@@ -34,8 +34,7 @@ std::vector<PhotoView> CardService::hydrate(db::Tx& tx, const Viewer& viewer,
   return found;
 }
 
-CardPage CardService::page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids,
-                           int limit) {
+CardPage CardService::page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids, int limit) {
   CardPage page;
   if (static_cast<int>(ids.size()) > limit) {
     ids.resize(static_cast<std::size_t>(limit));

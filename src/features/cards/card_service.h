@@ -29,8 +29,7 @@ class CardService {
   // One photo in any state that the viewer may see.
   Result<photos::PhotoView> find(const Viewer& viewer, PhotoId id);
   // One member's published photos, newest first.
-  Result<CardPage> of_owner(const Viewer& viewer, std::string_view handle,
-                            const PageRequest& page);
+  Result<CardPage> of_owner(const Viewer& viewer, std::string_view handle, const PageRequest& page);
 
   // Published ones of a list, in the order of `ids`; at most limits::page_max.
   std::vector<photos::PhotoView> hydrate(db::Tx& tx, const Viewer& viewer,

@@ -10,14 +10,14 @@ namespace picsharz::cards {
 
 namespace {
 
-#define CARD_COLUMNS              \
-  PICSHARZ_PHOTO_VIEW_COLUMNS     \
+#define CARD_COLUMNS          \
+  PICSHARZ_PHOTO_VIEW_COLUMNS \
   ", EXISTS (SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.account_id = $1)"
 
 photos::PhotoView read_card(const db::Row& row) {
   photos::PhotoView view = photos::read_view(row);
-  view.liked = row.text(photos::photo_view_columns) == "t" ||
-               row.text(photos::photo_view_columns) == "1";
+  view.liked =
+      row.text(photos::photo_view_columns) == "t" || row.text(photos::photo_view_columns) == "1";
   return view;
 }
 

@@ -33,13 +33,13 @@ void set_like(Request& request, Responder responder, LikeService& likes, bool li
     responder.answer(http::problem(not_found().error(), request.request_id));
     return;
   }
-  likes.set(request.viewer, *photo, liked,
-            [responder, id = request.request_id](std::exception_ptr failure,
-                                                 Result<LikeState> state) {
-              responder.answer(failure  ? http::problem(database_down(), id)
-                               : !state ? http::problem(state.error(), id)
-                                        : answer(*state));
-            });
+  likes.set(
+      request.viewer, *photo, liked,
+      [responder, id = request.request_id](std::exception_ptr failure, Result<LikeState> state) {
+        responder.answer(failure  ? http::problem(database_down(), id)
+                         : !state ? http::problem(state.error(), id)
+                                  : answer(*state));
+      });
 }
 
 }  // namespace

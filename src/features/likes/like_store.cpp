@@ -14,10 +14,10 @@ void count(db::Tx& tx, PhotoId photo, int change) {
 
 std::optional<std::int64_t> LikeStore::visible_count(db::Tx& tx, const Viewer& viewer,
                                                      PhotoId photo) {
-  return tx.one("SELECT p.likes FROM photos p JOIN accounts o ON o.id = p.owner_id"
-                " WHERE p.id = $3 AND " PICSHARZ_PHOTO_LISTED,
-                [](const db::Row& row) { return row.integer(0); }, viewer.account, viewer.role,
-                photo);
+  return tx.one(
+      "SELECT p.likes FROM photos p JOIN accounts o ON o.id = p.owner_id"
+      " WHERE p.id = $3 AND " PICSHARZ_PHOTO_LISTED,
+      [](const db::Row& row) { return row.integer(0); }, viewer.account, viewer.role, photo);
 }
 
 bool LikeStore::insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now) {
@@ -30,8 +30,8 @@ bool LikeStore::insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now)
 }
 
 bool LikeStore::remove(db::Tx& tx, AccountId account, PhotoId photo) {
-  const bool removed = tx.exec("DELETE FROM likes WHERE photo_id = $1 AND account_id = $2", photo,
-                               account) > 0;
+  const bool removed =
+      tx.exec("DELETE FROM likes WHERE photo_id = $1 AND account_id = $2", photo, account) > 0;
   if (removed) count(tx, photo, -1);
   return removed;
 }
