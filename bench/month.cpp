@@ -99,6 +99,7 @@ class MonthWriter {
   Written draw_texts();
   std::string object_of(std::size_t number, PhotoId id);
   bool gets_media(const Shot& shot) const;
+  void index_later(PhotoId id, const Written& text, const Member& owner);
   void index_photos();
   void write_likes();
   Micros before_the_month() {
@@ -123,14 +124,15 @@ class MonthWriter {
 };
 
 void MonthWriter::write_accounts() {
-  Rows rows(
-      database_,
-      BENCH_INSERT(
-          "accounts",
-          "id, handle, email, password_hash, name, country, private, photos,"
-          " followers, following, created_at",
-          BENCH_NUMBER(0) "," BENCH_TEXT(1) "," BENCH_TEXT(2) "," BENCH_TEXT(3) "," BENCH_TEXT(4) "," BENCH_TEXT(5) "," BENCH_NUMBER(
-              6) "," BENCH_NUMBER(7) "," BENCH_NUMBER(8) "," BENCH_NUMBER(9) "," BENCH_NUMBER(10)));
+  Rows rows(database_,
+            BENCH_INSERT("accounts",
+                         "id, handle, email, password_hash, name, country, private, photos,"
+                         " followers, following, created_at",
+                         "CAST(j.value ->> 0 AS BIGINT), j.value ->> 1, j.value ->> 2, "
+                         "j.value ->> 3, j.value ->> 4, j.value ->> 5, "
+                         "CAST(j.value ->> 6 AS BIGINT), CAST(j.value ->> 7 AS BIGINT), "
+                         "CAST(j.value ->> 8 AS BIGINT), CAST(j.value ->> 9 AS BIGINT), "
+                         "CAST(j.value ->> 10 AS BIGINT)"));
   const Micros step = history / std::max<Micros>(1, options_.scale.people);
   for (const Person& person : population_.people) {
     clock_.advance(step);
@@ -177,7 +179,8 @@ void MonthWriter::write_sessions() {
 
 void MonthWriter::write_follows() {
   Rows rows(database_, BENCH_INSERT("follows", "follower_id, followee_id, state, created_at",
-                                    BENCH_NUMBER(0) "," BENCH_NUMBER(1) ", 1," BENCH_NUMBER(2)));
+                                    "CAST(j.value ->> 0 AS BIGINT), CAST(j.value ->> 1 AS BIGINT),"
+                                    " 1, CAST(j.value ->> 2 AS BIGINT)"));
   for (const auto& [follower, followee] : population_.follows) {
     rows.add(members_[follower].id, members_[followee].id, before_the_month());
   }
@@ -223,21 +226,27 @@ Written MonthWriter::draw_texts() {
 }
 
 void MonthWriter::write_photos() {
-  Rows rows(
-      database_,
-      BENCH_INSERT(
-          "photos",
-          "id, owner_id, title, description, alt, tags, labels, visibility, state, width, height,"
-          " thumbhash, renditions, likes, original, format, bytes, file_name, created_at",
-          BENCH_NUMBER(0) "," BENCH_NUMBER(1) "," BENCH_TEXT(2) "," BENCH_TEXT(3) "," BENCH_TEXT(4) "," BENCH_TEXT(5) "," BENCH_TEXT(6) "," BENCH_NUMBER(
-              7) "," BENCH_NUMBER(8) ","
-                                     " 4032, 3024," BENCH_TEXT(9) "," BENCH_TEXT(10) "," BENCH_NUMBER(11) "," BENCH_TEXT(
-                                         12) ", 0," BENCH_NUMBER(13) "," BENCH_TEXT(14) "," BENCH_NUMBER(15)));
-  Rows tags(database_, BENCH_INSERT("photo_tags", "photo_id, tag",  //
-                                    BENCH_NUMBER(0) "," BENCH_TEXT(1)));
+  Rows rows(database_,
+            BENCH_INSERT("photos",
+                         "id, owner_id, title, description, alt, tags, labels, visibility, state,"
+                         " width, height, thumbhash, renditions, likes, original, format, bytes,"
+                         " file_name, created_at",
+                         "CAST(j.value ->> 0 AS BIGINT), CAST(j.value ->> 1 AS BIGINT), "
+                         "j.value ->> 2, j.value ->> 3, j.value ->> 4, j.value ->> 5, "
+                         "j.value ->> 6, CAST(j.value ->> 7 AS BIGINT), "
+                         "CAST(j.value ->> 8 AS BIGINT), 4032, 3024, j.value ->> 9, "
+                         "j.value ->> 10, CAST(j.value ->> 11 AS BIGINT), j.value ->> 12, 0, "
+                         "CAST(j.value ->> 13 AS BIGINT), j.value ->> 14, "
+                         "CAST(j.value ->> 15 AS BIGINT)"));
+  Rows tags(database_,
+            BENCH_INSERT("photo_tags", "photo_id, tag",  //
+                         "CAST(j.value ->> 0 AS BIGINT), j.value ->> 1"),
+            &rows);
   Rows labels(database_,
               BENCH_INSERT("photo_labels", "photo_id, name, confidence, models",
-                           BENCH_NUMBER(0) "," BENCH_TEXT(1) "," BENCH_REAL(2) ", 'bench'"));
+                           "CAST(j.value ->> 0 AS BIGINT), j.value ->> 1,"
+                           " CAST(j.value ->> 2 AS DOUBLE PRECISION), 'bench'"),
+              &rows);
   clock_.advance(begin_ - clock_.now());
   for (std::size_t i = 0; i < population_.shots.size(); ++i) {
     const Shot& shot = population_.shots[i];
@@ -254,22 +263,25 @@ void MonthWriter::write_photos() {
              clock_.now());
     for (const std::string& tag : text.tags) tags.add(id, tag);
     for (const auto& label : text.labels) labels.add(id, label.name, label.confidence);
-    if (shot.state != photos::PhotoState::published) continue;
-    const Member& owner = members_[shot.owner];
-    Indexed& indexed = to_index_.emplace_back();
-    indexed.id = id;
-    for (const auto* words :
-         {&text.title, &text.description, &text.alt, &owner.handle, &owner.name}) {
-      indexed.words.append(*words).append("\n");
-    }
-    for (const std::string& tag : text.tags) indexed.tags.append(tag).append("\n");
-    for (const auto& label : text.labels) indexed.tags.append(label.name).append("\n");
-    if (to_index_.size() == indexed_at_once) index_photos();
+    if (shot.state == photos::PhotoState::published) index_later(id, text, members_[shot.owner]);
   }
   rows.finish();
   tags.finish();
   labels.finish();
   index_photos();
+}
+
+// The words that PhotoStore::index() gives the search index.
+void MonthWriter::index_later(PhotoId id, const Written& text, const Member& owner) {
+  Indexed& indexed = to_index_.emplace_back();
+  indexed.id = id;
+  for (const std::string_view words : std::initializer_list<std::string_view>{
+           text.title, text.description, text.alt, owner.handle, owner.name}) {
+    indexed.words.append(words).append("\n");
+  }
+  for (const std::string& tag : text.tags) indexed.tags.append(tag).append("\n");
+  for (const auto& label : text.labels) indexed.tags.append(label.name).append("\n");
+  if (to_index_.size() == indexed_at_once) index_photos();
 }
 
 void MonthWriter::index_photos() {
@@ -281,7 +293,8 @@ void MonthWriter::index_photos() {
 
 void MonthWriter::write_likes() {
   Rows rows(database_, BENCH_INSERT("likes", "photo_id, account_id, created_at",
-                                    BENCH_NUMBER(0) "," BENCH_NUMBER(1) "," BENCH_NUMBER(2)));
+                                    "CAST(j.value ->> 0 AS BIGINT), CAST(j.value ->> 1 AS BIGINT),"
+                                    " CAST(j.value ->> 2 AS BIGINT)"));
   for (const auto& [shot, person] : population_.likes) {
     const Micros at = begin_ + population_.shots[shot].at;
     const auto later = static_cast<Micros>(dice_.real() * static_cast<double>(options_.end - at));

@@ -1,7 +1,8 @@
 // Many rows with one statement: they travel as one JSON text, which both engines take apart.
 //
 // What:      one statement a row would cost PostgreSQL a round trip a row.
-// Use:       Rows likes(database, BENCH_INSERT("likes", "photo_id, ...", BENCH_NUMBER(0) ", ..."));
+// Use:       Rows likes(database, BENCH_INSERT("likes", "photo_id, account_id, created_at",
+//                                              "CAST(j.value ->> 0 AS BIGINT), ..."));
 //            likes.add(photo, account, now); ... likes.finish();
 // Threads:   one at a time.
 // Failures:  those of the database.
@@ -14,9 +15,6 @@
 
 namespace picsharz::bench {
 
-#define BENCH_TEXT(n) "j.value ->> " #n
-#define BENCH_NUMBER(n) "CAST(j.value ->> " #n " AS BIGINT)"
-#define BENCH_REAL(n) "CAST(j.value ->> " #n " AS DOUBLE PRECISION)"
 #define BENCH_INSERT(table, columns, cells)                                                        \
   ::picsharz::db::Sql("INSERT INTO " table " (" columns ") SELECT " cells " FROM json_each($1) j", \
                       "INSERT INTO " table " (" columns ") SELECT " cells                          \
@@ -31,7 +29,9 @@ inline void begin_bulk(db::Tx& tx) {
 
 class Rows {
  public:
-  Rows(db::Database& database, const db::Sql& sql) : database_(database), sql_(sql) {}
+  // `parents`: what these rows point at; it is written before them.
+  Rows(db::Database& database, const db::Sql& sql, Rows* parents = nullptr)
+      : database_(database), sql_(sql), parents_(parents) {}
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 
@@ -46,6 +46,7 @@ class Rows {
   }
   void finish() {
     if (count_ == 0) return;
+    if (parents_) parents_->finish();
     json_ += ']';
     database_.write([&](db::Tx& tx) {
       begin_bulk(tx);
@@ -60,6 +61,7 @@ class Rows {
 
   db::Database& database_;
   const db::Sql sql_;
+  Rows* const parents_;
   std::string json_;
   int count_ = 0;
 };

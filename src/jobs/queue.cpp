@@ -209,8 +209,7 @@ QueueStats Queue::stats(db::Tx& tx) const {
   });
   const auto count = [](const db::Row& row) { return row.integer(0); };
   stats.running = tx.one("SELECT count(*) FROM jobs WHERE state = 1", count).value_or(0);
-  stats.dead =
-      tx.one("SELECT count(*) FROM jobs WHERE state = 3", count).value_or(0);
+  stats.dead = tx.one("SELECT count(*) FROM jobs WHERE state = 3", count).value_or(0);
   return stats;
 }
 

@@ -133,7 +133,7 @@ class Owned {
   T* object_ = nullptr;
 };
 
-bool supported(std::string_view version) {
+bool supported(const std::string& version) {
   int major = 0, minor = 0;
   const char* end = version.data() + version.size();
   const auto first = std::from_chars(version.data(), end, major);

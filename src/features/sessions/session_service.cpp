@@ -55,8 +55,8 @@ Viewer SessionService::viewer_of(std::string_view token) {
         std::min(now + limits::session_idle, found->created_at + limits::session_absolute);
     const SessionId id = found->viewer.session;
     database_.run_write_async(
-        [this, id, now, expires](db::Tx& tx) {
-          sessions_.touch(tx, id, now, expires);
+        [store = sessions_, id, now, expires](db::Tx& tx) mutable {
+          store.touch(tx, id, now, expires);
           return true;
         },
         [](std::exception_ptr) {});  // a lost touch only makes "last used" older

@@ -1,0 +1,257 @@
+// Accounts and sessions over time and under races: what black-box tests cannot turn the clock for.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/limits.h"
+#include "features/accounts/account_jobs.h"
+#include "features/accounts/account_service.h"
+#include "features/sessions/session_service.h"
+#include "support/test_database.h"
+
+namespace picsharz::sessions {
+namespace {
+
+constexpr std::string_view password = "four unrelated words";
+constexpr crypto::PasswordCost cheap{.memory_bytes = 8 << 20, .passes = 1};
+
+// The rooms that signing in needs, on one database, with a clock that tests turn.
+struct Rooms {
+  explicit Rooms(db::Database& db) : database(db) {
+    accounts::add_account_jobs(handlers, signups, passwords);
+  }
+
+  // Runs the jobs that are due and returns the texts of the mails that they and others posted.
+  std::vector<std::string> run_jobs() {
+    std::vector<std::string> mails;
+    constexpr std::array lanes = {jobs::Lane::mail};
+    while (const auto job = queue.claim(lanes, "test", minute)) {
+      if (job->kind == mail::send_job) {
+        mails.push_back(job->payload);
+      } else {
+        EXPECT_TRUE((*handlers.find(job->kind))(*job));
+      }
+      database.write([&](db::Tx& tx) { queue.finish(tx, *job); });
+    }
+    return mails;
+  }
+
+  accounts::Account member(const std::string& handle, Role role = Role::member) {
+    const auto made = signups.create({.handle = handle,
+                                      .name = handle,
+                                      .email = handle + "@example.org",
+                                      .password = std::string(password),
+                                      .country = "SG"},
+                                     role);
+    EXPECT_TRUE(made) << made.error().code;
+    return *made;
+  }
+
+  db::Database& database;
+  FakeClock clock;
+  IdSource ids{clock, 1};
+  jobs::Queue queue{database, ids, clock};
+  mail::Outbox outbox{queue};
+  crypto::HmacKey key{"a key for tests"};
+  accounts::MailContext context{.instance = "Test", .base_url = "https://test.example"};
+  accounts::SignupService signups{
+      database, ids,    clock,
+      queue,    outbox, {.mail = context, .cost = cheap, .open = true, .per_address = 0}};
+  accounts::PasswordService passwords{database, clock, queue,
+                                      outbox,   key,   {.mail = context, .cost = cheap}};
+  accounts::AccountService people{database};
+  SessionService sessions{database, ids, clock, passwords};
+  jobs::HandlerTable handlers;
+};
+
+class SignInTest : public test::DatabaseSuite {
+ protected:
+  void SetUp() override {
+    test::DatabaseSuite::SetUp();
+    if (!IsSkipped()) rooms_.emplace(db());
+  }
+  void TearDown() override {
+    rooms_.reset();
+    test::DatabaseSuite::TearDown();
+  }
+  Rooms& rooms() { return *rooms_; }
+
+  // Signs up and returns the code from the mail.
+  std::string sign_up(const std::string& handle, std::string_view binding = "") {
+    const auto made = rooms().signups.sign_up({.handle = handle,
+                                               .name = handle,
+                                               .email = handle + "@example.org",
+                                               .password = std::string(password),
+                                               .country = "SG"},
+                                              binding, "192.0.2.1");
+    EXPECT_TRUE(made);
+    return code_in(rooms().run_jobs().back());
+  }
+  static std::string code_in(const std::string& mail) {
+    const auto at = mail.find("Your code for Test: ");
+    return at == std::string::npos ? "" : mail.substr(at + 20, 9);
+  }
+  static std::string token_in(const std::string& mail) {
+    const auto at = mail.find("#token=");
+    return at == std::string::npos ? "" : mail.substr(at + 7, 43);
+  }
+  std::string verify(const std::string& handle, std::string_view code,
+                     std::string_view binding = "") {
+    const auto account = rooms().signups.verify(handle + "@example.org", code, binding);
+    return account ? "ok" : account.error().code;
+  }
+
+ private:
+  std::optional<Rooms> rooms_;
+};
+
+ON_BOTH_ENGINES(SignInTest);
+
+TEST_P(SignInTest, ACodeLivesTenMinutes) {
+  const std::string late = sign_up("late_one");
+  const std::string early = sign_up("early_one");
+  rooms().clock.advance(limits::code_lifetime - second);
+  EXPECT_EQ(verify("early_one", early), "ok");
+  rooms().clock.advance(second);
+  EXPECT_EQ(verify("late_one", late), "code_expired");
+}
+
+TEST_P(SignInTest, ACodeBelongsToItsBrowserAndItsAddress) {
+  const std::string code = sign_up("bound_one", "browser secret");
+  const std::string other = sign_up("other_one", "browser secret");
+  EXPECT_EQ(verify("bound_one", code), "wrong_code");
+  EXPECT_EQ(verify("bound_one", code, "another secret"), "wrong_code");
+  EXPECT_EQ(verify("bound_one", other, "browser secret"), "wrong_code");
+  EXPECT_EQ(verify("bound_one", code, "browser secret"), "ok");
+}
+
+TEST_P(SignInTest, FiveTriesAtTheSameInstantAreFive) {
+  const std::string code = sign_up("guessed");
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> guessers;
+  for (int i = 0; i < 16; ++i) {
+    guessers.emplace_back([&] {
+      if (verify("guessed", "AAAAAAAA") == "wrong_code") ++wrong;
+    });
+  }
+  for (auto& guesser : guessers) guesser.join();
+  EXPECT_EQ(wrong, limits::code_tries);
+  EXPECT_EQ(verify("guessed", code), "code_expired");
+}
+
+TEST_P(SignInTest, AHandleIsKeptForAnHour) {
+  sign_up("wanted");
+  const auto again = [&] {
+    const auto made = rooms().signups.sign_up({.handle = "wanted",
+                                               .name = "x",
+                                               .email = "somebody.else@example.org",
+                                               .password = std::string(password),
+                                               .country = "SG"},
+                                              "", "192.0.2.1");
+    return made ? "ok" : made.error().code;
+  };
+  EXPECT_EQ(again(), "handle_taken");
+  rooms().clock.advance(hour + second);
+  EXPECT_EQ(again(), "ok");
+}
+
+TEST_P(SignInTest, AResetLinkWorksOnceForHalfAnHour) {
+  const auto mei = rooms().member("mei");
+  const NewSession session = rooms().sessions.open(mei.id, "test", "192.0.2.7");
+  const auto ask = [&] {
+    EXPECT_TRUE(rooms().passwords.forgot("mei", "192.0.2.1"));
+    return token_in(rooms().run_jobs().back());
+  };
+  const std::string old = ask();
+  rooms().clock.advance(limits::reset_lifetime);
+  EXPECT_EQ(rooms().sessions.reset_password(old, "another good secret").error().code,
+            "reset_expired");
+  const std::string token = ask();
+  EXPECT_TRUE(rooms().sessions.viewer_of(session.token).signed_in());
+  EXPECT_TRUE(rooms().sessions.reset_password(token, "another good secret"));
+  EXPECT_FALSE(rooms().sessions.viewer_of(session.token).signed_in());
+  EXPECT_EQ(rooms().sessions.reset_password(token, "a third good secret").error().code,
+            "reset_expired");
+  EXPECT_TRUE(rooms().passwords.check("mei", "another good secret", "192.0.2.1", ""));
+}
+
+TEST_P(SignInTest, TheSetupLinkDies) {
+  const auto person = [](const std::string& handle) {
+    return accounts::SignUp{handle, handle, handle + "@example.org", std::string(password), "SG"};
+  };
+  const auto old = rooms().signups.make_setup_token();
+  rooms().clock.advance(limits::setup_lifetime);
+  EXPECT_EQ(rooms().signups.create_administrator(*old, person("one")).error().code, "setup_over");
+  const auto token = rooms().signups.make_setup_token();
+  // Two at the same instant: one becomes the administrator.
+  std::atomic<int> made = 0;
+  std::vector<std::thread> both;
+  for (const char* handle : {"first", "second_one"}) {
+    both.emplace_back([&, handle] {
+      if (rooms().signups.create_administrator(*token, person(handle))) ++made;
+    });
+  }
+  for (auto& one : both) one.join();
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(rooms().signups.make_setup_token(), std::nullopt);
+  EXPECT_FALSE(rooms().signups.setup_needed());
+}
+
+TEST_P(SignInTest, SessionsEndWithoutUseAndInAnyCase) {
+  const auto mei = rooms().member("mei");
+  const NewSession idle = rooms().sessions.open(mei.id, "idle", "192.0.2.7");
+  const NewSession used = rooms().sessions.open(mei.id, "used", "192.0.2.7");
+  const Micros step = 10 * day;
+  for (Micros passed = 0; passed + step < limits::session_absolute; passed += step) {
+    rooms().clock.advance(step);
+    ASSERT_TRUE(rooms().sessions.viewer_of(used.token).signed_in()) << passed / day;
+    // The touch is written behind the answer: wait for it with a write of our own.
+    rooms().database.write([](db::Tx& tx) { tx.exec("UPDATE sessions SET id = id"); });
+  }
+  EXPECT_FALSE(rooms().sessions.viewer_of(idle.token).signed_in());
+  rooms().clock.advance(step);
+  EXPECT_FALSE(rooms().sessions.viewer_of(used.token).signed_in());
+  EXPECT_GE(rooms().sessions.prune(), 1);
+}
+
+TEST_P(SignInTest, TheLastAdministratorStays) {
+  rooms().member("one_admin", Role::administrator);
+  rooms().member("two_admin", Role::administrator);
+  std::vector<std::thread> both;
+  std::atomic<int> demoted = 0;
+  for (const char* handle : {"one_admin", "two_admin"}) {
+    both.emplace_back([&, handle] {
+      if (rooms().people.set_role(handle, Role::member)) ++demoted;
+    });
+  }
+  for (auto& one : both) one.join();
+  EXPECT_EQ(demoted, 1);
+}
+
+TEST_P(SignInTest, FailedLogInsAreCountedAndForgiven) {
+  const auto mei = rooms().member("mei");
+  const auto attempt = [&](std::string_view typed, std::string_view device = "") {
+    const auto account = rooms().passwords.check("mei", typed, "192.0.2.1", device);
+    return account ? "ok" : account.error().code;
+  };
+  for (int i = 0; i < 3 * limits::login_per_account; ++i) ASSERT_EQ(attempt(password), "ok");
+  for (int i = 0; i < limits::login_per_account; ++i) ASSERT_EQ(attempt("wrong"), "wrong_login");
+  EXPECT_EQ(attempt(password), "too_many_attempts");
+  EXPECT_EQ(attempt(password, rooms().passwords.device_proof(mei.id)), "ok");
+  EXPECT_EQ(attempt(password, rooms().passwords.device_proof(AccountId{1})), "too_many_attempts");
+  rooms().clock.advance(limits::login_window);
+  EXPECT_EQ(attempt(password), "ok");
+}
+
+TEST(NetworkOf, KeepsThePlaceNotThePerson) {
+  EXPECT_EQ(network_of("203.0.113.7"), "203.0.113.0/24");
+  EXPECT_EQ(network_of("2001:db8:1:2::3"), "2001:db8:1::/48");
+  EXPECT_EQ(network_of("::1"), "::/48");
+}
+
+}  // namespace
+}  // namespace picsharz::sessions
