@@ -5,6 +5,8 @@
 //
 // How fast is this machine just now? Both do work that never changes, so that two measurements may
 // be compared only where these agree.
+#include <cstdio>  // before jpeglib.h, which needs FILE
+
 #include <arpa/inet.h>
 #include <jpeglib.h>
 #include <netinet/in.h>
@@ -13,7 +15,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <ctime>
 #include <exception>
 #include <fstream>

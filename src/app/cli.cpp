@@ -218,6 +218,8 @@ int complain(std::string_view what) {
 }
 
 int run_command_line(int count, char** words) {
+  // ONNX Runtime would report to its maker; said before any thread reads the environment.
+  ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
   // Hidden: the process that decodes pictures, started by this very program.
   if (count == 2 && std::string_view(words[1]) == "decoder") return image::decoder_main(3);
 

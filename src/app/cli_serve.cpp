@@ -1,4 +1,6 @@
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 
@@ -28,8 +30,18 @@ void wait_for_end(const sigset_t& signals) {
 }
 
 void announce(App& app) {
+  const std::string link = app.setup_link();
+  if (::isatty(STDOUT_FILENO) == 1) {
+    std::printf("\n  Picsharz is at %s\n", app.address().c_str());
+    if (!link.empty()) {
+      std::printf("  Become its administrator, once, within an hour:\n  %s\n", link.c_str());
+    }
+    std::printf("  Ctrl-C stops it.\n\n");
+    std::fflush(stdout);
+    return;
+  }
   log_info("listening", {{"address", app.address()}, {"metrics", app.metrics_address()}});
-  if (const std::string link = app.setup_link(); !link.empty()) {
+  if (!link.empty()) {
     log_info("setup link",
              {{"url", link}, {"note", "makes the first administrator; works once, for an hour"}});
   }

@@ -7,18 +7,25 @@ namespace {
 constexpr std::size_t words_max = 8;
 constexpr std::size_t word_bytes_max = 64;
 
+// PostgreSQL's parser would keep foo.bar and Kuala/Lumpur as one word: marks separate first, as the
+// query's are separated (features/search).
+#define POSTGRES_WORDS(parameter)                                 \
+  "to_tsvector('simple', regexp_replace(unaccent(CAST(" parameter \
+  " AS TEXT)),"                                                   \
+  " '[!-/:-@[-`{-~]', ' ', 'g'))"
+
 constexpr Sql forget_photo("DELETE FROM photo_search WHERE rowid = $1",
                            "DELETE FROM photo_search WHERE id = $1");
 constexpr Sql write_photo("INSERT INTO photo_search (rowid, words, tags) VALUES ($1, $2, $3)",
                           "INSERT INTO photo_search (id, words) VALUES ($1,"
-                          " setweight(to_tsvector('simple', unaccent(CAST($2 AS TEXT))), 'B') ||"
-                          " setweight(to_tsvector('simple', unaccent(CAST($3 AS TEXT))), 'A'))");
+                          " setweight(" POSTGRES_WORDS("$2") ", 'B') ||"
+                          " setweight(" POSTGRES_WORDS("$3") ", 'A'))");
 constexpr Sql forget_account("DELETE FROM account_search WHERE rowid = $1",
                              "DELETE FROM account_search WHERE id = $1");
 constexpr Sql write_account("INSERT INTO account_search (rowid, handle, name) VALUES ($1, $2, $3)",
                             "INSERT INTO account_search (id, words) VALUES ($1,"
-                            " setweight(to_tsvector('simple', unaccent(CAST($2 AS TEXT))), 'A') ||"
-                            " setweight(to_tsvector('simple', unaccent(CAST($3 AS TEXT))), 'B'))");
+                            " setweight(" POSTGRES_WORDS("$2") ", 'A') ||"
+                            " setweight(" POSTGRES_WORDS("$3") ", 'B'))");
 
 // Letters, digits and everything beyond ASCII make words; the rest separates them, so no operator
 // of either engine can be typed.

@@ -106,6 +106,7 @@ std::vector<Label> labels_for(std::span<const std::string> classes, std::span<co
     for (const std::string_view general : entry->general) keep(general, scores[i]);
   }
   std::vector<Label> labels;
+  labels.reserve(words.size());
   for (const auto& [word, score] : words) labels.push_back({std::string(word), score});
   std::ranges::stable_sort(labels, std::ranges::greater{}, &Label::confidence);
   return labels;

@@ -25,7 +25,7 @@ def ids(page):
 
 def test_the_whole_path(community, people):
     mei, tom = people["mei"], people["tom"]
-    photo = published(mei, title="Blue harbour", tags="harbour,boats", description="Früh am Morgen")
+    photo = published(mei, title="Blue harbour", tags="harbour,boats", description="Früh am Morgen, Kuala/Lumpur")
     assert ids(tom.get("/v1/feed/home").json) == []
     relation = tom.put("/v1/accounts/mei/follow")
     assert relation.status == 200 and relation.json["following"]
@@ -36,7 +36,7 @@ def test_the_whole_path(community, people):
     assert mei.get(f"/v1/photos/{photo['id']}").json["likes"] == 1
     assert tom.get(f"/v1/photos/{photo['id']}").json["liked"] is True
     assert mei.get(f"/v1/photos/{photo['id']}").json["liked"] is False
-    for query in ("harbour", "BLUE", "boa", "fruh", "mei", "harbour%20blue"):
+    for query in ("harbour", "BLUE", "boa", "fruh", "lumpur", "mei", "harbour%20blue"):
         found = tom.get(f"/v1/search?q={query}").json
         assert ids(found) == [photo["id"]], query
     assert ids(tom.get("/v1/search?q=harbour%20red").json) == []

@@ -64,10 +64,12 @@ CREATE TABLE photo_labels (
 -- end
 CREATE INDEX photo_labels_name ON photo_labels (name, photo_id);
 
--- What the classifier said, kept so that a policy can be replayed.
+-- What the classifier said, kept so that a policy can be replayed. stage: 1 the first moderation
+-- model, 2 the second, where it was asked.
 CREATE TABLE assessments (
   photo_id BIGINT NOT NULL REFERENCES photos (id),
   models TEXT NOT NULL,
+  stage BIGINT NOT NULL,
   verdict BIGINT NOT NULL,
   drawing DOUBLE PRECISION NOT NULL,
   hentai DOUBLE PRECISION NOT NULL,
@@ -75,5 +77,5 @@ CREATE TABLE assessments (
   porn DOUBLE PRECISION NOT NULL,
   sexy DOUBLE PRECISION NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (photo_id, models)
+  PRIMARY KEY (photo_id, models, stage)
 );

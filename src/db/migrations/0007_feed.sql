@@ -1,2 +1,3 @@
 -- The home feed walks the photos of each followed person, newest first, from this index alone.
-CREATE INDEX photos_followable ON photos (owner_id, id) WHERE state = 3 AND visibility <= 1;
+CREATE INDEX photos_followable ON photos (owner_id, id, state, visibility)
+  WHERE state = 3 AND visibility <= 1;

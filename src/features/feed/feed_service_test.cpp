@@ -4,9 +4,9 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <random>
 #include <set>
 #include <utility>
@@ -390,8 +390,7 @@ TEST_P(FeedServiceTest, NewPhotosDoNotDisturbAWalk) {
   for (int i = 0; i < 9; ++i) before.insert(before.begin(), people().photo(mei));
   const auto walked = test::walk(2, [&](const PageRequest& page) {
     people().photo(mei);  // arrives while the walk goes on
-    auto shown = people().feed.home(people().as(ada), page);
-    return shown;
+    return people().feed.home(people().as(ada), page);
   });
   Ids seen;
   for (const photos::PhotoView& view : walked) seen.push_back(view.photo.id);

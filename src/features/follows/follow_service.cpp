@@ -81,8 +81,12 @@ Result<Relation> FollowService::block(const Viewer& viewer, std::string_view han
 
 Result<Relation> FollowService::unblock(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    // Whom one blocked oneself one may name, even where the block is mutual.
+    const auto known = accounts_.active(tx, handle);
+    if (known && follows_.remove_block(tx, viewer.account, known->id)) {
+      return follows_.relation(tx, viewer.account, known->id);
+    }
     TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    follows_.remove_block(tx, viewer.account, account.id);
     return follows_.relation(tx, viewer.account, account.id);
   });
 }

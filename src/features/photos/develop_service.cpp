@@ -50,15 +50,16 @@ std::string card_labels(const std::vector<vision::Label>& labels) {
   return json;
 }
 
+ScoreRow score_row(const vision::Scores& scores) {
+  return {scores.drawing, scores.hentai, scores.neutral, scores.porn, scores.sexy};
+}
+
 AssessmentRow row_of(const vision::Assessment& said) {
   AssessmentRow row;
   row.models = said.models;
   row.verdict = static_cast<int>(said.verdict);
-  row.drawing = said.first.drawing;
-  row.hentai = said.first.hentai;
-  row.neutral = said.first.neutral;
-  row.porn = said.first.porn;
-  row.sexy = said.first.sexy;
+  row.stages.push_back(score_row(said.first));
+  if (said.second) row.stages.push_back(score_row(*said.second));
   for (const vision::Label& label : said.labels) {
     row.labels.push_back({label.name, label.confidence});
   }

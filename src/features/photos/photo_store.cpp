@@ -109,14 +109,17 @@ bool PhotoStore::set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& devel
 
 void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment,
                                 Micros now) {
-  tx.exec(
-      "INSERT INTO assessments (photo_id, models, verdict, drawing, hentai, neutral, porn,"
-      " sexy, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-      " ON CONFLICT (photo_id, models) DO UPDATE SET verdict = excluded.verdict,"
-      " drawing = excluded.drawing, hentai = excluded.hentai, neutral = excluded.neutral,"
-      " porn = excluded.porn, sexy = excluded.sexy, created_at = excluded.created_at",
-      id, assessment.models, assessment.verdict, assessment.drawing, assessment.hentai,
-      assessment.neutral, assessment.porn, assessment.sexy, now);
+  for (std::size_t stage = 0; stage < assessment.stages.size(); ++stage) {
+    const ScoreRow& scores = assessment.stages[stage];
+    tx.exec(
+        "INSERT INTO assessments (photo_id, models, stage, verdict, drawing, hentai, neutral,"
+        " porn, sexy, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " ON CONFLICT (photo_id, models, stage) DO UPDATE SET verdict = excluded.verdict,"
+        " drawing = excluded.drawing, hentai = excluded.hentai, neutral = excluded.neutral,"
+        " porn = excluded.porn, sexy = excluded.sexy, created_at = excluded.created_at",
+        id, assessment.models, static_cast<int>(stage) + 1, assessment.verdict, scores.drawing,
+        scores.hentai, scores.neutral, scores.porn, scores.sexy, now);
+  }
   tx.exec("DELETE FROM photo_labels WHERE photo_id = $1", id);
   for (const PhotoLabel& label : assessment.labels) {
     tx.exec(

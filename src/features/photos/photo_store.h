@@ -26,15 +26,20 @@ struct DevelopedRow {
   std::string renditions;  // "320.webp,640.webp"
 };
 
-// What the classifier said.
-struct AssessmentRow {
-  std::string models;
-  int verdict = 0;
+// What one moderation model said.
+struct ScoreRow {
   double drawing = 0;
   double hentai = 0;
   double neutral = 0;
   double porn = 0;
   double sexy = 0;
+};
+
+// What the classifier said.
+struct AssessmentRow {
+  std::string models;
+  int verdict = 0;
+  std::vector<ScoreRow> stages;  // of the first model, and of the second where it was asked
   std::vector<PhotoLabel> labels;
   std::string card_labels;  // JSON of those that a card shows
 };
