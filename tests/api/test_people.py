@@ -25,7 +25,8 @@ def ids(page):
 
 def test_the_whole_path(community, people):
     mei, tom = people["mei"], people["tom"]
-    photo = published(mei, title="Blue harbour", tags="harbour,boats", description="Früh am Morgen, Kuala/Lumpur")
+    photo = published(mei, title="Blue harbour", tags="harbour,boats",
+                      description="Früh am Morgen, Kuala/Lumpur")
     assert ids(tom.get("/v1/feed/home").json) == []
     relation = tom.put("/v1/accounts/mei/follow")
     assert relation.status == 200 and relation.json["following"]
