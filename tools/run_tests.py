@@ -104,7 +104,7 @@ class Run:
 
     def reported(self, suite, name, command, report, **how):
         """A program whose cases are in a report; one that ran nothing or broke off has failed."""
-        log = self.log(f"{suite}-{name}")
+        log = self.log(f"{suite}-{name}".replace("/", "-"))
         report.unlink(missing_ok=True)
         code = self.processes.run(command, log, env=how.pop("env", self.env), **how)
         try:
