@@ -34,6 +34,8 @@ DATA = lab.ROOT / "build/bench-data"
 PHOTOS = Path(os.environ.get("PICSHARZ_SHARED", lab.ROOT.parent / "shared")) / "photos"
 LARGE = ["aarhus.jpg", "hochuferweg.jpg", "train.jpg"]  # 12 megapixels
 SMALL = ["IMG_1252.jpg", "IMG_6253.jpg", "IMG_6368.jpg"]  # 2 megapixels
+GENERATOR = ["dice.h", "generate.cpp", "month.cpp", "pictures.cpp", "population.cpp",
+             "population.h", "rows.h", "texts.cpp"]
 NOISY = 0.30
 UPLOAD_SECONDS = 60
 FINAL = {3: "published", 4: "held", 5: "removed", 6: "rejected"}
@@ -79,8 +81,8 @@ class Report:
 # --- the data -------------------------------------------------------------------------------------
 
 def build_programs():
-    if all((lab.PROGRAMS / name).exists()
-           for name in ("bench_generate", "bench_load", "bench_calibrate")):
+    """Brings them up to date, unless PICSHARZ_BENCH_PROGRAMS names a folder that has them."""
+    if "PICSHARZ_BENCH_PROGRAMS" in os.environ:
         return
     subprocess.run(["ninja", "-C", lab.BINARY.parent, "--quiet", "bench_programs"], check=True)
 
@@ -88,26 +90,32 @@ def build_programs():
 def data_key(options):
     """Of everything the generated data depends on."""
     content = hashlib.sha256()
-    for folder, pattern in (("bench", "*.[ch]*"), ("src/db/migrations", "*.sql")):
-        for file in sorted((lab.ROOT / folder).glob(pattern)):
-            content.update(file.read_bytes())
+    for file in GENERATOR:
+        content.update((lab.ROOT / "bench" / file).read_bytes())
+    for file in sorted((lab.ROOT / "src/db/migrations").glob("*.sql")):
+        content.update(file.read_bytes())
     return (f"{options.people}-{options.photos}-{options.seed}-{options.media}-"
             f"{content.hexdigest()[:12]}")
 
 
 def generate(folder, options, *more):
-    """Fills `folder`, whole or not at all: it appears under its name when it is complete."""
-    print(f"Generating {folder.name} (once)", flush=True)
+    print("Generating a month of data (once, some minutes)", flush=True)
     command = [lab.PROGRAMS / "bench_generate", "--data", folder, "--people", options.people,
                "--photos", options.photos, "--seed", options.seed, *more]
     subprocess.run([str(part) for part in command], check=True)
 
 
+def forget(engine):
+    """What was generated for other parameters, or is not complete: each is most of a gigabyte."""
+    for folder in DATA.glob(f"{engine}-*"):
+        shutil.rmtree(folder)
+
+
 def sqlite_month(options):
     folder = DATA / f"sqlite-{data_key(options)}"
     if not folder.exists():
+        forget("sqlite")
         unfinished = folder.with_suffix(".tmp")
-        shutil.rmtree(unfinished, ignore_errors=True)
         generate(unfinished, options, "--media", options.media)
         unfinished.rename(folder)
     return folder
@@ -115,11 +123,11 @@ def sqlite_month(options):
 
 @contextlib.contextmanager
 def postgres_month(options):
-    """Yields (pid, url, folder) of a running cluster that holds the month."""
+    """Yields (pid, url) of a running cluster that holds the month."""
     folder = DATA / f"postgres-{data_key(options)}"
     done = folder / "complete"
     if not done.exists():
-        shutil.rmtree(folder, ignore_errors=True)
+        forget("postgres")
         folder.mkdir(parents=True)
     with lab.postgres(folder) as (pid, url):
         if not done.exists():

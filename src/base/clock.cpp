@@ -1,8 +1,6 @@
 #include "base/clock.h"
 
 #include <chrono>
-#include <cstdio>
-#include <ctime>
 
 namespace picsharz {
 
@@ -19,15 +17,23 @@ Micros SystemClock::now() const { return since_epoch<std::chrono::system_clock>(
 Micros SystemClock::steady() const { return since_epoch<std::chrono::steady_clock>(); }
 
 std::string format_time(Micros time) {
-  const std::time_t seconds = static_cast<std::time_t>(time / second);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[40];
-  const int length =
-      std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
-                    parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                    static_cast<int>(time % second / 1000));
-  return std::string(text, static_cast<std::size_t>(length));
+  // By hand: a page of photos has 20 of these, and snprintf costs ten times as much.
+  const auto days = std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(time)));
+  const std::chrono::year_month_day date(days);
+  const Micros rest = time - std::chrono::microseconds(days.time_since_epoch()).count();
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&](std::size_t last, std::int64_t number, int digits) {
+    for (; digits > 0; --digits, number /= 10) text[last--] = static_cast<char>('0' + number % 10);
+  };
+  put(3, static_cast<int>(date.year()), 4);
+  put(6, static_cast<unsigned>(date.month()), 2);
+  put(9, static_cast<unsigned>(date.day()), 2);
+  put(12, rest / hour, 2);
+  put(15, rest / minute % 60, 2);
+  put(18, rest / second % 60, 2);
+  put(22, rest / 1000 % 1000, 3);
+  return text;
 }
 
 }  // namespace picsharz

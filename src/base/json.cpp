@@ -2,6 +2,7 @@
 
 #include <boost/json/src.hpp>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -35,7 +36,15 @@ void append_escape(std::string& out, unsigned char c) {
   }
 }
 
-bool needs_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == '<'; }
+// A look-up for each byte: a feed page is 16 KB of JSON, most of it text that needs none.
+constexpr auto escape_table = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
+  for (const unsigned char c : {'"', '\\', '<'}) table[c] = true;
+  return table;
+}();
+
+bool needs_escape(unsigned char c) { return escape_table[c]; }
 
 struct Utf8Step {
   std::size_t length;
@@ -95,8 +104,9 @@ void JsonWriter::separate() {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
-  append_json_string(out_, name);
-  out_ += ':';
+  out_ += '"';
+  out_ += name;
+  out_ += "\":";
   first_ = true;
   return *this;
 }

@@ -30,7 +30,8 @@ std::vector<PhotoView> CardService::hydrate(db::Tx& tx, const Viewer& viewer,
   const auto place = [&](const PhotoView& view) {
     return std::ranges::find(ids, view.photo.id) - ids.begin();
   };
-  std::ranges::sort(found, {}, place);
+  // SQLite gives them in the order of `ids` already.
+  if (!std::ranges::is_sorted(found, {}, place)) std::ranges::sort(found, {}, place);
   return found;
 }
 

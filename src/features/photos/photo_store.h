@@ -39,9 +39,9 @@ struct ScoreRow {
 struct AssessmentRow {
   std::string models;
   int verdict = 0;
-  std::vector<ScoreRow> stages;  // of the first model, and of the second where it was asked
-  std::vector<PhotoLabel> labels;
-  std::string card_labels;  // JSON of those that a card shows
+  std::vector<ScoreRow> stages{};  // of the first model, and of the second where it was asked
+  std::vector<PhotoLabel> labels{};
+  std::string card_labels{};  // JSON of those that a card shows
 };
 
 // What a rendition's address leads to.
