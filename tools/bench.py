@@ -105,16 +105,16 @@ def generate(folder, options, *more):
     subprocess.run([str(part) for part in command], check=True)
 
 
-def forget(engine):
-    """What was generated for other parameters, or is not complete: each is most of a gigabyte."""
-    for folder in DATA.glob(f"{engine}-*"):
-        shutil.rmtree(folder)
+def forget(folder):
+    """What an earlier generator left of the same size, or did not complete: most of a gigabyte."""
+    for old in DATA.glob(folder.name.rpartition("-")[0] + "-*"):
+        shutil.rmtree(old)
 
 
 def sqlite_month(options):
     folder = DATA / f"sqlite-{data_key(options)}"
     if not folder.exists():
-        forget("sqlite")
+        forget(folder)
         unfinished = folder.with_suffix(".tmp")
         generate(unfinished, options, "--media", options.media)
         unfinished.rename(folder)
@@ -127,7 +127,7 @@ def postgres_month(options):
     folder = DATA / f"postgres-{data_key(options)}"
     done = folder / "complete"
     if not done.exists():
-        forget("postgres")
+        forget(folder)
         folder.mkdir(parents=True)
     with lab.postgres(folder) as (pid, url):
         if not done.exists():

@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "image/decoder_process.h"
@@ -151,9 +153,14 @@ TEST(DecoderPool, ProcessThatDiedIdleCostsNoPhoto) {
   DecoderPool pool(one_process());
   const pid_t pid = only_process(pool);
   ASSERT_EQ(::kill(pid, SIGKILL), 0);
-  // A zombie: its end of the socket is closed, and the pool has not noticed.
-  const std::string status = "/proc/" + std::to_string(pid) + "/status";
-  ASSERT_TRUE(eventually([&] { return read_file(status).find("State:\tZ") != std::string::npos; }));
+  // A zombie whose last thread is gone: its end of the socket is closed, and the pool has not
+  // noticed. The first thread alone may be a zombie while others still hold the socket.
+  const std::string process = "/proc/" + std::to_string(pid);
+  ASSERT_TRUE(eventually([&] {
+    const std::filesystem::directory_iterator threads(process + "/task");
+    return std::distance(begin(threads), end(threads)) == 1 &&
+           read_file(process + "/status").find("State:\tZ") != std::string::npos;
+  }));
   EXPECT_EQ(develop_code(pool, photo()), "developed");
   EXPECT_EQ(pool.stats().rejected, 0);
 }
