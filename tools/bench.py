@@ -17,6 +17,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import statistics
 import subprocess
@@ -505,6 +506,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # Ended from outside, it still ends its servers and removes its copies.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())
     except (BenchError, subprocess.CalledProcessError) as error:
