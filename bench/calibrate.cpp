@@ -40,7 +40,7 @@ int listen_somewhere() {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener, generic, length) != 0 || ::listen(listener, 128) != 0 ||
+  if (listener < 0 || ::bind(listener, generic, length) != 0 || ::listen(listener, 128) != 0 ||
       ::getsockname(listener, generic, &length) != 0) {
     throw std::runtime_error("cannot listen on loopback");
   }

@@ -122,7 +122,7 @@ def picsharz(data, **settings):
 
 @contextlib.contextmanager
 def nginx(folder, root):
-    """Serves the files below `root` as fast as nginx can; yields (pid, port)."""
+    """Serves the files below `root` with as many of them open as ours; yields (pid, port)."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(program).exists():
         raise BenchError("nginx is not installed")
@@ -135,7 +135,7 @@ daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr error;
 events {{ worker_connections 1024; }}
 http {{
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
-  open_file_cache max=20000 inactive=600s; open_file_cache_valid 600s;
+  open_file_cache max=8192 inactive=600s; open_file_cache_valid 600s;
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   types {{ image/webp webp; }}

@@ -1,13 +1,12 @@
 #include "load_requests.h"
 
-#include <strings.h>
-
 #include <charconv>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
+
+#include "http/text.h"
 
 namespace picsharz::bench {
 
@@ -27,7 +26,7 @@ std::string_view header(std::string_view head, std::string_view name) {
        at = head.find("\r\n", at + 2)) {
     const std::string_view line = head.substr(at + 2);
     if (line.size() <= name.size() || line[name.size()] != ':' ||
-        ::strncasecmp(line.data(), name.data(), name.size()) != 0) {
+        !http::equals_ignoring_case(line.substr(0, name.size()), name)) {
       continue;
     }
     const std::string_view value = line.substr(name.size() + 1);

@@ -1,8 +1,7 @@
 // Writes a month of a community into a fresh, migrated database: what the benchmarks run on.
 //
 // What:      accounts, sessions, follows, photos with tags and labels, likes, the search index;
-// every
-//            counter is exact. Some photos get a real rendition in the object store.
+//            every counter is exact. Some photos get a real rendition in the object store.
 // Log-ins:   nobody has a password; a session token each for the first people.
 // Threads:   one.
 // Failures:  those of the database and the store.

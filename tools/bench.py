@@ -141,14 +141,14 @@ def postgres_month(options):
 
 
 @contextlib.contextmanager
-def copy_of(month):
-    """A copy to change: the database copied, the objects (which never change) linked."""
+def copy_of(month, objects=False):
+    """A copy of the database to change; with the objects themselves where they are only read."""
     with tempfile.TemporaryDirectory(dir=DATA, prefix="run-") as folder:
         for name in ("picsharz.db", "picsharz.db-wal"):
             if (month / name).exists():
                 shutil.copyfile(month / name, Path(folder) / name)
-        if (month / "objects").exists():
-            subprocess.run(["cp", "-al", month / "objects", f"{folder}/objects"], check=True)
+        if objects:
+            (Path(folder) / "objects").symlink_to(month / "objects")
         yield Path(folder)
 
 
@@ -241,27 +241,36 @@ def add_w1(report, what, windows):
 
 # --- W2: renditions -------------------------------------------------------------------------------
 
-def rendition_requests(port, month, token):
+def signed_urls(port):
+    """Photo -> address of its smallest rendition, of everything that a visitor sees."""
+    urls, cursor = {}, ""
+    with lab.Api(port) as api:
+        while cursor is not None:
+            page = api.json("GET", f"/v1/feed/recent?limit=100{cursor}")
+            urls |= {photo["id"]: photo["urls"]["320"] for photo in page["items"]}
+            cursor = f"&cursor={page['next']}" if page["next"] else None
+    return urls
+
+
+def rendition_requests(port, month):
     """The same pictures in the same order, for us and for nginx; the commonest first."""
     ours, bare = [], []
     pictures = [line.split() for line in lines_of(month / "media.txt")]
     random.Random(2).shuffle(pictures)
-    with lab.Api(port) as api:
-        for photo, key in pictures:
-            url = api.json("GET", f"/v1/photos/{photo}", token)["urls"]["320"]
-            size = (month / "objects" / key).stat().st_size
-            ours.append(request_line("GET", url, "-", size, "WEBPVP8"))
-            bare.append(request_line("GET", f"/{key}", "-", size, "WEBPVP8"))
+    urls = signed_urls(port)
+    for photo, key in pictures:
+        size = (month / "objects" / key).stat().st_size
+        ours.append(request_line("GET", urls[photo], "-", size, "WEBPVP8"))
+        bare.append(request_line("GET", f"/{key}", "-", size, "WEBPVP8"))
     return ours, bare
 
 
 def w2(report, options, month):
-    token = lines_of(month / "tokens.txt")[0]
     how = {"connections": 16, "order": "zipf", "seconds": options.window}
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(copy_of(month))
+        folder = stack.enter_context(copy_of(month, objects=True))
         pid, port = stack.enter_context(lab.picsharz(folder))
-        ours, bare = rendition_requests(port, month, token)
+        ours, bare = rendition_requests(port, month)
         other, other_port = stack.enter_context(lab.nginx(folder / "nginx", folder / "objects"))
         sides = {"ours": (pid, port, ours), "nginx": (other, other_port, bare)}
         figures = {"ours": [], "nginx": []}
@@ -470,7 +479,8 @@ def read_options():
     parser.add_argument("--uploads", type=int, default=12, help="of each size")
     parser.add_argument("--people", type=int, default=40_000)
     parser.add_argument("--photos", type=int, default=360_000)
-    parser.add_argument("--media", type=int, default=5_000)
+    parser.add_argument("--media", type=int, default=360_000,
+                        help="photos that get a rendition, of those that everybody sees")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.only = options.only.split(",")

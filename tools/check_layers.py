@@ -31,6 +31,7 @@ ROOMS = {
 ORDER = [
     {"accounts"},
     {"sessions"},
+    {"events"},
     {"follows"},
     {"photos"},
     {"uploads", "tags", "likes", "comments"},
@@ -80,8 +81,9 @@ VENDORS = [
     (r"boost/", [r"http/.+"]),
     (r"sqlite3", [r"db/.+"]),
     (r"libpq-fe\.h|postgres_ext\.h", [r"db/.+"]),
-    (r"vips/|glib|jpeglib\.h|jerror\.h|turbojpeg\.h|webp/", [r"image/.+"]),
-    (r"onnxruntime|dlfcn\.h", [r"vision/.+"]),
+    (r"vips/|glib|gmodule\.h|seccomp\.h|jpeglib\.h|jerror\.h|turbojpeg\.h|webp/", [r"image/.+"]),
+    (r"onnxruntime", [r"vision/.+"]),
+    (r"dlfcn\.h", [r"vision/.+", r"image/.+"]),
     (r"openssl/|sodium", [r"crypto/.+"]),
     (r"toml\+\+/", [r"app/.+"]),
 ]

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # What takes too long for every change: clang-tidy on every file, the unit tests under
-# ThreadSanitizer, and the whole of make test.
+# ThreadSanitizer, ten minutes of each fuzz target, and the whole of make test with more kills, cuts
+# and crashes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh build test long
 /usr/bin/python3 tools/tidy.py --all
 /usr/bin/python3 tools/run_tests.py --only unit --preset tsan
+/usr/bin/python3 tools/fuzz.py --seconds 600
+# The longer counts of reliability's promises: kills, cuts, crash points.
+export PICSHARZ_KILLS=2000 PICSHARZ_CUTS=1000 PICSHARZ_CRASHES=2500 PICSHARZ_WAITING=10000
+export PICSHARZ_TEST_TIMEOUT=7200
 /usr/bin/python3 tools/run_tests.py

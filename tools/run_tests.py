@@ -27,7 +27,9 @@ import junit
 import tree
 
 PYTHON = "/usr/bin/python3"  # Debian's: the one that has its modules
-TIMEOUT = 900  # seconds of one program; a bound, not an expectation
+# Seconds of one program; a bound, not an expectation.
+TIMEOUT = int(os.environ.get("PICSHARZ_TEST_TIMEOUT", "900"))
+FUZZ_RUNS = "30000"  # of each target: some seconds
 OUTPUT_LINES = 60  # of a failure, shown
 
 
@@ -85,7 +87,8 @@ class Run:
             ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
             LSAN_OPTIONS=f"suppressions={tree.ROOT / 'tools/lsan.supp'}:print_suppressions=0",
             UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1",
-            TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1",
+            TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:"
+                         f"suppressions={tree.ROOT / 'tools/tsan.supp'}",
             PYTHONDONTWRITEBYTECODE="1",
         )
 
@@ -149,9 +152,9 @@ def build(run, wanted):
     """Web, models and unit tests side by side, then the program, which holds the web."""
     preset, jobs = run.options.preset, f"-j{os.cpu_count()}"
     side = []
-    if wanted & {"api", "browser", "web"}:
+    if wanted & {"api", "uploads", "browser", "web"}:
         side.append(("web", ["tools/web.sh"]))
-    if wanted & {"unit", "api", "browser"}:
+    if wanted & {"unit", "api", "uploads", "browser"}:
         side.append(("models", [PYTHON, "tools/models/prepare.py", "build/models"]))
     if "unit" in wanted:
         side.append(("unit-tests",
@@ -162,7 +165,7 @@ def build(run, wanted):
         thread.start()
     for thread in threads:
         thread.join()
-    if wanted & {"api", "browser"}:
+    if wanted & {"api", "uploads", "browser"}:
         steps(run, "program", ["cmake", "--preset", "release"],
               ["ninja", "-C", "build/release", jobs, "picsharz"])
 
@@ -272,8 +275,26 @@ def browser(run):
                    PICSHARZ_TEST_ENGINE=engine)
 
 
+def uploads(run):
+    """tus-js-client against the server, through a proxy that cuts connections."""
+    folder = tree.ROOT / "tests/uploads"
+    if not run.command("uploads", "packages", ["tools/web.sh", "ci", "tests/uploads"]):
+        return
+    for engine in ("sqlite", "postgres"):
+        node_tests(run, f"uploads/{engine}", "all", folder, "*.test.mjs",
+                   PICSHARZ_TEST_ENGINE=engine)
+
+
+def fuzz(run):
+    """Each target for a fixed number of runs; tools/fuzz.py builds them."""
+    if run.options.no_build:
+        run.command("fuzz", "short", [PYTHON, "tools/fuzz.py", "--runs", FUZZ_RUNS, "--no-build"])
+    else:
+        run.command("fuzz", "short", [PYTHON, "tools/fuzz.py", "--runs", FUZZ_RUNS])
+
+
 SUITES = {"static": static, "unit": unit, "tools": tools, "web": web, "api": api,
-          "browser": browser}
+          "uploads": uploads, "browser": browser, "fuzz": fuzz}
 
 
 # --- the whole ------------------------------------------------------------------------------------
@@ -296,7 +317,7 @@ def perform(run, wanted):
         print("build ...", flush=True)
         build(run, wanted)
         print(f"build: {time.monotonic() - started:.0f} s", flush=True)
-    if wanted & {"unit", "api", "browser"}:
+    if wanted & {"unit", "api", "uploads", "browser"}:
         start_postgres(run)
     for name, suite in SUITES.items():
         if name in wanted:

@@ -36,7 +36,8 @@ def commands():
     subprocess.run(["cmake", "--preset", "tidy", "--log-level=WARNING"], cwd=tree.ROOT, check=True,
                    stdout=subprocess.DEVNULL)
     entries = json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8"))
-    return sorted({Path(entry["file"]) for entry in entries} - set(BUILD.rglob("*.cpp")))
+    files = {Path(entry["file"]) for entry in entries}
+    return sorted(file for file in files if BUILD not in file.parents)
 
 
 def tidy(file):

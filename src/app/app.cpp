@@ -2,16 +2,19 @@
 
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <thread>
 
+#include "app/answer_ledger.h"
 #include "app/foundation.h"
 #include "app/health.h"
 #include "app/instance_routes.h"
 #include "app/metrics.h"
-#include "app/upkeep.h"
+#include "app/picture_formats.h"
 #include "app/web_pages.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -19,22 +22,31 @@
 #include "features/accounts/account_jobs.h"
 #include "features/accounts/account_routes.h"
 #include "features/accounts/account_service.h"
+#include "features/accounts/idempotency_service.h"
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
+#include "features/admin/job_routes.h"
 #include "features/admin/mailbox_routes.h"
 #include "features/cards/card_routes.h"
+#include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/photos/media_routes.h"
+#include "features/photos/original_jobs.h"
+#include "features/photos/photo_edit_routes.h"
+#include "features/photos/photo_event_service.h"
 #include "features/photos/photo_jobs.h"
 #include "features/photos/photo_routes.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
+#include "features/uploads/resumable_service.h"
+#include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
 #include "http/listener.h"
 #include "http/server.h"
 #include "image/decoder_pool.h"
+#include "jobs/schedule.h"
 #include "jobs/worker.h"
 #include "storage/file_cache.h"
 #include "storage/spool.h"
@@ -45,8 +57,9 @@ namespace picsharz::app {
 namespace {
 
 constexpr std::int64_t reserve_default = 2 * limits::GiB;
-constexpr std::size_t open_files = 8192;  // renditions kept open for sendfile
-constexpr rlim_t descriptors = 65'536;    // for them and for connections
+constexpr std::size_t open_files = 8192;        // renditions kept open for sendfile
+constexpr std::int64_t changes_kept = 100'000;  // more than happen while a process pauses
+constexpr rlim_t descriptors = 65'536;          // for them and for connections
 
 // Takes as many descriptors as the system allows, up to what can be of use.
 void raise_descriptor_limit() {
@@ -121,6 +134,7 @@ struct App::Rooms {
   void add_routes();
   void add_jobs();
   void add_metrics();
+  void scrub();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
 
@@ -136,6 +150,7 @@ struct App::Rooms {
   storage::Spool spool;
   std::unique_ptr<storage::ObjectStore> store;
   storage::FileCache files{*store, open_files};
+  const image::Formats formats;
   image::DecoderPool decoders;
   std::unique_ptr<vision::Classifier> classifier;
 
@@ -146,20 +161,40 @@ struct App::Rooms {
                                     passwords};
   follows::FollowService follows{*foundation.database, accounts, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
-  photos::MediaService media{*foundation.database, foundation.clock, files, signer};
+  db::ChangeLog changes{*foundation.database, foundation.clock};
+  photos::MediaService media{*foundation.database, foundation.clock, changes, files, signer};
+  events::EventService events{sessions};
+  photos::PhotoEventService photo_events{*foundation.database, events};
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
   photos::DevelopService developing{
       *foundation.database, foundation.clock, foundation.queue, *store, decoders, *classifier};
-  uploads::UploadService uploads{photos, spool, *store};
+  photos::OriginalService originals{*foundation.database, foundation.clock, *store, files,
+                                    decoders};
+  photos::PhotoEditService editing{*foundation.database, foundation.queue, media, originals};
+  photos::DownloadService downloads{*foundation.database, foundation.queue, *store, originals,
+                                    decoders};
+  const uploads::UploadSettings upload_settings{
+      .photo_bytes = limits::photo_file,
+      .in_flight = limits::uploads_in_flight,
+      .per_day = static_cast<int>(config.number("uploads.per_day")),
+      .quota = config.bytes("uploads.quota"),
+      .formats = formats};
+  accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
+  AnswerLedger answers{idempotency};
+  uploads::UploadService uploads{photos, spool, *store, upload_settings, &idempotency};
+  uploads::ResumableService resumable{
+      *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
+      upload_settings};
   likes::LikeService likes{*foundation.database, foundation.clock};
   cards::CardService cards{*foundation.database, follows};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
-  Upkeep upkeep;
+  jobs::Schedule schedule;
   Health health{*foundation.database, spool};
 
   http::Router router;
@@ -183,6 +218,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
           .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
       store(storage::open_fs_store((data / "objects").string())),
+      formats(accepted_formats(configuration)),
       decoders(
           {.program = "", .processes = static_cast<int>(configuration.number("media.workers"))}),
       classifier(vision::open_classifier(
@@ -201,7 +237,9 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       passwords(*foundation.database, foundation.clock, foundation.queue, foundation.outbox,
                 foundation.key,
                 {.mail = foundation.mail_context(), .cost = foundation.password_cost()}),
-      upkeep(foundation.queue, *foundation.database) {
+      schedule(foundation.queue, *foundation.database, foundation.clock) {
+  changes.add(media);
+  changes.add(photo_events);
   add_jobs();
   add_routes();
   metrics.emplace(router);
@@ -227,11 +265,20 @@ void App::Rooms::add_jobs() {
   handlers.add(mail::send_job, mail::send_handler(foundation.mailbox));
   accounts::add_account_jobs(handlers, signups, passwords);
   photos::add_photo_jobs(handlers, developing);
-  upkeep.add_task([this] { photos.resume_unfinished(); });
-  upkeep.add_task([this] { signups.prune(); });
-  upkeep.add_task([this] { sessions.prune(); });
-  upkeep.add_task([this] { foundation.queue.prune(day); });
-  upkeep.add_handler(handlers);
+  photos::add_original_jobs(handlers, originals);
+  constexpr Micros often = 10 * minute;
+  schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
+  schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
+  schedule.add("uploads.sweep", often, [this] { resumable.sweep(); });
+  schedule.add("idempotency.prune", often, [this] { idempotency.prune(); });
+  schedule.add("signups.prune", often, [this] { signups.prune(); });
+  schedule.add("sessions.prune", often, [this] { sessions.prune(); });
+  schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
+  schedule.add("changes.prune", often,
+               [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
+  schedule.add("originals.sweep", often, [this] { originals.sweep_if_due(); });
+  schedule.add("originals.scrub", often, [this] { scrub(); });
+  schedule.add_handlers(handlers);
   if (parts == Parts::web) return;
   workers.emplace(foundation.queue, *foundation.database, handlers,
                   std::vector<jobs::WorkerOptions>{
@@ -240,6 +287,22 @@ void App::Rooms::add_jobs() {
                        .threads = static_cast<int>(config.number("media.workers"))},
                       {.lanes = {jobs::Lane::upkeep}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
+}
+
+// A little each time: the upkeep's other tasks wait for it.
+void App::Rooms::scrub() {
+  const auto pause = [](std::int64_t bytes) {
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(bytes * second / limits::scrub_bytes_per_second));
+  };
+  const auto found = originals.scrub(foundation.clock.now() - limits::scrub_interval,
+                                     {.bytes = limits::scrub_bytes_at_once, .pace = pause});
+  for (const std::string& original : found.damaged) {
+    log_error("an original is damaged", {{"original", original}});
+  }
+  if (found.rebuilt + found.not_rebuilt == 0) return;
+  log_warning("renditions were damaged",
+              {{"rebuilt", found.rebuilt}, {"not_rebuilt", found.not_rebuilt}});
 }
 
 jobs::WorkerOptions App::Rooms::mail_workers() const {
@@ -254,19 +317,24 @@ void App::Rooms::add_routes() {
                        .description = config.text("instance.description"),
                        .rules = config.list("instance.rules"),
                        .registration = config.text("accounts.registration"),
-                       .models = classifier->describe()},
+                       .models = classifier->describe(),
+                       .formats = formats},
                       signups);
   accounts::add_account_routes(router, accounts, signups, web.secure_cookies);
   sessions::add_session_routes(router, sessions, signups, passwords, web);
+  events::add_event_routes(router, events);
   const cards::CardContext context{signer, cursors};
   follows::add_follow_routes(router, follows, cursors);
   photos::add_photo_routes(router, photos, signer, cursors);
+  photos::add_photo_edit_routes(router, editing, downloads, signer);
   photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, web));
   uploads::add_upload_routes(router, uploads, signer);
+  uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
   likes::add_like_routes(router, likes);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   search::add_search_routes(router, searching, context);
+  admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });
 
@@ -322,6 +390,11 @@ void App::Rooms::add_metrics() {
                    of_decoders(&Decoders::rejected));
   metrics->counter("picsharz_decoder_killed", "Decoders ended by the watchdog or a signal.",
                    of_decoders(&Decoders::killed));
+  metrics->gauge("picsharz_originals_damaged", "Originals that are missing or altered.",
+                 [this] { return static_cast<double>(originals.count_damaged()); });
+  metrics->counter("picsharz_decoder_forbidden",
+                   "Decoders ended by the kernel for a forbidden system call: look into it.",
+                   of_decoders(&Decoders::forbidden));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
 }
@@ -343,6 +416,7 @@ http::ServerOptions App::Rooms::web_options() {
   options.access_log = config.truth("log.requests");
   options.default_headers = default_headers(web.secure_cookies);
   options.explain_exception = explain;
+  options.idempotency = &answers;
   return options;
 }
 
@@ -362,9 +436,14 @@ void App::start() {
   log_info("models", {{"pack", models}});
   if (models.starts_with("none")) log_warning("photos will be held for review: no models");
   rooms.health.start();
+  if (rooms.server) {
+    rooms.changes.start();
+    rooms.events.start();
+    rooms.idempotency.forget_the_dead();
+  }
   if (rooms.workers) {
     rooms.workers->start();
-    rooms.upkeep.start();
+    rooms.schedule.start();
   }
   if (rooms.admin_server) rooms.admin_server->start();
   if (rooms.server) rooms.server->start();
@@ -373,10 +452,12 @@ void App::start() {
 void App::stop() {
   Rooms& rooms = *rooms_;
   rooms.health.drain();
+  rooms.events.stop();
   if (rooms.server) rooms.server->stop();
-  rooms.upkeep.stop();
+  rooms.schedule.stop();
   if (rooms.workers) rooms.workers->stop();
   if (rooms.admin_server) rooms.admin_server->stop();
+  rooms.changes.stop();
   rooms.health.stop();
 }
 

@@ -41,6 +41,11 @@ constexpr Option show_options[] = {
     json_option,
 };
 
+constexpr Option verify_options[] = {
+    {"--rate", "MIB", "read at most so many MiB a second"},
+    json_option,
+};
+
 constexpr Command table[] = {
     {"serve", "picsharz serve", "serve the site and do its jobs", serve_options, "", run_serve},
     {"worker",
@@ -70,6 +75,8 @@ constexpr Command table[] = {
     {"routes", "picsharz routes --json", "list the addresses of the API and who may use them",
      list_options, "", run_routes},
     {"doctor", "picsharz doctor", "say what is wrong and what to do", list_options, "", run_doctor},
+    {"verify", "picsharz verify --rate 20", "read every stored photo and repair what can be",
+     verify_options, "", run_verify},
 };
 
 constexpr Option global_options[] = {
@@ -221,7 +228,7 @@ int run_command_line(int count, char** words) {
   // ONNX Runtime would report to its maker; said before any thread reads the environment.
   ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
   // Hidden: the process that decodes pictures, started by this very program.
-  if (count == 2 && std::string_view(words[1]) == "decoder") return image::decoder_main(3);
+  if (count == 2 && std::string_view(words[1]) == "decoder") image::decoder_main(3);
 
   const Words parsed = parse(std::vector<std::string>(words + 1, words + count));
   if (!parsed.error.empty())

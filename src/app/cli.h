@@ -63,5 +63,6 @@ int run_config_check(const Invocation& invocation);
 int run_config_show(const Invocation& invocation);
 int run_routes(const Invocation& invocation);
 int run_doctor(const Invocation& invocation);
+int run_verify(const Invocation& invocation);
 
 }  // namespace picsharz::app

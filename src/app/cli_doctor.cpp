@@ -5,8 +5,12 @@
 #include "app/cli.h"
 #include "app/foundation.h"
 #include "app/instance_routes.h"
+#include "app/picture_formats.h"
 #include "base/json.h"
 #include "db/migrations.h"
+#include "features/photos/original_store.h"
+#include "image/sandbox.h"
+#include "image/vips_pictures.h"
 #include "vision/classifier.h"
 
 namespace picsharz::app {
@@ -62,6 +66,21 @@ Line look_at_models(const Config& config) {
   return {"models", pack.starts_with("none") ? Finding::degraded : Finding::good, pack};
 }
 
+Line look_at_decoders(const Config& config) {
+  const image::Sandbox sandbox = image::available_sandbox();
+  const std::string accepted = "; accepted: " + image::format_list(accepted_formats(config));
+  if (!sandbox.complete()) {
+    return {"decoders", Finding::degraded, image::describe(sandbox) + accepted};
+  }
+  if (!image::has_heif_loader()) {
+    return {"decoders", Finding::degraded,
+            "libvips has no loader of AVIF and HEIC (vips-heif.so): both are refused. Install "
+            "libvips as Debian has it" +
+                accepted};
+  }
+  return {"decoders", Finding::good, image::describe(sandbox) + accepted};
+}
+
 Line look_at_web(const Config& config) {
   const std::string url = config.text("instance.base_url");
   if (url.starts_with("https://")) return {"web", Finding::good, url};
@@ -72,6 +91,21 @@ Line look_at_web(const Config& config) {
               ". Fine on one's own machine; set it before others come."};
 }
 
+Line look_at_originals(const Config& config) {
+  try {
+    const auto database = open_database(config);
+    const auto damaged =
+        database->read([](db::Tx& tx) { return photos::OriginalStore().count_damaged(tx); });
+    if (damaged == 0) return {"originals", Finding::good, "none is known to be damaged"};
+    return {"originals", Finding::bad,
+            std::to_string(damaged) +
+                " are damaged. Run picsharz verify, which names them, and "
+                "restore them from a backup."};
+  } catch (const std::exception&) {  // the line of the database says why
+    return {"originals", Finding::degraded, "not known while the database cannot be asked"};
+  }
+}
+
 std::string_view word(Finding finding) {
   return finding == Finding::good ? "ok" : finding == Finding::degraded ? "degraded" : "bad";
 }
@@ -79,8 +113,9 @@ std::string_view word(Finding finding) {
 }  // namespace
 
 int run_doctor(const Invocation& invocation) {
-  const Line lines[] = {look_at_database(invocation.config), look_at_disk(invocation.config),
-                        look_at_models(invocation.config), look_at_web(invocation.config)};
+  const Line lines[] = {look_at_database(invocation.config),  look_at_disk(invocation.config),
+                        look_at_originals(invocation.config), look_at_models(invocation.config),
+                        look_at_decoders(invocation.config),  look_at_web(invocation.config)};
   Finding worst = Finding::good;
   std::string json;
   JsonWriter out(json);

@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "app/cli.h"
+#include "app/picture_formats.h"
 #include "base/log.h"
 
 namespace picsharz::app {
@@ -49,6 +50,7 @@ void announce(App& app) {
 
 int run(const Invocation& invocation, Parts parts) {
   const sigset_t signals = block_signals();
+  warn_of_missing_sandbox();
   App app(invocation.config, parts);
   app.start();
   if (parts != Parts::jobs)

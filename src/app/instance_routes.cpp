@@ -49,7 +49,7 @@ std::string instance_json(const InstanceInfo& info, bool setup_needed) {
       .field("version", version());
   write_limits(out);
   out.key("formats").begin_array();
-  for (const auto* format : {"image/jpeg", "image/png", "image/webp"}) out.value(format);
+  for (const auto type : image::content_types(info.formats)) out.value(type);
   out.end_array().field("models", info.models).end_object();
   return body;
 }

@@ -7,6 +7,7 @@
 #include "app/health.h"
 #include "features/accounts/signup_service.h"
 #include "http/router.h"
+#include "image/image.h"
 
 namespace picsharz::app {
 
@@ -16,6 +17,7 @@ struct InstanceInfo {
   std::vector<std::string> rules;
   std::string registration;  // "open", "closed"
   std::string models;        // what the classifier says of itself
+  image::Formats formats;
 };
 
 // Answered on the I/O thread, from memory.

@@ -93,8 +93,9 @@ std::string Metrics::text() const {
       below += static_cast<double>(counts->by_duration[i].load());
       const std::string bound =
           i < bounds.size() ? number(static_cast<double>(bounds[i]) / 1e6) : "+Inf";
-      line(out, "picsharz_http_request_duration_seconds_bucket", labels + ",le=\"" + bound + "\"",
-           below);
+      std::string labelled = labels;
+      labelled.append(",le=\"").append(bound).append("\"");
+      line(out, "picsharz_http_request_duration_seconds_bucket", labelled, below);
     }
     line(out, "picsharz_http_request_duration_seconds_count", labels, sum);
     line(out, "picsharz_http_request_duration_seconds_sum", labels,

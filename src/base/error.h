@@ -25,10 +25,13 @@ enum class ErrorKind {
   not_found,        // 404 does not exist, or may not be seen (the two are indistinguishable)
   conflict,         // 409 contradicts what is stored
   gone,             // 410 existed once and is over
+  precondition,     // 412 a header asks for what this server does not speak
   too_large,        // 413
   unsupported,      // 415
   unprocessable,    // 422 understood, but the content cannot be used
+  locked,           // 423 somebody else is changing it now
   too_many,         // 429
+  checksum,         // 460 the bytes are not those that were announced (tus 1.0.0)
   unavailable,      // 503 try again later
   storage_full,     // 507
 };

@@ -58,10 +58,22 @@ inline constexpr std::int64_t photo_file = 50'000'000;
 inline constexpr std::size_t title_max = 200;
 inline constexpr std::size_t description_max = 5'000;
 inline constexpr std::size_t alt_max = 1'500;
+inline constexpr std::size_t place_max = 100;
 inline constexpr std::size_t tag_max = 50;
 inline constexpr std::size_t tags_per_photo = 30;
 inline constexpr int uploads_in_flight = 20;
+inline constexpr std::size_t event_streams = 10;  // open pages of one account
 inline constexpr int photos_per_day = 1'000;
+inline constexpr std::int64_t account_quota = 10 * GiB;
+inline constexpr Micros upload_lifetime = 24 * hour;          // of an unfinished resumable upload
+inline constexpr std::int64_t upload_sync_bytes = 256 * KiB;  // written at most between two syncs
+inline constexpr Micros idempotency_lifetime = 24 * hour;
+inline constexpr std::size_t idempotency_key_max = 128;
+
+// Looking after stored bytes
+inline constexpr std::int64_t scrub_bytes_per_second = 8 * MiB;
+inline constexpr std::int64_t scrub_bytes_at_once = 64 * MiB;  // every ten minutes: 9 GB a day
+inline constexpr Micros scrub_interval = 7 * day;              // for one original, at least
 
 // Jobs
 inline constexpr int job_attempts = 5;

@@ -47,6 +47,21 @@ Digest Sha256::finish() {
   return digest;
 }
 
+struct Sha1::State {
+  SHA_CTX context;
+};
+
+Sha1::Sha1() : state_(std::make_unique<State>()) { SHA1_Init(&state_->context); }
+Sha1::~Sha1() = default;
+void Sha1::update(std::string_view bytes) {
+  SHA1_Update(&state_->context, bytes.data(), bytes.size());
+}
+std::string Sha1::finish() {
+  std::string digest(SHA_DIGEST_LENGTH, '\0');
+  SHA1_Final(reinterpret_cast<unsigned char*>(digest.data()), &state_->context);
+  return digest;
+}
+
 Digest sha256(std::string_view bytes) {
   Digest digest{};
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
@@ -122,18 +137,29 @@ std::string base64(std::string_view bytes) {
   return encode_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
 }
 
-std::optional<std::string> from_base64url(std::string_view text) {
+namespace {
+
+std::optional<std::string> decode_base64(std::string_view text, int variant) {
   std::string out(text.size() * 3 / 4 + 1, '\0');
   std::size_t length = 0;
   const char* end = nullptr;
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(),
-                        text.size(), nullptr, &length, &end,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+                        text.size(), nullptr, &length, &end, variant) != 0 ||
       end != text.data() + text.size()) {
     return std::nullopt;
   }
   out.resize(length);
   return out;
+}
+
+}  // namespace
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 std::string random_code(std::size_t length) {

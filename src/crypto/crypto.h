@@ -32,6 +32,21 @@ class Sha256 {
 
 Digest sha256(std::string_view bytes);
 
+// SHA-1 (FIPS 180-4), for checksums of a protocol that demands it (tus 1.0.0); never for security.
+class Sha1 {
+ public:
+  Sha1();
+  ~Sha1();
+  Sha1(const Sha1&) = delete;
+  Sha1& operator=(const Sha1&) = delete;
+  void update(std::string_view bytes);
+  std::string finish();  // 20 bytes; once
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 // HMAC-SHA-256 (RFC 2104) with the key's pads computed once: a signature costs two compressions.
 class HmacKey {
  public:
@@ -54,7 +69,8 @@ std::string hex(std::string_view bytes);
 std::string hex(const Digest& digest);
 std::string base64url(std::string_view bytes);  // no padding
 std::optional<std::string> from_base64url(std::string_view text);
-std::string base64(std::string_view bytes);  // with padding
+std::string base64(std::string_view bytes);                     // with padding
+std::optional<std::string> from_base64(std::string_view text);  // with padding
 
 // `length` characters of Crockford's base32 (no I, L, O, U): 5 bits each.
 std::string random_code(std::size_t length);

@@ -244,6 +244,17 @@ class Database {
   }
 };
 
+// Ids as one text parameter: [1,2] for SQLite's json_each, {1,2} for PostgreSQL's array.
+template <class Tag>
+std::string id_list(Engine engine, std::span<const Id<Tag>> ids) {
+  std::string list(1, engine == Engine::sqlite ? '[' : '{');
+  for (const Id<Tag> id : ids) {
+    if (list.size() > 1) list += ',';
+    list += std::to_string(id.value);
+  }
+  return list += engine == Engine::sqlite ? ']' : '}';
+}
+
 struct SqliteOptions {
   std::string path;           // a file; its directory exists
   int cache_kib = 16 * 1024;  // per connection

@@ -279,7 +279,11 @@ void PostgresConnection::check(const PGresult* result, std::string_view sql) {
   const std::string_view state = field(result, PG_DIAG_SQLSTATE);
   const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   auto kind = PostgresError::Kind::other;
-  if (state == "40001" || state == "40P01") kind = PostgresError::Kind::conflict;
+  // 23503: the row that a new one refers to was deleted meanwhile (a like on a photo that goes);
+  // who begins again sees that it is gone.
+  if (state == "40001" || state == "40P01" || state == "23503") {
+    kind = PostgresError::Kind::conflict;
+  }
   // A server that became a standby refuses to write: another connection will find the new primary.
   const bool demoted = state == "25006" && mode_ == Mode::write;
   if (state.empty() || severity == "FATAL" || severity == "PANIC" || demoted) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <utility>
@@ -26,6 +27,8 @@ constexpr std::size_t body_input_small = 16 * limits::KiB;
 constexpr std::size_t body_input_stream = 64 * limits::KiB;
 constexpr std::size_t discard_max = 256 * limits::KiB;
 constexpr Micros linger_time = 2 * second;
+constexpr Micros heartbeat = 15 * second;  // proxies end what is silent for half a minute
+constexpr std::string_view heartbeat_text = ":\n\n";
 constexpr Micros tick_max = 250'000;
 constexpr Micros tick_min = 20'000;
 
@@ -47,7 +50,7 @@ ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observe
     : options(std::move(wanted)),
       clock(wall),
       observe(std::move(observer)),
-      dispatcher(router, std::move(authenticate), options.explain_exception),
+      dispatcher(router, std::move(authenticate), options.explain_exception, options.idempotency),
       addresses(options.connections_per_address, options.trusted_proxies),
       web(options.web_workers, options.web_queue),
       password(options.password_workers, options.password_queue) {}
@@ -98,6 +101,7 @@ void Connection::start() {
 }
 
 void Connection::drain() {
+  if (state_ == State::streaming) return end_stream();  // the client comes back, to who follows
   if (state_ != State::idle) return;
   // A request that is here already is still answered.
   char byte = 0;
@@ -106,7 +110,12 @@ void Connection::drain() {
 
 void Connection::close() {
   if (state_ == State::closed) return;
+  // Otherwise a worker has its hands on the sink, and lets go of it.
+  if (state_ != State::opening && state_ != State::flushing && state_ != State::handling) {
+    release_sink();
+  }
   state_ = State::closed;
+  if (stream_) stream_->attach(nullptr);
   io_.wheel.cancel(*this);
   io_.connections.erase(this);
   error_code ignored;
@@ -133,10 +142,13 @@ void Connection::time_out() {
       return window_was_idle() ? refuse_slow() : open_window();
     case State::writing:
       return window_was_idle() ? close() : open_window();
+    case State::streaming:
+      return stalled_ ? end_stream() : keep_stream_alive();
     case State::idle:
     case State::lingering:
       return close();
     case State::opening:
+    case State::flushing:
     case State::handling:
     case State::closed:
       return;
@@ -269,7 +281,7 @@ void Connection::open_stream() {
     std::optional<Response> refused = self->core_.dispatcher.begin(*self->route_, self->request_);
     asio::post(self->io_.context, [self, refused = std::move(refused)]() mutable {
       self->awaiting_.reset();
-      if (self->state_ == State::closed) return;
+      if (self->state_ == State::closed) return self->release_sink();
       if (refused) return self->respond(*std::move(refused));
       self->start_body();
     });
@@ -312,6 +324,7 @@ void Connection::feed(std::string_view input) {
     switch (decoder_.next(input, piece)) {
       case BodyDecoder::Step::piece:
         if (auto refused = take(piece)) return respond(*std::move(refused));
+        if (request_.sink && request_.sink->wants_flush()) return flush(input);
         break;
       case BodyDecoder::Step::more:
         return read_body();
@@ -321,6 +334,29 @@ void Connection::feed(std::string_view input) {
         return body_complete(input);
     }
   }
+}
+
+// Nothing is read meanwhile, so that `rest` stays where it is.
+void Connection::flush(std::string_view rest) {
+  state_ = State::flushing;
+  set_deadline(no_deadline);
+  hand_over(core_.web, [self = shared_from_this(), rest] {
+    std::optional<Response> refused = self->core_.dispatcher.flush(self->request_);
+    asio::post(self->io_.context, [self, rest, refused = std::move(refused)]() mutable {
+      self->awaiting_.reset();
+      if (self->state_ == State::closed) return self->release_sink();
+      if (refused) return self->respond(*std::move(refused));
+      self->state_ = State::body;
+      self->open_window();
+      self->feed(rest);
+    });
+  });
+}
+
+// A sink that goes may sync and remove files, which the I/O thread must not wait for.
+void Connection::release_sink() {
+  if (!request_.sink) return;
+  core_.web.submit([sink = std::move(request_.sink)]() mutable { sink.reset(); });
 }
 
 std::optional<Response> Connection::take(std::string_view piece) {
@@ -429,7 +465,11 @@ void Connection::refuse_malformed(std::string_view reason) {
 void Connection::respond(Response response) {
   if (state_ == State::closed) return;
   state_ = State::writing;
+  if (route_ != nullptr) {
+    response.headers.insert(response.headers.end(), route_->headers.begin(), route_->headers.end());
+  }
   if (body_unread_ || core_.phase != ServerCore::Phase::running) keep_alive_ = false;
+  if (std::holds_alternative<std::shared_ptr<EventStream>>(response.body)) keep_alive_ = false;
   ResponseContext context;
   context.method = request_.method;
   context.keep_alive = keep_alive_;
@@ -438,6 +478,8 @@ void Connection::respond(Response response) {
   context.request_id = request_.request_id;
   context.default_headers = core_.options.default_headers;
   context.if_none_match = request_.header("If-None-Match");
+  context.range = request_.header("Range");
+  context.if_range = request_.header("If-Range");
   writer_.start(std::move(response), context);
   stalled_ = false;
   continue_writing();
@@ -458,6 +500,7 @@ void Connection::continue_writing() {
 }
 
 void Connection::finish_response() {
+  if (auto stream = writer_.stream()) return begin_stream(std::move(stream));
   report();
   if (keep_alive_) return next_request();
   // Closing over bytes that were not read makes the kernel reset the connection, and the peer may
@@ -466,10 +509,85 @@ void Connection::finish_response() {
   close();
 }
 
+// An event stream
+
+void Connection::begin_stream(std::shared_ptr<EventStream> stream) {
+  state_ = State::streaming;
+  stalled_ = false;
+  stream_ = std::move(stream);
+  if (request_.method == Method::head || core_.phase != ServerCore::Phase::running) {
+    return end_stream();
+  }
+  watch_peer();
+  set_deadline(steady_now() + heartbeat);
+  // Who sends may do so while this server stops: it keeps alive what the call needs.
+  stream_->attach([alive = core_.lifetime.lock(), &io = io_, weak = weak_from_this()] {
+    asio::post(io.context, [weak] {
+      if (const auto self = weak.lock()) self->pump();
+    });
+  });
+}
+
+// Nothing of use comes from the peer any more, but its end does.
+void Connection::watch_peer() {
+  socket_.async_read_some(asio::buffer(io_.discard),
+                          [self = shared_from_this()](error_code failure, std::size_t count) {
+                            if (self->state_ != State::streaming) return;
+                            self->discarded_ += count;
+                            if (failure || self->discarded_ > discard_max) {
+                              return self->end_stream();
+                            }
+                            self->watch_peer();
+                          });
+}
+
+void Connection::pump() {
+  if (state_ != State::streaming || stalled_) return;
+  for (;;) {
+    const bool over = stream_->ended();  // before the take: nothing comes after the end
+    if (outgoing_.empty()) outgoing_ = stream_->take();
+    if (outgoing_.empty()) return over ? end_stream() : void();
+    if (!send_events()) return;
+  }
+}
+
+// False: the socket is full, or gone.
+bool Connection::send_events() {
+  const ssize_t count = ::send(socket_.native_handle(), outgoing_.data(), outgoing_.size(),
+                               MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (count >= 0) {
+    outgoing_.erase(0, static_cast<std::size_t>(count));
+    streamed_bytes_ += count;
+    set_deadline(steady_now() + heartbeat);
+    return true;
+  }
+  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return end_stream(), false;
+  stalled_ = true;
+  set_deadline(steady_now() + core_.options.slow_body_grace);
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code failure) {
+    if (self->state_ != State::streaming) return;
+    if (failure) return self->end_stream();
+    self->stalled_ = false;
+    self->pump();
+  });
+  return false;
+}
+
+void Connection::keep_stream_alive() {
+  outgoing_.append(heartbeat_text);
+  pump();
+}
+
+void Connection::end_stream() {
+  report();
+  close();
+}
+
 void Connection::report() {
   core_.requests.fetch_add(1, std::memory_order_relaxed);
   const Micros duration = steady_now() - started_;
-  const Served served{request_.route, request_.method, writer_.status(), writer_.sent(), duration};
+  const Served served{request_.route, request_.method, writer_.status(),
+                      writer_.sent() + streamed_bytes_, duration};
   if (core_.observe) core_.observe(served);
   if (!core_.options.access_log) return;
   const LogField route("route", served.route);
@@ -491,7 +609,8 @@ void Connection::next_request() {
   request_.headers.clear();
   request_.path_values.clear();
   request_.route = request_.body = request_.target = {};
-  request_.sink.reset();
+  release_sink();
+  request_.claim = {};
   request_.viewer = {};
   request_.content_length = -1;
   route_ = nullptr;
@@ -524,7 +643,7 @@ void Connection::next_request() {
 
 void Connection::linger() {
   state_ = State::lingering;
-  request_.sink.reset();  // an upload that was refused gives back its space now
+  release_sink();  // an upload that was refused gives back its space now
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
   set_deadline(steady_now() + linger_time);

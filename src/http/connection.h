@@ -24,6 +24,7 @@
 
 #include "http/client_address.h"
 #include "http/dispatcher.h"
+#include "http/event_stream.h"
 #include "http/request_id.h"
 #include "http/request_parser.h"
 #include "http/response_writer.h"
@@ -95,7 +96,18 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   static void on_deadline(TimerNode& node);
 
  private:
-  enum class State { idle, head, opening, body, handling, writing, lingering, closed };
+  enum class State {
+    idle,
+    head,
+    opening,
+    body,
+    flushing,
+    handling,
+    writing,
+    streaming,
+    lingering,
+    closed
+  };
 
   void set_deadline(Micros when) { io_.wheel.schedule(*this, when); }
   void time_out();
@@ -117,6 +129,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void start_body();
   void read_body();
   void feed(std::string_view input);
+  void flush(std::string_view rest);
+  void release_sink();
   std::optional<Response> take(std::string_view piece);
   void body_complete(std::string_view leftover);
   bool send_continue();
@@ -136,6 +150,15 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void respond(Response response);
   void continue_writing();
   void finish_response();
+
+  // An event stream: no other request follows on this connection.
+  void begin_stream(std::shared_ptr<EventStream> stream);
+  void watch_peer();
+  void pump();
+  bool send_events();
+  void keep_stream_alive();
+  void end_stream();
+
   void report();
   void next_request();
   void linger();
@@ -172,6 +195,9 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   ResponseWriter writer_;
   bool stalled_ = false;  // the writer waited for the peer at least once
   std::size_t discarded_ = 0;
+  std::shared_ptr<EventStream> stream_;
+  std::string outgoing_;  // of the stream, taken and not yet sent
+  std::int64_t streamed_bytes_ = 0;
   // The loop must not end while a worker or a Responder may still post to it.
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> awaiting_;
 };

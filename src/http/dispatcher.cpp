@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "crypto/crypto.h"
 #include "http/text.h"
 
 namespace picsharz::http {
@@ -72,8 +73,12 @@ Error internal_error() {
 }
 
 Dispatcher::Dispatcher(const Router& router, Authenticator authenticate,
-                       std::function<std::optional<Error>(const std::exception&)> explain)
-    : router_(router), authenticate_(std::move(authenticate)), explain_(std::move(explain)) {}
+                       std::function<std::optional<Error>(const std::exception&)> explain,
+                       IdempotencyLedger* ledger)
+    : router_(router),
+      authenticate_(std::move(authenticate)),
+      explain_(std::move(explain)),
+      ledger_(ledger) {}
 
 const Route* Dispatcher::find(Request& request, Response& otherwise) const {
   Match match = router_.match(request.method, request.path);
@@ -144,6 +149,18 @@ std::optional<Response> Dispatcher::write(Request& request, std::string_view pie
   return answer;
 }
 
+std::optional<Response> Dispatcher::flush(Request& request) const {
+  const LogScope scope(request.request_id);
+  bool flushed = false;
+  Response answer = guarded(request.route, request.request_id, [&] {
+    auto result = request.sink->flush();
+    flushed = result.has_value();
+    return flushed ? Response() : refused(result.error(), request.request_id);
+  });
+  if (flushed) return std::nullopt;
+  return answer;
+}
+
 Result<void> Dispatcher::prepare(const Route& route, Request& request,
                                  Authenticated authenticated) const {
   if (authenticated == Authenticated::no) TRY(authenticate_(request, route));
@@ -158,10 +175,35 @@ Response Dispatcher::handle(const Route& route, Request& request,
     if (auto ready = prepare(route, request, authenticated); !ready) {
       return refused(ready.error(), request.request_id);
     }
-    return route.handler(request);
+    return call(route, request);
   });
   request.sink.reset();  // here, not on the I/O thread: it may close and remove files
   return answer;
+}
+
+Response Dispatcher::call(const Route& route, Request& request) const {
+  const std::string_view key = request.header("Idempotency-Key");
+  const bool guards = ledger_ != nullptr && !key.empty() && !route.own_idempotency &&
+                      request.method == Method::post && request.viewer.signed_in();
+  if (!guards) return route.handler(request);
+  auto body =
+      request.sink ? request.sink->fingerprint() : crypto::hex(crypto::sha256(request.body));
+  const std::string wish = "POST " + std::string(request.target) + "\n" + std::move(body);
+  auto known = ledger_->claim(request, key, crypto::hex(crypto::sha256(wish)));
+  if (!known) return refused(known.error(), request.request_id);
+  if (*known) return **std::move(known);
+  try {
+    Response answer = route.handler(request);
+    if (answer.status >= 200 && answer.status < 300) {
+      ledger_->keep(request.claim, answer);
+    } else {
+      ledger_->release(request.claim);
+    }
+    return answer;
+  } catch (...) {
+    ledger_->release(request.claim);
+    throw;
+  }
 }
 
 void Dispatcher::handle_async(const Route& route, Request& request, Authenticated authenticated,

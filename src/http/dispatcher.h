@@ -24,7 +24,8 @@ enum class Authenticated { no, yes };
 class Dispatcher {
  public:
   Dispatcher(const Router& router, Authenticator authenticate,
-             std::function<std::optional<Error>(const std::exception&)> explain);
+             std::function<std::optional<Error>(const std::exception&)> explain,
+             IdempotencyLedger* ledger = nullptr);
 
   // Finds the route, fills request.path_values and request.route. Without a route, `otherwise`
   // holds the answer (405, the fallback's, 404).
@@ -36,6 +37,8 @@ class Dispatcher {
   std::optional<Response> begin(const Route& route, Request& request) const;
   // A piece of a streamed body.
   std::optional<Response> write(Request& request, std::string_view piece) const;
+  // What the sink wants to be made durable. Blocks.
+  std::optional<Response> flush(Request& request) const;
   // Authenticates where that was not done, finishes the sink, calls the handler.
   Response handle(const Route& route, Request& request, Authenticated authenticated) const;
   void handle_async(const Route& route, Request& request, Authenticated authenticated,
@@ -44,6 +47,8 @@ class Dispatcher {
  private:
   // What must succeed before the handler is called.
   Result<void> prepare(const Route& route, Request& request, Authenticated authenticated) const;
+  // The handler, or the answer that its Idempotency-Key was given before.
+  Response call(const Route& route, Request& request) const;
   Response explain(const std::exception* exception, std::string_view route,
                    std::string_view request_id) const;
   template <class F>
@@ -52,6 +57,7 @@ class Dispatcher {
   const Router& router_;
   const Authenticator authenticate_;
   const std::function<std::optional<Error>(const std::exception&)> explain_;
+  IdempotencyLedger* const ledger_;
 };
 
 // The largest body that a route takes.

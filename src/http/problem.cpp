@@ -33,6 +33,12 @@ int status_of(ErrorKind kind) {
       return 409;
     case ErrorKind::gone:
       return 410;
+    case ErrorKind::precondition:
+      return 412;
+    case ErrorKind::locked:
+      return 423;
+    case ErrorKind::checksum:
+      return 460;
     case ErrorKind::too_large:
       return 413;
     case ErrorKind::unsupported:

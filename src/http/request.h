@@ -24,14 +24,27 @@ namespace picsharz::http {
 enum class Method { get, head, post, put, patch, del, options };
 std::string_view method_name(Method method);
 
-// Receives a body as it arrives (an upload); lives from the headers to the handler.
+// Receives a body as it arrives (an upload); lives from the headers to the handler. write() runs on
+// the I/O thread and must not wait; flush(), finish() and, where a worker is free, the destructor
+// run on a worker. A connection that ends before its body does destroys the sink without finish().
 class BodySink {
  public:
   virtual ~BodySink() = default;
   // Called in order with pieces of the body. An error ends the request with that answer.
   virtual Result<void> write(std::string_view piece) = 0;
+  // Asked after each piece: what was written has to be made durable before more is read.
+  virtual bool wants_flush() const { return false; }
+  virtual Result<void> flush() { return {}; }
   // The body is complete.
   virtual Result<void> finish() = 0;
+  // After finish(): what this body says, for IdempotencyLedger; equal for equal wishes.
+  virtual std::string fingerprint() { return {}; }
+};
+
+// What an IdempotencyLedger knows of a request's key.
+struct Claim {
+  std::int64_t id = 0;    // 0: the request has no key
+  std::int64_t made = 0;  // what an earlier try made whose answer was lost, or 0
 };
 
 struct Header {
@@ -53,6 +66,7 @@ struct Request {
   std::string remote_address;        // the client's, after trusted proxies
   std::string request_id;            // 32 hex digits: the trace id
   Viewer viewer;                     // set by the Authenticator
+  Claim claim;                       // set where an IdempotencyLedger holds the request's key
 
   // The first header of that name, or "" ; names are compared without case.
   std::string_view header(std::string_view name) const;
@@ -67,8 +81,11 @@ struct FileBody {
   std::int64_t length = 0;
 };
 
-using Body = std::variant<std::monostate, std::string, std::string_view /* static storage */,
-                          std::shared_ptr<const std::string>, FileBody>;
+class EventStream;
+
+using Body =
+    std::variant<std::monostate, std::string, std::string_view /* static storage */,
+                 std::shared_ptr<const std::string>, FileBody, std::shared_ptr<EventStream>>;
 
 struct Response {
   int status = 200;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 
+#include "http/byte_range.h"
 #include "http/text.h"
 
 namespace picsharz::http {
@@ -55,6 +56,11 @@ std::string_view in_memory(const Body& body) {
   if (const auto* fixed = std::get_if<std::string_view>(&body)) return *fixed;
   if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body)) return **shared;
   return {};
+}
+
+Error no_such_range() {
+  return {ErrorKind::invalid, "no_such_range", "There are no such bytes.",
+          "Ask for a range within the length that Content-Range names."};
 }
 
 std::string_view opaque(std::string_view etag) {
@@ -105,6 +111,7 @@ std::string_view reason_phrase(int status) {
       Phrase{415, "Unsupported Media Type"},
       Phrase{416, "Range Not Satisfiable"},
       Phrase{422, "Unprocessable Content"},
+      Phrase{423, "Locked"},
       Phrase{428, "Precondition Required"},
       Phrase{429, "Too Many Requests"},
       Phrase{460, "Checksum Mismatch"},  // tus 1.0.0
@@ -142,14 +149,43 @@ void ResponseWriter::start(Response response, const ResponseContext& context) {
     response_.status = 304;
     response_.body = std::monostate();
   }
+  if (context.method == Method::get && response_.status == 200) cut_to_range(context);
   const auto* file = std::get_if<FileBody>(&response_.body);
   const std::string_view memory = in_memory(response_.body);
-  const bool has_length = response_.status != 304 && response_.status != 204;
+  const bool has_length = response_.status != 304 && response_.status != 204 && !stream();
   const auto length = file ? file->length : static_cast<std::int64_t>(memory.size());
   append_head(context, has_length ? length : -1);
   if (context.method == Method::head || !has_length) return;
   memory_ = memory;
   file_ = file;
+}
+
+void ResponseWriter::cut_to_range(const ResponseContext& context) {
+  auto* file = std::get_if<FileBody>(&response_.body);
+  if (file == nullptr) return;
+  if (context.range.empty()) return;
+  if (!if_range_fits(context.if_range, etag_of(response_))) return;
+  const std::int64_t size = file->length;
+  ByteRange range;
+  switch (read_range(context.range, size, range)) {
+    case Asked::whole:
+      return;
+    case Asked::part:
+      response_.status = 206;
+      response_.header("Content-Range", content_range(range, size));
+      file->offset += range.offset;
+      file->length = range.length;
+      return;
+    case Asked::nothing:
+      response_ = problem(416, no_such_range(), context.request_id);
+      response_.header("Content-Range", "bytes */" + std::to_string(size));
+      return;
+  }
+}
+
+std::shared_ptr<EventStream> ResponseWriter::stream() const {
+  const auto* stream = std::get_if<std::shared_ptr<EventStream>>(&response_.body);
+  return stream == nullptr ? nullptr : *stream;
 }
 
 void ResponseWriter::append_head(const ResponseContext& context, std::int64_t length) {
@@ -164,6 +200,7 @@ void ResponseWriter::append_head(const ResponseContext& context, std::int64_t le
     if (!is_framing(name)) append_header(name, value);
   }
   head_ += context.date;
+  if (std::holds_alternative<FileBody>(response_.body)) head_ += "Accept-Ranges: bytes\r\n";
   if (length >= 0) {
     head_ += "Content-Length: ";
     append_number(head_, length);

@@ -1,7 +1,8 @@
 // Turns a Response into bytes on a socket: one writev of head and body, sendfile for files.
 //
 // What:      adds what belongs to the transport (Date, Content-Length, Connection, X-Request-Id,
-//            default headers), answers 304 where If-None-Match says so, sends no body for HEAD.
+//            default headers), answers 304 where If-None-Match says so and 206 or 416 where Range
+//            does (files only), sends no body for HEAD. Of an event stream it sends the head.
 // Ownership: owns the response until clear().
 // Threads:   not shared. write() never blocks on the socket.
 // Failures:  a peer that is gone, or a file that became shorter, is Progress::failed.
@@ -24,6 +25,8 @@ struct ResponseContext {
   std::string_view
       default_headers;  // "Name: value\r\n"..., for responses without a block of theirs
   std::string_view if_none_match;
+  std::string_view range;  // of a GET
+  std::string_view if_range;
 };
 
 class ResponseWriter {
@@ -37,9 +40,12 @@ class ResponseWriter {
   void clear();
 
   int status() const { return response_.status; }
+  // Null but for an event stream; whoever takes it sends the rest.
+  std::shared_ptr<EventStream> stream() const;
   std::int64_t sent() const { return sent_; }
 
  private:
+  void cut_to_range(const ResponseContext& context);
   void append_head(const ResponseContext& context, std::int64_t length);
   void append_header(std::string_view name, std::string_view value);
   bool more_in_memory() const { return memory_sent_ < head_.size() + memory_.size(); }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -53,6 +54,10 @@ struct Route {
   BeginBody begin{};
   std::int64_t max_body = 0;  // for BodyKind::stream
   AsyncHandler async{};       // instead of `handler`
+  // Of every answer of this route, a refusal's too: what a protocol wants to be said always.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  // Idempotency-Key is the handler's own business, not the server's ledger's.
+  bool own_idempotency = false;
 };
 
 struct Match {

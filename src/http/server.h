@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "http/idempotency.h"
 #include "http/router.h"
 
 namespace picsharz::http {
@@ -49,6 +50,7 @@ struct ServerOptions {
   // What an exception that left a handler means (a database that is down is `unavailable`);
   // nullopt, or no function: 500 `internal`. Called from any thread.
   std::function<std::optional<Error>(const std::exception&)> explain_exception{};
+  IdempotencyLedger* idempotency = nullptr;  // outlives the server; nullptr: the header is ignored
 };
 
 // Sets request.viewer, or refuses the request (401, 403, a cross-site request). Runs on the route's

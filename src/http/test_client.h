@@ -86,6 +86,20 @@ class Client {
     return reply;
   }
 
+  // The head of an answer without a length.
+  Reply receive_head() { return receive(true); }
+
+  // What comes up to and with `mark`, or what came before the connection ended.
+  std::string read_until(std::string_view mark) {
+    while (pending_.find(mark) == std::string::npos && more()) {
+    }
+    const std::size_t at = pending_.find(mark);
+    const std::size_t size = at == std::string::npos ? pending_.size() : at + mark.size();
+    std::string read = pending_.substr(0, size);
+    pending_.erase(0, size);
+    return read;
+  }
+
   Reply exchange(std::string_view bytes) {
     send(bytes);
     return receive();

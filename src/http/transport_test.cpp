@@ -287,12 +287,46 @@ TEST_F(WriterTest, PartsOfFiles) {
   const auto file = std::make_shared<const FileHandle>(descriptor, 10);
   Response response;
   response.body = FileBody{file, 2, 5};
-  EXPECT_EQ(written(response), "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n23456");
+  const std::string whole = "HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\nContent-Length: 5\r\n\r\n";
+  EXPECT_EQ(written(response), whole + "23456");
   ResponseContext head;
   head.method = Method::head;
-  EXPECT_EQ(written(response, head), "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+  head.range = "bytes=1-2";
+  EXPECT_EQ(written(response, head), whole);
   response.body = FileBody{file, 8, 5};  // the file is shorter than it was
   EXPECT_EQ(written(response), "failed");
+}
+
+TEST_F(WriterTest, RangesOfFiles) {
+  char name[] = "/tmp/writer_test_XXXXXX";
+  const int descriptor = ::mkstemp(name);
+  ASSERT_GE(descriptor, 0);
+  ::unlink(name);
+  ASSERT_EQ(::write(descriptor, "0123456789", 10), 10);
+  Response response;
+  response.body = FileBody{std::make_shared<const FileHandle>(descriptor, 10), 2, 6};  // 234567
+  response.header("ETag", "\"a\"");
+  ResponseContext context;
+  context.range = "bytes=1-3";
+  const std::string part =
+      "HTTP/1.1 206 Partial Content\r\nETag: \"a\"\r\nContent-Range: bytes 1-3/6\r\n"
+      "Accept-Ranges: bytes\r\nContent-Length: 3\r\n\r\n345";
+  EXPECT_EQ(written(response, context), part);
+  context.if_range = "\"a\"";
+  EXPECT_EQ(written(response, context), part);
+  context.if_range = "\"b\"";
+  EXPECT_TRUE(written(response, context).ends_with("\r\n\r\n234567"));
+  context.if_range = {};
+  context.range = "bytes=-2";
+  EXPECT_TRUE(written(response, context).ends_with("\r\n\r\n67"));
+  context.range = "bytes=6-";
+  const std::string refused = written(response, context);
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 416 Range Not Satisfiable\r\n")) << refused;
+  EXPECT_NE(refused.find("Content-Range: bytes */6\r\n"), std::string::npos) << refused;
+  EXPECT_NE(refused.find("\"code\":\"no_such_range\""), std::string::npos) << refused;
+  context.range = "bytes=1-3";
+  context.if_none_match = "\"a\"";
+  EXPECT_TRUE(written(response, context).starts_with("HTTP/1.1 304 "));
 }
 
 TEST_F(WriterTest, APeerThatIsGone) {

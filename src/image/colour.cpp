@@ -25,12 +25,18 @@ PICSHARZ_CLONES void rgb_row(const std::uint8_t* y, const std::uint8_t* u, const
   std::uint8_t red[strip];
   std::uint8_t green[strip];
   std::uint8_t blue[strip];
+  std::uint8_t blues[strip];  // chroma, each sample twice
+  std::uint8_t reds[strip];
   for (int x = 0; x < width; x += strip) {
     const int count = std::min(strip, width - x);
+    for (int i = 0; i < (count + 1) / 2; ++i) {
+      blues[2 * i] = blues[2 * i + 1] = u[x / 2 + i];
+      reds[2 * i] = reds[2 * i + 1] = v[x / 2 + i];
+    }
     for (int i = 0; i < count; ++i) {
       const int luma = y[x + i] << 16;
-      const int cb = u[(x + i) / 2] - 128;
-      const int cr = v[(x + i) / 2] - 128;
+      const int cb = blues[i] - 128;
+      const int cr = reds[i] - 128;
       red[i] = to_byte((luma + 91881 * cr + half) >> 16);
       green[i] = to_byte((luma - 22554 * cb - 46802 * cr + half) >> 16);
       blue[i] = to_byte((luma + 116130 * cb + half) >> 16);

@@ -36,6 +36,8 @@ std::string_view outcome_name(Outcome outcome) {
       return "gone";
     case Outcome::crashed:
       return "crashed";
+    case Outcome::forbidden:
+      return "forbidden system call";
     case Outcome::too_slow:
       return "too slow";
     case Outcome::too_large:
@@ -44,6 +46,7 @@ std::string_view outcome_name(Outcome outcome) {
   return "";
 }
 
+// Their decoders are the riskiest, and need the most memory.
 }  // namespace
 
 // Processes are started by one thread, the keeper, which lives as long as the pool. A process
@@ -68,22 +71,29 @@ class DecoderPool::Impl {
     idle_.clear();
   }
 
-  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) {
+  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe,
+                            Purpose purpose) {
     const Descriptor input = sealed_copy(descriptor, size);
     const Descriptor output = empty_memory_file();
-    const Request request = to_request(probe, size);
-    const Watch watch{time_limit(probe), options_.memory_bytes};
+    Request request = to_request(probe, size);
+    request.purpose = static_cast<std::int32_t>(purpose);
+    const Watch watch{time_limit(probe),
+                      is_heif(probe.format) ? options_.heif_memory_bytes : options_.memory_bytes};
     const Micros begin = clock_.steady();
     Reply reply;
     Outcome outcome = Outcome::not_sent;
     // A process may have died while it was idle: as many tries as there may be such processes.
     for (int tries = 0; outcome == Outcome::not_sent && tries <= options_.processes; ++tries) {
       auto process = take();
+      if (is_heif(probe.format) && !process->sandbox().complete()) {
+        give_back(std::move(process), Outcome::replied, Reply{});
+        return unsupported_format({.avif = false, .heic = false});
+      }
       outcome = process->run(request, input.get(), output.get(), watch, reply);
       give_back(std::move(process), outcome, reply);
     }
     if (outcome == Outcome::not_sent) throw DecoderUnavailable("decoder processes keep dying");
-    auto developed = judge(outcome, reply, output.get(), probe);
+    auto developed = judge(outcome, reply, output.get(), probe, purpose);
     count(outcome, developed.has_value(), reply, clock_.steady() - begin);
     return developed;
   }
@@ -136,14 +146,17 @@ class DecoderPool::Impl {
   }
 
   static Result<Developed> judge(Outcome outcome, const Reply& reply, int output,
-                                 const Probe& probe) {
+                                 const Probe& probe, Purpose purpose) {
     switch (outcome) {
       case Outcome::too_slow:
         return image_too_slow("decoder: killed after its time limit");
       case Outcome::too_large:
         return image_too_large("decoder: killed for its memory");
       case Outcome::replied:
-        return read_reply(reply, output, probe);
+        return purpose == Purpose::develop ? read_reply(reply, output, probe)
+                                           : read_full_size_reply(reply, output, probe);
+      case Outcome::forbidden:
+        return image_corrupt("decoder: killed for a forbidden system call");
       case Outcome::crashed:
       case Outcome::not_sent:
         break;
@@ -159,6 +172,7 @@ class DecoderPool::Impl {
     ++stats_.pictures;
     if (!developed) ++stats_.rejected;
     if (outcome != Outcome::replied) ++stats_.killed;
+    if (outcome == Outcome::forbidden) ++stats_.forbidden;
     stats_.busy += busy;
     // The child's own figure; it cannot have used more than one processor of the time it had.
     if (outcome == Outcome::replied) stats_.cpu += std::clamp<Micros>(reply.cpu_micros, 0, busy);
@@ -226,7 +240,13 @@ DecoderPool::DecoderPool(DecoderOptions options)
 DecoderPool::~DecoderPool() = default;
 
 Result<Developed> DecoderPool::develop(int descriptor, std::int64_t size, const Probe& probe) {
-  return impl_->develop(descriptor, size, probe);
+  return impl_->develop(descriptor, size, probe, Purpose::develop);
+}
+
+Result<Rendition> DecoderPool::encode_full_size(int descriptor, std::int64_t size,
+                                                const Probe& probe) {
+  TRY_ASSIGN(Developed made, impl_->develop(descriptor, size, probe, Purpose::full_size));
+  return std::move(made.renditions.front());
 }
 
 DecoderStats DecoderPool::stats() const { return impl_->stats(); }

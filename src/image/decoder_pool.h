@@ -1,19 +1,22 @@
 // Decoding in processes of their own: a crash, a hang or a memory bomb costs one photo.
 //
 // What:      a pool of pre-started `picsharz` processes (exec of itself, hidden command "decoder")
-//            with rlimits. develop() hands over the original (a sealed memfd or a descriptor),
-//            waits with a wall-clock watchdog, and reads the results from a memfd with pread. A
-//            process is replaced after 200 pictures and after any error.
+//            in a sandbox (image/sandbox.h). develop() hands over the original (a sealed memfd or a
+//            descriptor), waits with a wall-clock watchdog, and reads the results from a memfd with
+//            pread. A process is replaced after 200 pictures and after any error.
 // Threads:   develop() may be called from any thread; calls beyond the pool's size wait.
 // Failures:  image_corrupt, image_too_large (memory), image_too_slow: a value, the photo's reason.
+//            unsupported_format for AVIF and HEIC where the process has no complete sandbox.
 //            DecoderUnavailable is thrown where no process can be started: try again later.
 #pragma once
 
 #include <sys/types.h>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,11 +37,21 @@ class Developer {
   virtual Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) = 0;
 };
 
+// The whole picture again, for downloads: a JPEG in sRGB with its profile and without any metadata.
+class FullSizeEncoder {
+ public:
+  virtual ~FullSizeEncoder() = default;
+  virtual Result<Rendition> encode_full_size(int descriptor, std::int64_t size,
+                                             const Probe& probe) = 0;
+};
+
 struct DecoderOptions {
   std::string program;  // the picsharz binary; "" = /proc/self/exe
   int processes = 2;
   int pictures_per_process = 200;
   std::int64_t memory_bytes = 512LL * 1024 * 1024;
+  // libheif holds a picture three times; 64 megapixels were measured at 540 MiB.
+  std::int64_t heif_memory_bytes = 576LL * 1024 * 1024;
   Micros time_limit_min = 2 * second;  // and 2 s for each 25 megapixels
   Micros time_limit_max = 8 * second;
 };
@@ -46,17 +59,20 @@ struct DecoderOptions {
 struct DecoderStats {
   std::int64_t pictures = 0;
   std::int64_t rejected = 0;
-  std::int64_t killed = 0;   // by the watchdog or a signal
-  std::int64_t started = 0;  // processes
-  Micros busy = 0;           // waiting for decoders
-  Micros cpu = 0;            // as the decoders count it
+  std::int64_t killed = 0;     // by the watchdog or a signal
+  std::int64_t forbidden = 0;  // of these: for a system call that no decoder makes
+  std::int64_t started = 0;    // processes
+  Micros busy = 0;             // waiting for decoders
+  Micros cpu = 0;              // as the decoders count it
 };
 
-class DecoderPool final : public Developer {
+class DecoderPool final : public Developer, public FullSizeEncoder {
  public:
   explicit DecoderPool(DecoderOptions options);
   ~DecoderPool() override;
   Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) override;
+  Result<Rendition> encode_full_size(int descriptor, std::int64_t size,
+                                     const Probe& probe) override;
   DecoderStats stats() const;
   // The processes that live now, for `doctor` and the tests.
   std::vector<pid_t> processes() const;
@@ -66,8 +82,11 @@ class DecoderPool final : public Developer {
   std::unique_ptr<Impl> impl_;
 };
 
-// The body of the hidden command "decoder": serves pictures on the inherited socket until it
-// closes.
-int decoder_main(int socket);
+// The body of the hidden command "decoder": enters the sandbox, then serves pictures on the
+// inherited socket until it closes.
+[[noreturn]] void decoder_main(int socket);
+// The same with other work: the tests put attacks in its place.
+using DevelopFunction = std::function<Result<Developed>(std::string_view bytes, const Probe&)>;
+[[noreturn]] void decoder_main(int socket, const DevelopFunction& develop);
 
 }  // namespace picsharz::image

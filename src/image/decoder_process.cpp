@@ -113,10 +113,16 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
   return std::unique_ptr<DecoderProcess>(new DecoderProcess(pid, std::move(ours)));
 }
 
-DecoderProcess::~DecoderProcess() {
+DecoderProcess::~DecoderProcess() { finish(); }
+
+// Kills it, waits for it, and tells by which signal it ended; a signal before ours is the one.
+int DecoderProcess::finish() {
+  if (std::exchange(ended_, true)) return 0;
+  int status = 0;
   ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
 bool DecoderProcess::wait_until_ready(int stop, Micros timeout) {
@@ -126,6 +132,7 @@ bool DecoderProcess::wait_until_ready(int stop, Micros timeout) {
   }
   Hello hello{0};
   const ssize_t got = ::recv(socket_.get(), &hello, sizeof hello, MSG_TRUNC);
+  sandbox_ = {hello.seccomp != 0, hello.landlock};
   return got == static_cast<ssize_t>(sizeof hello) && hello.magic == hello_magic;
 }
 
@@ -175,7 +182,8 @@ Outcome DecoderProcess::run(const Request& request, int input, int output, const
     if (resident_bytes() > watch.memory_limit) return Outcome::too_large;
   }
   const ssize_t got = ::recv(socket_.get(), &reply, sizeof reply, MSG_TRUNC);
-  return got == static_cast<ssize_t>(sizeof reply) ? Outcome::replied : Outcome::crashed;
+  if (got == static_cast<ssize_t>(sizeof reply)) return Outcome::replied;
+  return finish() == SIGSYS ? Outcome::forbidden : Outcome::crashed;
 }
 
 Descriptor sealed_copy(int source, std::int64_t size) {

@@ -1,8 +1,7 @@
 // One decoder process, as its parent sees it: started by exec of the program, watched, killed.
 //
 // Threads:   one at a time. start() must be called on a thread that outlives the process: the
-// kernel
-//            kills the child when that thread ends.
+//            kernel kills the child when that thread ends.
 // Ownership: the destructor kills the process and waits for it.
 // Failures:  std::system_error where the kernel gives no process, descriptor or memory.
 #pragma once
@@ -14,6 +13,7 @@
 
 #include "base/clock.h"
 #include "image/decoder_protocol.h"
+#include "image/sandbox.h"
 
 namespace picsharz::image {
 
@@ -34,6 +34,7 @@ enum class Outcome {
   replied,
   not_sent,  // the process was gone before it got the picture: another one may try
   crashed,
+  forbidden,  // killed by the kernel for a system call that is not on its list
   too_slow,   // killed
   too_large,  // killed
 };
@@ -58,16 +59,21 @@ class DecoderProcess {
   Outcome run(const Request& request, int input, int output, const Watch& watch, Reply& reply);
 
   pid_t pid() const { return pid_; }
+  // Known once the process is ready.
+  const Sandbox& sandbox() const { return sandbox_; }
   int pictures() const { return pictures_; }
 
  private:
   DecoderProcess(pid_t pid, Descriptor socket) : pid_(pid), socket_(std::move(socket)) {}
   bool send(const Request& request, int input, int output);
   std::int64_t resident_bytes() const;
+  int finish();
 
   pid_t pid_;
   Descriptor socket_;
+  Sandbox sandbox_;
   int pictures_ = 0;
+  bool ended_ = false;
 };
 
 // A file in memory with the first `size` bytes of `source`, sealed: nobody can change it any more.

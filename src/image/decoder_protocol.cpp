@@ -10,6 +10,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "image/dominant_colours.h"
+#include "image/metadata.h"
 #include "image/refusals.h"
 #include "image/renditions.h"
 #include "image/thumbhash.h"
@@ -86,6 +88,19 @@ bool is_plausible(const Reply& reply, const std::vector<PlannedRendition>& plan)
          reply.pixels_width == pixels->extent.width && reply.pixels_height == pixels->extent.height;
 }
 
+// Any colour is one, but not more of them than the picture has room for.
+bool read_colours(const Reply& reply, Developed& developed) {
+  if (reply.colours < 0 || reply.colours > dominant_colours_max) return false;
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(reply.colours); ++i) {
+    const ReplyColour& given = reply.colour[i];
+    if (given.share < 0 || given.share > 1000) return false;
+    total += given.share;
+    developed.colours.push_back({given.red, given.green, given.blue, given.share});
+  }
+  return total <= 1000;
+}
+
 bool read_rendition(const ReplyRendition& given, OutputReader& reader, Developed& developed) {
   Rendition rendition{given.size, static_cast<Format>(given.format), given.width, given.height, {}};
   rendition.bytes.resize(static_cast<std::size_t>(given.bytes));
@@ -93,6 +108,19 @@ bool read_rendition(const ReplyRendition& given, OutputReader& reader, Developed
   if (!has_magic(rendition.bytes, rendition.format)) return false;
   developed.renditions.push_back(std::move(rendition));
   return true;
+}
+
+// The refusal that a reply holds, if it does.
+Result<void> check_status(const Reply& reply) {
+  if (reply.magic != reply_magic) return image_corrupt("decoder: no reply");
+  const std::string detail(reply.detail.data(), strnlen(reply.detail.data(), reply.detail.size()));
+  if (reply.status == static_cast<std::int32_t>(ReplyStatus::out_of_memory)) {
+    return image_too_large("decoder: " + detail);
+  }
+  if (reply.status != static_cast<std::int32_t>(ReplyStatus::developed)) {
+    return image_corrupt("decoder: " + detail);
+  }
+  return {};
 }
 
 }  // namespace
@@ -136,9 +164,27 @@ Reply write_reply(const Developed& developed, int output) {
   }
   write_all(output, developed.thumbhash.data(), developed.thumbhash.size());
   write_all(output, developed.pixels.rgb.data(), developed.pixels.rgb.size());
+  const MetadataRecord record = to_record(developed.metadata);
+  write_all(output, &record, sizeof record);
+  reply.metadata = 1;
   reply.thumbhash_bytes = static_cast<std::int32_t>(developed.thumbhash.size());
+  reply.phash = developed.phash;
+  for (const Colour& colour : developed.colours) {
+    reply.colour.at(static_cast<std::size_t>(reply.colours++)) = {colour.red, colour.green,
+                                                                  colour.blue, 0, colour.share};
+  }
   reply.pixels_width = developed.pixels.width;
   reply.pixels_height = developed.pixels.height;
+  return reply;
+}
+
+Reply write_full_size_reply(const Rendition& rendition, int output) {
+  Reply reply;
+  write_all(output, rendition.bytes.data(), rendition.bytes.size());
+  reply.renditions = 1;
+  reply.rendition[0] = {rendition.size, static_cast<std::int32_t>(rendition.format),
+                        rendition.width, rendition.height,
+                        static_cast<std::int64_t>(rendition.bytes.size())};
   return reply;
 }
 
@@ -151,19 +197,15 @@ Reply failure_reply(ReplyStatus status, const std::string& detail) {
 }
 
 Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe) {
-  if (reply.magic != reply_magic) return image_corrupt("decoder: no reply");
-  const std::string detail(reply.detail.data(), strnlen(reply.detail.data(), reply.detail.size()));
-  if (reply.status == static_cast<std::int32_t>(ReplyStatus::out_of_memory)) {
-    return image_too_large("decoder: " + detail);
-  }
-  if (reply.status != static_cast<std::int32_t>(ReplyStatus::developed)) {
-    return image_corrupt("decoder: " + detail);
-  }
+  TRY(check_status(reply));
   Developed developed;
   developed.width = probe.display_width();
   developed.height = probe.display_height();
   const auto plan = plan_renditions(developed.width, developed.height);
-  if (!is_plausible(reply, plan)) return image_corrupt("decoder: implausible reply");
+  if (!is_plausible(reply, plan) || !read_colours(reply, developed)) {
+    return image_corrupt("decoder: implausible reply");
+  }
+  developed.phash = reply.phash;
 
   OutputReader reader(output);
   for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -178,6 +220,26 @@ Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe)
   if (!reader.read(developed.thumbhash.data(), developed.thumbhash.size()) ||
       !reader.read(developed.pixels.rgb.data(), developed.pixels.rgb.size())) {
     return image_corrupt("decoder: pixels missing");
+  }
+  if (MetadataRecord record; reply.metadata == 1 && reader.read(&record, sizeof record)) {
+    developed.metadata = from_record(record);
+  }
+  return developed;
+}
+
+Result<Developed> read_full_size_reply(const Reply& reply, int output, const Probe& probe) {
+  TRY(check_status(reply));
+  const ReplyRendition& given = reply.rendition[0];
+  const Extent extent = full_size_extent(probe.display_width(), probe.display_height());
+  const bool plausible = reply.renditions == 1 &&
+                         given.format == static_cast<std::int32_t>(Format::jpeg) &&
+                         given.width == extent.width && given.height == extent.height &&
+                         given.bytes > 0 && given.bytes <= decoder_output_max;
+  if (!plausible) return image_corrupt("decoder: implausible reply");
+  OutputReader reader(output);
+  Developed developed;
+  if (!read_rendition(given, reader, developed)) {
+    return image_corrupt("decoder: rendition missing");
   }
   return developed;
 }

@@ -4,7 +4,7 @@
 //
 // What:      parent -> child: Request with two descriptors (input, sealed; output, empty).
 //            child -> parent: Hello once, then a Reply for each Request. The output holds, one
-//            after the other, the renditions as listed, the ThumbHash, the pixels.
+//            after the other, the renditions as listed, the ThumbHash, the pixels, the metadata.
 // Trust:     the child believes the parent. The parent believes nothing: read_reply() checks every
 //            number against what the picture's probe allows before it reads a byte.
 // Threads:   pure functions.
@@ -26,9 +26,16 @@ inline constexpr std::uint32_t hello_magic = 0x70636831;
 inline constexpr std::uint32_t request_magic = 0x70637131;
 inline constexpr std::uint32_t reply_magic = 0x70637231;
 
+// What the child says when it is ready: the layers of the sandbox that are in force.
 struct Hello {
   std::uint32_t magic = hello_magic;
+  std::int32_t seccomp = 0;
+  std::int32_t landlock = 0;
 };
+
+// What a picture is sent for: everything about it, or only the picture for downloads, which is then
+// the one rendition of the reply.
+enum class Purpose : std::int32_t { develop = 0, full_size = 1 };
 
 struct Request {
   std::uint32_t magic = request_magic;
@@ -41,7 +48,17 @@ struct Request {
   std::int32_t frames = 0;
   std::int32_t alpha = 0;
   std::int32_t icc = 0;
+  std::int32_t purpose = 0;
+  std::int32_t reserved = 0;
   std::int64_t bytes = 0;  // of the input
+};
+
+struct ReplyColour {
+  std::uint8_t red = 0;
+  std::uint8_t green = 0;
+  std::uint8_t blue = 0;
+  std::uint8_t unused = 0;
+  std::int32_t share = 0;
 };
 
 enum class ReplyStatus : std::int32_t { developed = 0, corrupt = 1, out_of_memory = 2 };
@@ -61,8 +78,13 @@ struct Reply {
   std::int32_t thumbhash_bytes = 0;
   std::int32_t pixels_width = 0;
   std::int32_t pixels_height = 0;
+  std::int32_t metadata = 0;  // 1: the output ends with a MetadataRecord
+  std::int32_t reserved = 0;
   std::int64_t cpu_micros = 0;  // of the child for this picture
   std::array<ReplyRendition, 3> rendition{};
+  std::uint64_t phash = 0;
+  std::int32_t colours = 0;
+  std::array<ReplyColour, 5> colour{};
   std::array<char, 128> detail{};  // for the log
 };
 
@@ -71,10 +93,13 @@ Probe to_probe(const Request& request);
 
 // The child's side: writes the results to `output` and describes them.
 Reply write_reply(const Developed& developed, int output);
+Reply write_full_size_reply(const Rendition& rendition, int output);
 Reply failure_reply(ReplyStatus status, const std::string& detail);
 
 // The parent's side: the results, or the picture's refusal. image_corrupt where the reply is not
 // one that an honest child could give for this probe.
 Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe);
+// The same for Purpose::full_size: one rendition and nothing else.
+Result<Developed> read_full_size_reply(const Reply& reply, int output, const Probe& probe);
 
 }  // namespace picsharz::image

@@ -47,9 +47,28 @@ TEST_F(DecoderProtocol, CarriesEverything) {
   }
   EXPECT_EQ(read->thumbhash, developed_.thumbhash);
   EXPECT_EQ(read->pixels.rgb, developed_.pixels.rgb);
+  EXPECT_EQ(read->phash, developed_.phash);
+  ASSERT_EQ(read->colours.size(), 2U);
+  EXPECT_EQ(read->colours[1].blue, developed_.colours[1].blue);
+  EXPECT_EQ(read->colours[1].share, developed_.colours[1].share);
   const Probe copy = to_probe(to_request(photo(), 7));
   EXPECT_EQ(copy.width, 2000);
   EXPECT_EQ(copy.orientation, 6);
+}
+
+TEST_F(DecoderProtocol, ColoursAreBounded) {
+  const Reply honest = reply_;
+  reply_.colours = 6;
+  EXPECT_EQ(answer(), "image_corrupt");
+  reply_.colours = -1;
+  EXPECT_EQ(answer(), "image_corrupt");
+  reply_ = honest;
+  reply_.colour[0].share = 900;  // with the other's more than there is
+  EXPECT_EQ(answer(), "image_corrupt");
+  reply_.colour[0].share = -5;
+  EXPECT_EQ(answer(), "image_corrupt");
+  reply_ = honest;
+  EXPECT_EQ(answer(), "developed");
 }
 
 TEST_F(DecoderProtocol, FailuresBecomeTheirCodes) {

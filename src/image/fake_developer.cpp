@@ -32,6 +32,8 @@ Result<Developed> FakeDeveloper::develop(int, std::int64_t, const Probe& probe) 
   developed.width = probe.display_width();
   developed.height = probe.display_height();
   developed.thumbhash = grey_hash;
+  developed.phash = 0xf0e1d2c3b4a59687;
+  developed.colours = {{128, 128, 128, 700}, {10, 20, 30, 300}};
   for (const auto& planned : plan_renditions(developed.width, developed.height)) {
     developed.renditions.push_back(tiny_rendition(planned));
     if (planned.size > 640) continue;

@@ -18,5 +18,10 @@ Result<void> check_dimensions(const Probe& probe);
 Result<Probe> read_jpeg_header(HeaderWindow& file);
 Result<Probe> read_png_header(HeaderWindow& file);
 Result<Probe> read_webp_header(HeaderWindow& file);
+Result<Probe> read_gif_header(HeaderWindow& file);
+// AVIF and HEIC: which one the codec of the primary item says. Width and height are those of the
+// displayed picture (rotation and cropping are the container's, EXIF's orientation does not count).
+// A codec that is neither, or is not accepted, is unsupported_format.
+Result<Probe> read_heif_header(HeaderWindow& file, const Formats& accepted);
 
 }  // namespace picsharz::image

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "image/colour.h"
+#include "image/dominant_colours.h"
 #include "image/icc.h"
 #include "image/jpeg_codec.h"
 #include "image/orient.h"
+#include "image/perceptual_hash.h"
 #include "image/refusals.h"
 #include "image/renditions.h"
 #include "image/resize.h"
@@ -19,6 +21,9 @@ namespace picsharz::image {
 namespace {
 
 constexpr int jpeg_quality = 80;
+constexpr int full_size_quality = 90;
+constexpr int full_size_quality_small = 75;  // where the other does not fit
+constexpr std::size_t full_size_bytes = 30 * 1024 * 1024;
 constexpr int jpeg_size = 1280;       // this rendition is a JPEG, unless the picture has alpha
 constexpr int classifier_size = 640;  // or the largest below it
 
@@ -35,6 +40,13 @@ void add(Developed& developed, int size, Format format, int width, int height, s
 }
 
 Pixels to_pixels(Raster raster) { return {raster.width, raster.height, std::move(raster.samples)}; }
+
+// What is said about a picture: `tiny` is it, or it with alpha, at 100x100 at most.
+void describe(const Raster& tiny, Developed& developed) {
+  developed.thumbhash = thumbhash(tiny);
+  developed.colours = dominant_colours(tiny);
+  developed.phash = perceptual_hash(to_yuv(tiny.bands == 4 ? over_white(tiny) : tiny).y);
+}
 
 // `picture` has the extent of the largest rendition.
 void finish(Yuv picture, const Plan& plan, Developed& developed) {
@@ -56,7 +68,7 @@ void finish(Yuv picture, const Plan& plan, Developed& developed) {
     }
   }
   const Extent tiny = fit(picture.y.width, picture.y.height, thumbhash_side);
-  developed.thumbhash = thumbhash(to_raster(resize(picture, tiny.width, tiny.height)));
+  describe(to_raster(resize(picture, tiny.width, tiny.height)), developed);
 }
 
 AlphaPlanes resize(const AlphaPlanes& picture, Extent extent) {
@@ -80,7 +92,7 @@ void finish_with_alpha(const Raster& top, const Plan& plan, Developed& developed
     add(developed, planned->size, Format::webp, extent.width, extent.height, encode_webp(rgba));
   }
   const Extent tiny = fit(picture.alpha.width, picture.alpha.height, thumbhash_side);
-  developed.thumbhash = thumbhash(unpremultiply(resize(picture, tiny)));
+  describe(unpremultiply(resize(picture, tiny)), developed);
 }
 
 // The planes of a scaled JPEG at `target` (as stored), mirrored on the way, then turned.
@@ -109,11 +121,10 @@ Yuv compose(ScaledJpeg& jpeg, Extent target, const Turn& turn) {
   return {transpose(picture.y), transpose(picture.u), transpose(picture.v)};
 }
 
-// False: not a picture for this path.
-Result<bool> develop_fast(std::string_view bytes, const Probe& probe, const Plan& plan,
-                          Extent stored, Developed& developed) {
+// nullopt: not a picture for this path.
+Result<std::optional<Yuv>> load_fast(std::string_view bytes, const Probe& probe, Extent stored) {
   TRY_ASSIGN(std::optional<ScaledJpeg> jpeg, decode_jpeg_scaled(bytes, stored));
-  if (!jpeg) return false;
+  if (!jpeg) return std::nullopt;
   if (jpeg->width != probe.width || jpeg->height != probe.height) {
     return image_corrupt("jpeg: another size than its header's");
   }
@@ -121,15 +132,19 @@ Result<bool> develop_fast(std::string_view bytes, const Probe& probe, const Plan
   if (!jpeg->icc.empty() && !is_srgb_profile(jpeg->icc)) {
     picture = to_yuv(to_srgb(to_raster(picture), jpeg->icc));
   }
-  finish(std::move(picture), plan, developed);
-  return true;
+  return picture;
+}
+
+Result<Raster> load_general(std::string_view bytes, const Probe& probe, Extent stored) {
+  TRY_ASSIGN(Raster raster, load_with_vips(bytes, probe, stored));
+  raster = turn(std::move(raster), turn_of(probe.orientation));
+  if (raster.bands == 4 && is_opaque(raster)) raster = without_alpha(raster);
+  return raster;
 }
 
 Result<void> develop_general(std::string_view bytes, const Probe& probe, const Plan& plan,
                              Extent stored, Developed& developed) {
-  TRY_ASSIGN(Raster raster, load_with_vips(bytes, probe, stored));
-  raster = turn(std::move(raster), turn_of(probe.orientation));
-  if (raster.bands == 4 && is_opaque(raster)) raster = without_alpha(raster);
+  TRY_ASSIGN(const Raster raster, load_general(bytes, probe, stored));
   if (raster.bands == 4) {
     finish_with_alpha(raster, plan, developed);
   } else {
@@ -150,11 +165,33 @@ Result<Developed> develop_picture(std::string_view bytes, const Probe& probe, bo
 
   bool done = false;
   if (fast && probe.format == Format::jpeg) {
-    TRY_ASSIGN(done, develop_fast(bytes, probe, plan, stored, developed));
+    TRY_ASSIGN(std::optional<Yuv> picture, load_fast(bytes, probe, stored));
+    done = picture.has_value();
+    if (done) finish(*std::move(picture), plan, developed);
   }
   if (!done) TRY(develop_general(bytes, probe, plan, stored, developed));
   std::reverse(developed.renditions.begin(), developed.renditions.end());
   return developed;
+}
+
+Result<Rendition> encode_full_size(std::string_view bytes, const Probe& probe) {
+  const Extent shown = full_size_extent(probe.display_width(), probe.display_height());
+  Extent stored = shown;
+  if (turn_of(probe.orientation).transpose) std::swap(stored.width, stored.height);
+  std::optional<Yuv> picture;
+  if (probe.format == Format::jpeg) {
+    TRY_ASSIGN(picture, load_fast(bytes, probe, stored));
+  }
+  if (!picture) {
+    TRY_ASSIGN(Raster raster, load_general(bytes, probe, stored));
+    picture = to_yuv(raster.bands == 4 ? over_white(raster) : raster);
+  }
+  for (const int quality : {full_size_quality, full_size_quality_small}) {
+    std::string jpeg = with_srgb_profile(encode_jpeg(*picture, quality));
+    if (jpeg.size() > full_size_bytes) continue;
+    return Rendition{0, Format::jpeg, shown.width, shown.height, std::move(jpeg)};
+  }
+  return image_too_large("jpeg: too many bytes at full size");
 }
 
 }  // namespace picsharz::image

@@ -18,4 +18,8 @@ namespace picsharz::image {
 // `fast` false takes the general path for every picture: the tests compare the two.
 Result<Developed> develop_picture(std::string_view bytes, const Probe& probe, bool fast = true);
 
+// The whole picture as a JPEG of full_size_extent(), in sRGB with the profile, without any
+// metadata; what is transparent becomes white.
+Result<Rendition> encode_full_size(std::string_view bytes, const Probe& probe);
+
 }  // namespace picsharz::image

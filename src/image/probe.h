@@ -3,7 +3,7 @@
 //
 // Failures:  unsupported_format (415), image_too_large (422), image_corrupt (422), image_empty
 // (422). Threads:   pure functions. Source:    ITU T.81 and Exif 2.32 (JPEG), ISO/IEC 15948 (PNG),
-// RFC 9649 (WebP).
+// RFC 9649 (WebP), GIF89a, ISO/IEC 14496-12 and 23008-12 (the container of AVIF and HEIC).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ using ReadAt = std::function<std::string(std::int64_t offset, std::size_t count)
 
 // The header of a file of `size` bytes, checked against the caps of design/security.md section 4
 // (pixels, side, chunks, scans, ratio).
-Result<Probe> probe(std::int64_t size, const ReadAt& read);
+Result<Probe> probe(std::int64_t size, const ReadAt& read, const Formats& accepted);
 
 // The width and height of rendition `size` of a picture: fits `size` wide and 2*size high, never
 // enlarged; a panorama wider than 3:1 is size/3 high and at most 4*size wide.

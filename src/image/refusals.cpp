@@ -12,10 +12,11 @@ std::unexpected<Error> refuse(ErrorKind kind, std::string_view code, std::string
 
 }  // namespace
 
-std::unexpected<Error> unsupported_format() {
+std::unexpected<Error> unsupported_format(const Formats& accepted) {
+  const std::string list = format_list(accepted);
   return refuse(ErrorKind::unsupported, "unsupported_format",
-                "This file is not a picture in an accepted format: JPEG, PNG or WebP.",
-                "Save the picture as JPEG, PNG or WebP and upload it again.");
+                "This file is not a picture in an accepted format: " + list + ".",
+                "Save the picture as " + list + " and upload it again.");
 }
 
 std::unexpected<Error> image_empty() {
@@ -33,7 +34,7 @@ std::unexpected<Error> image_too_large(std::string_view detail) {
   return refuse(
       ErrorKind::unprocessable, "image_too_large",
       "The picture has more pixels or parts than can be processed: at most 100 megapixels "
-      "as JPEG or WebP, 64 as PNG, and 20,000 pixels a side.",
+      "as JPEG or WebP, 64 as PNG, AVIF or HEIC, 25 as GIF, and 20,000 pixels a side.",
       "Make it smaller and upload it again.", detail);
 }
 

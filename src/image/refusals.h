@@ -5,11 +5,12 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "image/image.h"
 
 namespace picsharz::image {
 
-std::unexpected<Error> unsupported_format();  // 415
-std::unexpected<Error> image_empty();         // 422, as are all below
+std::unexpected<Error> unsupported_format(const Formats& accepted);  // 415
+std::unexpected<Error> image_empty();                                // 422, as are all below
 std::unexpected<Error> image_corrupt(std::string_view detail);
 std::unexpected<Error> image_too_large(std::string_view detail);
 std::unexpected<Error> image_too_slow(std::string_view detail);

@@ -28,4 +28,13 @@ std::vector<PlannedRendition> plan_renditions(int width, int height) {
   return plan;
 }
 
+Extent full_size_extent(int width, int height) {
+  const double pixels = static_cast<double>(width) * height;
+  const double scale = std::min(1.0, std::sqrt(static_cast<double>(full_size_pixels) / pixels));
+  const auto side = [scale](int original) {
+    return std::clamp(static_cast<int>(original * scale), 1, original);
+  };
+  return {side(width), side(height)};
+}
+
 }  // namespace picsharz::image

@@ -3,6 +3,7 @@
 // Threads:   pure functions.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "image/probe.h"
@@ -19,5 +20,9 @@ struct PlannedRendition {
 // would be that of the size before it, because renditions are never enlarged: 500x300 gives 320 and
 // 640 (at 500x300), 300x300 gives 320 alone.
 std::vector<PlannedRendition> plan_renditions(int width, int height);
+
+// A download has at most so many pixels: what a decoder holds in its memory at once.
+inline constexpr std::int64_t full_size_pixels = 40'000'000;
+Extent full_size_extent(int width, int height);
 
 }  // namespace picsharz::image

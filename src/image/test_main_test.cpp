@@ -4,11 +4,12 @@
 #include <cstring>
 
 #include "image/decoder_pool.h"
+#include "image/sandbox_attacks.h"
 #include "image/vips_pictures.h"
 
 int main(int count, char** arguments) {
   if (count > 1 && std::strcmp(arguments[1], "decoder") == 0) {
-    return picsharz::image::decoder_main(3);
+    picsharz::image::decoder_main(3, picsharz::image::test::develop_or_attack);
   }
   testing::InitGoogleTest(&count, arguments);
   picsharz::image::init_vips();

@@ -34,7 +34,7 @@ std::string exif_with_orientation(int orientation, bool little = true);
 std::string with_segment(std::string_view jpeg, int marker, std::string_view payload);
 std::string with_exif(std::string_view jpeg, int orientation);
 
-Result<Probe> probe_bytes(std::string_view bytes);
+Result<Probe> probe_bytes(std::string_view bytes, const Formats& accepted = {});
 // A picture's samples as RGB at its own size.
 Raster decode(std::string_view bytes);
 double mean_difference(const Raster& a, const Raster& b);

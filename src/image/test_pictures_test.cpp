@@ -179,11 +179,13 @@ std::string with_exif(std::string_view jpeg, int orientation) {
   return with_segment(jpeg, 0xe1, std::string("Exif\0\0", 6) + exif_with_orientation(orientation));
 }
 
-Result<Probe> probe_bytes(std::string_view bytes) {
-  return probe(static_cast<std::int64_t>(bytes.size()),
-               [bytes](std::int64_t offset, std::size_t count) {
-                 return std::string(bytes.substr(static_cast<std::size_t>(offset), count));
-               });
+Result<Probe> probe_bytes(std::string_view bytes, const Formats& accepted) {
+  return probe(
+      static_cast<std::int64_t>(bytes.size()),
+      [bytes](std::int64_t offset, std::size_t count) {
+        return std::string(bytes.substr(static_cast<std::size_t>(offset), count));
+      },
+      accepted);
 }
 
 Raster decode(std::string_view bytes) {

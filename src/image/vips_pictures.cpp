@@ -1,10 +1,13 @@
 #include "image/vips_pictures.h"
 
+#include <dlfcn.h>
+#include <gmodule.h>
 #include <vips/vips.h>
 // not part of vips.h
 #include <vips/vector.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -20,10 +23,13 @@ struct Unref {
 };
 using Image = std::unique_ptr<VipsImage, Unref>;
 
-// What libvips says last, for the log.
+// What libvips says last, for the log. std::bad_alloc where that is that memory ended.
 std::string take_vips_error() {
   std::string text = vips_error_buffer();
   vips_error_clear();
+  for (const char* sign : {"Memory allocation error", "out of memory"}) {
+    if (text.find(sign) != std::string::npos) throw std::bad_alloc();
+  }
   constexpr std::size_t longest = 200;
   if (text.size() > longest) text.resize(longest);
   return text;
@@ -66,6 +72,15 @@ Image load(std::string_view bytes, const Probe& probe, Extent target) {
       failed = vips_webpload_buffer(data, bytes.size(), &out, "access", VIPS_ACCESS_SEQUENTIAL,
                                     "fail_on", VIPS_FAIL_ON_TRUNCATED, "scale",
                                     scale_of(probe, target), nullptr);
+      break;
+    case Format::gif:  // the first frame
+      failed = vips_gifload_buffer(data, bytes.size(), &out, "access", VIPS_ACCESS_SEQUENTIAL,
+                                   "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+      break;
+    case Format::avif:
+    case Format::heic:  // the primary item
+      failed = vips_heifload_buffer(data, bytes.size(), &out, "access", VIPS_ACCESS_SEQUENTIAL,
+                                    "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
       break;
   }
   return Image(failed ? nullptr : out);
@@ -146,19 +161,38 @@ Result<Raster> load_once(std::string_view bytes, const Probe& probe, Extent targ
   return write(normalise(shrink(image, target)));
 }
 
+// Debian's libvips has its loader of AVIF and HEIC in a file of its own, beside the library.
+std::string heif_module_path() {
+  Dl_info library{};
+  if (::dladdr(reinterpret_cast<const void*>(&vips_init), &library) == 0) return "";
+  return std::filesystem::path(library.dli_fname).parent_path() /
+         ("vips-modules-" + std::to_string(VIPS_MAJOR_VERSION) + "." +
+          std::to_string(VIPS_MINOR_VERSION)) /
+         "vips-heif.so";
+}
+
 }  // namespace
+
+bool has_heif_loader() {
+  std::error_code ignored;
+  return std::filesystem::exists(heif_module_path(), ignored);
+}
 
 void init_vips() {
   // libvips loads plug-ins (ImageMagick, PDF, HEIF, ...) from its own folder before anything can be
-  // blocked. It finds none under a home of ours: less to attack, and half the time to start.
+  // blocked. It finds none under a home of ours: less to attack, and half the time to start. The
+  // one that is wanted is loaded by name, and stays.
   g_setenv("VIPSHOME", "/nonexistent", TRUE);
   if (vips_init("picsharz")) throw std::runtime_error("libvips cannot start: " + take_vips_error());
+  if (has_heif_loader()) g_module_open(heif_module_path().c_str(), G_MODULE_BIND_LAZY);
   g_log_set_default_handler(stay_silent, nullptr);
   vips_block_untrusted_set(TRUE);
   vips_operation_block_set("VipsForeign", TRUE);
   vips_operation_block_set("VipsForeignLoadJpegBuffer", FALSE);
   vips_operation_block_set("VipsForeignLoadPngBuffer", FALSE);
   vips_operation_block_set("VipsForeignLoadWebpBuffer", FALSE);
+  vips_operation_block_set("VipsForeignLoadNsgifBuffer", FALSE);
+  vips_operation_block_set("VipsForeignLoadHeifBuffer", FALSE);
   vips_concurrency_set(1);
   vips_cache_set_max(0);
   vips_vector_set_enabled(FALSE);  // it would generate code at run time
@@ -186,6 +220,27 @@ Raster to_srgb(Raster rgb, std::string_view profile) {
     return rgb;
   }
   return *std::move(written);
+}
+
+// ICC.1:2010, annex B.4: one APP2 segment, for the profile is small.
+std::string with_srgb_profile(std::string jpeg) {
+  VipsBlob* blob = nullptr;
+  if (vips_profile_load("srgb", &blob, nullptr) != 0 || blob == nullptr) {
+    vips_error_clear();
+    return jpeg;
+  }
+  std::size_t size = 0;
+  const auto* profile = static_cast<const char*>(vips_blob_get(blob, &size));
+  std::string segment("ICC_PROFILE\0\1\1", 14);
+  segment.append(profile, size);
+  vips_area_unref(VIPS_AREA(blob));
+  const std::size_t length = segment.size() + 2;
+  const bool jfif = jpeg.size() >= 6 && jpeg.compare(2, 2, "\xff\xe0") == 0;
+  if (length > 0xffff || !jfif) return jpeg;
+  const std::size_t at =
+      4 + (static_cast<unsigned char>(jpeg[4]) << 8 | static_cast<unsigned char>(jpeg[5]));
+  const std::string head{'\xff', '\xe2', static_cast<char>(length >> 8), static_cast<char>(length)};
+  return jpeg.insert(std::min(at, jpeg.size()), head + segment);
 }
 
 }  // namespace picsharz::image

@@ -7,6 +7,7 @@
 // Failures:  image_corrupt: a value.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -14,6 +15,9 @@
 #include "image/probe.h"
 
 namespace picsharz::image {
+
+// AVIF and HEIC can be decoded: the loader is installed. Needs no init_vips().
+bool has_heif_loader();
 
 // Throws std::runtime_error where libvips cannot start.
 void init_vips();
@@ -24,5 +28,8 @@ Result<Raster> load_with_vips(std::string_view bytes, const Probe& probe, Extent
 
 // RGB from the colours of `profile` to sRGB; unchanged where the profile makes no sense.
 Raster to_srgb(Raster rgb, std::string_view profile);
+
+// A JPEG of ours, which is sRGB, with the profile that says so.
+std::string with_srgb_profile(std::string jpeg);
 
 }  // namespace picsharz::image

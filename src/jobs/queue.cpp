@@ -67,12 +67,12 @@ std::optional<Job> claim_in(db::Tx& tx, Lane lane, std::string_view worker, Micr
   static constexpr db::Sql claim(
       "UPDATE jobs SET state = 1, attempt = attempt + 1, epoch = epoch + 1, worker = $3,"
       " lease_until = $4 WHERE id = (SELECT id FROM jobs"
-      " WHERE state = 0 AND lane = $1 AND run_at <= $2 ORDER BY run_at, id LIMIT 1)"
+      " WHERE state = 0 AND lane = $1 AND run_at <= $2 ORDER BY turn, run_at, id LIMIT 1)"
       " RETURNING id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at,"
       " last_error",
       "UPDATE jobs SET state = 1, attempt = attempt + 1, epoch = epoch + 1, worker = $3,"
       " lease_until = $4 WHERE id = (SELECT id FROM jobs"
-      " WHERE state = 0 AND lane = $1 AND run_at <= $2 ORDER BY run_at, id LIMIT 1"
+      " WHERE state = 0 AND lane = $1 AND run_at <= $2 ORDER BY turn, run_at, id LIMIT 1"
       " FOR UPDATE SKIP LOCKED)"
       " RETURNING id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at,"
       " last_error");
@@ -84,6 +84,25 @@ std::optional<Job> claim_in(db::Tx& tx, Lane lane, std::string_view worker, Micr
 Queue::Queue(db::Database& database, IdSource& ids, const Clock& clock)
     : database_(database), ids_(ids), clock_(clock), offset_(clock.now() - clock.steady()) {}
 
+// A job's turn is the lane's present one, or the one after its account's last. The lane's is that
+// of the jobs that wait longest, or of those that run where none waits.
+std::int64_t Queue::turn_of(db::Tx& tx, const NewJob& job) const {
+  const auto number = [](const db::Row& row) { return row.integer(0); };
+  const std::int64_t present =
+      tx.one(
+            "SELECT COALESCE((SELECT MIN(turn) FROM jobs WHERE state = 0 AND lane = $1),"
+            " (SELECT MAX(turn) FROM jobs WHERE state = 1 AND lane = $1), 0)",
+            number, job.lane)
+          .value_or(0);
+  if (!job.account) return present;
+  const std::int64_t after_last = tx.one(
+                                        "SELECT COALESCE(MAX(turn), -1) + 1 FROM jobs"
+                                        " WHERE lane = $1 AND account_id = $2 AND state IN (0, 1)",
+                                        number, job.lane, job.account)
+                                      .value_or(0);
+  return std::max(present, after_last);
+}
+
 JobId Queue::enqueue(db::Tx& tx, const NewJob& job) {
   const std::optional<std::string_view> key =
       job.key.empty() ? std::nullopt : std::optional(job.key);
@@ -91,11 +110,12 @@ JobId Queue::enqueue(db::Tx& tx, const NewJob& job) {
   // PostgreSQL waits for a transaction that is just enqueueing the same.
   const auto id = tx.one(
       "INSERT INTO jobs (id, kind, payload, lane, state, key, run_at, attempt, attempts, epoch,"
-      " created_at) VALUES ($1, $2, $3, $4, 0, $5, $6, 0, $7, 0, $8)"
+      " created_at, account_id, turn) VALUES ($1, $2, $3, $4, 0, $5, $6, 0, $7, 0, $8, $9, $10)"
       " ON CONFLICT (kind, key) WHERE key IS NOT NULL AND state IN (0, 1)"
       " DO UPDATE SET key = excluded.key RETURNING id",
       [](const db::Row& row) { return row.id<JobId>(0); }, ids_.next<JobId>(), job.kind,
-      job.payload, job.lane, key, time() + job.delay, job.attempts, clock_.now());
+      job.payload, job.lane, key, time() + job.delay, job.attempts, clock_.now(), job.account,
+      turn_of(tx, job));
   if (wake_ && job.delay <= 0) wake_(job.lane);
   return id.value();
 }
@@ -198,6 +218,16 @@ State Queue::fail(const Job& job, std::string_view reason, bool permanent) {
                job.id, job.epoch, next, time() + backoff(job), text, finished_at) == 1;
   });
   return held ? next : State::running;
+}
+
+bool Queue::postpone(const Job& job, std::string_view reason, Micros delay) {
+  const std::string text = clean(reason);
+  return database_.write([&](db::Tx& tx) {
+    return tx.exec(
+               "UPDATE jobs SET state = 0, attempt = attempt - 1, run_at = $3, last_error = $4,"
+               " worker = NULL, lease_until = NULL WHERE id = $1 AND epoch = $2 AND state = 1",
+               job.id, job.epoch, time() + delay, text) == 1;
+  });
 }
 
 QueueStats Queue::stats(db::Tx& tx) const {

@@ -6,6 +6,9 @@
 //            idempotent. `epoch` is the fencing token: a result is written only by the holder of
 //            the newest lease.
 // Lanes:     a worker serves some lanes; work of one lane never waits for another's.
+// Fairness:  within a lane accounts take turns: who asks for ten thousand jobs gets one of two
+// while
+//            somebody else waits (migration 0009 names the algorithm).
 // Time:      leases and waits run on a clock that wall time cannot move: wall time when the process
 //            began, steady from there. created_at is wall time, for people.
 // Threads:   any thread; on_enqueue() before the first of them.
@@ -34,6 +37,7 @@ struct NewJob {
   std::string_view kind;     // "mail.send", "photo.develop"
   std::string_view payload;  // a flat JSON object
   Lane lane = Lane::upkeep;
+  AccountId account{};  // whose turn it takes; 0: nobody's, it waits for no turn
   Micros delay = 0;
   // Not empty: at most one waiting or running job of that kind and key; a second enqueue is
   // nothing and answers the id of the first.
@@ -78,6 +82,10 @@ class Queue {
   // State::running: the lease was lost, another holder decides and nothing was written.
   State fail(const Job& job, std::string_view reason, bool permanent);
 
+  // Waits for `delay` and keeps its attempt: what it needs is not there, which is not its fault.
+  // False: the lease was lost.
+  bool postpone(const Job& job, std::string_view reason, Micros delay);
+
   QueueStats stats(db::Tx& tx) const;
   Page<Job> list(db::Tx& tx, State state, const PageRequest& page) const;  // newest first
   // A dead one waits again, with all its attempts. False where it is not dead, or where another job
@@ -92,6 +100,7 @@ class Queue {
 
  private:
   Micros time() const { return offset_ + clock_.steady(); }
+  std::int64_t turn_of(db::Tx& tx, const NewJob& job) const;
   std::vector<Lane> due_lanes(db::Tx& tx, std::span<const Lane> lanes) const;
   bool any_expired(db::Tx& tx) const;
   void rescue_expired(db::Tx& tx);

@@ -116,6 +116,55 @@ TEST_P(QueueTest, TheLongestWaitingComesFirstAcrossLanes) {
   EXPECT_EQ(claim()->id, third);
 }
 
+constexpr AccountId mei{11};
+constexpr AccountId ana{12};
+constexpr AccountId tom{13};
+
+TEST_P(QueueTest, WhoAsksForManyGetsHalfWhileAnotherWaits) {
+  const auto ask = [&](AccountId account, int count) {
+    for (int i = 0; i < count; ++i) {
+      enqueue({.kind = "k", .payload = account.str(), .lane = Lane::media, .account = account});
+    }
+  };
+  std::string order;
+  const auto serve = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto job = claim();
+      ASSERT_TRUE(job);
+      order += job->payload == mei.str() ? 'm' : job->payload == ana.str() ? 'a' : 't';
+      EXPECT_TRUE(finish(*job));
+    }
+  };
+  ask(mei, 100);
+  serve(20);
+  EXPECT_EQ(std::exchange(order, ""), std::string(20, 'm'));
+  ask(ana, 5);
+  serve(10);
+  EXPECT_EQ(std::ranges::count(order, 'a'), 5) << order;
+  order.clear();
+  ask(ana, 10);
+  ask(tom, 10);
+  serve(30);
+  for (const char who : {'m', 'a', 't'}) EXPECT_EQ(std::ranges::count(order, who), 10) << order;
+  order.clear();
+  serve(65);  // nobody else waits: all of it
+  EXPECT_EQ(order, std::string(65, 'm'));
+  EXPECT_FALSE(claim());
+}
+
+TEST_P(QueueTest, SeveralWorkersShareBetweenThoseWhoWait) {
+  for (int i = 0; i < 50; ++i)
+    enqueue({.kind = "k", .payload = "{}", .lane = Lane::media, .account = mei});
+  for (int i = 0; i < 50; ++i)
+    enqueue({.kind = "k", .payload = "{}", .lane = Lane::media, .account = ana});
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(claim("w" + std::to_string(i)));
+  const auto of_mei = db().read([](db::Tx& tx) {
+    return tx.one("SELECT count(*) FROM jobs WHERE state = 1 AND account_id = 11",
+                  [](const db::Row& row) { return row.integer(0); });
+  });
+  EXPECT_EQ(of_mei, 4);
+}
+
 TEST_P(QueueTest, AWorkerSeesItsLanesOnly) {
   enqueue({.kind = "k", .payload = "{}", .lane = Lane::media});
   EXPECT_FALSE(queue().claim(std::array{Lane::mail, Lane::upkeep}, "w", lease));
@@ -236,6 +285,20 @@ TEST_P(QueueTest, JobsThatFailedTogetherComeBackApart) {
   while (const auto job = claim()) queue().fail(*job, "down", false);
   for (const Job& job : list(State::waiting).items) due.insert(job.run_at);
   EXPECT_GT(due.size(), 15u);
+}
+
+TEST_P(QueueTest, APostponedJobKeepsItsAttempts) {
+  enqueue({.kind = "k", .payload = "{}", .attempts = 2});
+  for (int i = 0; i < 5; ++i) {
+    const auto job = claim();
+    ASSERT_TRUE(job);
+    EXPECT_EQ(job->attempt, 1);
+    EXPECT_TRUE(queue().postpone(*job, "no room", minute));
+    EXPECT_FALSE(queue().postpone(*job, "no room", minute));
+    EXPECT_EQ(list(State::waiting).items.at(0).last_error, "no room");
+    EXPECT_FALSE(claim());
+    clock_.advance(minute);
+  }
 }
 
 TEST_P(QueueTest, APermanentFailureIsDeadAtOnce) {

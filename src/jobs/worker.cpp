@@ -181,6 +181,8 @@ class WorkerPool::Impl {
       const Result<Finished> result = (*handler)(job);
       if (!result) return give_up(job, result.error().code, result.error().detail, true);
       if (*result == Finished::no) finish(job);
+    } catch (const Postponed& wait) {
+      postpone(job, wait);
     } catch (const std::exception& failure) {
       give_up(job, failure.what(), "", false);
     } catch (...) {
@@ -191,6 +193,17 @@ class WorkerPool::Impl {
   void finish(const Job& job) {
     const bool held = database_.write([&](db::Tx& tx) { return queue_.finish(tx, job); });
     if (!held) log_warning("job ended after its lease", {{"job", job.id.value}});
+  }
+
+  void postpone(const Job& job, const Postponed& wait) {
+    try {
+      queue_.postpone(job, wait.what(), wait.delay());
+      log_warning("job postponed",
+                  {{"job", job.id.value}, {"kind", job.kind}, {"reason", wait.what()}});
+    } catch (const std::exception& failure) {
+      // Nothing was written: the lease runs out and the job is claimed again.
+      log_warning("job not postponed", {{"job", job.id.value}, {"reason", failure.what()}});
+    }
   }
 
   void give_up(const Job& job, std::string_view reason, std::string_view detail, bool permanent) {

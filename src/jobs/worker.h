@@ -7,12 +7,14 @@
 // Threads:   start() returns at once; stop() lets running handlers end, then joins. Handlers run on
 //            several threads at once. wake() never waits for anything.
 // Failures:  a handler that returns an Error buries the job at once (it will never succeed), with
-//            the error's code as the reason; one that throws is retried.
+//            the error's code as the reason; one that throws is retried; one that throws Postponed
+//            is retried as often as it takes.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,16 @@ namespace picsharz::jobs {
 // the worker where it has none of its own (return Finished::no).
 enum class Finished { no, yes };
 using JobHandler = std::function<Result<Finished>(const Job&)>;
+
+// What the job needs is not there for now (the disk is full): trying again costs no attempt.
+class Postponed : public std::runtime_error {
+ public:
+  Postponed(const std::string& reason, Micros delay) : std::runtime_error(reason), delay_(delay) {}
+  Micros delay() const { return delay_; }
+
+ private:
+  Micros delay_;
+};
 
 class HandlerTable {
  public:

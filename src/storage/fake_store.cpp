@@ -41,6 +41,8 @@ class FakeStore final : public ObjectStore {
     if (!objects_.contains(key)) objects_.emplace(key, memory_file(bytes));
   }
 
+  bool confirm(std::string_view key) override { return open(key) != nullptr; }
+
   std::shared_ptr<const FileHandle> open(std::string_view key) override {
     check_key(key);
     const std::lock_guard lock(mutex_);

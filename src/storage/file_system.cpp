@@ -25,6 +25,15 @@ int FileSystem::create(int directory, const std::string& name) {
                   file_mode);
 }
 
+int FileSystem::open(int directory, const std::string& name) {
+  return ::openat(directory, name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+}
+
+int FileSystem::truncate(int descriptor, std::int64_t size) {
+  if (::ftruncate(descriptor, size) != 0) return -1;
+  return ::lseek(descriptor, size, SEEK_SET) == size ? 0 : -1;
+}
+
 ssize_t FileSystem::write(int descriptor, const char* data, std::size_t count) {
   return ::write(descriptor, data, count);
 }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ class FileSystem {
   // A new file, for reading and writing; EEXIST where the name is taken. Names are relative to an
   // open directory, or absolute.
   virtual int create(int directory, const std::string& name);
+  // An existing file, for reading and writing; ENOENT where there is none.
+  virtual int open(int directory, const std::string& name);
+  // Cuts it to `size` and goes on writing there.
+  virtual int truncate(int descriptor, std::int64_t size);
   virtual ssize_t write(int descriptor, const char* data, std::size_t count);
   virtual int sync(int descriptor);  // a file or a directory
   virtual int rename(const std::string& from, int directory, const std::string& name);

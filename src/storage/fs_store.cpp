@@ -44,6 +44,9 @@ class FsStore final : public ObjectStore {
   void put(std::string_view key, SpoolFile& spooled) override {
     check_key(key);
     const std::string path(key);
+    // Before it is known whether the bytes are there: who uploads what somebody else has must not
+    // learn of it by a sync that does not happen.
+    spooled.sync();
     const std::lock_guard turn(turn_of(key));
     if (already_there(path)) return;
     make_directories(path);
@@ -66,6 +69,12 @@ class FsStore final : public ObjectStore {
     const auto file = temporary_.create();
     file->write(bytes);
     move_in(path, *file);
+  }
+
+  bool confirm(std::string_view key) override {
+    check_key(key);
+    const std::lock_guard turn(turn_of(key));
+    return already_there(std::string(key));
   }
 
   std::shared_ptr<const FileHandle> open(std::string_view key) override {

@@ -37,6 +37,9 @@ class ObjectStore {
   // Takes over the spooled file's bytes; where the key is there already, nothing is written.
   virtual void put(std::string_view key, SpoolFile& spooled) = 0;
   virtual void put_bytes(std::string_view key, std::string_view bytes) = 0;
+  // Whether the object is there; if so it is durable afterwards, whoever put it and was killed
+  // before the end.
+  virtual bool confirm(std::string_view key) = 0;
   // Null where there is no such object.
   virtual std::shared_ptr<const FileHandle> open(std::string_view key) = 0;
   // False where there was none.

@@ -193,6 +193,7 @@ class RacingStore final : public ObjectStore {
   void put_bytes(std::string_view key, std::string_view bytes) override {
     inner_->put_bytes(key, bytes);
   }
+  bool confirm(std::string_view key) override { return inner_->confirm(key); }
   std::shared_ptr<const FileHandle> open(std::string_view key) override {
     auto file = inner_->open(key);
     if (between) between();

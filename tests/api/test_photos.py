@@ -86,7 +86,8 @@ def test_a_members_own_photos_with_their_states(mei):
 
 @pytest.mark.parametrize("data, status, code", [
     (b"", 422, "image_empty"),
-    (b"GIF89a" + b"\0" * 60, 415, "unsupported_format"),
+    (b"BM" + b"\0" * 60, 415, "unsupported_format"),
+    (b"GIF89a" + b"\0" * 60, 422, "image_corrupt"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "unsupported_format"),
     (b"\x1f\x8b\x08\0" + b"\0" * 60, 415, "unsupported_format"),
     (b"MZ\x90 not an image at all", 415, "unsupported_format"),

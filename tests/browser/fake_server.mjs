@@ -159,7 +159,8 @@ class Fake {
 
   get me() {
     const role = "administrator";
-    return { ...this.accounts[0], email: "mei@example.org", role, settings: { private: false } };
+    const settings = { private: false, show_camera: false, allow_download: false };
+    return { ...this.accounts[0], email: "mei@example.org", role, settings };
   }
 
   page(items, query) {
@@ -222,7 +223,13 @@ class Fake {
       "GET /v1/feed/home": () => this.page(this.cards(published), query),
       "GET /v1/feed/recent": () => this.page(this.cards(published), query),
       "GET /v1/search": () => this.search(query),
-      "POST /v1/photos": () => this.upload(),
+      // A line that ends at once: the page comes back now and then, and asks by itself.
+      "GET /v1/events": () => ({ status: 200, headers: { "Content-Type": "text/event-stream" } }),
+      "POST /v1/uploads": () => ({
+        status: 201,
+        headers: { Location: "/v1/uploads/1", "Upload-Offset": "0" },
+      }),
+      "PATCH /v1/uploads/1": () => this.upload(),
       "GET /v1/admin/mailbox": () => ok(mailbox),
     };
     return routes[key]?.();
@@ -266,7 +273,7 @@ class Fake {
     if (found.state === "received" && polls > 2) {
       Object.assign(found, { state: "published", urls: { 640: `/media/7000/640` } });
     }
-    return ok(found);
+    return ok({ ...found, ...pageOnly, own: found.owner.handle === "mei" ? own : null });
   }
 
   upload() {
@@ -275,9 +282,27 @@ class Fake {
     Object.assign(card, { owner: { handle: "mei", name: "Mei Tan", avatar: null }, reason: null });
     this.photos = [{ file: "", card }, ...this.photos.filter((one) => one.card.id !== "7999")];
     this.polls.clear();
-    return ok(card, 201);
+    return { status: 204, headers: { "Picsharz-Photo": card.id } };
   }
 }
+
+// What a photo's page says beyond its card.
+const pageOnly = {
+  place: "George Town",
+  camera: { make: "Acme", model: "Acme 40", exposure_time: "1/250", f_number: 8, iso: 100 },
+  taken_at: "2026-11-20T07:12:00+08:00",
+  copyright: null,
+  allow_download: false,
+};
+const own = {
+  show_camera: true,
+  file_name: "IMG_1.jpg",
+  bytes: 4_100_000,
+  artist: null,
+  caption: null,
+  keywords: ["harbour", "dawn"],
+  position: null,
+};
 
 const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
 const sessions = {
@@ -326,7 +351,10 @@ async function handle(fake, request, response) {
   if (url.pathname.startsWith("/v1/")) {
     const body = Buffer.concat(pieces).toString("latin1");
     const answer = fake.api(request.method, url.pathname, url.searchParams, body);
-    response.writeHead(answer.status, { "Content-Type": "application/json" });
+    response.writeHead(answer.status, {
+      "Content-Type": "application/json",
+      ...answer.headers,
+    });
     return response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
   }
   const media = /^\/media\/(\d+)\//.exec(url.pathname);

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,18 @@ def system(tmp_path):
         asked = tmp_path / "asked"
         return ran, asked.read_text() if asked.exists() else ""
     return run
+
+
+MODULES = {"yaml": "python3-yaml", "numpy": "python3-numpy", "onnx": "python3-onnx"}
+
+
+@pytest.mark.parametrize("script", ["tools/embed.py", *(
+    path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tools/models").glob("*.py")))])
+def test_what_the_build_imports_is_installed_by_make_run(script):
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", (ROOT / script).read_text(), re.M))
+    own = {path.stem for path in (ROOT / script).parent.glob("*.py")}
+    for module in imported - set(sys.stdlib_module_names) - own:
+        assert MODULES[module] in packages("build"), module
 
 
 def test_every_package_has_a_group_and_a_reason():

@@ -51,6 +51,11 @@ const routes: Route[] = [
     who: "member",
   },
   {
+    pattern: "/admin/jobs",
+    load: () => import("./features/admin/JobsPage.svelte"),
+    who: "administrator",
+  },
+  {
     pattern: "/admin/mailbox",
     load: () => import("./features/admin/MailboxPage.svelte"),
     who: "administrator",

@@ -23,7 +23,9 @@ struct Account {
   Role role = Role::member;
   AccountState state = AccountState::active;
   bool is_private = false;
-  std::int64_t photos = 0;  // published ones
+  bool show_camera = false;     // what new photos begin with
+  bool allow_download = false;  // the same
+  std::int64_t photos = 0;      // published ones
   std::int64_t followers = 0;
   std::int64_t following = 0;
   Micros created_at = 0;
@@ -43,6 +45,8 @@ struct ProfileChange {
   std::optional<std::string> bio;
   std::optional<std::string> country;
   std::optional<bool> is_private;
+  std::optional<bool> show_camera;
+  std::optional<bool> allow_download;
 };
 
 std::string_view role_name(Role role);  // "member"

@@ -34,7 +34,12 @@ std::string own_account_json(const Account& account) {
   out.begin_object();
   write_profile_fields(out, account);
   out.field("email", account.email).field("role", role_name(account.role));
-  out.key("settings").begin_object().field("private", account.is_private).end_object();
+  out.key("settings")
+      .begin_object()
+      .field("private", account.is_private)
+      .field("show_camera", account.show_camera)
+      .field("allow_download", account.allow_download)
+      .end_object();
   out.end_object();
   return body;
 }

@@ -58,6 +58,8 @@ Result<Response> change_me(Request& request, AccountService& accounts) {
   change.bio = body.optional_text("bio", limits::bio_max);
   change.country = body.optional_text("country", 2);
   change.is_private = body.optional_truth("private");
+  change.show_camera = body.optional_truth("show_camera");
+  change.allow_download = body.optional_truth("allow_download");
   TRY(body.finish());
   TRY_ASSIGN(const Account account, accounts.change_profile(request.viewer, change));
   return http::json(200, own_account_json(account));

@@ -26,6 +26,8 @@ Result<Account> AccountService::change_profile(const Viewer& viewer, const Profi
     if (change.bio) account->bio = *change.bio;
     if (change.country) account->country = *change.country;
     if (change.is_private) account->is_private = *change.is_private;
+    if (change.show_camera) account->show_camera = *change.show_camera;
+    if (change.allow_download) account->allow_download = *change.allow_download;
     accounts_.set_profile(tx, *account);
     return *account;
   });

@@ -17,6 +17,8 @@ Account read_account(const db::Row& row, int first) {
   account.followers = row.integer(first + 10);
   account.following = row.integer(first + 11);
   account.created_at = row.integer(first + 12);
+  account.show_camera = row.truth(first + 13);
+  account.allow_download = row.truth(first + 14);
   return account;
 }
 
@@ -65,8 +67,11 @@ void AccountStore::set_password(db::Tx& tx, AccountId id, std::string_view passw
 }
 
 void AccountStore::set_profile(db::Tx& tx, const Account& account) {
-  tx.exec("UPDATE accounts SET name = $2, bio = $3, country = $4, private = $5 WHERE id = $1",
-          account.id, account.name, account.bio, account.country, account.is_private);
+  tx.exec(
+      "UPDATE accounts SET name = $2, bio = $3, country = $4, private = $5, show_camera = $6,"
+      " allow_download = $7 WHERE id = $1",
+      account.id, account.name, account.bio, account.country, account.is_private,
+      account.show_camera, account.allow_download);
   index_.put_account(tx, account.id, account.handle, account.name);
 }
 

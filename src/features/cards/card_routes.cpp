@@ -1,5 +1,6 @@
 #include "features/cards/card_routes.h"
 
+#include "features/photos/photo_page_json.h"
 #include "http/answer.h"
 
 namespace picsharz::cards {
@@ -16,10 +17,10 @@ constexpr std::string_view owner_list = "account.photos";
 Result<Response> show_photo(Request& request, CardService& cards, const CardContext& context) {
   const auto id = PhotoId::parse(request.path_values.at(0));
   if (!id) return not_found();
-  TRY_ASSIGN(const PhotoView view, cards.find(request.viewer, *id));
+  TRY_ASSIGN(const photos::PhotoPage page, cards.find_page(request.viewer, *id));
   std::string body;
   JsonWriter out(body);
-  photos::write_photo(out, view, request.viewer, context.signer);
+  photos::write_photo_page(out, page, request.viewer, context.signer);
   return http::json(200, std::move(body));
 }
 

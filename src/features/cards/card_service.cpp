@@ -13,6 +13,14 @@ Result<PhotoView> CardService::find(const Viewer& viewer, PhotoId id) {
   return *std::move(found);
 }
 
+Result<photos::PhotoPage> CardService::find_page(const Viewer& viewer, PhotoId id) {
+  return database_.read([&](db::Tx& tx) -> Result<photos::PhotoPage> {
+    auto found = cards_.find(tx, viewer, id);
+    if (!found) return not_found();
+    return photos::PhotoPage{*std::move(found), cards_.details(tx, id)};
+  });
+}
+
 Result<CardPage> CardService::of_owner(const Viewer& viewer, std::string_view handle,
                                        const PageRequest& request) {
   return database_.read([&](db::Tx& tx) -> Result<CardPage> {

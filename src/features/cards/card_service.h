@@ -16,6 +16,7 @@
 #include "db/database.h"
 #include "features/cards/card_store.h"
 #include "features/follows/follow_service.h"
+#include "features/photos/photo_edit.h"
 
 namespace picsharz::cards {
 
@@ -28,6 +29,8 @@ class CardService {
 
   // One photo in any state that the viewer may see.
   Result<photos::PhotoView> find(const Viewer& viewer, PhotoId id);
+  // The same with what its page says beyond the card.
+  Result<photos::PhotoPage> find_page(const Viewer& viewer, PhotoId id);
   // One member's published photos, newest first.
   Result<CardPage> of_owner(const Viewer& viewer, std::string_view handle, const PageRequest& page);
 

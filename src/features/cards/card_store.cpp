@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
 #include "features/photos/photo_visibility.h"
 
@@ -21,16 +22,6 @@ photos::PhotoView read_card(const db::Row& row) {
   return view;
 }
 
-// The ids as one parameter: [1,2] for SQLite's json_each, {1,2} for PostgreSQL's array.
-std::string id_list(db::Engine engine, std::span<const PhotoId> ids) {
-  std::string list(1, engine == db::Engine::sqlite ? '[' : '{');
-  for (const PhotoId id : ids) {
-    if (list.size() > 1) list += ',';
-    list += std::to_string(id.value);
-  }
-  return list += engine == db::Engine::sqlite ? ']' : '}';
-}
-
 }  // namespace
 
 std::optional<photos::PhotoView> CardStore::find(db::Tx& tx, const Viewer& viewer, PhotoId id) {
@@ -38,6 +29,10 @@ std::optional<photos::PhotoView> CardStore::find(db::Tx& tx, const Viewer& viewe
                 " FROM photos p JOIN accounts o ON o.id = p.owner_id"
                 " WHERE p.id = $3 AND " PICSHARZ_PHOTO_VISIBLE,
                 read_card, viewer.account, viewer.role, id);
+}
+
+photos::PhotoDetails CardStore::details(db::Tx& tx, PhotoId id) {
+  return photos::PhotoEditStore().details(tx, id);
 }
 
 std::vector<photos::PhotoView> CardStore::listed(db::Tx& tx, const Viewer& viewer,
@@ -49,7 +44,7 @@ std::vector<photos::PhotoView> CardStore::listed(db::Tx& tx, const Viewer& viewe
       "SELECT " CARD_COLUMNS
       " FROM photos p JOIN accounts o ON o.id = p.owner_id"
       " WHERE p.id = ANY (CAST($3 AS BIGINT[])) AND " PICSHARZ_PHOTO_LISTED);
-  return tx.all(sql, read_card, viewer.account, viewer.role, id_list(tx.engine(), ids));
+  return tx.all(sql, read_card, viewer.account, viewer.role, db::id_list(tx.engine(), ids));
 }
 
 std::vector<PhotoId> CardStore::of_owner(db::Tx& tx, const Viewer& viewer, AccountId owner,

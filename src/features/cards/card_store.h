@@ -11,6 +11,7 @@
 #include "base/viewer.h"
 #include "db/database.h"
 #include "features/photos/photo.h"
+#include "features/photos/photo_edit.h"
 
 namespace picsharz::cards {
 
@@ -18,6 +19,8 @@ class CardStore {
  public:
   // In any state that the viewer may see.
   std::optional<photos::PhotoView> find(db::Tx& tx, const Viewer& viewer, PhotoId id);
+  // What its page says beyond the card. Ask find() first: this asks for no permission.
+  photos::PhotoDetails details(db::Tx& tx, PhotoId id);
   // Published ones that the viewer may see, in no order.
   std::vector<photos::PhotoView> listed(db::Tx& tx, const Viewer& viewer,
                                         std::span<const PhotoId> ids);

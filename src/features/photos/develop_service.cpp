@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -10,12 +12,15 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "features/photos/original_service.h"
 #include "image/probe.h"
+#include "jobs/worker.h"
 
 namespace picsharz::photos {
 
 namespace {
 
+constexpr Micros wait_for_room = 10 * second;
 constexpr double shown_from = 0.5;  // labels below are for search only
 
 std::string read_at(const FileHandle& file, std::int64_t offset, std::size_t count) {
@@ -33,10 +38,6 @@ std::string read_at(const FileHandle& file, std::int64_t offset, std::size_t cou
   return bytes;
 }
 
-std::string rendition_name(const image::Rendition& rendition) {
-  return std::to_string(rendition.size).append(".").append(extension(rendition.format));
-}
-
 std::string card_labels(const std::vector<vision::Label>& labels) {
   std::string json;
   JsonWriter out(json);
@@ -44,6 +45,55 @@ std::string card_labels(const std::vector<vision::Label>& labels) {
   for (const vision::Label& label : labels) {
     if (label.confidence < shown_from) continue;
     out.begin_object().field("name", label.name).field("confidence", label.confidence);
+    out.end_object();
+  }
+  out.end_array();
+  return json;
+}
+
+// "" where the file names neither a camera nor an exposure.
+std::string camera_json(const image::Metadata& said) {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_object();
+  if (!said.make.empty()) out.field("make", said.make);
+  if (!said.model.empty()) out.field("model", said.model);
+  if (!said.lens.empty()) out.field("lens", said.lens);
+  if (!said.exposure_time.empty()) out.field("exposure_time", said.exposure_time);
+  if (said.f_number > 0) out.field("f_number", said.f_number);
+  if (said.iso > 0) out.field("iso", said.iso);
+  if (said.focal_length > 0) out.field("focal_length", said.focal_length);
+  out.end_object();
+  return json == "{}" ? std::string() : json;
+}
+
+PhotoMetadata metadata_row(const image::Metadata& said) {
+  PhotoMetadata row;
+  row.camera = camera_json(said);
+  if (!said.taken_at.empty()) row.taken_at = said.taken_at;
+  row.copyright = said.copyright;
+  row.artist = said.artist;
+  row.caption = said.caption.empty() ? said.description : said.caption;
+  row.keywords.clear();
+  JsonWriter out(row.keywords);
+  out.begin_array();
+  for (const std::string& keyword : said.keywords) out.value(keyword);
+  out.end_array();
+  if (said.position) {
+    row.latitude = said.position->latitude;
+    row.longitude = said.position->longitude;
+  }
+  return row;
+}
+
+std::string colours_json(const std::vector<image::Colour>& colours) {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_array();
+  for (const image::Colour& colour : colours) {
+    std::array<char, 8> name{};
+    std::snprintf(name.data(), name.size(), "#%02x%02x%02x", colour.red, colour.green, colour.blue);
+    out.begin_object().field("colour", name.data()).field("share", std::int64_t{colour.share});
     out.end_object();
   }
   out.end_array();
@@ -79,9 +129,18 @@ bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
     conclude(job, id, {developed ? PhotoState::held : PhotoState::rejected, "processing_failed"},
              started);
   } else {
-    conclude(job, id, work(photo), started);
+    conclude(job, id, work_or_wait(photo), started);
   }
   return true;
+}
+
+// A full disk is no failure of the photo: it waits for as long as it takes.
+DevelopService::Outcome DevelopService::work_or_wait(const Photo& photo) {
+  try {
+    return work(photo);
+  } catch (const storage::StorageFull& full) {
+    throw jobs::Postponed(full.what(), wait_for_room);
+  }
 }
 
 DevelopService::Outcome DevelopService::work(const Photo& photo) {
@@ -95,10 +154,13 @@ DevelopService::Outcome DevelopService::work(const Photo& photo) {
 Result<image::Developed> DevelopService::decode(const Photo& photo) {
   const auto file = store_.open(original_key(photo.original));
   if (!file) throw storage::StorageError("the original of a photo is missing");
-  TRY_ASSIGN(const image::Probe probe,
-             image::probe(file->size(), [&](std::int64_t offset, std::size_t count) {
-               return read_at(*file, offset, count);
-             }));
+  // Every format: what was accepted once is refused by the decoder alone, where it cannot.
+  TRY_ASSIGN(const image::Probe probe, image::probe(
+                                           file->size(),
+                                           [&](std::int64_t offset, std::size_t count) {
+                                             return read_at(*file, offset, count);
+                                           },
+                                           image::Formats{}));
   return developer_.develop(file->descriptor(), file->size(), probe);
 }
 
@@ -106,14 +168,26 @@ void DevelopService::store_renditions(const Photo& photo, const image::Developed
   DevelopedRow row{.width = developed.width,
                    .height = developed.height,
                    .thumbhash = crypto::base64(developed.thumbhash),
-                   .renditions = ""};
+                   .renditions = "",
+                   .phash = static_cast<std::int64_t>(developed.phash),
+                   .colours = colours_json(developed.colours)};
+  std::vector<RenditionRow> stored;
   for (const image::Rendition& rendition : developed.renditions) {
     const std::string name = rendition_name(rendition);
     store_.put_bytes(rendition_key(photo.original, name), rendition.bytes);
+    stored.push_back(rendition_row(name, rendition.bytes));
     if (!row.renditions.empty()) row.renditions += ',';
     row.renditions += name;
   }
-  database_.write([&](db::Tx& tx) { photos_.set_developed(tx, photo.id, row); });
+  database_.write([&](db::Tx& tx) {
+    if (!photos_.set_developed(tx, photo.id, row)) {
+      // Deleted meanwhile: what was just stored has to go as well.
+      if (!photos_.find(tx, photo.id)) enqueue_erasure(queue_, tx, photo.original);
+      return;
+    }
+    details_.set_metadata(tx, photo.id, metadata_row(developed.metadata));
+    for (const RenditionRow& each : stored) originals_.put_rendition(tx, photo.original, each);
+  });
 }
 
 DevelopService::Outcome DevelopService::classify(const image::Pixels& pixels) {

@@ -9,12 +9,15 @@
 //            records "processing_failed": a photo that kills its worker ends, too.
 // Threads:   thread-safe; develop() takes as long as decoding and classifying.
 // Failures:  what is wrong with the picture is its state and reason, not an error. What is down
-//            (decoder, store, database) is thrown: the job is tried again.
+//            (decoder, store, database) is thrown: the job is tried again; on a full disk for as
+//            long as it takes.
 #pragma once
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "db/database.h"
+#include "features/photos/original_store.h"
+#include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
 #include "image/decoder_pool.h"
 #include "jobs/queue.h"
@@ -45,6 +48,7 @@ class DevelopService {
     std::optional<AssessmentRow> assessment{};
   };
 
+  Outcome work_or_wait(const Photo& photo);
   Outcome work(const Photo& photo);
   Result<image::Developed> decode(const Photo& photo);
   void store_renditions(const Photo& photo, const image::Developed& developed);
@@ -58,6 +62,8 @@ class DevelopService {
   image::Developer& developer_;
   vision::Classifier& classifier_;
   PhotoStore photos_;
+  PhotoEditStore details_;
+  OriginalStore originals_;
 };
 
 }  // namespace picsharz::photos

@@ -70,6 +70,12 @@ TEST_P(DevelopTest, ASafePhotoIsPublishedAndFound) {
   EXPECT_EQ(photo.labels,
             R"([{"name":"boat","confidence":0.91},{"name":"ship","confidence":0.5}])");
   EXPECT_EQ(world_->count("SELECT verdict FROM assessments"), 0);
+  // The fake developer's hash, 0xf0e1d2c3b4a59687, with its sign; and its two colours.
+  EXPECT_EQ(world_->count("SELECT phash FROM photos"), -1089357896855742841);
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photos WHERE colours ="
+                          " '[{\"colour\":\"#808080\",\"share\":700},"
+                          "{\"colour\":\"#0a141e\",\"share\":300}]'"),
+            1);
   for (const auto word : {"boats", "dawn", "sea", "mei", "name"}) {
     EXPECT_EQ(search(word), std::vector{id}) << word;
   }
@@ -218,6 +224,20 @@ TEST_P(DevelopTest, ALostLeaseWritesNothing) {
   world_->clock.advance(minute);
   EXPECT_TRUE(world_->run_job());
   expect_published(id);
+}
+
+// What was acknowledged waits for the disk, however long that takes.
+TEST_P(DevelopTest, AFullDiskIsWaitedForAndCostsNoAttempt) {
+  const PhotoId photo = world_->upload(mei_).photo.id;
+  for (int round = 0; round < 20; ++round) {
+    world_->store.fail_after(1, [] { throw storage::StorageFull("no room"); });
+    ASSERT_TRUE(world_->run_job());
+    EXPECT_TRUE(world_->store.failed());
+    EXPECT_FALSE(world_->run_job());
+    world_->clock.advance(minute);
+  }
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(photo).photo.state, PhotoState::published);
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include "features/photos/media_service.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace picsharz::photos {
 
 namespace {
-
-constexpr Micros believed_for = second;
 
 // The name of the rendition of that size in "320.webp,640.webp", or "".
 std::string_view name_of(std::string_view renditions, std::string_view size) {
@@ -19,10 +18,12 @@ std::string_view name_of(std::string_view renditions, std::string_view size) {
 
 }  // namespace
 
-MediaService::MediaService(db::Database& database, const Clock& clock, storage::FileCache& files,
-                           const MediaSigner& signer, std::size_t capacity)
+MediaService::MediaService(db::Database& database, const Clock& clock, const db::ChangeLog& changes,
+                           storage::FileCache& files, const MediaSigner& signer,
+                           std::size_t capacity)
     : database_(database),
       clock_(clock),
+      changes_(changes),
       files_(files),
       signer_(signer),
       shard_capacity_(std::max<std::size_t>(1, capacity / shard_count)) {}
@@ -34,14 +35,14 @@ MediaService::Shard& MediaService::shard_of(PhotoId id) {
 }
 
 std::optional<MediaPicture> MediaService::cached(const MediaRequest& request) {
-  if (request.account) return std::nullopt;
+  if (request.account || !changes_.fresh()) return std::nullopt;
   Shard& shard = shard_of(request.photo);
   std::shared_ptr<const MediaRow> row;
   {
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.entries.find(request.photo);
     if (found == shard.entries.end()) return std::nullopt;
-    if (clock_.steady() - found->second.read_at >= believed_for) return std::nullopt;
+    found->second.used = true;
     row = found->second.row;
   }
   return open(request, *row);
@@ -70,25 +71,28 @@ std::shared_ptr<const MediaRow> MediaService::read_public(PhotoId id) {
     const std::lock_guard lock(shard.mutex);
     forgotten_before = shard.forgotten;
   }
-  const Micros read_at = clock_.steady();
   auto found = database_.read([&](db::Tx& tx) { return photos_.public_media(tx, id); });
   if (!found) return nullptr;
   auto row = std::make_shared<const MediaRow>(*std::move(found));
   const std::lock_guard lock(shard.mutex);
   // Something of this shard was forgotten meanwhile. If it was this photo, keeping the row would
-  // bring it back for a second.
-  if (shard.forgotten == forgotten_before) keep(shard, id, {row, read_at});
+  // bring it back.
+  if (shard.forgotten == forgotten_before) keep(shard, id, row);
   return row;
 }
 
-void MediaService::keep(Shard& shard, PhotoId id, Entry entry) {
-  if (shard.entries.size() >= shard_capacity_ && !shard.entries.contains(id)) {
-    const Micros oldest = clock_.steady() - believed_for;
-    std::erase_if(shard.entries, [&](const auto& each) { return each.second.read_at <= oldest; });
-    // All of them were read within this second: starting over is cheaper than choosing.
-    if (shard.entries.size() >= shard_capacity_) shard.entries.clear();
+void MediaService::keep(Shard& shard, PhotoId id, std::shared_ptr<const MediaRow> row) {
+  if (shard.entries.size() >= shard_capacity_ && !shard.entries.contains(id)) make_room(shard);
+  shard.entries.insert_or_assign(id, Entry{std::move(row)});
+}
+
+// A second chance for what was used since the last time: what many look at stays.
+void MediaService::make_room(Shard& shard) {
+  for (auto each = shard.entries.begin(); each != shard.entries.end();) {
+    each = std::exchange(each->second.used, false) ? std::next(each) : shard.entries.erase(each);
   }
-  shard.entries.insert_or_assign(id, std::move(entry));
+  // All of them were used: starting over is cheaper than choosing.
+  if (shard.entries.size() >= shard_capacity_) shard.entries.clear();
 }
 
 void MediaService::forget(PhotoId id) {
@@ -96,6 +100,35 @@ void MediaService::forget(PhotoId id) {
   const std::lock_guard lock(shard.mutex);
   ++shard.forgotten;
   shard.entries.erase(id);
+}
+
+void MediaService::forget_photos_of(AccountId owner) {
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    ++shard.forgotten;
+    std::erase_if(shard.entries, [&](const auto& each) { return each.second.row->owner == owner; });
+  }
+}
+
+void MediaService::changed(std::span<const db::Change> changes) {
+  for (const db::Change& change : changes) {
+    switch (change.kind) {
+      case db::ChangeKind::photo:
+        forget(PhotoId{change.id});
+        break;
+      case db::ChangeKind::account:
+        forget_photos_of(AccountId{change.id});
+        break;
+    }
+  }
+}
+
+void MediaService::all_changed() {
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    ++shard.forgotten;
+    shard.entries.clear();
+  }
 }
 
 std::optional<MediaPicture> MediaService::open(const MediaRequest& request, const MediaRow& row) {

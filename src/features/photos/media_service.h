@@ -3,12 +3,11 @@
 // What:      cached() answers for photos that everybody may see, from memory; find() reads the
 //            database and answers for everybody. What cached() does not know, find() decides: a
 //            refusal is never remembered.
-// Fresh:     an entry of the cache is believed for a second of steady time from before it was read.
-//            So what another process takes away is gone within a second; forget() takes it away at
-//            once in this process.
+// Fresh:     what is remembered is shown only while the change log is fresh: so what anybody takes
+//            away is gone within a second, also when the database cannot be asked; forget() takes
+//            it away at once in this process.
 // Threads:   thread-safe. cached() takes a shard's lock for a lookup and at most opens a file, so
-// it
-//            may run on an I/O thread; find() blocks.
+//            it may run on an I/O thread; find() blocks.
 // Failures:  those of the database and the store are thrown. Every refusal is the same not_found.
 #pragma once
 
@@ -18,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +26,7 @@
 #include "base/error.h"
 #include "base/file_handle.h"
 #include "base/viewer.h"
+#include "db/change_log.h"
 #include "db/database.h"
 #include "features/photos/media_urls.h"
 #include "features/photos/photo_store.h"
@@ -50,22 +51,26 @@ struct MediaPicture {
   std::int64_t seconds_left = 0;  // until its address dies
 };
 
-class MediaService {
+class MediaService final : public db::ChangeListener {
  public:
-  // `capacity`: photos remembered, about 300 bytes each.
-  MediaService(db::Database& database, const Clock& clock, storage::FileCache& files,
-               const MediaSigner& signer, std::size_t capacity = 50'000);
+  // `capacity`: photos remembered, about 300 bytes each. Add it to the listeners of `changes`.
+  MediaService(db::Database& database, const Clock& clock, const db::ChangeLog& changes,
+               storage::FileCache& files, const MediaSigner& signer,
+               std::size_t capacity = 100'000);
 
   std::optional<MediaPicture> cached(const MediaRequest& request);
   Result<MediaPicture> find(const MediaRequest& request, const Viewer& viewer);
   void forget(PhotoId id);
+
+  void changed(std::span<const db::Change> changes) override;
+  void all_changed() override;
 
  private:
   static constexpr std::size_t shard_count = 16;
 
   struct Entry {
     std::shared_ptr<const MediaRow> row;
-    Micros read_at = 0;
+    bool used = true;  // since room was made last
   };
   struct Shard {
     std::mutex mutex;
@@ -75,11 +80,14 @@ class MediaService {
 
   Shard& shard_of(PhotoId id);
   std::shared_ptr<const MediaRow> read_public(PhotoId id);
-  void keep(Shard& shard, PhotoId id, Entry entry);
+  void keep(Shard& shard, PhotoId id, std::shared_ptr<const MediaRow> row);
+  void make_room(Shard& shard);
+  void forget_photos_of(AccountId owner);
   std::optional<MediaPicture> open(const MediaRequest& request, const MediaRow& row);
 
   db::Database& database_;
   const Clock& clock_;
+  const db::ChangeLog& changes_;
   storage::FileCache& files_;
   const MediaSigner& signer_;
   const std::size_t shard_capacity_;

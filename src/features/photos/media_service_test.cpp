@@ -15,6 +15,8 @@ class MediaTest : public picsharz::test::DatabaseSuite {
     DatabaseSuite::SetUp();
     if (IsSkipped()) return;
     world_ = std::make_unique<World>(db());
+    world_->changes.add(world_->media);
+    world_->changes.poll();
     mei_ = world_->add_account("mei");
   }
   void TearDown() override {
@@ -39,8 +41,9 @@ class MediaTest : public picsharz::test::DatabaseSuite {
         .account = account.empty() ? AccountId{} : AccountId::parse(account).value(),
         .expires = std::stoll(address.value("e")),
         .signature = signature};
+    remembered_ = 0;
     if (auto picture = world_->media.cached(wanted)) {
-      ++remembered_;
+      remembered_ = 1;
       return *picture;
     }
     return world_->media.find(wanted, viewer);
@@ -60,6 +63,9 @@ class MediaTest : public picsharz::test::DatabaseSuite {
           " VALUES ($1, $2, $3, 0)",
           follower, followee, state);
     });
+  }
+  void change(const db::Sql& sql) {
+    db().write([&](db::Tx& tx) { tx.exec(sql); });
   }
   void set_state(PhotoId id, PhotoState state) {  // as another process does
     db().write(
@@ -200,22 +206,54 @@ TEST_P(MediaTest, AWithdrawnPhotoIsGoneAtOnceHere) {
   EXPECT_EQ(world_->count("SELECT photos FROM accounts"), 0);
 }
 
-TEST_P(MediaTest, WhatAnotherProcessChangesCountsWithinASecond) {
-  const auto change = [&](const db::Sql& sql) { db().write([&](db::Tx& tx) { tx.exec(sql); }); };
-  const db::Sql changes[] = {"UPDATE photos SET state = 5", "UPDATE photos SET visibility = 1",
-                             "UPDATE photos SET epoch = epoch + 1",
-                             "UPDATE accounts SET private = 1", "UPDATE accounts SET state = 1"};
-  const db::Sql back =
-      "UPDATE photos SET state = 3, visibility = 0, epoch = 1 WHERE original <> ''";
-  const PhotoId photo = world_->publish(mei_).photo.id;
-  const Address old = address(photo);
-  for (const db::Sql& each : changes) {
+// What another process does to a photo that this one remembers, and how it is undone.
+constexpr db::Sql changes_elsewhere[] = {
+    "UPDATE photos SET state = 5", "UPDATE photos SET visibility = 1",
+    "UPDATE photos SET epoch = epoch + 1", "UPDATE accounts SET private = 1",
+    "UPDATE accounts SET state = 1"};
+
+TEST_P(MediaTest, WhatAnotherProcessChangesIsForgottenWhenItIsHeardOf) {
+  for (const db::Sql& each : changes_elsewhere) {
+    const PhotoId photo = world_->publish(mei_).photo.id;
+    const Address old = address(photo);
+    world_->changes.poll();
+    EXPECT_TRUE(shown(photo, old));
+    EXPECT_TRUE(shown(photo, old));
+    EXPECT_EQ(remembered_, 1);
+    change(each);
+    world_->changes.poll();
+    EXPECT_FALSE(shown(photo, old)) << each.text(GetParam());
+    change("UPDATE accounts SET private = 0, state = 0");
+  }
+}
+
+// A process that hears nothing for a second asks the database again.
+TEST_P(MediaTest, WhatAnotherProcessChangesCountsWithinASecondWhateverIsHeard) {
+  for (const db::Sql& each : changes_elsewhere) {
+    const PhotoId photo = world_->publish(mei_).photo.id;
+    const Address old = address(photo);
+    world_->changes.poll();
     EXPECT_TRUE(shown(photo, old));
     change(each);
     world_->clock.advance(second);
     EXPECT_FALSE(shown(photo, old)) << each.text(GetParam());
-    change(back);
     change("UPDATE accounts SET private = 0, state = 0");
+  }
+}
+
+TEST_P(MediaTest, RemembersForAsLongAsNothingChanges) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  const Address old = address(photo);
+  const PhotoId other = world_->publish(mei_).photo.id;
+  world_->changes.poll();
+  EXPECT_TRUE(shown(photo, old));
+  for (int i = 0; i < 5; ++i) {
+    world_->clock.advance(minute);
+    change("UPDATE photos SET likes = likes + 1");
+    db().write([&](db::Tx& tx) { tx.exec("UPDATE photos SET state = 5 WHERE id = $1", other); });
+    world_->changes.poll();
+    EXPECT_TRUE(shown(photo, old));
+    EXPECT_EQ(remembered_, 1);
   }
 }
 
@@ -238,7 +276,7 @@ TEST_P(MediaTest, APhotoIsShownAsSoonAsItIsPublished) {
 }
 
 TEST_P(MediaTest, RemembersABoundedNumberOfPhotos) {
-  MediaService small(db(), world_->clock, world_->files, world_->signer, 16);
+  MediaService small(db(), world_->clock, world_->changes, world_->files, world_->signer, 16);
   std::vector<std::pair<PhotoId, Address>> photos;
   for (int i = 0; i < 40; ++i) {
     const PhotoId photo = world_->publish(mei_).photo.id;

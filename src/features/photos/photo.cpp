@@ -80,6 +80,12 @@ std::string_view extension(image::Format format) {
       return "png";
     case image::Format::webp:
       return "webp";
+    case image::Format::gif:
+      return "gif";
+    case image::Format::avif:
+      return "avif";
+    case image::Format::heic:
+      return "heic";
   }
   return "webp";
 }

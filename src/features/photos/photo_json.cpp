@@ -27,8 +27,15 @@ void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
 
 void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                  const MediaSigner& signer) {
+  out.begin_object();
+  write_photo_fields(out, view, viewer, signer);
+  out.end_object();
+}
+
+void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                        const MediaSigner& signer) {
   const Photo& photo = view.photo;
-  out.begin_object().field("id", photo.id);
+  out.field("id", photo.id);
   out.key("owner")
       .begin_object()
       .field("handle", view.owner_handle)
@@ -48,7 +55,7 @@ void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
   out.field("thumbhash", photo.thumbhash);
   write_urls(out, view, viewer, signer);
   out.field("likes", photo.likes).field("liked", view.liked).field("comments", photo.comments);
-  out.time_field("created_at", photo.created_at).end_object();
+  out.time_field("created_at", photo.created_at);
 }
 
 }  // namespace picsharz::photos

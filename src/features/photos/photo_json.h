@@ -18,5 +18,8 @@ namespace picsharz::photos {
 // ones.
 void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                  const MediaSigner& signer);
+// The same without the braces, for a page that has more to say.
+void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                        const MediaSigner& signer);
 
 }  // namespace picsharz::photos

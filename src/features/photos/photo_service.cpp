@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 #include "base/json.h"
+#include "base/log.h"
+#include "features/photos/original_service.h"
 
 namespace picsharz::photos {
 
@@ -26,7 +29,39 @@ std::string tags_json(const std::vector<std::string>& tags) {
 
 }  // namespace
 
+bool PhotoService::claim_original(std::string_view sha256_hex, std::int64_t bytes) {
+  return database_.write([&](db::Tx& tx) {
+    const auto row = originals_.claim(tx, sha256_hex, bytes, clock_.now() + claim_lifetime);
+    // Told to one upload only: what it stores instead must not be taken away by the next one.
+    if (row.damage) originals_.expect_replacement(tx, sha256_hex);
+    return row.damage.has_value();
+  });
+}
+
+void PhotoService::release_original(std::string_view sha256_hex) {
+  database_.write([&](db::Tx& tx) {
+    originals_.end_claim(tx, sha256_hex);
+    enqueue_erasure(queue_, tx, sha256_hex);
+  });
+}
+
+OriginalClaim::~OriginalClaim() {
+  if (used_) return;
+  try {
+    photos_.release_original(original_);
+  } catch (const db::DatabaseError& failure) {
+    // It runs out after its lifetime; the sweep finds what was stored.
+    log_warning("a claim was not given back", {{"reason", failure.what()}});
+  }
+}
+
 PhotoView PhotoService::create(const Viewer& viewer, const NewPhoto& upload) {
+  const auto nothing = [](db::Tx&, PhotoId) { return Result<void>(); };
+  return create(viewer, upload, std::numeric_limits<std::int64_t>::max(), nothing).value();
+}
+
+Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upload,
+                                       std::int64_t quota, First first) {
   Photo photo;
   photo.id = ids_.next<PhotoId>();
   photo.owner = viewer.account;
@@ -42,20 +77,40 @@ PhotoView PhotoService::create(const Viewer& viewer, const NewPhoto& upload) {
   photo.bytes = upload.bytes;
   photo.file_name = upload.file_name;
   photo.created_at = clock_.now();
-  return database_.write([&](db::Tx& tx) {
+  return database_.write([&](db::Tx& tx) -> Result<PhotoView> {
+    TRY(first(tx, photo.id));
+    if (!photos_.charge(tx, photo.owner, photo.bytes, quota)) {
+      return fail(ErrorKind::too_large, "quota_exceeded",
+                  "Your photos have used up the space that you have here.",
+                  "Delete photos that you no longer need, or ask the administrator for more.");
+    }
+    originals_.use(tx, photo.original, photo.bytes);
     photos_.insert(tx, photo, upload.tags);
-    enqueue(tx, photo.id);
+    enqueue(tx, photo.id, photo.owner);
     return photos_.find(tx, photo.id).value();
   });
 }
 
-void PhotoService::enqueue(db::Tx& tx, PhotoId id) {
+std::optional<PhotoView> PhotoService::own_original(const Viewer& viewer,
+                                                    std::string_view sha256_hex) {
+  return database_.read(
+      [&](db::Tx& tx) { return photos_.find_own_original(tx, viewer.account, sha256_hex); });
+}
+
+std::optional<PhotoView> PhotoService::own_photo(const Viewer& viewer, PhotoId id) {
+  auto view = database_.read([&](db::Tx& tx) { return photos_.find(tx, id); });
+  if (view && view->photo.owner != viewer.account) view.reset();
+  return view;
+}
+
+void PhotoService::enqueue(db::Tx& tx, PhotoId id, AccountId owner) {
   const std::string key = id.str();
   std::string payload;
   JsonWriter(payload).begin_object().field("photo", key).end_object();
   queue_.enqueue(tx, {.kind = develop_job,
                       .payload = payload,
                       .lane = jobs::Lane::media,
+                      .account = owner,
                       .key = key,
                       .attempts = develop_attempts});
 }
@@ -89,7 +144,7 @@ bool PhotoService::withdraw(PhotoId id, PhotoState state, std::string_view reaso
 int PhotoService::resume_unfinished() {
   return database_.write([&](db::Tx& tx) {
     const auto lost = photos_.unfinished(tx, clock_.now() - forgotten_after, resumed_at_once);
-    for (const PhotoId id : lost) enqueue(tx, id);
+    for (const PhotoStateRow& each : lost) enqueue(tx, each.id, each.owner);
     return static_cast<int>(lost.size());
   });
 }

@@ -39,7 +39,13 @@ PhotoView read_view(const db::Row& row) {
 
 namespace {
 
-MediaRow read_media(const db::Row& row) { return {row.integer(0), row.string(1), row.string(2)}; }
+MediaRow read_media(const db::Row& row) {
+  return {row.integer(0), row.string(1), row.string(2), row.id<AccountId>(3)};
+}
+
+PhotoStateRow read_state(const db::Row& row) {
+  return {row.id<PhotoId>(0), row.id<AccountId>(1), row.as<PhotoState>(2), row.maybe_string(3)};
+}
 
 std::optional<std::string_view> if_any(std::string_view reason) {
   return reason.empty() ? std::nullopt : std::optional(reason);
@@ -58,6 +64,10 @@ void PhotoStore::insert(db::Tx& tx, const Photo& photo, std::span<const std::str
   for (const std::string& tag : tags) {
     tx.exec("INSERT INTO photo_tags (photo_id, tag) VALUES ($1, $2)", photo.id, tag);
   }
+  tx.exec(
+      "INSERT INTO photo_details (photo_id, show_camera, allow_download)"
+      " SELECT CAST($1 AS BIGINT), show_camera, allow_download FROM accounts WHERE id = $2",
+      photo.id, photo.owner);
 }
 
 std::optional<PhotoView> PhotoStore::find(db::Tx& tx, PhotoId id) {
@@ -87,10 +97,37 @@ std::optional<Micros> PhotoStore::nth_newest(db::Tx& tx, AccountId owner, int co
       [](const db::Row& row) { return row.integer(0); }, owner, count - 1);
 }
 
-std::vector<PhotoId> PhotoStore::unfinished(db::Tx& tx, Micros before, int limit) {
+std::vector<PhotoStateRow> PhotoStore::unfinished(db::Tx& tx, Micros before, int limit) {
   return tx.all(
-      "SELECT id FROM photos WHERE state < 3 AND created_at < $1 ORDER BY id LIMIT $2",
-      [](const db::Row& row) { return row.id<PhotoId>(0); }, before, limit);
+      "SELECT id, owner_id, state, reason FROM photos WHERE state < 3 AND created_at < $1"
+      " ORDER BY id LIMIT $2",
+      read_state, before, limit);
+}
+
+std::vector<PhotoStateRow> PhotoStore::states(db::Tx& tx, std::span<const PhotoId> ids) {
+  static constexpr db::Sql sql(
+      "SELECT p.id, p.owner_id, p.state, p.reason FROM json_each($1) j"
+      " CROSS JOIN photos p ON p.id = j.value",
+      "SELECT id, owner_id, state, reason FROM photos WHERE id = ANY (CAST($1 AS BIGINT[]))");
+  return tx.all(sql, read_state, db::id_list(tx.engine(), ids));
+}
+
+std::optional<PhotoView> PhotoStore::find_own_original(db::Tx& tx, AccountId owner,
+                                                       std::string_view original) {
+  return tx.one("SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS
+                " FROM photos p JOIN accounts o ON o.id = p.owner_id"
+                " WHERE p.owner_id = $1 AND p.original = $2 AND p.state < 5"
+                " ORDER BY p.id DESC LIMIT 1",
+                read_view, owner, original);
+}
+
+bool PhotoStore::charge(db::Tx& tx, AccountId owner, std::int64_t bytes, std::int64_t quota) {
+  return tx.exec("UPDATE accounts SET bytes = bytes + $2 WHERE id = $1 AND bytes + reserved <= $3",
+                 owner, bytes, quota - bytes) == 1;
+}
+
+void PhotoStore::give_back(db::Tx& tx, AccountId owner, std::int64_t bytes) {
+  tx.exec("UPDATE accounts SET bytes = bytes - $2 WHERE id = $1", owner, bytes);
 }
 
 bool PhotoStore::begin_decoding(db::Tx& tx, PhotoId id) {
@@ -103,8 +140,9 @@ bool PhotoStore::begin_decoding(db::Tx& tx, PhotoId id) {
 bool PhotoStore::set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed) {
   return tx.exec(
              "UPDATE photos SET state = 2, width = $2, height = $3, thumbhash = $4,"
-             " renditions = $5 WHERE id = $1 AND state < 3",
-             id, developed.width, developed.height, developed.thumbhash, developed.renditions) == 1;
+             " renditions = $5, phash = $6, colours = $7 WHERE id = $1 AND state < 3",
+             id, developed.width, developed.height, developed.thumbhash, developed.renditions,
+             developed.phash, developed.colours) == 1;
 }
 
 void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment,
@@ -179,7 +217,7 @@ void PhotoStore::index(db::Tx& tx, PhotoId id) {
 
 std::optional<MediaRow> PhotoStore::public_media(db::Tx& tx, PhotoId id) {
   return tx.one(
-      "SELECT p.epoch, p.original, p.renditions FROM photos p"
+      "SELECT p.epoch, p.original, p.renditions, p.owner_id FROM photos p"
       " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $1 AND p.state = 3"
       " AND p.visibility = 0 AND o.private = 0 AND o.state = 0",
       read_media, id);
@@ -187,7 +225,7 @@ std::optional<MediaRow> PhotoStore::public_media(db::Tx& tx, PhotoId id) {
 
 std::optional<MediaRow> PhotoStore::visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer) {
   return tx.one(
-      "SELECT p.epoch, p.original, p.renditions FROM photos p"
+      "SELECT p.epoch, p.original, p.renditions, p.owner_id FROM photos p"
       " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $3 AND p.state IN (2, 3, 4)"
       " AND " PICSHARZ_PHOTO_VISIBLE,
       read_media, viewer.account, viewer.role, id);

@@ -22,8 +22,10 @@ namespace picsharz::photos {
 struct DevelopedRow {
   int width = 0;
   int height = 0;
-  std::string thumbhash;   // base64
-  std::string renditions;  // "320.webp,640.webp"
+  std::string thumbhash;       // base64
+  std::string renditions;      // "320.webp,640.webp"
+  std::int64_t phash = 0;      // the 64 bits of the perceptual hash
+  std::string colours = "[]";  // [{"colour":"#a0b1c2","share":412}], thousandths
 };
 
 // What one moderation model said.
@@ -44,11 +46,20 @@ struct AssessmentRow {
   std::string card_labels{};  // JSON of those that a card shows
 };
 
+// What has become of a photo.
+struct PhotoStateRow {
+  PhotoId id;
+  AccountId owner;
+  PhotoState state = PhotoState::received;
+  std::optional<std::string> reason;
+};
+
 // What a rendition's address leads to.
 struct MediaRow {
   std::int64_t epoch = 0;
   std::string original;
   std::string renditions;
+  AccountId owner;
 };
 
 class PhotoStore {
@@ -62,7 +73,20 @@ class PhotoStore {
   // When the oldest of an account's `count` newest photos came; nullopt where it has fewer.
   std::optional<Micros> nth_newest(db::Tx& tx, AccountId owner, int count);
   // Photos whose development did not end, uploaded before `before`; oldest first.
-  std::vector<PhotoId> unfinished(db::Tx& tx, Micros before, int limit);
+  std::vector<PhotoStateRow> unfinished(db::Tx& tx, Micros before, int limit);
+
+  // Of those that are there, in no order.
+  std::vector<PhotoStateRow> states(db::Tx& tx, std::span<const PhotoId> ids);
+
+  // The newest photo of this account with these bytes that is neither removed nor rejected.
+  std::optional<PhotoView> find_own_original(db::Tx& tx, AccountId owner,
+                                             std::string_view original);
+
+  // Counts an original's bytes to its owner. False, and nothing is counted, where that and what
+  // unfinished uploads reserve would be more than `quota`. Whoever deletes a photo's row gives its
+  // bytes back in the same transaction.
+  bool charge(db::Tx& tx, AccountId owner, std::int64_t bytes, std::int64_t quota);
+  void give_back(db::Tx& tx, AccountId owner, std::int64_t bytes);
 
   // While it develops. False where it is in a final state already.
   bool begin_decoding(db::Tx& tx, PhotoId id);
@@ -73,14 +97,15 @@ class PhotoStore {
   // A published photo is held or removed. False where it is not published.
   bool withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
 
+  // Writes the search index anew from the photo's rows; for a published photo whose words changed.
+  void index(db::Tx& tx, PhotoId id);
+
   // A published public photo of an active, public account.
   std::optional<MediaRow> public_media(db::Tx& tx, PhotoId id);
   // A photo whose pictures this viewer may see.
   std::optional<MediaRow> visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer);
 
  private:
-  void index(db::Tx& tx, PhotoId id);
-
   db::SearchIndex search_;
 };
 

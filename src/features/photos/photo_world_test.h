@@ -19,6 +19,8 @@
 #include "db/database.h"
 #include "features/photos/develop_service.h"
 #include "features/photos/media_service.h"
+#include "features/photos/original_jobs.h"
+#include "features/photos/photo_edit_service.h"
 #include "features/photos/photo_jobs.h"
 #include "features/photos/photo_service.h"
 #include "image/fake_developer.h"
@@ -42,11 +44,18 @@ class FaultyStore final : public storage::ObjectStore {
     step();
     store_->put_bytes(key, bytes);
   }
+  bool confirm(std::string_view key) override {
+    step();
+    return store_->confirm(key);
+  }
   std::shared_ptr<const FileHandle> open(std::string_view key) override {
     step();
     return store_->open(key);
   }
-  bool remove(std::string_view key) override { return store_->remove(key); }
+  bool remove(std::string_view key) override {
+    if (removals_to_fail_ > 0 && removals_to_fail_-- > 0) throw storage::StorageError("the test");
+    return store_->remove(key);
+  }
   void list(std::string_view prefix,
             const std::function<void(std::string_view, std::int64_t)>& each) override {
     store_->list(prefix, each);
@@ -57,6 +66,7 @@ class FaultyStore final : public storage::ObjectStore {
     left_ = calls;
     failure_ = std::move(failure);
   }
+  void fail_removals(int count) { removals_to_fail_ = count; }
   // Whether the failure has happened; it is taken back.
   bool failed() {
     const bool happened = !failure_;
@@ -78,6 +88,7 @@ class FaultyStore final : public storage::ObjectStore {
   std::unique_ptr<storage::ObjectStore> store_ = storage::make_fake_store();
   std::function<void()> failure_;
   int left_ = 0;
+  int removals_to_fail_ = 0;
 };
 
 class ThrowingDeveloper final : public image::Developer {
@@ -85,10 +96,12 @@ class ThrowingDeveloper final : public image::Developer {
   Result<image::Developed> develop(int descriptor, std::int64_t size,
                                    const image::Probe& probe) override {
     if (unavailable) throw image::DecoderUnavailable("the fake decoder is down");
+    if (before) before();
     return fake.develop(descriptor, size, probe);
   }
   image::FakeDeveloper fake;
   bool unavailable = false;
+  std::function<void()> before;  // called while a picture is developed
 };
 
 // A PNG as its header tells it; no decoder would like it.
@@ -126,10 +139,14 @@ class World {
         key("a key of thirty-two bytes, or so."),
         signer(key, clock),
         files(store, 64),
-        media(on, clock, files, signer),
+        changes(on, clock),
+        media(on, clock, changes, files, signer),
         photos(on, ids, clock, queue, media),
-        developing(on, clock, queue, store, developer, classifier) {
+        developing(on, clock, queue, store, developer, classifier),
+        originals(on, clock, store, files, developer),
+        editing(on, queue, media, originals) {
     add_photo_jobs(handlers, developing);
+    add_original_jobs(handlers, originals);
   }
 
   AccountId add_account(std::string_view handle, bool is_private = false) {
@@ -159,8 +176,9 @@ class World {
     store.put_bytes(original_key(photo.original), bytes);
     return photos.create({.account = owner}, photo);
   }
-  PhotoView publish(AccountId owner, Visibility visibility = Visibility::everyone) {
-    const PhotoId id = upload(owner, visibility).photo.id;
+  PhotoView publish(AccountId owner, Visibility visibility = Visibility::everyone,
+                    std::string_view salt = "") {
+    const PhotoId id = upload(owner, visibility, salt).photo.id;
     run_job();
     return find(id);
   }
@@ -170,7 +188,7 @@ class World {
 
   // What a worker does with the next due job; false: there is none.
   bool run_job() {
-    constexpr std::array lanes{jobs::Lane::media};
+    constexpr std::array lanes{jobs::Lane::media, jobs::Lane::upkeep};
     const auto job = queue.claim(lanes, "test", minute);
     if (!job) return false;
     try {
@@ -180,6 +198,8 @@ class World {
       } else if (*result == jobs::Finished::no) {
         database.write([&](db::Tx& tx) { queue.finish(tx, *job); });
       }
+    } catch (const jobs::Postponed& wait) {
+      queue.postpone(*job, wait.what(), wait.delay());
     } catch (const std::exception& failure) {
       queue.fail(*job, failure.what(), false);
     }
@@ -216,9 +236,12 @@ class World {
   storage::FileCache files;
   ThrowingDeveloper developer;
   vision::FakeClassifier classifier;
+  db::ChangeLog changes;
   MediaService media;
   PhotoService photos;
   DevelopService developing;
+  OriginalService originals;
+  PhotoEditService editing;
   jobs::HandlerTable handlers;
 };
 

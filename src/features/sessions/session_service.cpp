@@ -64,6 +64,11 @@ Viewer SessionService::viewer_of(std::string_view token) {
   return found->viewer;
 }
 
+bool SessionService::stands(const Viewer& viewer) {
+  return database_.read(
+      [&](db::Tx& tx) { return sessions_.stands(tx, viewer.session, clock_.now()); });
+}
+
 std::vector<Session> SessionService::list(const Viewer& viewer) {
   return database_.read([&](db::Tx& tx) { return sessions_.list(tx, viewer.account); });
 }

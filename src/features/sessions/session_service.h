@@ -26,6 +26,8 @@ class SessionService {
   NewSession open(AccountId account, std::string_view user_agent, std::string_view address);
   // Nobody for a token that is unknown, over, or of a suspended account.
   Viewer viewer_of(std::string_view token);
+  // Whether what a viewer was let in by still stands: for what lasts longer than a request.
+  bool stands(const Viewer& viewer);
   std::vector<Session> list(const Viewer& viewer);
   Result<void> end(const Viewer& viewer, SessionId id);
   // A new password by the link from a mail; every session of the account ends with it.

@@ -24,6 +24,15 @@ std::optional<FoundSession> SessionStore::find(db::Tx& tx, std::string_view toke
       db::Param::bytes(token_hash));
 }
 
+bool SessionStore::stands(db::Tx& tx, SessionId id, Micros now) {
+  return tx
+      .one(
+          "SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id"
+          " WHERE s.id = $1 AND s.expires_at > $2 AND a.state = 0",
+          [](const db::Row& row) { return row.integer(0); }, id, now)
+      .has_value();
+}
+
 void SessionStore::touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at) {
   tx.exec("UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1", id, used_at,
           expires_at);

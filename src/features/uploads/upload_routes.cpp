@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "crypto/crypto.h"
 #include "features/photos/photo_json.h"
 #include "http/answer.h"
 #include "http/multipart.h"
@@ -27,24 +28,55 @@ class PhotoReceiver final : public http::FileReceiver {
   std::unique_ptr<Upload> upload_;
 };
 
+// A form with the promise of a fingerprint: its fields and the file's hash, not the boundary, which
+// is another one each time.
+class PhotoSink final : public http::BodySink {
+ public:
+  PhotoSink(std::string boundary, std::unique_ptr<PhotoReceiver> receiver)
+      : form_(std::move(boundary), "file", std::move(receiver)) {}
+  Result<void> write(std::string_view piece) override { return form_.write(piece); }
+  Result<void> finish() override { return form_.finish(); }
+  std::string fingerprint() override;
+  http::MultipartSink& form() { return form_; }
+  PhotoReceiver& receiver() { return dynamic_cast<PhotoReceiver&>(form_.receiver()); }
+
+ private:
+  http::MultipartSink form_;
+};
+
+std::string PhotoSink::fingerprint() {
+  std::string wish = crypto::hex(receiver().upload().digest());
+  wish.append("\n").append(form_.file_name());
+  for (const auto& [name, value] : form_.fields()) {
+    wish.append("\n").append(crypto::hex(name)).append(" ").append(crypto::hex(value));
+  }
+  return crypto::hex(crypto::sha256(wish));
+}
+
 Result<std::unique_ptr<http::BodySink>> begin(const Request& request, UploadService& uploads) {
   auto boundary = http::multipart_boundary(request.header("Content-Type"));
   if (!boundary) {
     return fail(ErrorKind::unsupported, "form_expected", "The body is not a form with a file.",
                 "Send it as multipart/form-data with the photo as the part named \"file\".");
   }
-  TRY_ASSIGN(auto upload, uploads.begin(request.viewer, request.content_length));
-  return std::make_unique<http::MultipartSink>(*std::move(boundary), "file",
-                                               std::make_unique<PhotoReceiver>(std::move(upload)));
+  TRY_ASSIGN(auto upload, uploads.begin(request.viewer, request.content_length,
+                                        request.header("Idempotency-Key")));
+  return std::make_unique<PhotoSink>(*std::move(boundary),
+                                     std::make_unique<PhotoReceiver>(std::move(upload)));
+}
+
+Result<photos::PhotoView> make(const Request& request, UploadService& uploads) {
+  if (request.claim.made != 0) return uploads.made(request.viewer, PhotoId{request.claim.made});
+  auto& sink = dynamic_cast<PhotoSink&>(*request.sink);
+  const http::MultipartSink& form = sink.form();
+  TRY_ASSIGN(const UploadFields fields, check_fields(form.fields(), form.has_file()));
+  return uploads.finish(request.viewer, sink.receiver().upload(), fields, form.file_name(),
+                        request.claim.id);
 }
 
 Result<Response> finish(const Request& request, UploadService& uploads,
                         const photos::MediaSigner& signer) {
-  auto& form = dynamic_cast<http::MultipartSink&>(*request.sink);
-  auto& receiver = dynamic_cast<PhotoReceiver&>(form.receiver());
-  TRY_ASSIGN(const UploadFields fields, check_fields(form.fields(), form.has_file()));
-  TRY_ASSIGN(const photos::PhotoView view,
-             uploads.finish(request.viewer, receiver.upload(), fields, form.file_name()));
+  TRY_ASSIGN(const photos::PhotoView view, make(request, uploads));
   std::string body;
   JsonWriter out(body);
   photos::write_photo(out, view, request.viewer, signer);

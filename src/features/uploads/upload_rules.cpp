@@ -35,35 +35,6 @@ std::string unix_lines(std::string_view text) {
   return lines;
 }
 
-// The lower case of a two-byte letter where it is a fixed distance away; else the letter.
-unsigned lower_point(unsigned point) {
-  const bool latin = point >= 0xC0 && point <= 0xDE && point != 0xD7;
-  const bool greek = point >= 0x391 && point <= 0x3A9;
-  const bool cyrillic = point >= 0x410 && point <= 0x42F;
-  if (latin || greek || cyrillic) return point + 0x20;
-  return point >= 0x400 && point <= 0x40F ? point + 0x50 : point;
-}
-
-// Of valid UTF-8.
-std::string lower_case(std::string_view text) {
-  std::string lower;
-  lower.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead >= 'A' && lead <= 'Z') {
-      lower += static_cast<char>(lead + ('a' - 'A'));
-    } else if ((lead & 0xE0) == 0xC0 && i + 1 < text.size()) {
-      const auto next = static_cast<unsigned char>(text[++i]);
-      const unsigned point = lower_point((lead & 0x1FU) << 6 | (next & 0x3FU));
-      lower += static_cast<char>(0xC0 | point >> 6);
-      lower += static_cast<char>(0x80 | (point & 0x3F));
-    } else {
-      lower += text[i];
-    }
-  }
-  return lower;
-}
-
 // Collects every refusal, so that a person is told all of them at once.
 class Checker {
  public:
@@ -123,21 +94,6 @@ class Checker {
 };
 
 }  // namespace
-
-std::string normalize_tag(std::string_view typed) {
-  typed = trimmed(typed);
-  while (!typed.empty() && (typed.front() == '#' || is_space(typed.front()))) {
-    typed.remove_prefix(1);
-  }
-  std::string tag;
-  for (std::size_t i = 0; i < typed.size(); ++i) {
-    if (!is_space(typed[i]))
-      tag += typed[i];
-    else if (!is_space(typed[i - 1]))
-      tag += '-';
-  }
-  return lower_case(tag);
-}
 
 std::string clean_file_name(std::string_view sent) {
   const auto characters = count_characters(sent);

@@ -10,6 +10,7 @@ namespace picsharz::uploads {
 
 namespace {
 
+constexpr int repetitions = 32;  // of one request, at the same time
 // Fields, boundaries and part headers may take this much beside the file.
 constexpr std::int64_t form_overhead = 1 * limits::MiB;
 
@@ -19,7 +20,9 @@ std::unexpected<Error> too_many(std::string_view message, std::string_view actio
   return failure;
 }
 
-std::unexpected<Error> storage_error(const storage::StorageError& failure) {
+}  // namespace
+
+std::unexpected<Error> storage_failure(const storage::StorageError& failure) {
   const bool full = dynamic_cast<const storage::StorageFull*>(&failure) != nullptr;
   auto error =
       full ? fail(ErrorKind::storage_full, "storage_full", "There is no room left on this server.",
@@ -30,9 +33,18 @@ std::unexpected<Error> storage_error(const storage::StorageError& failure) {
   return error;
 }
 
-}  // namespace
+std::unexpected<Error> too_many_uploads() {
+  return too_many("Too many photos are being uploaded at once.",
+                  "Wait until some of them have arrived.", 5);
+}
 
-Upload::~Upload() { service_.leave(account_); }
+std::unexpected<Error> quota_exceeded() {
+  return fail(ErrorKind::too_large, "quota_exceeded",
+              "This file does not fit into the space that you have here.",
+              "Delete photos that you no longer need, or finish uploads that wait.");
+}
+
+Upload::~Upload() { service_.leave(account_, key_); }
 
 Result<void> Upload::write(std::string_view piece) {
   const auto size = static_cast<std::int64_t>(piece.size());
@@ -41,33 +53,38 @@ Result<void> Upload::write(std::string_view piece) {
     file_->write(piece);
     return {};
   } catch (const storage::StorageError& failure) {
-    return storage_error(failure);
+    return storage_failure(failure);
   }
 }
 
 UploadService::UploadService(photos::PhotoService& photos, storage::Spool& spool,
-                             storage::ObjectStore& store, UploadSettings settings)
-    : photos_(photos), spool_(spool), store_(store), settings_(settings) {}
+                             storage::ObjectStore& store, UploadSettings settings,
+                             accounts::IdempotencyService* idempotency)
+    : photos_(photos),
+      spool_(spool),
+      store_(store),
+      settings_(settings),
+      idempotency_(idempotency) {}
 
-Result<std::unique_ptr<Upload>> UploadService::begin(const Viewer& viewer, std::int64_t announced) {
+Result<std::unique_ptr<Upload>> UploadService::begin(const Viewer& viewer, std::int64_t announced,
+                                                     std::string_view key) {
   if (announced > settings_.photo_bytes + form_overhead) return file_too_large();
   TRY(check_day(viewer.account));
-  if (!enter(viewer.account)) {
-    return too_many("Too many photos are being uploaded at once.",
-                    "Wait until some of them have arrived.", 5);
-  }
-  std::unique_ptr<Upload> upload(new Upload(*this, viewer.account));
+  // One without a key is a wish of its own.
+  std::string wish(key.empty() ? crypto::random_bytes(16) : std::string(key));
+  if (!enter(viewer.account, wish)) return too_many_uploads();
+  std::unique_ptr<Upload> upload(new Upload(*this, viewer.account, std::move(wish)));
   try {
     upload->file_ = spool_.create();
   } catch (const storage::StorageError& failure) {
-    return storage_error(failure);
+    return storage_failure(failure);
   }
   return upload;
 }
 
 Result<photos::PhotoView> UploadService::finish(const Viewer& viewer, Upload& upload,
                                                 const UploadFields& fields,
-                                                std::string_view file_name) {
+                                                std::string_view file_name, std::int64_t claim) {
   storage::SpoolFile& file = *upload.file_;
   photos::NewPhoto photo{.title = fields.title,
                          .description = fields.description,
@@ -79,28 +96,52 @@ Result<photos::PhotoView> UploadService::finish(const Viewer& viewer, Upload& up
                          .bytes = file.size(),
                          .file_name = clean_file_name(file_name)};
   try {
-    TRY_ASSIGN(photo.probe, image::probe(file.size(), [&](std::int64_t offset, std::size_t count) {
-                 return file.read(offset, count);
-               }));
-    store_.put(photos::original_key(photo.original), file);
+    const auto read = [&](std::int64_t offset, std::size_t count) {
+      return file.read(offset, count);
+    };
+    TRY_ASSIGN(photo.probe, image::probe(file.size(), read, settings_.formats));
+    photos::OriginalClaim original(photos_, photo.original, photo.bytes);
+    const std::string key = photos::original_key(photo.original);
+    if (original.damaged()) store_.remove(key);
+    store_.put(key, file);
+    auto view = photos_.create(viewer, photo, settings_.quota, [&](db::Tx& tx, PhotoId id) {
+      if (claim != 0 && idempotency_ != nullptr) idempotency_->made(tx, claim, id.value);
+      return Result<void>();
+    });
+    if (view) original.used();
+    return view;
   } catch (const storage::StorageError& failure) {
-    return storage_error(failure);
+    return storage_failure(failure);
   }
-  return photos_.create(viewer, photo);
 }
 
-bool UploadService::enter(AccountId account) {
-  const std::lock_guard lock(mutex_);
-  int& count = in_flight_[account];
-  if (count >= settings_.in_flight) return false;
-  ++count;
-  return true;
+Result<photos::PhotoView> UploadService::made(const Viewer& viewer, PhotoId id) {
+  auto view = photos_.own_photo(viewer, id);
+  if (!view) return not_found();
+  return *std::move(view);
 }
 
-void UploadService::leave(AccountId account) {
+int UploadService::in_flight(AccountId account) {
   const std::lock_guard lock(mutex_);
   const auto found = in_flight_.find(account);
-  if (--found->second == 0) in_flight_.erase(found);
+  return found == in_flight_.end() ? 0 : static_cast<int>(found->second.size());
+}
+
+bool UploadService::enter(AccountId account, const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  auto& keys = in_flight_[account];
+  const auto known = keys.find(key);
+  const bool allowed =
+      known != keys.end() ? known->second < repetitions : std::ssize(keys) < settings_.in_flight;
+  if (allowed) ++keys[key];
+  return allowed;
+}
+
+void UploadService::leave(AccountId account, const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  auto& keys = in_flight_[account];
+  if (--keys[key] == 0) keys.erase(key);
+  if (keys.empty()) in_flight_.erase(account);
 }
 
 Result<void> UploadService::check_day(AccountId account) {

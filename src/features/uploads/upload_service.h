@@ -12,14 +12,18 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/viewer.h"
+#include "features/accounts/idempotency_service.h"
 #include "features/photos/photo_service.h"
 #include "features/uploads/upload_rules.h"
 #include "storage/spool.h"
@@ -28,9 +32,16 @@ namespace picsharz::uploads {
 
 struct UploadSettings {
   std::int64_t photo_bytes = limits::photo_file;
-  int in_flight = limits::uploads_in_flight;  // of one account, in this process
-  int per_day = limits::photos_per_day;       // of one account
+  int in_flight = limits::uploads_in_flight;   // of one account, in this process
+  int per_day = limits::photos_per_day;        // of one account
+  std::int64_t quota = limits::account_quota;  // bytes of originals of one account
+  image::Formats formats{};
 };
+
+// What uploads of every kind are refused for.
+std::unexpected<Error> storage_failure(const storage::StorageError& failure);
+std::unexpected<Error> too_many_uploads();
+std::unexpected<Error> quota_exceeded();
 
 class UploadService;
 
@@ -41,39 +52,53 @@ class Upload {
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
   Result<void> write(std::string_view piece);
+  const crypto::Digest& digest() { return file_->digest(); }  // nothing may be written after it
 
  private:
   friend class UploadService;
-  Upload(UploadService& service, AccountId account) : service_(service), account_(account) {}
+  Upload(UploadService& service, AccountId account, std::string key)
+      : service_(service), account_(account), key_(std::move(key)) {}
 
   UploadService& service_;
   const AccountId account_;
+  const std::string key_;
   std::unique_ptr<storage::SpoolFile> file_;
 };
 
 class UploadService {
  public:
   UploadService(photos::PhotoService& photos, storage::Spool& spool, storage::ObjectStore& store,
-                UploadSettings settings = {});
+                UploadSettings settings = {}, accounts::IdempotencyService* idempotency = nullptr);
 
   // `announced`: bytes that the client said will come, or -1.
-  Result<std::unique_ptr<Upload>> begin(const Viewer& viewer, std::int64_t announced);
+  // Repetitions of one request (the same Idempotency-Key, "" for none) count as one upload in
+  // flight.
+  Result<std::unique_ptr<Upload>> begin(const Viewer& viewer, std::int64_t announced,
+                                        std::string_view key = "");
+  // `claim`: of the request's Idempotency-Key, committed with the photo; 0: none.
   Result<photos::PhotoView> finish(const Viewer& viewer, Upload& upload, const UploadFields& fields,
-                                   std::string_view file_name);
+                                   std::string_view file_name, std::int64_t claim = 0);
+  // The photo that an earlier try of this request made.
+  Result<photos::PhotoView> made(const Viewer& viewer, PhotoId id);
+
+  // For the other way to upload.
+  Result<void> check_day(AccountId account);
+  std::unexpected<Error> file_too_large() const;
+  int in_flight(AccountId account);
 
  private:
   friend class Upload;
-  bool enter(AccountId account);
-  void leave(AccountId account);
-  Result<void> check_day(AccountId account);
-  std::unexpected<Error> file_too_large() const;
+  bool enter(AccountId account, const std::string& key);
+  void leave(AccountId account, const std::string& key);
 
   photos::PhotoService& photos_;
   storage::Spool& spool_;
   storage::ObjectStore& store_;
   const UploadSettings settings_;
+  accounts::IdempotencyService* const idempotency_;
   std::mutex mutex_;
-  std::unordered_map<AccountId, int> in_flight_;  // accounts with at least one
+  // Accounts with at least one upload in flight; how often each key is.
+  std::unordered_map<AccountId, std::map<std::string, int>> in_flight_;
 };
 
 }  // namespace picsharz::uploads

@@ -26,7 +26,7 @@ class Contract:
     def operations(self):
         for path, item in self.document["paths"].items():
             for method in item:
-                if method in ("get", "put", "post", "delete", "patch"):
+                if method in ("get", "put", "post", "delete", "patch", "head", "options"):
                     yield method.upper(), path, item[method]
 
     def resolve(self, node):

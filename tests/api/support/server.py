@@ -75,7 +75,7 @@ class Server:
         return env
 
     def start(self) -> "Server":
-        self.process = subprocess.Popen([binary(), "serve"], env=self.environment(),
+        self.process = subprocess.Popen([binary(), *self.command], env=self.environment(),
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         found: queue.Queue = queue.Queue()
         threading.Thread(target=self._read, args=(self.process.stdout, found), daemon=True).start()
@@ -88,6 +88,7 @@ class Server:
         return self
 
     errors = ""
+    command = ["serve"]
 
     def _drain(self, stream):
         for line in stream:
@@ -103,8 +104,8 @@ class Server:
             if entry.get("message") == "listening":
                 self.address = entry["address"]
                 self.metrics = entry.get("metrics", "")
-                # The setup link, if any, follows at once.
-                threading.Timer(0.3, found.put, [True]).start()
+                # The setup link, if any, follows at once; after a restart there is none.
+                threading.Timer(0 if self.setup_url else 0.3, found.put, [True]).start()
             if entry.get("message") == "setup link":
                 self.setup_url = entry["url"]
 

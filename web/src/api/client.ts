@@ -49,39 +49,9 @@ export async function call<T>(method: Method, path: string, options: Options = {
   return answer<T>(response.status, text);
 }
 
-// An upload, by XMLHttpRequest because fetch tells nothing about the bytes that have left.
-export function send<T>(
-  path: string,
-  form: FormData,
-  onProgress: (share: number) => void,
-  signal: AbortSignal,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", path);
-    for (const [name, value] of Object.entries(ownHeaders("POST"))) {
-      request.setRequestHeader(name, value);
-    }
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable && event.total > 0) onProgress(event.loaded / event.total);
-    };
-    request.onload = () => {
-      try {
-        resolve(answer<T>(request.status, request.responseText));
-      } catch (error) {
-        reject(error as Error);
-      }
-    };
-    request.onerror = () => reject(offline());
-    request.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(form);
-  });
-}
-
 // What every request of ours carries: the header that no foreign form can send, and for what
 // creates something a key that makes its repetition harmless.
-function ownHeaders(method: Method): Record<string, string> {
+export function ownHeaders(method: Method): Record<string, string> {
   const headers: Record<string, string> = { "Picsharz-Client": "web" };
   if (method === "POST") headers["Idempotency-Key"] = randomKey();
   return headers;

@@ -1,13 +1,18 @@
 // The operations of the contract that the pages use, one line each.
-import { call, send } from "./client";
+import { call } from "./client";
+import { type Fields, uploadResumably, type Watch } from "./resumable";
 import type {
   Account,
+  Deleted,
+  EditPhoto,
   Instance,
   Likes,
   List,
+  Job,
   Mail,
   Me,
   Photo,
+  PhotoPage,
   Profile,
   Relation,
   Session,
@@ -61,13 +66,16 @@ export const setFollow = (handle: string, follow: boolean) =>
 export const setBlock = (handle: string, block: boolean) =>
   call<Relation>(block ? "PUT" : "DELETE", `${account(handle)}/block`);
 
-export const uploadPhoto = (
-  form: FormData,
-  onProgress: (share: number) => void,
-  signal: AbortSignal,
-) => send<Photo>("/v1/photos", form, onProgress, signal);
+export const uploadPhoto = async (file: File, fields: Fields, watch: Watch): Promise<Photo> =>
+  getPhoto(await uploadResumably(file, fields, watch), watch.signal);
 export const getPhoto = (id: string, signal?: AbortSignal) =>
-  call<Photo>("GET", `/v1/photos/${at(id)}`, { signal });
+  call<PhotoPage>("GET", `/v1/photos/${at(id)}`, { signal });
+export const editPhoto = (id: string, body: EditPhoto) =>
+  call<PhotoPage>("PATCH", `/v1/photos/${at(id)}`, { body });
+export const deletePhoto = (id: string) => call<Deleted>("DELETE", `/v1/photos/${at(id)}`);
+const label = (id: string, name: string) => `/v1/photos/${at(id)}/labels/${at(name)}`;
+export const makeTag = (id: string, name: string) => call<PhotoPage>("PUT", label(id, name));
+export const removeLabel = (id: string, name: string) => call<PhotoPage>("DELETE", label(id, name));
 export const setLike = (id: string, like: boolean) =>
   call<Likes>(like ? "PUT" : "DELETE", `/v1/photos/${at(id)}/like`);
 
@@ -81,5 +89,8 @@ export const searchPhotos = (q: string, cursor: Cursor) =>
 export const searchPeople = (q: string, cursor: Cursor) =>
   call<List<Account>>("GET", "/v1/search", { query: { q, type: "people", cursor } });
 
+export const listDeadJobs = (cursor: Cursor) =>
+  call<List<Job>>("GET", "/v1/admin/jobs", page(cursor));
+export const retryJob = (id: string) => call<null>("POST", `/v1/admin/jobs/${id}/retry`);
 export const listMailbox = (cursor: Cursor) =>
   call<List<Mail>>("GET", "/v1/admin/mailbox", page(cursor));

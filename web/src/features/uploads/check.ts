@@ -9,10 +9,28 @@ const names: Record<string, string> = {
   "image/gif": "GIF",
   "image/avif": "AVIF",
   "image/heic": "HEIC",
+  "image/heif": "HEIC",
 };
 
 export function formatName(type: string): string {
   return names[type] ?? (type.replace(/^image\//, "") || "a file of unknown kind");
+}
+
+// "JPEG, PNG, WebP or GIF": each name once, although HEIC has two types.
+export function acceptedNames(formats: readonly string[]): string {
+  return either([...new Set(formats.map(formatName))]);
+}
+
+// For a file picker; HEIC also by its endings, which more systems know than its types.
+export function acceptedTypes(formats: readonly string[]): string {
+  const endings = formats.includes("image/heic") ? [".heic", ".heif"] : [];
+  return [...formats, ...endings].join(",");
+}
+
+// Not every system knows the type of a HEIC or AVIF file; their names tell.
+function typeOf(file: Facts): string {
+  const ending = /\.(heic|heif|avif)$/i.exec(file.name)?.[1]?.toLowerCase();
+  return file.type === "" && ending ? `image/${ending}` : file.type;
 }
 
 type Facts = Pick<File, "name" | "size" | "type">;
@@ -21,9 +39,10 @@ type Facts = Pick<File, "name" | "size" | "type">;
 // one can see from here.
 export function refusal(file: Facts, instance: Pick<Instance, "formats" | "limits">): string {
   if (file.size === 0) return `${file.name} is empty. Choose the original.`;
-  if (!instance.formats.includes(file.type)) {
-    const accepted = either(instance.formats.map(formatName));
-    return `${file.name} is ${formatName(file.type)}. Export it as ${accepted} and try again.`;
+  const type = typeOf(file);
+  if (!instance.formats.includes(type)) {
+    const accepted = acceptedNames(instance.formats);
+    return `${file.name} is ${formatName(type)}. Export it as ${accepted} and try again.`;
   }
   const limit = instance.limits.photo_bytes;
   if (file.size > limit) {

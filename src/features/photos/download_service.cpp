@@ -1,0 +1,103 @@
+#include "features/photos/download_service.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "image/copyright.h"
+#include "image/probe.h"
+
+namespace picsharz::photos {
+
+namespace {
+
+constexpr std::size_t making_at_once = 2;
+
+Result<image::Probe> probe_of(const FileHandle& file) {
+  const auto read = [&](std::int64_t offset, std::size_t count) {
+    std::string bytes(count, '\0');
+    const ssize_t got = ::pread(file.descriptor(), bytes.data(), count, offset);
+    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return bytes;
+  };
+  return image::probe(file.size(), read, image::Formats{});
+}
+
+std::unexpected<Error> come_back() {
+  auto busy = fail(ErrorKind::unavailable, "busy", "This picture is being made.",
+                   "Try again in a few seconds.");
+  busy.error().retry_after_seconds = 3;
+  return busy;
+}
+
+// Takes an entry out of a set when it goes.
+class Turn {
+ public:
+  Turn(std::mutex& mutex, std::set<std::string>& making, const std::string& original)
+      : mutex_(mutex), making_(making), original_(original) {
+    const std::lock_guard lock(mutex_);
+    taken_ = making_.size() < making_at_once && making_.insert(original_).second;
+  }
+  ~Turn() {
+    const std::lock_guard lock(mutex_);
+    if (taken_) making_.erase(original_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  std::mutex& mutex_;
+  std::set<std::string>& making_;
+  const std::string original_;
+  bool taken_ = false;
+};
+
+}  // namespace
+
+Result<DownloadService::Wanted> DownloadService::look_up(db::Tx& tx, const Viewer& viewer,
+                                                         PhotoId id) {
+  const auto owner = photos_.visible_owner(tx, viewer, id);
+  if (!owner) return not_found();
+  const Photo photo = photos_.find_own(tx, *owner, id).value().photo;
+  if (!has_pictures(photo.state)) return not_found();
+  const PhotoDetails details = photos_.details(tx, id);
+  if (!details.allow_download && *owner != viewer.account) {
+    return fail(ErrorKind::forbidden, "forbidden", "This photo is not for downloading.",
+                "Ask its owner, who can allow it.");
+  }
+  return Wanted{photo.original, details.metadata.copyright};
+}
+
+Result<std::shared_ptr<const FileHandle>> DownloadService::find(const Viewer& viewer, PhotoId id) {
+  TRY_ASSIGN(const Wanted wanted,
+             database_.read([&](db::Tx& tx) { return look_up(tx, viewer, id); }));
+  if (auto file = store_.open(rendition_key(wanted.original, download_name))) return file;
+  const Turn turn(mutex_, making_, wanted.original);
+  if (!turn.taken()) return come_back();
+  return make(wanted);
+}
+
+Result<std::shared_ptr<const FileHandle>> DownloadService::make(const Wanted& wanted) {
+  const auto file = originals_.open_checked(wanted.original);
+  if (!file) return original_damaged();
+  TRY_ASSIGN(const image::Probe probe, probe_of(*file));
+  TRY_ASSIGN(const image::Rendition picture,
+             encoder_.encode_full_size(file->descriptor(), file->size(), probe));
+  const std::string bytes = image::with_copyright(picture.bytes, wanted.copyright);
+  const std::string key = rendition_key(wanted.original, download_name);
+  store_.put_bytes(key, bytes);
+  database_.write([&](db::Tx& tx) {
+    rows_.lock(tx, wanted.original);
+    if (rows_.has_photos(tx, wanted.original)) {
+      rows_.put_rendition(tx, wanted.original, rendition_row(download_name, bytes));
+    } else {  // deleted meanwhile
+      enqueue_erasure(queue_, tx, wanted.original);
+    }
+  });
+  auto made = store_.open(key);
+  if (!made) return not_found();
+  return made;
+}
+
+}  // namespace picsharz::photos

@@ -1,0 +1,128 @@
+#include "features/photos/download_service.h"
+
+#include <functional>
+
+#include "features/photos/photo_world_test.h"
+#include "support/test_database.h"
+
+namespace picsharz::photos {
+namespace {
+
+using test::World;
+
+class FakeEncoder final : public image::FullSizeEncoder {
+ public:
+  Result<image::Rendition> encode_full_size(int, std::int64_t, const image::Probe&) override {
+    ++calls;
+    if (before) before();
+    return image::Rendition{0, image::Format::jpeg, 1, 1, "\xff\xd8\xff\xdbwhole"};
+  }
+  int calls = 0;
+  std::function<void()> before;
+};
+
+class DownloadTest : public picsharz::test::DatabaseSuite {
+ protected:
+  void SetUp() override {
+    DatabaseSuite::SetUp();
+    if (IsSkipped()) return;
+    world_ = std::make_unique<World>(db());
+    downloads_ = std::make_unique<DownloadService>(db(), world_->queue, world_->store,
+                                                   world_->originals, encoder_);
+    mei_ = world_->add_account("mei");
+    other_ = world_->add_account("other");
+  }
+  void TearDown() override {
+    downloads_.reset();
+    world_.reset();
+    DatabaseSuite::TearDown();
+  }
+
+  std::string answer(PhotoId id, AccountId account = {}) {
+    const auto file = downloads_->find({.account = account}, id);
+    return file ? "ok" : file.error().code;
+  }
+  void edit(PhotoId id, const PhotoEdit& change) {
+    EXPECT_TRUE(world_->editing.edit({.account = mei_}, id, change));
+  }
+  std::string key(PhotoId id) {
+    return rendition_key(world_->find(id).photo.original, download_name);
+  }
+
+  FakeEncoder encoder_;
+  std::unique_ptr<World> world_;
+  std::unique_ptr<DownloadService> downloads_;
+  AccountId mei_;
+  AccountId other_;
+};
+ON_BOTH_ENGINES(DownloadTest);
+
+TEST_P(DownloadTest, IsForThoseWhomTheOwnerAllows) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  EXPECT_EQ(answer(id), "forbidden");
+  EXPECT_EQ(answer(id, other_), "forbidden");
+  EXPECT_EQ(answer(id, mei_), "ok");
+  edit(id, {.allow_download = true});
+  EXPECT_EQ(answer(id), "ok");
+  EXPECT_EQ(answer(id, other_), "ok");
+  edit(id, {.visibility = Visibility::only_me});
+  EXPECT_EQ(answer(id, other_), "not_found");
+  edit(id, {.visibility = Visibility::everyone, .allow_download = false});
+  EXPECT_EQ(answer(id, other_), "forbidden");
+  EXPECT_EQ(answer(PhotoId{7}, mei_), "not_found");
+  world_->photos.withdraw(id, PhotoState::removed, "explicit");
+  EXPECT_EQ(answer(id, mei_), "not_found");
+  EXPECT_EQ(encoder_.calls, 1);  // made once, kept
+}
+
+TEST_P(DownloadTest, GoesWithThePhoto) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  ASSERT_EQ(answer(id, mei_), "ok");
+  ASSERT_EQ(world_->store.objects(""), 5);
+  ASSERT_TRUE(world_->editing.remove({.account = mei_}, id));
+  world_->run_jobs();
+  EXPECT_EQ(world_->store.objects(""), 0);
+}
+
+TEST_P(DownloadTest, OneThatIsMadeWhileThePhotoGoesDoesNotStay) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  encoder_.before = [&] {
+    ASSERT_TRUE(world_->editing.remove({.account = mei_}, id));
+    world_->run_jobs();
+  };
+  answer(id, mei_);
+  world_->run_jobs();
+  EXPECT_EQ(world_->store.objects(""), 0);
+}
+
+TEST_P(DownloadTest, WhoComesWhileItIsMadeIsToldToComeBack) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  encoder_.before = [&] {
+    encoder_.before = nullptr;
+    const auto second = downloads_->find({.account = mei_}, id);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, "busy");
+    EXPECT_GT(second.error().retry_after_seconds, 0);
+  };
+  EXPECT_EQ(answer(id, mei_), "ok");
+  EXPECT_EQ(answer(id, mei_), "ok");
+  EXPECT_EQ(encoder_.calls, 1);
+}
+
+TEST_P(DownloadTest, ADamagedOneIsMadeAnewAndADamagedOriginalGivesNone) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  ASSERT_EQ(answer(id, mei_), "ok");
+  world_->store.remove(key(id));
+  world_->store.put_bytes(key(id), "altered");
+  world_->clock.advance(minute);
+  EXPECT_EQ(world_->originals.scrub(world_->clock.now(), {.bytes = 1 << 30}).rebuilt, 1);
+  EXPECT_FALSE(world_->store.open(key(id)));
+  const std::string original = original_key(world_->find(id).photo.original);
+  world_->store.remove(original);
+  world_->store.put_bytes(original, "altered");
+  EXPECT_EQ(answer(id, mei_), "original_damaged");
+  EXPECT_EQ(encoder_.calls, 1);
+}
+
+}  // namespace
+}  // namespace picsharz::photos

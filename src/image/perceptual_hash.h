@@ -1,0 +1,23 @@
+// A picture as 64 bits that stay nearly the same when it is scaled, compressed or brightened, and
+// differ for another picture: to find copies.
+//
+// Threads:   a pure function.
+// Source:    the DCT hash of C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash
+//            Functions" (2010), as in the library pHash: 32x32 grey, the 8x8 lowest frequencies
+//            without the first row and column, a bit each: above their median or not.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "image/plane.h"
+
+namespace picsharz::image {
+
+// Of the luma of a picture of any size from 1x1.
+std::uint64_t perceptual_hash(const Plane& luma);
+
+// Bits that differ: up to about 10 are the same picture, unrelated ones are near 32.
+inline int hash_distance(std::uint64_t a, std::uint64_t b) { return std::popcount(a ^ b); }
+
+}  // namespace picsharz::image

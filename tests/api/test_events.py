@@ -1,0 +1,89 @@
+"""Server-sent events: what becomes of a photo is told to its owner, and to nobody else."""
+import http.client
+import json
+
+import pytest
+
+from support.client import Client
+from support.pictures import png
+
+
+class Stream:
+    """An open /v1/events."""
+
+    def __init__(self, client):
+        self.connection = http.client.HTTPConnection(client.host, timeout=60)
+        self.connection.request("GET", "/v1/events", headers=client.headers("GET"))
+        self.response = self.connection.getresponse()
+
+    def event(self):
+        """The next event's name and data; (None, None) at the end."""
+        name, data = None, None
+        for raw in self.response:
+            line = raw.decode().rstrip("\n")
+            if line.startswith("event: "):
+                name = line[7:]
+            elif line.startswith("data: "):
+                data = json.loads(line[6:])
+            elif not line and name:
+                return name, data
+        return None, None
+
+    def until_final(self, photo):
+        """The states of one photo that were told, up to the last."""
+        states = []
+        while not states or states[-1] in ("received", "decoding", "classifying"):
+            name, data = self.event()
+            assert name == "photo", "the stream ended"
+            assert set(data) == {"id", "state", "reason"}
+            if data["id"] == photo:
+                states.append(data["state"])
+        return states
+
+    def close(self):
+        self.connection.close()
+
+
+@pytest.fixture(scope="module")
+def mei(community):
+    return community.member("mei_events")
+
+
+def test_the_owner_hears_what_becomes_of_a_photo(community, mei):
+    stranger = community.member("ana_events")
+    mine, foreign = Stream(mei), Stream(stranger)
+    assert mine.response.status == 200
+    assert mine.response.headers["Content-Type"] == "text/event-stream"
+    assert mine.response.headers["Cache-Control"] == "no-store"
+    photo = mei.upload(png(60, 40), "told.png").json["id"]
+    states = mine.until_final(photo)
+    assert states[-1] == mei.get(f"/v1/photos/{photo}").json["state"]
+    # The first that the stranger hears is of a photo of her own.
+    own = stranger.upload(png(60, 40, (9, 9, 9)), "own.png").json["id"]
+    name, data = foreign.event()
+    assert (name, data["id"]) == ("photo", own)
+    mine.close()
+    foreign.close()
+
+
+def test_a_stream_ends_with_its_session(community):
+    person = community.member("leaver")
+    stream = Stream(person)
+    assert stream.response.status == 200
+    assert person.delete("/v1/sessions/current").status == 204
+    assert stream.event() == (None, None)
+
+
+def test_visitors_have_no_events(community):
+    answer = Client(community.server.address).get("/v1/events")
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+
+
+def test_so_many_open_pages_and_no_more(community):
+    person = community.member("collector")
+    streams = [Stream(person) for _ in range(10)]
+    assert all(stream.response.status == 200 for stream in streams)
+    refused = person.get("/v1/events")
+    assert (refused.status, refused.code) == (429, "too_many_streams")
+    for stream in streams:
+        stream.close()

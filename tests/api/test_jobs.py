@@ -1,0 +1,31 @@
+"""Jobs that gave up: administrators see why, and let them be tried again."""
+import pytest
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "done", "dead"])
+def test_administrators_see_jobs_of_every_state(community, state):
+    answer = community.admin.get(f"/v1/admin/jobs?state={state}")
+    assert answer.status == 200
+    assert all(job["state"] == state for job in answer.json["items"])
+
+
+def test_a_done_job_shows_what_it_was_and_nothing_of_its_payload(community):
+    community.member("job_maker")
+    jobs = community.admin.get("/v1/admin/jobs?state=done&limit=100").json["items"]
+    mails = [job for job in jobs if job["kind"] == "mail.send"]
+    assert mails and mails[0]["lane"] == "mail" and mails[0]["attempt"] == 1
+    assert "payload" not in mails[0]
+
+
+def test_what_there_is_not(community):
+    unknown = community.admin.get("/v1/admin/jobs?state=lost")
+    assert (unknown.status, unknown.code) == (400, "unknown_state")
+    for id_, status, code in (("1", 409, "not_dead"), ("x", 404, "not_found")):
+        answer = community.admin.request("POST", f"/v1/admin/jobs/{id_}/retry")
+        assert (answer.status, answer.code) == (status, code)
+
+
+def test_members_have_no_business_here(community):
+    member = community.member("curious")
+    assert member.get("/v1/admin/jobs").status == 403
+    assert member.request("POST", "/v1/admin/jobs/1/retry").status == 403

@@ -1,0 +1,197 @@
+// Sends a file over a line that may break (tus 1.0.0, /v1/uploads). What was sent is not sent
+// again: after a lost connection it goes on by itself, after a reload when the same file is chosen.
+import { ApiError, answer, ownHeaders, randomKey } from "./client";
+
+export type Fields = Readonly<Record<string, string>>;
+
+export interface Watch {
+  // `share`: of the bytes that have left; `waiting`: the server cannot be reached just now.
+  progress: (share: number, waiting: boolean) => void;
+  signal: AbortSignal;
+}
+
+interface Reply {
+  status: number;
+  text: string;
+  header: (name: string) => string | null;
+}
+
+// What is remembered of an upload that is not over, by what can be told of its file.
+interface Begun {
+  key: string; // Idempotency-Key: the same wish finds the same upload, even if its answer was lost
+  place: string | null;
+}
+
+const stream = "application/offset+octet-stream";
+const waits = [500, 1000, 2000, 4000, 8000, 15_000];
+
+// The id of the photo. Throws an ApiError where the server refuses, an AbortError when stopped.
+export async function uploadResumably(file: File, fields: Fields, watch: Watch): Promise<string> {
+  const metadata = encode({ ...fields, filename: file.name });
+  const memory = new Memory(file, metadata);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const reply = await goOn(file, metadata, memory, watch, () => (tries = 0));
+      const photo = reply.header("Picsharz-Photo");
+      if (photo) {
+        memory.forget();
+        return photo;
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError) || !isPassing(error)) {
+        if (error instanceof ApiError) memory.forget();
+        throw error;
+      }
+    }
+    watch.progress(memory.share, true);
+    await pause(waits[Math.min(tries, waits.length - 1)] ?? 0, watch.signal);
+  }
+}
+
+function isPassing(error: ApiError): boolean {
+  return error.status === 0 || error.status === 423 || error.status === 409 || error.status >= 500;
+}
+
+// One attempt: where it stands, then the rest of the file.
+async function goOn(file: File, metadata: string, memory: Memory, watch: Watch, moved: () => void) {
+  let reply = await find(file, metadata, memory, watch.signal);
+  if (reply.header("Picsharz-Photo")) return reply;
+  const offset = Number(reply.header("Upload-Offset"));
+  const share = (sent: number) => {
+    memory.share = file.size > 0 ? (offset + sent) / file.size : 0;
+    watch.progress(memory.share, false);
+    if (sent > 0) moved();
+  };
+  share(0);
+  const headers = { "Upload-Offset": String(offset), "Content-Type": stream };
+  const rest = file.slice(offset);
+  reply = await ask("PATCH", memory.begun.place ?? "", headers, watch.signal, rest, share);
+  if (reply.status !== 204) refuse(reply);
+  return reply;
+}
+
+async function find(file: File, metadata: string, memory: Memory, signal: AbortSignal) {
+  const { place } = memory.begun;
+  if (place) {
+    const reply = await ask("HEAD", place, {}, signal);
+    if (reply.status === 200) return reply;
+    if (reply.status !== 404 && reply.status !== 410) refuse(reply);
+    memory.forget(); // it has expired: begin anew
+  }
+  const headers = {
+    "Upload-Length": String(file.size),
+    "Upload-Metadata": metadata,
+    "Idempotency-Key": memory.begun.key,
+  };
+  const reply = await ask("POST", "/v1/uploads", headers, signal);
+  if (reply.status !== 201) refuse(reply);
+  memory.keep(reply.header("Location") ?? "");
+  return reply;
+}
+
+function refuse(reply: Reply): never {
+  // HEAD has no body to say why.
+  if (reply.text === "") throw new ApiError(reply.status, "refused", "Try again in a moment.");
+  answer<null>(reply.status, reply.text);
+  throw new ApiError(reply.status, "bad_answer", "The server gave an answer that makes no sense.");
+}
+
+// XMLHttpRequest, because fetch tells nothing about the bytes that have left.
+function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  body?: Blob,
+  sent?: (bytes: number) => void,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const stopped = () => new DOMException("The upload was stopped.", "AbortError");
+    if (signal.aborted) return reject(stopped());
+    const request = new XMLHttpRequest();
+    request.open(method, path);
+    const own = { ...ownHeaders("PATCH"), "Tus-Resumable": "1.0.0", ...headers };
+    for (const [name, value] of Object.entries(own)) request.setRequestHeader(name, value);
+    if (sent) request.upload.onprogress = (event) => sent(event.loaded);
+    request.onload = () =>
+      resolve({
+        status: request.status,
+        text: request.responseText,
+        header: (name) => request.getResponseHeader(name),
+      });
+    request.onerror = () => reject(new ApiError(0, "offline", "The server cannot be reached."));
+    request.onabort = () => reject(stopped());
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(body ?? null);
+  });
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const now = () => (clearTimeout(timer), resolve());
+    addEventListener("online", now, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        reject(new DOMException("The upload was stopped.", "AbortError"));
+      },
+      { once: true },
+    );
+  });
+}
+
+// Upload-Metadata: "key base64,key base64"; text as UTF-8. Fields that are empty are left out.
+export function encode(fields: Fields): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => {
+      const bytes = Array.from(new TextEncoder().encode(value), (one) => String.fromCharCode(one));
+      return `${key} ${btoa(bytes.join(""))}`;
+    })
+    .join(",");
+}
+
+// Kept for this browser; where it may not keep anything, an upload only does not survive a reload.
+class Memory {
+  begun: Begun;
+  share = 0;
+  readonly #name: string;
+
+  constructor(file: File, metadata: string) {
+    this.#name = `upload ${file.name} ${file.size} ${file.lastModified} ${metadata}`;
+    this.begun = this.#read() ?? { key: randomKey(), place: null };
+    this.#write();
+  }
+
+  keep(place: string): void {
+    this.begun = { ...this.begun, place };
+    this.#write();
+  }
+
+  forget(): void {
+    this.begun = { key: randomKey(), place: null };
+    try {
+      localStorage.removeItem(this.#name);
+    } catch {
+      return;
+    }
+  }
+
+  #read(): Begun | null {
+    try {
+      return JSON.parse(localStorage.getItem(this.#name) ?? "null") as Begun | null;
+    } catch {
+      return null;
+    }
+  }
+
+  #write(): void {
+    try {
+      localStorage.setItem(this.#name, JSON.stringify(this.begun));
+    } catch {
+      return;
+    }
+  }
+}
