@@ -53,7 +53,8 @@ TEST_F(MonthTest, EveryCounterIsExact) {
   EXPECT_EQ(number("SELECT count(*) FROM accounts a WHERE"
                    " followers <> (SELECT count(*) FROM follows WHERE followee_id = a.id) OR"
                    " following <> (SELECT count(*) FROM follows WHERE follower_id = a.id) OR"
-                   " photos <> (SELECT count(*) FROM photos WHERE owner_id = a.id AND state = 3)"),
+                   " photos <> (SELECT count(*) FROM photos WHERE owner_id = a.id AND state = 3"
+                   " AND visibility = 0)"),
             0);
   EXPECT_EQ(number("SELECT count(*) FROM photos p WHERE"
                    " likes <> (SELECT count(*) FROM likes WHERE photo_id = p.id)"),

@@ -79,7 +79,10 @@ void draw_shots(Population& out, Dice& dice, const std::vector<std::uint32_t>& r
   for (int i = 0; i < count; ++i) out.shots.push_back(draw_shot(dice, ranks[busy.draw(dice)]));
   std::ranges::sort(out.shots, {}, &Shot::at);
   for (const Shot& shot : out.shots) {
-    if (shot.state == photos::PhotoState::published) ++out.people[shot.owner].photos;
+    if (shot.state == photos::PhotoState::published &&
+        shot.visibility == photos::Visibility::everyone) {
+      ++out.people[shot.owner].photos;
+    }
   }
 }
 

@@ -24,7 +24,7 @@ struct Scale {
 
 struct Person {
   bool is_private = false;
-  std::int64_t photos = 0;  // published ones
+  std::int64_t photos = 0;  // published, public ones
   std::int64_t followers = 0;
   std::int64_t following = 0;
 };

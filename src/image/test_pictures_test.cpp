@@ -14,6 +14,7 @@
 #include "image/jpeg_codec.h"
 #include "image/orient.h"
 #include "image/vips_pictures.h"
+#include "support/repository.h"
 
 namespace picsharz::image::test {
 namespace {
@@ -213,13 +214,7 @@ const Rendition* rendition(const Developed& developed, int size) {
   return nullptr;
 }
 
-std::filesystem::path shared_folder() {
-  if (const char* set = std::getenv("PICSHARZ_SHARED")) return set;
-  // The repository is where this file was compiled from, two folders up; shared lies beside it.
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  const auto beside = root / ".." / "shared";
-  return std::filesystem::is_directory(beside) ? beside : std::filesystem::path();
-}
+std::filesystem::path shared_folder() { return picsharz::test::shared_folder(); }
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

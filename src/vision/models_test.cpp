@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "base/json.h"
+#include "support/repository.h"
 #include "vision/classifier.h"
 #include "vision/network.h"
 
@@ -33,12 +34,9 @@ constexpr int least_width = 640;  // photos are decoded at the smallest eighth t
 const char* const photos[] = {"IMG_8994.jpg", "IMG_9398-2.jpg", "IMG_9516.jpg",
                               "aarhus.jpg",   "train.jpg",      "wild-1.jpg"};
 
-fs::path repository() { return fs::absolute(__FILE__).parent_path().parent_path().parent_path(); }
+using picsharz::test::repository;
 
-fs::path photo_directory() {
-  const char* shared = std::getenv("PICSHARZ_SHARED");
-  return (shared ? fs::path(shared) : repository().parent_path() / "shared") / "photos";
-}
+fs::path photo_directory() { return picsharz::test::shared_folder() / "photos"; }
 
 std::string model_directory() {
   if (const char* models = std::getenv("PICSHARZ_MODELS")) {

@@ -103,7 +103,12 @@ class PeopleFixture {
         [&](db::Tx& tx) { return photos::PhotoStore().withdraw(tx, id, state, "test"); });
   }
   void set_visibility(PhotoId id, photos::Visibility visibility) {
-    write("UPDATE photos SET visibility = $2 WHERE id = $1", id, visibility);
+    database.write([&](db::Tx& tx) {
+      photos::PhotoStore store;
+      store.count(tx, id, photos::Counts::out);
+      tx.exec("UPDATE photos SET visibility = $2 WHERE id = $1", id, visibility);
+      store.count(tx, id, photos::Counts::in);
+    });
   }
 
   template <class... P>

@@ -25,7 +25,7 @@ struct Account {
   bool is_private = false;
   bool show_camera = false;     // what new photos begin with
   bool allow_download = false;  // the same
-  std::int64_t photos = 0;      // published ones
+  std::int64_t photos = 0;      // published, public ones
   std::int64_t followers = 0;
   std::int64_t following = 0;
   Micros created_at = 0;

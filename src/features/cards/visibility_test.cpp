@@ -285,6 +285,26 @@ TEST_P(VisibilityTest, AChangeOfVisibilityCountsAtOnce) {
   }
 }
 
+// Otherwise the number on the profile would tell of what is hidden.
+TEST_P(VisibilityTest, TheProfileCountsOnlyWhatEverybodyMayKnowOf) {
+  const auto counted = [&] {
+    return people().number("SELECT photos FROM accounts WHERE id = $1", accounts_[owner]);
+  };
+  EXPECT_EQ(counted(), 1);
+  people().set_visibility(photos_[1], Visibility::everyone);  // followers before
+  EXPECT_EQ(counted(), 2);
+  people().set_visibility(photos_[0], Visibility::only_me);
+  people().set_visibility(photos_[2], Visibility::followers);  // only its owner before
+  people().set_visibility(photos_[3], Visibility::followers);  // held
+  EXPECT_EQ(counted(), 1);
+  ASSERT_TRUE(people().withdraw(photos_[0], PhotoState::held));
+  EXPECT_EQ(counted(), 1);
+  ASSERT_TRUE(people().withdraw(photos_[1], PhotoState::removed));
+  EXPECT_EQ(counted(), 0);
+  people().photo(accounts_[owner], {.title = "Hidden", .visibility = Visibility::only_me});
+  EXPECT_EQ(counted(), 0);
+}
+
 TEST_P(VisibilityTest, NotVisibleAnswersAsAnIdThatDoesNotExist) {
   const auto missing = people().cards.find({}, PhotoId{1});
   ASSERT_FALSE(missing);

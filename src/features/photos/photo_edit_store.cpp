@@ -79,6 +79,7 @@ PhotoDetails PhotoEditStore::details(db::Tx& tx, PhotoId id) {
 }
 
 void PhotoEditStore::edit(db::Tx& tx, PhotoId id, const PhotoEdit& edit) {
+  photos_.count(tx, id, Counts::out);
   // Also where only the details change: who remembers the photo is told (changes, 0008).
   tx.exec(
       "UPDATE photos SET title = COALESCE(CAST($2 AS TEXT), title),"
@@ -88,6 +89,7 @@ void PhotoEditStore::edit(db::Tx& tx, PhotoId id, const PhotoEdit& edit) {
       " THEN 1 ELSE 0 END,"
       " visibility = COALESCE(CAST($5 AS BIGINT), visibility) WHERE id = $1",
       id, edit.title, edit.description, edit.alt, edit.visibility);
+  photos_.count(tx, id, Counts::in);
   tx.exec("INSERT INTO photo_details (photo_id) VALUES ($1) ON CONFLICT DO NOTHING", id);
   tx.exec(
       "UPDATE photo_details SET place = COALESCE(CAST($2 AS TEXT), place),"
@@ -146,10 +148,7 @@ void PhotoEditStore::reindex(db::Tx& tx, PhotoId id) {
 }
 
 void PhotoEditStore::erase(db::Tx& tx, PhotoId id) {
-  tx.exec(
-      "UPDATE accounts SET photos = photos - 1"
-      " WHERE id = (SELECT owner_id FROM photos WHERE id = $1 AND state = 3)",
-      id);
+  photos_.count(tx, id, Counts::out);
   search_.remove_photo(tx, id);
   tx.exec("DELETE FROM likes WHERE photo_id = $1", id);
   tx.exec("DELETE FROM photo_tags WHERE photo_id = $1", id);

@@ -173,28 +173,27 @@ bool PhotoStore::conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_
       tx.exec("UPDATE photos SET state = $2, reason = $3 WHERE id = $1 AND state < 3", id, state,
               if_any(reason)) == 1;
   if (concluded && state == PhotoState::published) {
-    tx.exec(
-        "UPDATE accounts SET photos = photos + 1"
-        " WHERE id = (SELECT owner_id FROM photos WHERE id = $1)",
-        id);
+    count(tx, id, Counts::in);
     index(tx, id);
   }
   return concluded;
 }
 
 bool PhotoStore::withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
+  count(tx, id, Counts::out);
   const bool withdrawn = tx.exec(
                              "UPDATE photos SET state = $2, reason = $3, epoch = epoch + 1"
                              " WHERE id = $1 AND state = 3",
                              id, state, if_any(reason)) == 1;
-  if (withdrawn) {
-    tx.exec(
-        "UPDATE accounts SET photos = photos - 1"
-        " WHERE id = (SELECT owner_id FROM photos WHERE id = $1)",
-        id);
-    search_.remove_photo(tx, id);
-  }
+  if (withdrawn) search_.remove_photo(tx, id);
   return withdrawn;
+}
+
+void PhotoStore::count(db::Tx& tx, PhotoId id, Counts counts) {
+  tx.exec(
+      "UPDATE accounts SET photos = photos + $2"
+      " WHERE id = (SELECT owner_id FROM photos WHERE id = $1 AND state = 3 AND visibility = 0)",
+      id, counts);
 }
 
 void PhotoStore::index(db::Tx& tx, PhotoId id) {

@@ -62,6 +62,9 @@ struct MediaRow {
   AccountId owner;
 };
 
+// Whether a photo is one more or one less of what its owner's profile counts.
+enum class Counts : std::int64_t { in = 1, out = -1 };
+
 class PhotoStore {
  public:
   void insert(db::Tx& tx, const Photo& photo, std::span<const std::string> tags);
@@ -96,6 +99,11 @@ class PhotoStore {
   bool conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
   // A published photo is held or removed. False where it is not published.
   bool withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
+
+  // accounts.photos tells everybody the same, so it counts what everybody may know of: published,
+  // public photos; another photo is neither in nor out. Whoever changes a published photo's
+  // visibility or state, or deletes it, counts it out before and in after.
+  void count(db::Tx& tx, PhotoId id, Counts counts);
 
   // Writes the search index anew from the photo's rows; for a published photo whose words changed.
   void index(db::Tx& tx, PhotoId id);

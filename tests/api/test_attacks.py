@@ -1,0 +1,264 @@
+"""Attacks A01-A15 of the security design that no other file has: each is one test.
+
+Elsewhere: A04, A05, A08 and A09 in src/image (probe, metadata, corpus and sandbox tests); A11 in
+test_edit.py; A13's cached addresses and A15's replays there too; A28 in test_uploads.py.
+"""
+import re
+import struct
+import threading
+
+import pytest
+
+from conftest import shared
+from support.client import CONTRACT, Client, wait_for
+from support.pictures import png, png_header
+from test_photos import developed
+
+UNKNOWN = "123456789"
+
+
+@pytest.fixture(scope="module")
+def mei(community):
+    return community.member("mei")
+
+
+@pytest.fixture(scope="module")
+def ravi(community):
+    return community.member("ravi")
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    folder = shared() / "corpus"
+    if not folder.is_dir():
+        pytest.skip("the corpus (../shared/corpus) is not there")
+    return folder
+
+
+def decoded(server) -> float:
+    """Pictures that the decoders were given so far."""
+    metrics = Client(server.metrics).get("/metrics", check=False).body.decode()
+    return float(re.search(r"^picsharz_decoder_pictures(?:_total)? (\S+)$", metrics, re.M)[1])
+
+
+def refused(mei, server, data, status, code):
+    before = decoded(server)
+    answer = mei.upload(data)
+    assert (answer.status, answer.code) == (status, code)
+    assert decoded(server) == before  # the header was enough
+
+
+def gif(width, height, frames):
+    """A GIF89a whose frames have one pixel each."""
+    pixel = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
+    return (b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0" + b"\0\0\0\xff\xff\xff"
+            + pixel * frames + b"\x3b")
+
+
+# --- hostile pictures -----------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", ["bombs/badsize.jpeg", "bombs/badsize.png", "bombs/20K-gray.png",
+                                  "sharp/65536-uint32-limit.png", "libvips/17000x17000.avif",
+                                  "bombs/20k.gif", "bombs/10K.gif"])
+def test_a01_a02_a03_floods_of_pixels(mei, server, corpus, name):
+    refused(mei, server, (corpus / name).read_bytes(), 422, "image_too_large")
+
+
+@pytest.mark.parametrize("data", [png_header(300_000, 300_000), gif(8, 8, 100_000),
+                                  gif(6000, 5000, 1)])
+def test_a02_a03_generated_floods(mei, server, data):
+    refused(mei, server, data, 422, "image_too_large")
+
+
+@pytest.mark.parametrize("data", [
+    b"\x1f\x8b\x08\0\0\0\0\0\0\3" + bytes(40),
+    b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    b"<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg>&x;</svg>",
+    b"push graphic-context\nimage over 0,0 0,0 'https://example.org/x.png'\npop graphic-context",
+    b"<?xml version='1.0'?><image><read filename='/etc/passwd'/></image>",
+    b"%PDF-1.4\n", b"II*\0" + bytes(40), b"BM" + bytes(60), b"PK\x03\x04" + bytes(60)])
+def test_a06_what_only_calls_itself_a_picture(mei, server, data):
+    refused(mei, server, data, 415, "unsupported_format")
+
+
+def test_a06_disguised_archives(mei, server, corpus):
+    polyglots = sorted((corpus / "corkami/polyglots").glob("*.gz"))
+    for file in (corpus / "libvips/truncated.svgz", *polyglots):
+        refused(mei, server, file.read_bytes(), 415, "unsupported_format")
+
+
+def test_a07_polyglots_leave_no_payload(mei, corpus):
+    payload = b"<?php MARKER(); ?><script>MARKER</script>"
+    picture = png(640, 480, (12, 140, 77))
+    jpeg = (corpus / "corkami/images/rgb.jpg").read_bytes()
+    comment = b"\xff\xfe" + struct.pack(">H", len(payload) + 2) + payload
+    for data in (picture + payload, jpeg[:2] + comment + jpeg[2:] + payload):
+        photo = developed(mei, mei.upload(data, "x.php.png").json["id"])
+        assert photo["urls"], photo
+        for url in photo["urls"].values():
+            answer = mei.get(url)
+            assert answer.status == 200 and b"MARKER" not in answer.body
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["content-type"] in ("image/webp", "image/jpeg")
+            assert ".php" not in answer.headers["content-disposition"]
+    for file in sorted((corpus / "corkami/polyglots").glob("*.mp3")):
+        answer = mei.upload(file.read_bytes(), "song.mp3")
+        assert answer.status in (201, 415, 422), file.name
+
+
+# --- paths and ids --------------------------------------------------------------------------------
+
+HOSTILE = ["..", "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e%5c%2e%2e%5cboot.ini",
+           "%252e%252e%252f", "..%c0%af..%c0%afetc", "%00", "1%00.png", "/etc/passwd",
+           "%2fetc%2fpasswd", "....//....//etc", "0x10", "-1", "1e3", "99999999999999999999999",
+           "1 "]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a10_paths_lead_nowhere(mei, community, text):
+    visitor = Client(community.server.address)
+    text = text.replace(" ", "%20")
+    for address in (f"/v1/photos/{text}", f"/media/{text}/320?e=9999999999&s=x",
+                    f"/media/1/{text}?e=9999999999&s=x", f"/assets/{text}", f"/v1/accounts/{text}",
+                    f"/v1/photos/{text}/original", f"/v1/uploads/{text}"):
+        for client in (visitor, mei):
+            answer = client.get(address, check=False)
+            assert answer.status in (400, 401, 404, 405), (address, answer.status)
+            assert b"root:" not in answer.body
+
+
+def test_a10_names_never_reach_the_file_system(mei, server):
+    import pathlib
+    for name in ("../../evil.png", "/tmp/evil.png", "..\\evil.png", "evil%00.png"):
+        answer = mei.upload(png(64, 48, (1, 2, 99)), name)
+        assert answer.status == 201
+        assert not list(pathlib.Path(server.directory).parent.rglob("*evil*"))
+
+
+# --- what is not there for somebody ---------------------------------------------------------------
+
+def routes_of_a_photo():
+    """Every operation of the contract whose path names a photo."""
+    for method, path, _ in CONTRACT.operations():
+        if path.startswith("/v1/photos/{id}"):
+            yield method, path
+
+
+def fill(path, photo):
+    return path.replace("{id}", photo).replace("{name}", "boat")
+
+
+def alike(one, other):
+    """Two answers that nobody can tell apart: status, headers and body but for the request's id."""
+    def essence(answer):
+        headers = {k: v for k, v in answer.headers.items() if k not in ("date", "x-request-id")}
+        body = re.sub(rb'"request_id":"[^"]*"', b"", answer.body)
+        headers.pop("content-length", None)  # the length of a request's id may differ
+        return answer.status, headers, body
+    return essence(one) == essence(other)
+
+
+def test_a12_a_foreign_id_is_an_unknown_id_on_every_route(community, mei, ravi):
+    hidden = mei.upload(png(64, 48, (3, 3, 3)), visibility="private").json["id"]
+    followers = mei.upload(png(64, 48, (3, 3, 4)), visibility="followers").json["id"]
+    for photo in (hidden, followers):
+        developed(mei, photo)
+    visitor = Client(community.server.address)
+    routes = list(routes_of_a_photo())
+    assert len(routes) >= 8
+    for client in (visitor, ravi, community.admin):
+        for method, path in routes:
+            body = {} if method == "PATCH" else None
+            unknown = client.request(method, fill(path, UNKNOWN), body)
+            assert unknown.status in (401, 404), (method, path, unknown.status)
+            for photo in (hidden, followers):
+                foreign = client.request(method, fill(path, photo), body)
+                assert alike(foreign, unknown), (method, path, foreign.body, unknown.body)
+    assert mei.get(f"/v1/photos/{hidden}").status == 200
+
+
+def test_a13_no_fetch_after_an_unfollow_sees_anything(community, mei):
+    """Follows and fetches in a race: whoever asks after the answer to the unfollow gets nothing."""
+    reader = community.member("racer")
+    photo = developed(mei, mei.upload(png(64, 48, (5, 5, 5)), visibility="followers").json["id"])
+    address = f"/v1/photos/{photo['id']}"
+    wrong, following, stop = [], threading.Event(), threading.Event()
+    fetches = [0]
+
+    def fetch():
+        while not stop.is_set():
+            before = following.is_set()
+            status = reader.get(address, check=False).status
+            if not before and not following.is_set() and status != 404:
+                wrong.append(status)
+            fetches[0] += 1
+
+    threads = [threading.Thread(target=fetch) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(120):
+        following.set()  # before the request: from now on both answers are right
+        assert reader.put("/v1/accounts/mei/follow").status == 200
+        assert reader.get(address).status == 200
+        assert reader.delete("/v1/accounts/mei/follow").status == 200
+        following.clear()
+        for _ in range(4):
+            assert reader.get(address).status == 404
+    wait_for(lambda: fetches[0] > 200)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_a13_a_request_that_waits_is_no_follow(community, mei):
+    private = community.member("private_one")
+    asker = community.member("asker")
+    photo = developed(private, private.upload(png(64, 48, (6, 6, 6))).json["id"])
+    private.patch("/v1/me", {"private": True})
+    assert asker.put("/v1/accounts/private_one/follow").json["requested"] is True
+    assert asker.get(f"/v1/photos/{photo['id']}").status == 404
+    assert asker.get("/v1/feed/home").json["items"] == []
+    assert asker.get("/v1/accounts/private_one/photos").json["items"] == []
+
+
+def test_a14_nothing_can_be_done_to_what_is_not_seen(community, mei, ravi):
+    hidden = developed(mei, mei.upload(png(64, 48, (8, 8, 8)), visibility="private",
+                                       title="Nightingale").json["id"])
+    address = f"/v1/photos/{hidden['id']}"
+    for method in ("PUT", "DELETE"):
+        foreign = ravi.request(method, address + "/like")
+        assert alike(foreign, ravi.request(method, f"/v1/photos/{UNKNOWN}/like"))
+    assert mei.get(address).json["likes"] == 0
+    # Counters, search and lists do not count it for others.
+    counts = ravi.get("/v1/accounts/mei").json["counts"]["photos"]
+    seen = ravi.get("/v1/accounts/mei/photos?limit=100").json["items"]
+    assert hidden["id"] not in [p["id"] for p in seen] and counts == len(seen)
+    assert ravi.get("/v1/search?q=nightingale").json["items"] == []
+
+
+def test_a15_addresses_that_were_tampered_with(community, mei):
+    photo = developed(mei, mei.upload(png(700, 480, (9, 9, 10))).json["id"])
+    other = developed(mei, mei.upload(png(700, 480, (9, 9, 11))).json["id"])
+    assert photo["state"] == other["state"] == "published"
+    visitor = Client(community.server.address)
+    url = photo["urls"]["320"]
+    path, query = url.split("?")
+    fields = dict(pair.split("=") for pair in query.split("&"))
+    assert visitor.get(url).status == 200
+    expiry, signature = int(fields["e"]), fields["s"]
+
+    def address(e=expiry, s=signature, at=path, more=""):
+        return f"{at}?e={e}&s={s}{more}"
+
+    wrong = [address(e=expiry + 1), address(e=expiry - 43200 * 4), address(e=1), address(e=-1),
+             address(e=f"0{expiry}x"), address(s=signature[:-1]), address(s=signature[:8]),
+             address(s=""), address(s=signature.swapcase()), address(s=signature + "A"),
+             address(at=path.replace("/320", "/640")), address(at=path.replace("/320", "/1280")),
+             address(at=path.replace(photo["id"], other["id"])), address(more="&a=1"),
+             address(more=f"&a={mei.account['id']}"), f"{path}?e={expiry}", f"{path}?s={signature}",
+             path]
+    unknown = visitor.get(f"/media/{UNKNOWN}/320?e={expiry}&s={signature}")
+    assert unknown.status == 404
+    for each in wrong:
+        assert alike(visitor.get(each), unknown), each
