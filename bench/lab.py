@@ -13,7 +13,9 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = Path(os.environ.get("PICSHARZ_BINARY", ROOT / "build/release/picsharz"))
@@ -38,20 +40,28 @@ def stat_fields(pid):
     return text[text.rindex(")") + 2:].split()
 
 
+def processes():
+    """pid -> (its parent, CPU seconds of it and of those children that it waited for)."""
+    return {int(entry): (int(fields[1]), sum(map(int, fields[11:15])) / TICKS)
+            for entry in os.listdir("/proc")
+            if entry.isdigit() and (fields := stat_fields(entry))}
+
+
+def family(root, living):
+    """A process and all below it. `living`: what processes() gave."""
+    found = {root}
+    for _ in living:  # until nobody new belongs to it
+        grown = found | {pid for pid, (parent, _) in living.items() if parent in found}
+        if grown == found:
+            break
+        found = grown
+    return found
+
+
 def tree_cpu(root):
     """CPU seconds of a process, its living descendants, and those of them that were waited for."""
-    parents, seconds = {}, {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and (fields := stat_fields(entry)):
-            parents[int(entry)] = int(fields[1])
-            seconds[int(entry)] = sum(map(int, fields[11:15])) / TICKS
-    family = {root}
-    for _ in parents:  # until nobody new belongs to it
-        grown = family | {pid for pid, parent in parents.items() if parent in family}
-        if grown == family:
-            break
-        family = grown
-    return sum(seconds.get(pid, 0) for pid in family)
+    living = processes()
+    return sum(living[pid][1] for pid in family(root, living) if pid in living)
 
 
 class Meter:
@@ -98,12 +108,26 @@ def serve_environment(data, settings):
     return environment | settings
 
 
+class Server(NamedTuple):
+    pid: int
+    port: int
+    metrics: str  # the address of its metrics, "" where it has none
+
+    def metric(self, name):
+        """The value of one line of /metrics."""
+        with urllib.request.urlopen(f"{self.metrics}/metrics", timeout=60) as answer:
+            for line in answer.read().decode().splitlines():
+                if line.split(" ")[0] == name:
+                    return float(line.split(" ")[1])
+        raise BenchError(f"the server's metrics have no {name}")
+
+
 @contextlib.contextmanager
-def picsharz(data, **settings):
-    """Serves `data`; yields (pid, port) once it listens. http__listen="..." sets http.listen."""
+def picsharz(data, *arguments, **settings):
+    """Serves `data`; yields a Server once it listens. http__listen="..." sets http.listen."""
     named = {f"PICSHARZ_{key.upper()}": value for key, value in settings.items()}
-    process = subprocess.Popen([BINARY, "serve"], env=serve_environment(data, named), text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen([BINARY, "serve", *arguments], env=serve_environment(data, named),
+                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         lines = []
         for line in process.stdout:
@@ -115,7 +139,7 @@ def picsharz(data, **settings):
             raise BenchError(f"{BINARY} did not start:\n{''.join(lines)}")
         # The pipe must be read, or the server would block on its log.
         threading.Thread(target=lambda: [None for _ in process.stdout], daemon=True).start()
-        yield process.pid, int(event["address"].rsplit(":", 1)[1])
+        yield Server(process.pid, int(event["address"].rsplit(":", 1)[1]), event["metrics"])
     finally:
         end(process)
 
@@ -189,7 +213,7 @@ def postgres(folder):
 # --- requests -------------------------------------------------------------------------------------
 
 class Api:
-    """One keep-alive connection; every answer must be a 2xx."""
+    """One keep-alive connection. All but answer() fail where the status is no 2xx."""
 
     def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -200,26 +224,35 @@ class Api:
     def __exit__(self, *_):
         self.connection.close()
 
-    def bytes(self, method, path, token=None, body=None, kind=None):
+    def answer(self, method, path, token=None, body=None, kind=None):
+        """(status, bytes), whatever the status."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if kind:
             headers["Content-Type"] = kind
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
-        answer = response.read()
-        if response.status >= 300:
-            raise BenchError(f"{method} {path}: {response.status} {answer[:300]!r}")
+        return response.status, response.read()
+
+    def bytes(self, method, path, *arguments):
+        status, answer = self.answer(method, path, *arguments)
+        if status >= 300:
+            raise BenchError(f"{method} {path}: {status} {answer[:300]!r}")
         return answer
 
-    def json(self, *arguments, **named):
-        return json.loads(self.bytes(*arguments, **named))
+    def json(self, *arguments):
+        return json.loads(self.bytes(*arguments))
 
     def upload(self, token, name, data):
-        mark = "bench-boundary-5a1c"
-        body = (f'--{mark}\r\nContent-Disposition: form-data; name="title"\r\n\r\n{name}\r\n'
-                f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-                "Content-Type: image/jpeg\r\n\r\n").encode() + data + f"\r\n--{mark}--\r\n".encode()
-        return self.json("POST", "/v1/photos", token, body, f"multipart/form-data; boundary={mark}")
+        return self.json("POST", "/v1/photos", token, *photo_form(name, data))
+
+
+def photo_form(name, data):
+    """(body, Content-Type) of an upload in one form."""
+    mark = "bench-boundary-5a1c"
+    body = (f'--{mark}\r\nContent-Disposition: form-data; name="title"\r\n\r\n{name}\r\n'
+            f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: image/jpeg\r\n\r\n").encode() + data + f"\r\n--{mark}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={mark}"
 
 
 def request_line(method, path, token="-", least=1, contains="-", status=200):

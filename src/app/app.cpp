@@ -390,6 +390,8 @@ void App::Rooms::add_metrics() {
                    of_decoders(&Decoders::rejected));
   metrics->counter("picsharz_decoder_killed", "Decoders ended by the watchdog or a signal.",
                    of_decoders(&Decoders::killed));
+  metrics->counter("picsharz_decoder_cpu_seconds", "CPU time of pictures, as decoders count it.",
+                   [this] { return static_cast<double>(decoders.stats().cpu) / second; });
   metrics->gauge("picsharz_originals_damaged", "Originals that are missing or altered.",
                  [this] { return static_cast<double>(originals.count_damaged()); });
   metrics->counter("picsharz_decoder_forbidden",

@@ -1,0 +1,120 @@
+"""What make bench counts: memory by its mapping, and bytes that a broken line sends again."""
+
+import contextlib
+import http.server
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "bench"))
+
+import broken_line  # noqa: E402
+import memory  # noqa: E402
+import uploads  # noqa: E402
+from lab import BenchError  # noqa: E402
+
+SMAPS = """55d0c0000000-55d0c0100000 r-xp 00000000 fe:00 1234    /opt/picsharz
+Rss:                1024 kB
+Pss:                 512 kB
+Pss_Dirty:            12 kB
+7f0000000000-7f0010000000 r--s 00000000 fe:00 99    /srv/my data/picsharz.db
+Pss:                4000 kB
+7f0020000000-7f0020001000 rw-s 00000000 fe:00 98    /srv/my data/picsharz.db-shm
+Pss:                  32 kB
+7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0     [stack]
+Pss:                  16 kB
+"""
+
+
+def test_memory_is_counted_by_its_mapping():
+    assert memory.pss_of(SMAPS) == (512 + 4000 + 32 + 16) * 1024
+    assert memory.pss_of(SMAPS, "picsharz.db") == 4000 * 1024
+    assert memory.pss_of(SMAPS, "nothing.db") == 0
+
+
+class Keeper(http.server.BaseHTTPRequestHandler):
+    """A server of tus that keeps a body only in whole `step` bytes when a line breaks."""
+
+    step, stored, lost = 1000, {}, 0
+
+    def do_POST(self):
+        self.stored["/upload"] = b""
+        self.reply(201, {"Location": "/upload"})
+
+    def do_HEAD(self):
+        self.reply(200, {"Upload-Offset": str(len(self.stored[self.path]) - self.lost)})
+
+    def do_PATCH(self):
+        assert int(self.headers["Upload-Offset"]) == len(self.stored[self.path])
+        length, got = int(self.headers["Content-Length"]), b""
+        with contextlib.suppress(ConnectionError):
+            while len(got) < length and (piece := self.rfile.read1(length - len(got))):
+                got += piece
+        kept = length if len(got) == length else len(got) // self.step * self.step
+        self.stored[self.path] += got[:kept]
+        if kept == length:
+            self.reply(204, {})
+
+    def reply(self, status, headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def keeper():
+    kind = type("Mine", (Keeper,), {"stored": {}})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    threading.Thread(target=server.serve_forever).start()
+    yield kind, server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def until_kept(kind, wanted):
+    """The proxy has cut; the server may still be reading."""
+    for _ in range(10_000):
+        if len(kind.stored["/upload"]) >= wanted:
+            return
+        threading.Event().wait(0.001)
+    raise AssertionError("the server did not keep what it got")
+
+
+def test_what_a_cut_costs_is_counted(keeper):
+    kind, port = keeper
+    data = bytes(range(256)) * 40
+    with broken_line.CuttingProxy(port, pace=1e9) as proxy:
+        upload = broken_line.Upload(port, proxy, "token", data)
+        proxy.cut_after, proxy.how = 3_700, "fin"
+        assert not upload.send() and proxy.handed_on == 3_700
+        until_kept(kind, 3_000)
+        upload.resume()
+        assert (upload.resent, upload.offset) == ([700], 3_000)
+        proxy.cut_after = None
+        assert upload.send()
+    assert kind.stored["/upload"] == data
+
+
+def test_a_server_that_names_bytes_nobody_sent_is_found_out(keeper):
+    kind, port = keeper
+    with broken_line.CuttingProxy(port, pace=1e9) as proxy:
+        upload = broken_line.Upload(port, proxy, "token", bytes(5_000))
+        proxy.cut_after, proxy.how = 2_000, "fin"
+        assert not upload.send()
+        until_kept(kind, 2_000)
+        kind.lost = -1
+        with pytest.raises(BenchError, match="2001 bytes of the 2000"):
+            upload.resume()
+
+
+def test_pictures_of_a_bench_differ_in_their_bytes_only():
+    jpeg = b"\xff\xd8\xff\xe0rest"
+    first, second = (uploads.distinct(jpeg, number) for number in (1, 2))
+    assert first != second and first.startswith(b"\xff\xd8\xff\xfe") and first.endswith(jpeg[2:])
+    assert len({uploads.tiny_png(number) for number in range(300)}) == 300
