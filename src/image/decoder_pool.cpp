@@ -34,6 +34,8 @@ std::string_view outcome_name(Outcome outcome) {
       return "replied";
     case Outcome::not_sent:
       return "gone";
+    case Outcome::killed:
+      return "killed from outside";
     case Outcome::crashed:
       return "crashed";
     case Outcome::forbidden:
@@ -46,7 +48,11 @@ std::string_view outcome_name(Outcome outcome) {
   return "";
 }
 
-// Their decoders are the riskiest, and need the most memory.
+// Says nothing of the picture.
+bool is_accident(Outcome outcome) {
+  return outcome == Outcome::not_sent || outcome == Outcome::killed;
+}
+
 }  // namespace
 
 // Processes are started by one thread, the keeper, which lives as long as the pool. A process
@@ -74,7 +80,7 @@ class DecoderPool::Impl {
   Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe,
                             Purpose purpose) {
     const Descriptor input = sealed_copy(descriptor, size);
-    const Descriptor output = empty_memory_file();
+    Descriptor output;
     Request request = to_request(probe, size);
     request.purpose = static_cast<std::int32_t>(purpose);
     const Watch watch{time_limit(probe),
@@ -82,8 +88,10 @@ class DecoderPool::Impl {
     const Micros begin = clock_.steady();
     Reply reply;
     Outcome outcome = Outcome::not_sent;
-    // A process may have died while it was idle: as many tries as there may be such processes.
-    for (int tries = 0; outcome == Outcome::not_sent && tries <= options_.processes; ++tries) {
+    // A process may have died while it was idle, or be killed while it works: as many tries as
+    // there may be such processes, each with an output that no other has written to.
+    for (int tries = 0; is_accident(outcome) && tries <= options_.processes; ++tries) {
+      output = empty_memory_file();
       auto process = take();
       if (is_heif(probe.format) && !process->sandbox().complete()) {
         give_back(std::move(process), Outcome::replied, Reply{});
@@ -92,7 +100,7 @@ class DecoderPool::Impl {
       outcome = process->run(request, input.get(), output.get(), watch, reply);
       give_back(std::move(process), outcome, reply);
     }
-    if (outcome == Outcome::not_sent) throw DecoderUnavailable("decoder processes keep dying");
+    if (is_accident(outcome)) throw DecoderUnavailable("decoder processes keep dying");
     auto developed = judge(outcome, reply, output.get(), probe, purpose);
     count(outcome, developed.has_value(), reply, clock_.steady() - begin);
     return developed;
@@ -133,8 +141,11 @@ class DecoderPool::Impl {
                       reply.status == static_cast<std::int32_t>(ReplyStatus::developed) &&
                       process->pictures() < options_.pictures_per_process;
     const std::unique_ptr<DecoderProcess> retired = good ? nullptr : std::move(process);
+    const bool lost = outcome != Outcome::replied && outcome != Outcome::not_sent;
+    if (lost) log_warning("decoder process lost", {{"reason", outcome_name(outcome)}});
     {
       const std::lock_guard lock(mutex_);
+      if (lost) ++stats_.killed;
       if (retired) {
         --alive_;
         std::erase(pids_, retired->pid());
@@ -158,6 +169,7 @@ class DecoderPool::Impl {
       case Outcome::forbidden:
         return image_corrupt("decoder: killed for a forbidden system call");
       case Outcome::crashed:
+      case Outcome::killed:
       case Outcome::not_sent:
         break;
     }
@@ -165,13 +177,9 @@ class DecoderPool::Impl {
   }
 
   void count(Outcome outcome, bool developed, const Reply& reply, Micros busy) {
-    if (outcome != Outcome::replied) {
-      log_warning("decoder process lost", {{"reason", outcome_name(outcome)}});
-    }
     const std::lock_guard lock(mutex_);
     ++stats_.pictures;
     if (!developed) ++stats_.rejected;
-    if (outcome != Outcome::replied) ++stats_.killed;
     if (outcome == Outcome::forbidden) ++stats_.forbidden;
     stats_.busy += busy;
     // The child's own figure; it cannot have used more than one processor of the time it had.

@@ -7,7 +7,9 @@
 // Threads:   develop() may be called from any thread; calls beyond the pool's size wait.
 // Failures:  image_corrupt, image_too_large (memory), image_too_slow: a value, the photo's reason.
 //            unsupported_format for AVIF and HEIC where the process has no complete sandbox.
-//            DecoderUnavailable is thrown where no process can be started: try again later.
+//            A process that is killed from outside costs no picture: another one begins it anew.
+//            DecoderUnavailable is thrown where no process can be started, or one after the other
+//            is killed: try again later.
 #pragma once
 
 #include <sys/types.h>

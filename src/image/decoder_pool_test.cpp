@@ -113,22 +113,49 @@ TEST(DecoderPool, CorruptPictureCostsItselfAlone) {
   EXPECT_EQ(pool.stats().killed, 0);
 }
 
-TEST(DecoderPool, CrashRejectsOnePhoto) {
-  DecoderPool pool(one_process());
+// What becomes of a photo when a signal ends the process that holds it.
+std::string develop_and_signal(DecoderPool& pool, int signal) {
   std::string code;
-  // Killed before the picture was sent, the process costs none: on a busy machine wait longer.
-  for (int wait = 1; code != "image_corrupt" && wait <= 32; wait *= 2) {
+  // Ended before the picture was sent, the process costs none: on a busy machine wait longer.
+  for (int wait = 1; pool.stats().killed == 0 && wait <= 32; wait *= 2) {
     const pid_t pid = only_process(pool);
-    ASSERT_EQ(::kill(pid, SIGSTOP), 0);  // holds the picture, does not work on it
+    EXPECT_EQ(::kill(pid, SIGSTOP), 0);  // holds the picture, does not work on it
     std::thread caller([&] { code = develop_code(pool, photo()); });
     std::this_thread::sleep_for(100ms * wait);
-    const int killed = ::kill(pid, SIGKILL);
+    EXPECT_EQ(::kill(pid, signal), 0);
+    ::kill(pid, SIGCONT);
     caller.join();
-    ASSERT_EQ(killed, 0);
   }
-  EXPECT_EQ(code, "image_corrupt");
   EXPECT_EQ(pool.stats().killed, 1);
+  return code;
+}
+
+TEST(DecoderPool, CrashRejectsOnePhoto) {
+  DecoderPool pool(one_process());
+  EXPECT_EQ(develop_and_signal(pool, SIGABRT), "image_corrupt");
+  EXPECT_EQ(pool.stats().rejected, 1);
   EXPECT_EQ(develop_code(pool, photo()), "developed");
+}
+
+// By an administrator, or because the machine ran out of memory.
+TEST(DecoderPool, AKillFromOutsideCostsNoPhoto) {
+  DecoderPool pool(one_process());
+  EXPECT_EQ(develop_and_signal(pool, SIGKILL), "developed");
+  EXPECT_EQ(pool.stats().rejected, 0);
+}
+
+TEST(DecoderPool, KillsOneAfterTheOtherAreSaidToBeTheDecodersTrouble) {
+  DecoderPool pool(one_process());
+  std::atomic<bool> over = false;
+  std::thread killer([&] {
+    while (!over) {
+      for (const pid_t pid : pool.processes()) ::kill(pid, SIGKILL);
+      std::this_thread::sleep_for(1ms);
+    }
+  });
+  EXPECT_THROW(develop_code(pool, photo()), DecoderUnavailable);
+  over = true;
+  killer.join();
 }
 
 TEST(DecoderPool, HangIsKilledByTheWatchdog) {

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@
 namespace picsharz::image {
 namespace {
 
-constexpr Micros look_interval = 20'000;  // how often the memory of a busy process is looked at
+constexpr Micros look_interval = 20'000;    // how often the memory of a busy process is looked at
+constexpr Micros end_timeout = 5 * second;  // from the end of its socket to its own
 
 [[noreturn]] void fail_with(int code, const char* what) {
   throw std::system_error(code, std::generic_category(), what);
@@ -125,6 +127,13 @@ int DecoderProcess::finish() {
   return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
+// A process that ends closes its socket on the way. One that only closed its socket does not end.
+bool DecoderProcess::ends_by_itself() const {
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  pollfd waiting{process.get(), POLLIN, 0};
+  return process.get() >= 0 && wait_readable(&waiting, 1, end_timeout);
+}
+
 bool DecoderProcess::wait_until_ready(int stop, Micros timeout) {
   std::array<pollfd, 2> waiting{pollfd{socket_.get(), POLLIN, 0}, pollfd{stop, POLLIN, 0}};
   if (!wait_readable(waiting.data(), waiting.size(), timeout) || waiting[1].revents != 0) {
@@ -183,7 +192,11 @@ Outcome DecoderProcess::run(const Request& request, int input, int output, const
   }
   const ssize_t got = ::recv(socket_.get(), &reply, sizeof reply, MSG_TRUNC);
   if (got == static_cast<ssize_t>(sizeof reply)) return Outcome::replied;
-  return finish() == SIGSYS ? Outcome::forbidden : Outcome::crashed;
+  // Only the kernel and the administrator send SIGKILL: the sandbox lets no decoder do so.
+  const bool ended = got <= 0 && ends_by_itself();
+  const int signal = finish();
+  if (signal == SIGSYS) return Outcome::forbidden;
+  return ended && signal == SIGKILL ? Outcome::killed : Outcome::crashed;
 }
 
 Descriptor sealed_copy(int source, std::int64_t size) {

@@ -33,6 +33,7 @@ class Descriptor {
 enum class Outcome {
   replied,
   not_sent,  // the process was gone before it got the picture: another one may try
+  killed,    // from outside, by SIGKILL (the system ran out of memory): another one may try, too
   crashed,
   forbidden,  // killed by the kernel for a system call that is not on its list
   too_slow,   // killed
@@ -67,6 +68,7 @@ class DecoderProcess {
   DecoderProcess(pid_t pid, Descriptor socket) : pid_(pid), socket_(std::move(socket)) {}
   bool send(const Request& request, int input, int output);
   std::int64_t resident_bytes() const;
+  bool ends_by_itself() const;
   int finish();
 
   pid_t pid_;

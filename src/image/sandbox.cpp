@@ -3,6 +3,7 @@
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -180,9 +181,10 @@ bool enter_seccomp() {
   filter.add(allow, SCMP_SYS(newfstatat), SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
   filter.add(allow, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_EQ, thread_flags, 0));
   filter.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
-  // abort() of this process. Unrestricted it could end the server.
+  // abort() of this process. Unrestricted it could end the server, or itself as if from outside.
   filter.add(allow, SCMP_SYS(tgkill),
-             SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0));
+             SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0),
+             SCMP_A2(SCMP_CMP_EQ, SIGABRT, 0));
   filter.load();
   return true;
 }

@@ -117,6 +117,7 @@ const std::map<std::string, Attack, std::less<>>& attacks() {
        [] { return ::process_vm_readv(::getpid(), nullptr, 0, nullptr, 0, 0); }},
       {"kill of the parent", [] { return ::syscall(SYS_kill, 1, 0); }},
       {"tgkill of the parent", [] { return ::syscall(SYS_tgkill, 1, 1, SIGKILL); }},
+      {"kill of itself", [] { return ::syscall(SYS_tgkill, ::getpid(), ::gettid(), SIGKILL); }},
       {"pidfd", [] { return ::syscall(SYS_pidfd_open, 1, 0); }},
       {"mmap of code", [] { return map(PROT_READ | PROT_EXEC); }},
       {"mprotect to code", make_code_of_data},
@@ -132,6 +133,7 @@ const std::map<std::string, Attack, std::less<>>& attacks() {
       {"write beyond its cap", [] { return write_to_every_file(48 * 1024 * 1024); }},
       {"write to its input", write_to_input},
       {"endless loop", loop_for_ever},
+      {"end of its socket", [] { return ::close(3) + loop_for_ever(); }},
       {"malloc bomb", eat_memory},
       {"thread bomb", start_threads},
 #ifdef __x86_64__

@@ -112,6 +112,7 @@ std::vector<Attempt> forbidden_calls() {
                            "read of another's memory",
                            "kill of the parent",
                            "tgkill of the parent",
+                           "kill of itself",
                            "pidfd",
                            "mmap of code",
                            "mprotect to code",
@@ -148,6 +149,7 @@ INSTANTIATE_TEST_SUITE_P(Excesses, Attempts,
                              Attempt{"write to its input", {End::refused}, EPERM},
                              Attempt{"write beyond its cap", {End::killed}},  // SIGXFSZ
                              Attempt{"endless loop", {End::too_slow}},
+                             Attempt{"end of its socket", {End::killed}},  // by its parent
 #ifdef PICSHARZ_SANITIZED  // without limits of memory: the watchdog sees both
                              Attempt{"malloc bomb", {End::too_large}},
                              Attempt {

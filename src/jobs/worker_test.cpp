@@ -116,6 +116,36 @@ TEST_P(WorkerTest, AHandlerThatThrowsTwiceThenSucceeds) {
   EXPECT_EQ(runs, 3);
 }
 
+// R17: a job that fails whenever it is tried, in the middle of those that do not.
+TEST_P(WorkerTest, APoisonedJobIsDeadAfterItsTriesAndNobodyElseNotices) {
+  constexpr std::size_t healthy = 100;
+  std::atomic<int> tries = 0;
+  handlers_.add("poison", [&](const Job&) -> Result<Finished> {
+    ++tries;
+    throw std::runtime_error("poisoned");
+  });
+  handlers_.add("healthy", [](const Job&) -> Result<Finished> { return Finished::no; });
+  for (std::size_t i = 0; i < healthy; ++i) {
+    enqueue({.kind = "healthy", .payload = "{}"});
+    if (i == healthy / 2) enqueue({.kind = "poison", .payload = "{}"});
+  }
+  start(4);
+  ASSERT_TRUE(eventually([&] {
+    // The test does not wait for the back-off.
+    db().write([](db::Tx& tx) { tx.exec("UPDATE jobs SET run_at = 0 WHERE state = 0"); });
+    return all_done();
+  }));
+  const auto dead = jobs_in(State::dead);
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(dead[0].kind, "poison");
+  EXPECT_EQ(dead[0].last_error, "poisoned");
+  EXPECT_EQ(dead[0].attempt, limits::job_attempts);
+  EXPECT_EQ(tries, limits::job_attempts);
+  const auto done = jobs_in(State::done);
+  EXPECT_EQ(done.size(), healthy);
+  for (const Job& job : done) EXPECT_EQ(job.attempt, 1);
+}
+
 TEST_P(WorkerTest, AnErrorBuriesTheJobWithItsCode) {
   std::atomic<int> runs = 0;
   handlers_.add("hopeless", [&](const Job&) -> Result<Finished> {

@@ -203,12 +203,22 @@ class VolatileFileSystem final : public FileSystem {
   }
   std::size_t up_to(std::size_t most) { return random_() % (most + 1); }
 
+  // Pages reach the disk in any order: of some there is only the place.
+  void lose_pages(std::string& bytes, std::size_t from) {
+    constexpr std::size_t page = 4'096;
+    for (std::size_t at = from; at < bytes.size(); at = (at / page + 1) * page) {
+      const std::size_t end = std::min(bytes.size(), (at / page + 1) * page);
+      if (up_to(3) == 0) std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), end - at, 0);
+    }
+  }
+
   void recover(int number, const std::string& where) {
     const Node& node = nodes_[static_cast<std::size_t>(number)];
     if (!node.directory) {
       std::string bytes =
           node.bytes.substr(0, node.synced_bytes + up_to(node.bytes.size() - node.synced_bytes));
       if (bytes.size() > node.synced_bytes && up_to(1)) bytes[node.synced_bytes] ^= 0x55;
+      lose_pages(bytes, node.synced_bytes);
       std::ofstream(where, std::ios::binary) << bytes;
       return;
     }

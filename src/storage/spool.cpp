@@ -255,14 +255,23 @@ std::vector<std::string> Spool::kept_names() const {
 
 std::unique_ptr<SpoolFile> Spool::create() {
   if (!has_room()) throw StorageFull("spool: the reserve of free space is reached");
-  std::string path = directory_ + "/" + crypto::hex(crypto::random_bytes(name_bytes));
-  const int descriptor = files_.create(AT_FDCWD, path);
-  if (descriptor < 0) throw_storage_error(errno, "spool: create");
-  auto file = std::make_unique<SpoolFile>(std::move(path), descriptor, files_);
-  // The lock tells the sweep of another process that somebody lives behind this file. Where locks
-  // are not supported the sweep cannot take one either and leaves the file alone.
-  ::flock(descriptor, LOCK_EX | LOCK_NB);
-  return file;
+  while (true) {
+    std::string path = directory_ + "/" + crypto::hex(crypto::random_bytes(name_bytes));
+    const int descriptor = files_.create(AT_FDCWD, path);
+    if (descriptor < 0) throw_storage_error(errno, "spool: create");
+    auto file = std::make_unique<SpoolFile>(std::move(path), descriptor, files_);
+    if (lock_against_sweep(descriptor)) return file;
+  }
+}
+
+// The lock tells the sweep of another process that somebody lives behind this file. False where a
+// sweep was there first, and has removed the file or is about to. Where locks are not supported the
+// sweep cannot take one either and leaves the file alone.
+bool Spool::lock_against_sweep(int descriptor) {
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
+  struct stat info {};
+  if (::fstat(descriptor, &info) != 0) throw_storage_error(errno, "spool: fstat");
+  return info.st_nlink > 0;
 }
 
 int Spool::sweep() {

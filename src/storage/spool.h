@@ -104,6 +104,7 @@ class Spool {
   void make_kept_directory();
   std::shared_ptr<void> take_turn(const std::string& path);  // null: somebody has it
   static bool lock_for_process(int descriptor);
+  static bool lock_against_sweep(int descriptor);
 
   std::string directory_;
   std::int64_t reserve_;

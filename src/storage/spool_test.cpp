@@ -1,11 +1,14 @@
 #include "storage/spool.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <thread>
 
+#include "storage/faulty_file_system_test.h"
 #include "storage/scratch_directory_test.h"
 
 namespace picsharz::storage {
@@ -58,6 +61,20 @@ TEST(SpoolTest, SweepRemovesWhatNobodyHolds) {
   EXPECT_EQ(scratch.files(), 1);
   EXPECT_TRUE(std::filesystem::exists(alive->path()));
   EXPECT_EQ(spool.sweep(), 0);
+}
+
+// A worker that starts sweeps while the server takes uploads.
+TEST(SpoolTest, ASweepNeverTakesAFileThatWasJustMade) {
+  ScratchDirectory scratch(quick_directory());
+  Spool spool(scratch / "spool", 0);
+  const std::jthread sweeper([&](const std::stop_token& over) {
+    Spool of_another_process(scratch / "spool", 0);
+    while (!over.stop_requested()) of_another_process.sweep();
+  });
+  for (int i = 0; i < 20'000; ++i) {
+    const auto file = spool.create();
+    ASSERT_EQ(::access(file->path().c_str(), F_OK), 0) << i;
+  }
 }
 
 TEST(SpoolTest, BelowTheReserveNothingIsBegun) {

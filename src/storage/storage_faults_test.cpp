@@ -196,9 +196,11 @@ void lose_power(std::uint64_t seed) {
 
 TEST(PowerLossTest, WhatWasAcknowledgedIsThereAndNothingIsTorn) {
   const char* again = std::getenv("PICSHARZ_SEED");
+  const char* many = std::getenv("PICSHARZ_CRASHES");
   const std::uint64_t first = again ? std::strtoull(again, nullptr, 10) : std::random_device{}();
+  const std::uint64_t count = many ? 4 * std::strtoull(many, nullptr, 10) : 1'000;
   std::printf("[   seed   ] %llu\n", static_cast<unsigned long long>(first));
-  for (std::uint64_t seed = first; seed < first + 1'000 && !::testing::Test::HasFailure(); ++seed) {
+  for (std::uint64_t seed = first; seed < first + count && !::testing::Test::HasFailure(); ++seed) {
     lose_power(seed);
   }
 }
