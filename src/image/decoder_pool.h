@@ -2,7 +2,7 @@
 //
 // What:      a pool of pre-started `picsharz` processes (exec of itself, hidden command "decoder")
 //            in a sandbox (image/sandbox.h). develop() hands over the original (a sealed memfd or a
-//            descriptor), waits with a wall-clock watchdog, and reads the results from a memfd with
+//            descriptor), waits with a watchdog, and reads the results from a memfd with
 //            pread. A process is replaced after 200 pictures and after any error.
 // Threads:   develop() may be called from any thread; calls beyond the pool's size wait.
 // Failures:  image_corrupt, image_too_large (memory), image_too_slow: a value, the photo's reason.

@@ -20,6 +20,8 @@
 #include <system_error>
 #include <utility>
 
+#include "image/watchdog.h"
+
 namespace picsharz::image {
 namespace {
 
@@ -182,13 +184,15 @@ Outcome DecoderProcess::run(const Request& request, int input, int output, const
                             Reply& reply) {
   if (!send(request, input, output)) return Outcome::not_sent;
   ++pictures_;
-  const Micros end = steady_now() + watch.time_limit;
+  const Micros begin = steady_now();
+  const Micros cpu_before = cpu_time_of(pid_);
   pollfd waiting{socket_.get(), POLLIN, 0};
-  while (true) {
-    const Micros left = end - steady_now();
-    if (left <= 0) return Outcome::too_slow;
-    if (wait_readable(&waiting, 1, std::min(left, look_interval))) break;
+  while (!wait_readable(&waiting, 1, look_interval)) {
     if (resident_bytes() > watch.memory_limit) return Outcome::too_large;
+    const Micros wall = steady_now() - begin;
+    if (wall < watch.time_limit) continue;
+    const Micros cpu = cpu_time_of(pid_) - cpu_before;
+    if (out_of_time({wall, cpu, is_runnable(pid_)}, watch.time_limit)) return Outcome::too_slow;
   }
   const ssize_t got = ::recv(socket_.get(), &reply, sizeof reply, MSG_TRUNC);
   if (got == static_cast<ssize_t>(sizeof reply)) return Outcome::replied;
