@@ -217,7 +217,10 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       web{.base_url = configuration.text("instance.base_url"),
           .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
-      store(storage::open_fs_store((data / "objects").string())),
+      // What was accepted may develop into the first half of the reserve; the other is for the
+      // database.
+      store(storage::open_fs_store((data / "objects").string(), storage::real_file_system(),
+                                   reserve_of(configuration, data) / 2)),
       formats(accepted_formats(configuration)),
       decoders(
           {.program = "", .processes = static_cast<int>(configuration.number("media.workers"))}),

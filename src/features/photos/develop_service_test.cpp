@@ -240,5 +240,17 @@ TEST_P(DevelopTest, AFullDiskIsWaitedForAndCostsNoAttempt) {
   EXPECT_EQ(world_->find(photo).photo.state, PhotoState::published);
 }
 
+TEST_P(DevelopTest, NothingIsDecodedForADiskThatIsFull) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  world_->store.room = false;
+  ASSERT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->developer.fake.calls(), 0);
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::received);
+  world_->store.room = true;
+  world_->clock.advance(minute);
+  ASSERT_TRUE(world_->run_job());
+  expect_published(id);
+}
+
 }  // namespace
 }  // namespace picsharz::photos
