@@ -279,6 +279,7 @@ void App::Rooms::add_jobs() {
   schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
+  schedule.add("search.forget", day, [this] { db::SearchIndex::forget(*foundation.database); });
   schedule.add("originals.sweep", often, [this] { originals.sweep_if_due(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
