@@ -217,7 +217,10 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       web{.base_url = configuration.text("instance.base_url"),
           .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
-      store(storage::open_fs_store((data / "objects").string())),
+      // What was accepted may develop into the first half of the reserve; the other is for the
+      // database.
+      store(storage::open_fs_store((data / "objects").string(), storage::real_file_system(),
+                                   reserve_of(configuration, data) / 2)),
       formats(accepted_formats(configuration)),
       decoders(
           {.program = "", .processes = static_cast<int>(configuration.number("media.workers"))}),
@@ -276,6 +279,7 @@ void App::Rooms::add_jobs() {
   schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
+  schedule.add("search.forget", day, [this] { db::SearchIndex::forget(*foundation.database); });
   schedule.add("originals.sweep", often, [this] { originals.sweep_if_due(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);

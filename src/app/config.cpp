@@ -37,7 +37,7 @@ constexpr Setting table[] = {
      "where /metrics is; never on the public listener; empty: nowhere"},
     {"data.dir", Kind::text, "./data", "the folder of the database, photos and models"},
     {"data.reserve", Kind::bytes, "0",
-     "bytes of the disk that stay free; 0: the larger of 2 GiB and 5 %", 0, 1e15},
+     "bytes of the disk that uploads leave free; 0: the larger of 2 GiB and 5 %", 0, 1e15},
     {"database.url", Kind::text, "",
      "postgres://user@host:port/name; empty: SQLite in the data folder"},
     {"database.url_file", Kind::text, "",

@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::size_t words_max = 8;
 constexpr std::size_t word_bytes_max = 64;
+constexpr int pages_at_once = 500;
 
 // PostgreSQL's parser would keep foo.bar and Kuala/Lumpur as one word: marks separate first, as the
 // query's are separated (features/search).
@@ -26,6 +27,22 @@ constexpr Sql write_account("INSERT INTO account_search (rowid, handle, name) VA
                             "INSERT INTO account_search (id, words) VALUES ($1,"
                             " setweight(" POSTGRES_WORDS("$2") ", 'A') ||"
                             " setweight(" POSTGRES_WORDS("$3") ", 'B'))");
+
+// With a negative number of pages all segments are to become one; it goes on with a positive one.
+constexpr Sql merge_photos("INSERT INTO photo_search (photo_search, rank) VALUES ('merge', $1)");
+constexpr Sql merge_accounts(
+    "INSERT INTO account_search (account_search, rank) VALUES ('merge', $1)");
+
+std::int64_t changes_so_far(Tx& tx) {
+  return tx.one("SELECT total_changes()", [](const Row& row) { return row.integer(0); }).value();
+}
+
+// False: there was nothing left to merge. (FTS5's documentation says how to tell.)
+bool merge(Tx& tx, const Sql& some, int pages) {
+  const std::int64_t before = changes_so_far(tx);
+  tx.exec(some, pages);
+  return changes_so_far(tx) - before >= 2;
+}
 
 // Letters, digits and everything beyond ASCII make words; the rest separates them, so no operator
 // of either engine can be typed.
@@ -61,6 +78,14 @@ void SearchIndex::put_account(Tx& tx, AccountId id, std::string_view handle,
 }
 
 void SearchIndex::remove_account(Tx& tx, AccountId id) { tx.exec(forget_account, id); }
+
+void SearchIndex::forget(Database& database) {
+  if (database.engine() != Engine::sqlite) return;
+  for (const Sql& some : {merge_photos, merge_accounts}) {
+    database.write([&](Tx& tx) { merge(tx, some, -pages_at_once); });
+    while (database.write([&](Tx& tx) { return merge(tx, some, pages_at_once); })) continue;
+  }
+}
 
 std::string SearchIndex::query(Engine engine, std::string_view typed) {
   std::string query;

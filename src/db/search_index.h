@@ -24,6 +24,10 @@ class SearchIndex {
   void put_account(Tx& tx, AccountId id, std::string_view handle, std::string_view name);
   void remove_account(Tx& tx, AccountId id);
 
+  // What was removed or replaced stays in SQLite's index, where no query finds it. This takes it
+  // out of the file, in short transactions; the whole index is written anew.
+  static void forget(Database& database);
+
   // A person's words as a query of the engine: every word must occur, each as a prefix. Empty where
   // no word is left. At most 8 words count.
   static std::string query(Engine engine, std::string_view typed);

@@ -32,10 +32,10 @@ std::string parent_of(const std::string& path) {
 
 class FsStore final : public ObjectStore {
  public:
-  FsStore(std::string root, FileSystem& files)
+  FsStore(std::string root, FileSystem& files, std::int64_t reserve)
       : root_(std::move(root)),
         files_(files),
-        temporary_(root_ + "/.tmp", 0, files),
+        temporary_(root_ + "/.tmp", reserve, files),
         opened_root_(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0) {
     if (root_fd() < 0) throw_storage_error(errno, "store: open root");
     temporary_.sweep();
@@ -70,6 +70,8 @@ class FsStore final : public ObjectStore {
     file->write(bytes);
     move_in(path, *file);
   }
+
+  bool has_room() override { return temporary_.has_room(); }
 
   bool confirm(std::string_view key) override {
     check_key(key);
@@ -232,8 +234,9 @@ class FsStore final : public ObjectStore {
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> open_fs_store(std::string root, FileSystem& files) {
-  return std::make_unique<FsStore>(std::move(root), files);
+std::unique_ptr<ObjectStore> open_fs_store(std::string root, FileSystem& files,
+                                           std::int64_t reserve) {
+  return std::make_unique<FsStore>(std::move(root), files, reserve);
 }
 
 }  // namespace picsharz::storage

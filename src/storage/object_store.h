@@ -37,6 +37,8 @@ class ObjectStore {
   // Takes over the spooled file's bytes; where the key is there already, nothing is written.
   virtual void put(std::string_view key, SpoolFile& spooled) = 0;
   virtual void put_bytes(std::string_view key, std::string_view bytes) = 0;
+  // False: put_bytes() would throw StorageFull. For work that is then not worth beginning.
+  virtual bool has_room() { return true; }
   // Whether the object is there; if so it is durable afterwards, whoever put it and was killed
   // before the end.
   virtual bool confirm(std::string_view key) = 0;

@@ -17,8 +17,10 @@ namespace picsharz::storage {
 
 namespace {
 
-// A burst of uploads asks once a second, and a disk that has room again is noticed as soon.
-constexpr std::chrono::seconds room_believed{1};
+// What statvfs said is believed for a second at most, and no longer than a burst of writes takes to
+// use up what there is above the reserve.
+constexpr std::chrono::microseconds room_believed = std::chrono::seconds(1);
+constexpr std::int64_t burst_bytes_per_microsecond = 2'048;
 constexpr std::size_t name_bytes = 16;
 constexpr std::size_t read_piece = 262'144;
 
@@ -299,7 +301,10 @@ bool Spool::has_room() {
     struct statvfs info {};
     if (::statvfs(directory_.c_str(), &info) != 0) throw_storage_error(errno, "spool: statvfs");
     free_ = static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
-    believed_until_ = now + room_believed;
+    const std::int64_t above = std::max<std::int64_t>(0, free_ - reserve_);
+    believed_until_ =
+        now +
+        std::min(room_believed, std::chrono::microseconds(above / burst_bytes_per_microsecond));
   }
   return free_ >= reserve_;
 }

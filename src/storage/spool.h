@@ -123,9 +123,10 @@ class Spool {
 };
 
 // The local disk: <root>/<key>, written beside and renamed into place, file and directory synced.
-// Leftovers of an earlier process are removed on opening.
-std::unique_ptr<ObjectStore> open_fs_store(std::string root,
-                                           FileSystem& files = real_file_system());
+// Leftovers of an earlier process are removed on opening. `reserve`: bytes of the file system that
+// objects leave free; what is in a spool of the same file system has its room already.
+std::unique_ptr<ObjectStore> open_fs_store(std::string root, FileSystem& files = real_file_system(),
+                                           std::int64_t reserve = 0);
 // In memory, for tests.
 std::unique_ptr<ObjectStore> make_fake_store();
 

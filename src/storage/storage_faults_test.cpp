@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <deque>
 #include <fstream>
@@ -148,6 +149,20 @@ TEST(StorageFaultTest, OpeningAStoreRemovesLeftovers) {
   int listed = 0;
   store->list("", [&](std::string_view, std::int64_t) { ++listed; });
   EXPECT_EQ(listed, 1);
+}
+
+TEST(StorageFaultTest, NothingIsWrittenIntoTheReserve) {
+  ScratchDirectory scratch;
+  const auto store = open_fs_store(scratch / "objects", real_file_system(), INT64_MAX);
+  EXPECT_FALSE(store->has_room());
+  EXPECT_THROW(store->put_bytes("a", "1"), StorageFull);
+  EXPECT_EQ(scratch.files(), 0);
+  // What was let into the spool of the same disk is stored: it takes no more room.
+  Spool spool(scratch / "spool", 0);
+  const auto file = spool.create();
+  file->write("1");
+  store->put("a", *file);
+  EXPECT_EQ(content(store->open("a")), "1");
 }
 
 // One life after the other on the same disk, each killed at a random call; then power is lost.

@@ -461,26 +461,3 @@ def test_no_room_is_507_before_a_byte_is_read(fresh_server):
     person = Community(server).member("full")
     for answer in (tus.create(person, 5), person.upload(png(32, 32))):
         assert (answer.status, answer.code) == (507, "storage_full")
-
-
-def test_a_queue_of_waiting_uploads_takes_little_memory(fresh_server):
-    """R17: PICSHARZ_WAITING (200; ten thousand in make check-long) photos in the state received."""
-    server = fresh_server(PICSHARZ_UPLOADS__PER_DAY="1000000", PICSHARZ_LOG__REQUESTS="false",
-                          PICSHARZ_MODELS__DIR="/nonexistent")
-    server.start()
-    person = Community(server).member("waiting")
-    server.end()
-    server.command = ["serve", "--no-jobs"]  # nobody develops
-    server.start()
-    person.host = server.address.split("//")[1]
-    wanted = int(os.environ.get("PICSHARZ_WAITING", "200"))
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: person.upload(png(40, 30, (n % 256, n // 256, 9))).status,
-                                range(wanted)))
-    assert answers == [201] * wanted
-    assert person.get("/v1/me/photos?limit=1").json["items"][0]["state"] == "received"
-    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as status:
-        fields = dict(line.split(":", 1) for line in status)
-    resident = int(fields["VmRSS"].split()[0])
-    print(f"{wanted} waiting: {resident} KiB resident")
-    assert resident <= 512 * 1024

@@ -144,6 +144,8 @@ DevelopService::Outcome DevelopService::work_or_wait(const Photo& photo) {
 }
 
 DevelopService::Outcome DevelopService::work(const Photo& photo) {
+  // Or every waiting photo would be decoded for nothing again and again.
+  if (!store_.has_room()) throw storage::StorageFull("there is no room for renditions");
   database_.write([&](db::Tx& tx) { photos_.begin_decoding(tx, photo.id); });
   const Result<image::Developed> developed = decode(photo);
   if (!developed) return {PhotoState::rejected, developed.error().code};

@@ -1,6 +1,7 @@
 #include "features/photos/develop_service.h"
 
 #include "features/photos/photo_world_test.h"
+#include "support/mortal_database.h"
 #include "support/test_database.h"
 
 namespace picsharz::photos {
@@ -226,6 +227,51 @@ TEST_P(DevelopTest, ALostLeaseWritesNothing) {
   expect_published(id);
 }
 
+// R2: before and after each commit, and before each call of the store: between two of them nothing
+// happens that outlives a process.
+TEST_P(DevelopTest, AWorkerThatDiesAtAnyMomentLosesAndDoublesNothing) {
+  int calls_left = -1;
+  picsharz::test::MortalDatabase mortal(db(), [&] { return calls_left < 0 || calls_left-- > 0; });
+  World world(mortal);
+  world.clock.advance(second);  // its ids are others than those of the fixture
+  world.classifier.answer(assessment(vision::Verdict::safe));
+  const AccountId ana = world.add_account("ana");
+  constexpr std::array lanes{jobs::Lane::media};
+  int photos = 0;
+  for (const bool in_store : {true, false}) {
+    bool died = true;
+    for (int call = 0; died; ++call) {
+      SCOPED_TRACE((in_store ? "store " : "commit ") + std::to_string(call));
+      const PhotoId id = world.upload(ana, Visibility::everyone, std::to_string(++photos)).photo.id;
+      const auto job = world.queue.claim(lanes, "killed", second);
+      ASSERT_TRUE(job);
+      if (in_store) world.store.fail_after(call, [] { throw std::runtime_error("died"); });
+      if (!in_store) calls_left = call;
+      try {
+        EXPECT_TRUE(world.developing.develop(*job, id));
+        died = false;
+      } catch (const std::exception&) {
+      }
+      calls_left = -1;
+      EXPECT_TRUE(!in_store || world.store.failed() == died);
+      world.clock.advance(minute);
+      // Whoever takes over finds it done only where the commit of the end was the last moment.
+      world.run_job();
+      EXPECT_FALSE(world.run_job());
+      EXPECT_EQ(world.find(id).photo.state, PhotoState::published);
+      EXPECT_EQ(world.count("SELECT photos FROM accounts WHERE handle = 'ana'"), photos);
+      EXPECT_EQ(world.store.objects("renditions/"), 3 * photos);
+      EXPECT_EQ(world.count("SELECT count(*) FROM renditions"), 3 * photos);
+      EXPECT_EQ(world.count("SELECT count(*) FROM assessments"), photos);
+      EXPECT_EQ(world.count("SELECT count(*) FROM photo_labels"), 3 * photos);
+      EXPECT_EQ(world.count("SELECT count(*) FROM jobs WHERE state = 2"), photos);
+      EXPECT_EQ(search("harbour").size(), static_cast<std::size_t>(photos));
+    }
+  }
+  // Four calls of the store and three commits, each with a before and an after; and two that end.
+  EXPECT_EQ(photos, 4 + 3 * 2 + 2);
+}
+
 // What was acknowledged waits for the disk, however long that takes.
 TEST_P(DevelopTest, AFullDiskIsWaitedForAndCostsNoAttempt) {
   const PhotoId photo = world_->upload(mei_).photo.id;
@@ -238,6 +284,18 @@ TEST_P(DevelopTest, AFullDiskIsWaitedForAndCostsNoAttempt) {
   }
   EXPECT_TRUE(world_->run_job());
   EXPECT_EQ(world_->find(photo).photo.state, PhotoState::published);
+}
+
+TEST_P(DevelopTest, NothingIsDecodedForADiskThatIsFull) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  world_->store.room = false;
+  ASSERT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->developer.fake.calls(), 0);
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::received);
+  world_->store.room = true;
+  world_->clock.advance(minute);
+  ASSERT_TRUE(world_->run_job());
+  expect_published(id);
 }
 
 }  // namespace

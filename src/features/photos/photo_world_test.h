@@ -44,6 +44,7 @@ class FaultyStore final : public storage::ObjectStore {
     step();
     store_->put_bytes(key, bytes);
   }
+  bool has_room() override { return room; }
   bool confirm(std::string_view key) override {
     step();
     return store_->confirm(key);
@@ -60,6 +61,8 @@ class FaultyStore final : public storage::ObjectStore {
             const std::function<void(std::string_view, std::int64_t)>& each) override {
     store_->list(prefix, each);
   }
+
+  bool room = true;
 
   // The call after `calls` more throws what `failure` throws.
   void fail_after(int calls, std::function<void()> failure) {

@@ -7,6 +7,7 @@
 #include "features/photos/photo_world_test.h"
 #include "features/uploads/resumable_service.h"
 #include "storage/faulty_file_system_test.h"
+#include "support/mortal_database.h"
 #include "support/test_database.h"
 
 namespace picsharz::uploads {
@@ -16,31 +17,11 @@ using photos::test::png_bytes;
 using storage::ScratchDirectory;
 using storage::VolatileFileSystem;
 
-// Lets nothing be written any more once the process has died, and lets it die just before and just
-// after a commit. What was committed stays.
-class MortalDatabase final : public db::Database {
- public:
-  MortalDatabase(db::Database& real, VolatileFileSystem* files) : real_(real), files_(files) {}
-  db::Engine engine() const override { return real_.engine(); }
-  void run_read(FunctionRef<void(db::Tx&)> work) override { real_.run_read(work); }
-  void run_write(Work work) override {
-    if (files_ != nullptr && !files_->step()) throw db::DatabaseError("died before the commit");
-    real_.run_write(work);
-    if (files_ != nullptr && !files_->step()) throw db::DatabaseError("died after the commit");
-  }
-  void run_write_async(AsyncWork, Done) override { std::abort(); }
-  db::DatabaseStats stats() const override { return real_.stats(); }
-
- private:
-  db::Database& real_;
-  VolatileFileSystem* files_;
-};
-
 // The program, as far as it takes uploads, on one disk.
 struct Program {
   Program(db::Database& real, VolatileFileSystem* mortal, storage::FileSystem& files,
           const std::string& disk, FakeClock& time, IdSource& source)
-      : database(real, mortal),
+      : database(real, [mortal] { return mortal == nullptr || mortal->step(); }),
         ids(source),
         queue(database, ids, time),
         store(storage::open_fs_store(disk + "/objects", files)),
@@ -54,7 +35,7 @@ struct Program {
         simple(photos, spool, *store),
         resumable(database, ids, time, photos, simple, spool, *store) {}
 
-  MortalDatabase database;
+  test::MortalDatabase database;
   IdSource& ids;
   jobs::Queue queue;
   std::unique_ptr<storage::ObjectStore> store;

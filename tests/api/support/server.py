@@ -1,10 +1,12 @@
 """A real server for one test module: its own folder, its own database, a free port."""
+import contextlib
 import json
 import os
 import pathlib
 import queue
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -38,6 +40,26 @@ class Database:
             parts = urllib.parse.urlsplit(self.admin_url)
             self.url = urllib.parse.urlunsplit(parts._replace(path="/" + self.name))
 
+    def rows(self, directory: str, query: str) -> list[tuple[str, ...]]:
+        """What the database itself says, as texts: for what no answer of the server shows."""
+        if self.url:
+            done = subprocess.run(["psql", "-q", "-At", "-F", "\t", self.url, "-c", query],
+                                  check=True, capture_output=True, text=True)
+            return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+        path = pathlib.Path(directory, "picsharz.db")
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True,
+                                                timeout=60)) as connection:
+            return [tuple("" if v is None else str(v) for v in row)
+                    for row in connection.execute(query)]
+
+    def change(self, directory: str, statement: str) -> None:
+        if self.url:
+            return psql(self.url, statement)
+        with contextlib.closing(sqlite3.connect(pathlib.Path(directory, "picsharz.db"),
+                                                timeout=60)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def drop(self):
         if self.url:
             psql(self.admin_url, f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
@@ -47,7 +69,8 @@ class Server:
     """Started by start(), stopped by stop(); `lines` holds its JSON log."""
 
     def __init__(self, engine: str = "sqlite", **settings: str):
-        self.directory = tempfile.mkdtemp(prefix="picsharz-api-")
+        self.directory = (settings.get("PICSHARZ_DATA__DIR")
+                          or tempfile.mkdtemp(prefix="picsharz-api-"))
         self.database = Database(engine)
         self.settings = settings
         self.process = None
@@ -89,6 +112,7 @@ class Server:
 
     errors = ""
     command = ["serve"]
+    ready = "listening"
 
     def _drain(self, stream):
         for line in stream:
@@ -101,11 +125,12 @@ class Server:
             except ValueError:
                 continue
             self.lines.append(entry)
-            if entry.get("message") == "listening":
-                self.address = entry["address"]
+            if entry.get("message") == self.ready:
+                self.address = entry.get("address", "")
                 self.metrics = entry.get("metrics", "")
                 # The setup link, if any, follows at once; after a restart there is none.
-                threading.Timer(0 if self.setup_url else 0.3, found.put, [True]).start()
+                known = self.setup_url or not self.address
+                threading.Timer(0 if known else 0.3, found.put, [True]).start()
             if entry.get("message") == "setup link":
                 self.setup_url = entry["url"]
 
@@ -123,6 +148,31 @@ class Server:
             time.sleep(0.02)
         raise AssertionError(f"no log line {message} {fields}")
 
+    def decoders(self) -> list[int]:
+        """The processes that decode for it now."""
+        found = []
+        for folder in pathlib.Path("/proc").iterdir():
+            try:
+                parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                if int(parent) == self.process.pid and b"decoder" in (folder /
+                                                                      "cmdline").read_bytes():
+                    found.append(int(folder.name))
+            except (OSError, IndexError):  # no process, or no more
+                continue
+        return found
+
+    def rows(self, query: str) -> list[tuple[str, ...]]:
+        return self.database.rows(self.directory, query)
+
+    def count(self, query: str) -> int:
+        return int(self.rows(query)[0][0] or 0)
+
+    def account(self, handle: str) -> str:
+        return self.rows(f"SELECT id FROM accounts WHERE handle = '{handle}'")[0][0]
+
+    def change(self, statement: str) -> None:
+        self.database.change(self.directory, statement)
+
     def end(self, how=signal.SIGTERM) -> int:
         """Ends the process, keeps the folder."""
         if self.process and self.process.poll() is None:
@@ -139,3 +189,20 @@ class Server:
         finally:
             self.database.drop()
             shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Worker(Server):
+    """`picsharz worker` beside a server, whose folder and database it shares."""
+
+    command = ["worker"]
+    ready = "working"
+
+    def __init__(self, server: Server):
+        self.directory, self.database, self.settings = (server.directory, server.database,
+                                                        server.settings)
+        self.process = None
+        self.lines = []
+        self.setup_url = ""
+
+    def stop(self):
+        self.end()

@@ -1,0 +1,59 @@
+"""What holds after every fault, once everything has drained (reliability.md, "How to measure")."""
+import json
+import pathlib
+
+from .client import wait_for
+
+FINAL = {"3": "published", "4": "held", "5": "removed", "6": "rejected"}
+
+
+def drain(server, seconds: float = 180):
+    """Without faults every job ends; the last ones wait for a lease, or for their next try."""
+    wait_for(lambda: server.count("SELECT count(*) FROM jobs WHERE state IN (0, 1)") == 0, seconds)
+
+
+def renditions_on_disk(server, original: str) -> set[str]:
+    folder = pathlib.Path(server.directory, "objects/renditions", original[:2], original)
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def temporary_files(server) -> list[pathlib.Path]:
+    """Of bodies and of objects that are being written; kept files are of open uploads."""
+    spool = pathlib.Path(server.directory, "spool")
+    objects = pathlib.Path(server.directory, "objects/.tmp")
+    return [path for folder in (spool, objects) for path in folder.rglob("*") if path.is_file()]
+
+
+def check_photos(server) -> list[tuple[str, str, str]]:
+    """Every photo is final and has one set of renditions; gives (id, state, reason) of each."""
+    rows = {}
+    for original, name in server.rows("SELECT original, name FROM renditions"):
+        rows.setdefault(original, []).append(name)
+    found = []
+    for photo, state, reason, renditions, original in server.rows(
+            "SELECT id, state, reason, renditions, original FROM photos"):
+        assert state in FINAL, f"photo {photo} stays in state {state}"
+        wanted = sorted(renditions.split(",")) if renditions else []
+        assert sorted(rows.get(original, [])) == wanted, photo
+        assert sorted(renditions_on_disk(server, original)) == wanted, photo
+        assert bool(wanted) == (FINAL[state] != "rejected") or reason == "processing_failed"
+        found.append((photo, FINAL[state], reason))
+    return found
+
+
+def check_sound(server, orphans=False):
+    """Counters equal rows, nobody holds a job, nothing is dead, every byte is what it was.
+
+    With `orphans` there may be objects of uploads that were cut before their row was written.
+    """
+    for handle, photos, size in server.rows("SELECT handle, photos, bytes FROM accounts"):
+        mine = f"FROM photos WHERE owner_id = (SELECT id FROM accounts WHERE handle = '{handle}')"
+        assert int(photos) == server.count(f"SELECT count(*) {mine} AND state = 3"), handle
+        assert int(size) == server.count(f"SELECT coalesce(sum(bytes), 0) {mine}"), handle
+    assert server.rows("SELECT id, kind, last_error FROM jobs WHERE state <> 2") == []
+    verified = server.run("verify", "--json")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    said = json.loads(verified.stdout)
+    assert (said["damaged"], said["rebuilt"], said["not_rebuilt"]) == ([], 0, 0)
+    assert orphans or said["orphans"] == 0
+    assert temporary_files(server) == [], "temporary files outlived the start of a process"
