@@ -34,7 +34,7 @@ DATA = Path(os.environ.get("PICSHARZ_DATA__DIR", tree.ROOT / "data"))
 URL = os.environ.get("PICSHARZ_URL", "http://127.0.0.1:8080")
 BINARY = Path(os.environ.get("PICSHARZ_BINARY", tree.ROOT / "build/release/picsharz"))
 ADMIN, ADMIN_NAME, ADMIN_EMAIL = "demo_admin", "Demo administrator", "admin@demo.invalid"
-PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".heif"}
 PARALLEL = 4  # uploads at once
 DEVELOPING = {"received", "decoding", "classifying"}
 DEVELOP_SECONDS = 180
@@ -208,7 +208,7 @@ def title_of(path):
 def pictures(folder):
     found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
     if not found:
-        raise DemoError(f"There are no JPEG, PNG or WebP files in {folder}.")
+        raise DemoError(f"There are no photos in {folder}.")
     return found
 
 

@@ -115,7 +115,7 @@ def test_a_handle_of_somebody_else_is_not_taken_over(server, folder):
 
 
 def test_a_folder_without_pictures_is_refused_before_anybody_signs_up(server, tmp_path):
-    with pytest.raises(demo.DemoError, match="no JPEG, PNG or WebP"):
+    with pytest.raises(demo.DemoError, match="no photos"):
         demo.demonstrate(server.url, tmp_path, LINK)
     assert server.state.accounts == {}
 
