@@ -32,6 +32,7 @@
 #include "features/feed/feed_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
+#include "features/photos/extra_jobs.h"
 #include "features/photos/media_routes.h"
 #include "features/photos/original_jobs.h"
 #include "features/photos/photo_edit_routes.h"
@@ -60,6 +61,10 @@ constexpr std::int64_t reserve_default = 2 * limits::GiB;
 constexpr std::size_t open_files = 8192;        // renditions kept open for sendfile
 constexpr std::int64_t changes_kept = 100'000;  // more than happen while a process pauses
 constexpr rlim_t descriptors = 65'536;          // for them and for connections
+// A decoder that nobody waits for: it starts when the first photo deserves a larger picture, gives
+// way to everybody, and so may take its time.
+constexpr int extras_niceness = 10;
+constexpr Micros extras_time_limit = minute;
 
 // Takes as many descriptors as the system allows, up to what can be of use.
 void raise_descriptor_limit() {
@@ -121,7 +126,8 @@ std::optional<Error> explain(const std::exception& failure) {
     return error;
   }
   const bool known = dynamic_cast<const db::DatabaseError*>(&failure) != nullptr ||
-                     dynamic_cast<const storage::StorageError*>(&failure) != nullptr;
+                     dynamic_cast<const storage::StorageError*>(&failure) != nullptr ||
+                     dynamic_cast<const std::system_error*>(&failure) != nullptr;
   return known ? std::optional(error) : std::nullopt;
 }
 
@@ -152,6 +158,12 @@ struct App::Rooms {
   storage::FileCache files{*store, open_files};
   const image::Formats formats;
   image::DecoderPool decoders;
+  image::DecoderPool extra_decoders{{.program = "",
+                                     .processes = 1,
+                                     .time_limit_min = extras_time_limit,
+                                     .time_limit_max = extras_time_limit,
+                                     .niceness = extras_niceness,
+                                     .on_demand = true}};
   std::unique_ptr<vision::Classifier> classifier;
 
   accounts::AccountService accounts{*foundation.database};
@@ -162,15 +174,19 @@ struct App::Rooms {
   follows::FollowService follows{*foundation.database, accounts, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
   db::ChangeLog changes{*foundation.database, foundation.clock};
-  photos::MediaService media{*foundation.database, foundation.clock, changes, files, signer};
+  photos::OriginalService originals{*foundation.database, foundation.clock, *store, files,
+                                    decoders};
+  // AVIF is written where it may be read: both need libvips' module and the whole sandbox.
+  photos::ExtraService extras{*foundation.database, foundation.queue, *store, originals,
+                              extra_decoders,       formats.avif};
+  photos::MediaService media{*foundation.database, foundation.clock, changes, files, signer,
+                             {.extras = &extras}};
   events::EventService events{sessions};
   photos::PhotoEventService photo_events{*foundation.database, events};
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
   photos::DevelopService developing{
       *foundation.database, foundation.clock, foundation.queue, *store, decoders, *classifier};
-  photos::OriginalService originals{*foundation.database, foundation.clock, *store, files,
-                                    decoders};
   photos::PhotoEditService editing{*foundation.database, foundation.queue, media, originals};
   photos::DownloadService downloads{*foundation.database, foundation.queue, *store, originals,
                                     decoders};
@@ -269,6 +285,7 @@ void App::Rooms::add_jobs() {
   accounts::add_account_jobs(handlers, signups, passwords);
   photos::add_photo_jobs(handlers, developing);
   photos::add_original_jobs(handlers, originals);
+  photos::add_extra_jobs(handlers, extras);
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
@@ -289,7 +306,8 @@ void App::Rooms::add_jobs() {
                       mail_workers(),
                       {.lanes = {jobs::Lane::media},
                        .threads = static_cast<int>(config.number("media.workers"))},
-                      {.lanes = {jobs::Lane::upkeep}, .threads = 1}});
+                      {.lanes = {jobs::Lane::upkeep}, .threads = 1},
+                      {.lanes = {jobs::Lane::extras}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
 }
 
@@ -385,7 +403,9 @@ void App::Rooms::add_metrics() {
   metrics->gauge("picsharz_database_write_queue", "Writes that wait.",
                  of_database(&Database::write_queue));
   const auto of_decoders = [this](auto member) {
-    return [this, member] { return static_cast<double>(decoders.stats().*member); };
+    return [this, member] {
+      return static_cast<double>(decoders.stats().*member + extra_decoders.stats().*member);
+    };
   };
   using Decoders = image::DecoderStats;
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",

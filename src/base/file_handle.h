@@ -2,11 +2,14 @@
 //
 // Threads:   reading by offset (pread, sendfile) is safe from any thread.
 // Ownership: usually held by shared_ptr, so that a file that is being sent outlives its removal.
+// Failures:  a read that fails is a std::system_error.
 #pragma once
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace picsharz {
 
@@ -20,6 +23,8 @@ class FileHandle {
   FileHandle& operator=(const FileHandle&) = delete;
   int descriptor() const { return descriptor_; }
   std::int64_t size() const { return size_; }
+  // `count` bytes at `offset`; fewer at the end.
+  std::string read(std::int64_t offset, std::size_t count) const;
 
  private:
   int descriptor_;

@@ -70,6 +70,11 @@ inline constexpr std::int64_t upload_sync_bytes = 256 * KiB;  // written at most
 inline constexpr Micros idempotency_lifetime = 24 * hour;
 inline constexpr std::size_t idempotency_key_max = 128;
 
+// Pictures that are made when they are wanted: 2048, AVIF
+inline constexpr std::uint32_t popular_from = 200;  // requests for a photo while it is remembered
+inline constexpr int extras_waiting = 1'000;        // jobs; what is wanted beyond them is not noted
+inline constexpr Micros interim_lifetime = minute;  // of the 1280 in the place of the 2048
+
 // Looking after stored bytes
 inline constexpr std::int64_t scrub_bytes_per_second = 8 * MiB;
 inline constexpr std::int64_t scrub_bytes_at_once = 64 * MiB;  // every ten minutes: 9 GB a day

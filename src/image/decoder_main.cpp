@@ -139,17 +139,22 @@ class Mapped {
   void* data_;
 };
 
+Reply refusal(const Error& error) {
+  const bool no_encoder = error.kind == ErrorKind::unsupported;
+  return failure_reply(no_encoder ? ReplyStatus::no_encoder : ReplyStatus::corrupt, error.detail);
+}
+
 Reply work(const Job& job, const DevelopFunction& develop) {
   try {
     const Mapped input(job.input.get(), job.request.bytes);
     const Probe probe = to_probe(job.request);
-    if (job.request.purpose == static_cast<std::int32_t>(Purpose::full_size)) {
-      const auto picture = encode_full_size(input.bytes(), probe);
-      if (!picture) return failure_reply(ReplyStatus::corrupt, picture.error().detail);
-      return write_full_size_reply(*picture, job.output.get());
+    if (job.request.extra != 0) {
+      const auto extra = static_cast<Extra>(job.request.extra);
+      const auto made = encode_extra(input.bytes(), probe, extra);
+      return made ? write_extra_reply(*made, job.output.get()) : refusal(made.error());
     }
     auto developed = develop(input.bytes(), probe);
-    if (!developed) return failure_reply(ReplyStatus::corrupt, developed.error().detail);
+    if (!developed) return refusal(developed.error());
     developed->metadata = read_metadata(input.bytes(), probe.format);
     return write_reply(*developed, job.output.get());
   } catch (const std::bad_alloc&) {

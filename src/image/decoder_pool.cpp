@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "image/decoder_process.h"
 #include "image/refusals.h"
+#include "image/renditions.h"
 
 namespace picsharz::image {
 namespace {
@@ -77,33 +78,24 @@ class DecoderPool::Impl {
     idle_.clear();
   }
 
-  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe,
-                            Purpose purpose) {
-    const Descriptor input = sealed_copy(descriptor, size);
-    Descriptor output;
-    Request request = to_request(probe, size);
-    request.purpose = static_cast<std::int32_t>(purpose);
-    const Watch watch{time_limit(probe),
-                      is_heif(probe.format) ? options_.heif_memory_bytes : options_.memory_bytes};
-    const Micros begin = clock_.steady();
-    Reply reply;
-    Outcome outcome = Outcome::not_sent;
-    // A process may have died while it was idle, or be killed while it works: as many tries as
-    // there may be such processes, each with an output that no other has written to.
-    for (int tries = 0; is_accident(outcome) && tries <= options_.processes; ++tries) {
-      output = empty_memory_file();
-      auto process = take();
-      if (is_heif(probe.format) && !process->sandbox().complete()) {
-        give_back(std::move(process), Outcome::replied, Reply{});
-        return unsupported_format({.avif = false, .heic = false});
-      }
-      outcome = process->run(request, input.get(), output.get(), watch, reply);
-      give_back(std::move(process), outcome, reply);
+  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) {
+    return send<Developed>(
+        descriptor, size, probe, to_request(probe, size), is_heif(probe.format),
+        [&](const Reply& reply, int output) { return read_reply(reply, output, probe); });
+  }
+
+  Result<std::vector<Rendition>> encode(int descriptor, std::int64_t size, const Probe& probe,
+                                        Extra extra) {
+    if (plan_extra(extra, probe.display_width(), probe.display_height()).empty()) {
+      return std::vector<Rendition>();
     }
-    if (is_accident(outcome)) throw DecoderUnavailable("decoder processes keep dying");
-    auto developed = judge(outcome, reply, output.get(), probe, purpose);
-    count(outcome, developed.has_value(), reply, clock_.steady() - begin);
-    return developed;
+    Request request = to_request(probe, size);
+    request.extra = static_cast<std::int32_t>(extra);
+    const bool risky = is_heif(probe.format) || extra == Extra::avif;
+    return send<std::vector<Rendition>>(descriptor, size, probe, request, risky,
+                                        [&](const Reply& reply, int output) {
+                                          return read_extra_reply(reply, output, probe, extra);
+                                        });
   }
 
   DecoderStats stats() const {
@@ -117,6 +109,36 @@ class DecoderPool::Impl {
   }
 
  private:
+  // `risky`: what only a complete sandbox may do. `read` takes the reply apart.
+  template <class Made, class Read>
+  Result<Made> send(int descriptor, std::int64_t size, const Probe& probe, const Request& request,
+                    bool risky, Read read) {
+    const Descriptor input = sealed_copy(descriptor, size);
+    Descriptor output;
+    const Watch watch{time_limit(probe),
+                      is_heif(probe.format) ? options_.heif_memory_bytes : options_.memory_bytes};
+    const Micros begin = clock_.steady();
+    Reply reply;
+    Outcome outcome = Outcome::not_sent;
+    // A process may have died while it was idle, or be killed while it works: as many tries as
+    // there may be such processes, each with an output that no other has written to.
+    for (int tries = 0; is_accident(outcome) && tries <= options_.processes; ++tries) {
+      output = empty_memory_file();
+      auto process = take();
+      if (risky && !process->sandbox().complete()) {
+        give_back(std::move(process), Outcome::replied, Reply{});
+        return unsupported_format({.avif = false, .heic = false});
+      }
+      outcome = process->run(request, input.get(), output.get(), watch, reply);
+      give_back(std::move(process), outcome, reply);
+    }
+    if (is_accident(outcome)) throw DecoderUnavailable("decoder processes keep dying");
+    Result<Made> made =
+        outcome == Outcome::replied ? read(reply, output.get()) : Result<Made>(refusal_of(outcome));
+    count(outcome, made.has_value(), reply, clock_.steady() - begin);
+    return made;
+  }
+
   Micros time_limit(const Probe& probe) const {
     const std::int64_t pixels = std::int64_t{probe.width} * probe.height;
     return std::clamp(time_a_step * pixels / pixels_a_step, options_.time_limit_min,
@@ -125,6 +147,7 @@ class DecoderPool::Impl {
 
   std::unique_ptr<DecoderProcess> take() {
     std::unique_lock lock(mutex_);
+    if (!std::exchange(wanted_, true)) changed_.notify_all();
     const bool woken = changed_.wait_for(lock, micros(longest_wait), [this] {
       return !idle_.empty() || (alive_ == 0 && failures_ >= failures_to_give_up);
     });
@@ -156,21 +179,18 @@ class DecoderPool::Impl {
     changed_.notify_all();
   }
 
-  static Result<Developed> judge(Outcome outcome, const Reply& reply, int output,
-                                 const Probe& probe, Purpose purpose) {
+  static std::unexpected<Error> refusal_of(Outcome outcome) {
     switch (outcome) {
       case Outcome::too_slow:
         return image_too_slow("decoder: killed after its time limit");
       case Outcome::too_large:
         return image_too_large("decoder: killed for its memory");
-      case Outcome::replied:
-        return purpose == Purpose::develop ? read_reply(reply, output, probe)
-                                           : read_full_size_reply(reply, output, probe);
       case Outcome::forbidden:
         return image_corrupt("decoder: killed for a forbidden system call");
       case Outcome::crashed:
       case Outcome::killed:
       case Outcome::not_sent:
+      case Outcome::replied:
         break;
     }
     return image_corrupt("decoder: crashed");
@@ -189,7 +209,7 @@ class DecoderPool::Impl {
   void keep() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      if (alive_ >= options_.processes) {
+      if (alive_ >= options_.processes || (options_.on_demand && !wanted_)) {
         changed_.wait(lock);
         continue;
       }
@@ -216,7 +236,7 @@ class DecoderPool::Impl {
   std::unique_ptr<DecoderProcess> start() {
     std::string failure = "no sign of life";
     try {
-      auto process = DecoderProcess::start(options_.program);
+      auto process = DecoderProcess::start(options_.program, options_.niceness);
       if (process->wait_until_ready(stop_.get(), start_timeout)) return process;
     } catch (const std::system_error& error) {
       failure = error.what();
@@ -238,6 +258,7 @@ class DecoderPool::Impl {
   std::string last_failure_;
   int alive_ = 0;
   int failures_ = 0;
+  bool wanted_ = false;  // somebody has ever asked for a process
   bool stopping_ = false;
   std::thread keeper_;
 };
@@ -248,13 +269,12 @@ DecoderPool::DecoderPool(DecoderOptions options)
 DecoderPool::~DecoderPool() = default;
 
 Result<Developed> DecoderPool::develop(int descriptor, std::int64_t size, const Probe& probe) {
-  return impl_->develop(descriptor, size, probe, Purpose::develop);
+  return impl_->develop(descriptor, size, probe);
 }
 
-Result<Rendition> DecoderPool::encode_full_size(int descriptor, std::int64_t size,
-                                                const Probe& probe) {
-  TRY_ASSIGN(Developed made, impl_->develop(descriptor, size, probe, Purpose::full_size));
-  return std::move(made.renditions.front());
+Result<std::vector<Rendition>> DecoderPool::encode(int descriptor, std::int64_t size,
+                                                   const Probe& probe, Extra extra) {
+  return impl_->encode(descriptor, size, probe, extra);
 }
 
 DecoderStats DecoderPool::stats() const { return impl_->stats(); }

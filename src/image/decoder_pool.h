@@ -2,11 +2,13 @@
 //
 // What:      a pool of pre-started `picsharz` processes (exec of itself, hidden command "decoder")
 //            in a sandbox (image/sandbox.h). develop() hands over the original (a sealed memfd or a
-//            descriptor), waits with a watchdog, and reads the results from a memfd with
-//            pread. A process is replaced after 200 pictures and after any error.
-// Threads:   develop() may be called from any thread; calls beyond the pool's size wait.
+//            descriptor), waits with a watchdog, and reads the results from a memfd with pread. A
+//            process is replaced after 200 pictures and after any error. encode() does the same for
+//            an extra.
+// Threads:   both may be called from any thread; calls beyond the pool's size wait.
 // Failures:  image_corrupt, image_too_large (memory), image_too_slow: a value, the photo's reason.
-//            unsupported_format for AVIF and HEIC where the process has no complete sandbox.
+//            unsupported_format for AVIF and HEIC, to read or to write, where the process has no
+//            complete sandbox; for AVIF, too, where no encoder is installed.
 //            A process that is killed from outside costs no picture: another one begins it anew.
 //            DecoderUnavailable is thrown where no process can be started, or one after the other
 //            is killed: try again later.
@@ -32,19 +34,19 @@ class DecoderUnavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The interface; the fake is image/fake_developer.h.
+// The interfaces; the fakes are in image/fake_developer.h.
 class Developer {
  public:
   virtual ~Developer() = default;
   virtual Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) = 0;
 };
 
-// The whole picture again, for downloads: a JPEG in sRGB with its profile and without any metadata.
-class FullSizeEncoder {
+// Smallest first; nothing where the picture is too small for this extra.
+class ExtraEncoder {
  public:
-  virtual ~FullSizeEncoder() = default;
-  virtual Result<Rendition> encode_full_size(int descriptor, std::int64_t size,
-                                             const Probe& probe) = 0;
+  virtual ~ExtraEncoder() = default;
+  virtual Result<std::vector<Rendition>> encode(int descriptor, std::int64_t size,
+                                                const Probe& probe, Extra extra) = 0;
 };
 
 struct DecoderOptions {
@@ -56,6 +58,8 @@ struct DecoderOptions {
   std::int64_t heif_memory_bytes = 576LL * 1024 * 1024;
   Micros time_limit_min = 2 * second;  // and 2 s for each 25 megapixels
   Micros time_limit_max = 8 * second;
+  int niceness = 0;        // of the processes: 19 gives way to everybody
+  bool on_demand = false;  // no process before the first picture: a pool that few need
 };
 
 struct DecoderStats {
@@ -68,13 +72,13 @@ struct DecoderStats {
   Micros cpu = 0;              // as the decoders count it
 };
 
-class DecoderPool final : public Developer, public FullSizeEncoder {
+class DecoderPool final : public Developer, public ExtraEncoder {
  public:
   explicit DecoderPool(DecoderOptions options);
   ~DecoderPool() override;
   Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) override;
-  Result<Rendition> encode_full_size(int descriptor, std::int64_t size,
-                                     const Probe& probe) override;
+  Result<std::vector<Rendition>> encode(int descriptor, std::int64_t size, const Probe& probe,
+                                        Extra extra) override;
   DecoderStats stats() const;
   // The processes that live now, for `doctor` and the tests.
   std::vector<pid_t> processes() const;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -93,7 +94,7 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   return *this;
 }
 
-std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program) {
+std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program, int niceness) {
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
     fail_with(errno, "decoder socket");
@@ -114,6 +115,8 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
   const int failed = ::posix_spawn(&pid, path, &actions.raw, &attributes.raw, arguments.data(),
                                    environment.data());
   if (failed != 0) fail_with(failed, "decoder process");
+  // Before it has threads, which inherit it. Refused, it is as fast as the others: no harm.
+  if (niceness > 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), niceness);
   return std::unique_ptr<DecoderProcess>(new DecoderProcess(pid, std::move(ours)));
 }
 

@@ -47,7 +47,7 @@ struct Watch {
 
 class DecoderProcess {
  public:
-  static std::unique_ptr<DecoderProcess> start(const std::string& program);
+  static std::unique_ptr<DecoderProcess> start(const std::string& program, int niceness = 0);
   ~DecoderProcess();
   DecoderProcess(const DecoderProcess&) = delete;
   DecoderProcess& operator=(const DecoderProcess&) = delete;

@@ -46,6 +46,7 @@ bool read_all(int file, std::int64_t offset, void* data, std::size_t size) {
 // The bytes of a rendition begin as its format does: whatever else they are, browsers get an image.
 bool has_magic(std::string_view bytes, Format format) {
   if (format == Format::jpeg) return bytes.starts_with("\xff\xd8\xff");
+  if (format == Format::avif) return bytes.size() >= 12 && bytes.substr(4, 8) == "ftypavif";
   return bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP";
 }
 
@@ -65,25 +66,35 @@ class OutputReader {
   std::int64_t offset_ = 0;
 };
 
+using Plan = std::vector<PlannedRendition>;
+
 bool is_plausible(const ReplyRendition& given, const PlannedRendition& planned) {
   const auto format = static_cast<Format>(given.format);
-  const bool known = format == Format::webp || (format == Format::jpeg && planned.size == 1280);
+  const bool known = format == planned.format || format == planned.with_alpha;
   return known && given.size == planned.size && given.width == planned.extent.width &&
          given.height == planned.extent.height && given.bytes > 0 &&
          given.bytes <= decoder_output_max;
 }
 
-// The renditions, their order and extents follow from the probe; so do the classifiers' pixels.
-bool is_plausible(const Reply& reply, const std::vector<PlannedRendition>& plan) {
+// The renditions, their order and extents follow from the probe.
+bool are_plausible(const Reply& reply, const Plan& plan) {
   if (reply.renditions != static_cast<std::int32_t>(plan.size())) return false;
   std::int64_t total = 0;
-  const PlannedRendition* pixels = &plan.front();
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    if (!is_plausible(reply.rendition[i], plan[i])) return false;
-    total += reply.rendition[i].bytes;
-    if (plan[i].size <= 640) pixels = &plan[i];
+    if (!is_plausible(reply.rendition.at(i), plan[i])) return false;
+    total += reply.rendition.at(i).bytes;
   }
-  return total <= decoder_output_max && reply.thumbhash_bytes > 0 &&
+  return total <= decoder_output_max;
+}
+
+// So do the classifiers' pixels.
+bool is_plausible(const Reply& reply, const Plan& plan) {
+  if (!are_plausible(reply, plan)) return false;
+  const PlannedRendition* pixels = &plan.front();
+  for (const PlannedRendition& planned : plan) {
+    if (planned.size <= 640) pixels = &planned;
+  }
+  return reply.thumbhash_bytes > 0 &&
          reply.thumbhash_bytes <= static_cast<std::int32_t>(thumbhash_bytes) &&
          reply.pixels_width == pixels->extent.width && reply.pixels_height == pixels->extent.height;
 }
@@ -101,13 +112,34 @@ bool read_colours(const Reply& reply, Developed& developed) {
   return total <= 1000;
 }
 
-bool read_rendition(const ReplyRendition& given, OutputReader& reader, Developed& developed) {
+bool read_rendition(const ReplyRendition& given, OutputReader& reader,
+                    std::vector<Rendition>& renditions) {
   Rendition rendition{given.size, static_cast<Format>(given.format), given.width, given.height, {}};
   rendition.bytes.resize(static_cast<std::size_t>(given.bytes));
   if (!reader.read(rendition.bytes.data(), rendition.bytes.size())) return false;
   if (!has_magic(rendition.bytes, rendition.format)) return false;
-  developed.renditions.push_back(std::move(rendition));
+  renditions.push_back(std::move(rendition));
   return true;
+}
+
+// Of a reply that is plausible.
+Result<std::vector<Rendition>> read_renditions(const Reply& reply, OutputReader& reader) {
+  std::vector<Rendition> renditions;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(reply.renditions); ++i) {
+    if (!read_rendition(reply.rendition.at(i), reader, renditions)) {
+      return image_corrupt("decoder: rendition missing");
+    }
+  }
+  return renditions;
+}
+
+void write_renditions(const std::vector<Rendition>& renditions, int output, Reply& reply) {
+  for (const Rendition& rendition : renditions) {
+    write_all(output, rendition.bytes.data(), rendition.bytes.size());
+    reply.rendition.at(static_cast<std::size_t>(reply.renditions++)) = {
+        rendition.size, static_cast<std::int32_t>(rendition.format), rendition.width,
+        rendition.height, static_cast<std::int64_t>(rendition.bytes.size())};
+  }
 }
 
 // The refusal that a reply holds, if it does.
@@ -116,6 +148,9 @@ Result<void> check_status(const Reply& reply) {
   const std::string detail(reply.detail.data(), strnlen(reply.detail.data(), reply.detail.size()));
   if (reply.status == static_cast<std::int32_t>(ReplyStatus::out_of_memory)) {
     return image_too_large("decoder: " + detail);
+  }
+  if (reply.status == static_cast<std::int32_t>(ReplyStatus::no_encoder)) {
+    return no_encoder("decoder: " + detail);
   }
   if (reply.status != static_cast<std::int32_t>(ReplyStatus::developed)) {
     return image_corrupt("decoder: " + detail);
@@ -156,12 +191,7 @@ Probe to_probe(const Request& request) {
 
 Reply write_reply(const Developed& developed, int output) {
   Reply reply;
-  for (const Rendition& rendition : developed.renditions) {
-    write_all(output, rendition.bytes.data(), rendition.bytes.size());
-    reply.rendition.at(static_cast<std::size_t>(reply.renditions++)) = {
-        rendition.size, static_cast<std::int32_t>(rendition.format), rendition.width,
-        rendition.height, static_cast<std::int64_t>(rendition.bytes.size())};
-  }
+  write_renditions(developed.renditions, output, reply);
   write_all(output, developed.thumbhash.data(), developed.thumbhash.size());
   write_all(output, developed.pixels.rgb.data(), developed.pixels.rgb.size());
   const MetadataRecord record = to_record(developed.metadata);
@@ -178,13 +208,9 @@ Reply write_reply(const Developed& developed, int output) {
   return reply;
 }
 
-Reply write_full_size_reply(const Rendition& rendition, int output) {
+Reply write_extra_reply(const std::vector<Rendition>& made, int output) {
   Reply reply;
-  write_all(output, rendition.bytes.data(), rendition.bytes.size());
-  reply.renditions = 1;
-  reply.rendition[0] = {rendition.size, static_cast<std::int32_t>(rendition.format),
-                        rendition.width, rendition.height,
-                        static_cast<std::int64_t>(rendition.bytes.size())};
+  write_renditions(made, output, reply);
   return reply;
 }
 
@@ -208,11 +234,7 @@ Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe)
   developed.phash = reply.phash;
 
   OutputReader reader(output);
-  for (std::size_t i = 0; i < plan.size(); ++i) {
-    if (!read_rendition(reply.rendition[i], reader, developed)) {
-      return image_corrupt("decoder: rendition missing");
-    }
-  }
+  TRY_ASSIGN(developed.renditions, read_renditions(reply, reader));
   developed.thumbhash.resize(static_cast<std::size_t>(reply.thumbhash_bytes));
   developed.pixels = {reply.pixels_width, reply.pixels_height, {}};
   developed.pixels.rgb.resize(static_cast<std::size_t>(reply.pixels_width) *
@@ -227,21 +249,13 @@ Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe)
   return developed;
 }
 
-Result<Developed> read_full_size_reply(const Reply& reply, int output, const Probe& probe) {
+Result<std::vector<Rendition>> read_extra_reply(const Reply& reply, int output, const Probe& probe,
+                                                Extra extra) {
   TRY(check_status(reply));
-  const ReplyRendition& given = reply.rendition[0];
-  const Extent extent = full_size_extent(probe.display_width(), probe.display_height());
-  const bool plausible = reply.renditions == 1 &&
-                         given.format == static_cast<std::int32_t>(Format::jpeg) &&
-                         given.width == extent.width && given.height == extent.height &&
-                         given.bytes > 0 && given.bytes <= decoder_output_max;
-  if (!plausible) return image_corrupt("decoder: implausible reply");
+  const Plan plan = plan_extra(extra, probe.display_width(), probe.display_height());
+  if (!are_plausible(reply, plan)) return image_corrupt("decoder: implausible reply");
   OutputReader reader(output);
-  Developed developed;
-  if (!read_rendition(given, reader, developed)) {
-    return image_corrupt("decoder: rendition missing");
-  }
-  return developed;
+  return read_renditions(reply, reader);
 }
 
 }  // namespace picsharz::image

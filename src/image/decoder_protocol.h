@@ -4,15 +4,17 @@
 //
 // What:      parent -> child: Request with two descriptors (input, sealed; output, empty).
 //            child -> parent: Hello once, then a Reply for each Request. The output holds, one
-//            after the other, the renditions as listed, the ThumbHash, the pixels, the metadata.
-// Trust:     the child believes the parent. The parent believes nothing: read_reply() checks every
-//            number against what the picture's probe allows before it reads a byte.
+//            after the other, the renditions as listed, the ThumbHash, the pixels, the metadata; of
+//            an extra the renditions alone.
+// Trust:     the child believes the parent. The parent believes nothing: every number is checked
+//            against what the picture's probe allows before a byte is read.
 // Threads:   pure functions.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "image/image.h"
@@ -33,10 +35,6 @@ struct Hello {
   std::int32_t landlock = 0;
 };
 
-// What a picture is sent for: everything about it, or only the picture for downloads, which is then
-// the one rendition of the reply.
-enum class Purpose : std::int32_t { develop = 0, full_size = 1 };
-
 struct Request {
   std::uint32_t magic = request_magic;
   std::int32_t format = 0;
@@ -48,7 +46,7 @@ struct Request {
   std::int32_t frames = 0;
   std::int32_t alpha = 0;
   std::int32_t icc = 0;
-  std::int32_t purpose = 0;
+  std::int32_t extra = 0;  // which Extra is wanted; 0: the development
   std::int32_t reserved = 0;
   std::int64_t bytes = 0;  // of the input
 };
@@ -61,7 +59,12 @@ struct ReplyColour {
   std::int32_t share = 0;
 };
 
-enum class ReplyStatus : std::int32_t { developed = 0, corrupt = 1, out_of_memory = 2 };
+enum class ReplyStatus : std::int32_t {
+  developed = 0,  // or the extra is made
+  corrupt = 1,
+  out_of_memory = 2,
+  no_encoder = 3,
+};
 
 struct ReplyRendition {
   std::int32_t size = 0;
@@ -93,13 +96,14 @@ Probe to_probe(const Request& request);
 
 // The child's side: writes the results to `output` and describes them.
 Reply write_reply(const Developed& developed, int output);
-Reply write_full_size_reply(const Rendition& rendition, int output);
+Reply write_extra_reply(const std::vector<Rendition>& made, int output);
 Reply failure_reply(ReplyStatus status, const std::string& detail);
 
 // The parent's side: the results, or the picture's refusal. image_corrupt where the reply is not
 // one that an honest child could give for this probe.
 Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe);
-// The same for Purpose::full_size: one rendition and nothing else.
-Result<Developed> read_full_size_reply(const Reply& reply, int output, const Probe& probe);
+// The same for an extra: what plan_extra() lists, and nothing else.
+Result<std::vector<Rendition>> read_extra_reply(const Reply& reply, int output, const Probe& probe,
+                                                Extra extra);
 
 }  // namespace picsharz::image

@@ -10,14 +10,21 @@ namespace {
 // The hash of an even grey picture, wider than high.
 constexpr std::string_view grey_hash("\xdf\x07\x02\x05\x80\x88\x88\x88\x88\x88\x88\x88", 12);
 
+std::string_view magic_of(Format format) {
+  if (format == Format::jpeg) return {"\xff\xd8\xff\xe0", 4};
+  if (format == Format::avif)
+    return {
+        "\0\0\0\x1c"
+        "ftypavif",
+        12};
+  return {"RIFF\0\0\0\0WEBP", 12};
+}
+
 Rendition tiny_rendition(const PlannedRendition& planned) {
-  const Format format = planned.size == 1280 ? Format::jpeg : Format::webp;
   const auto [width, height] = planned.extent;
-  const std::string_view magic = format == Format::jpeg ? std::string_view("\xff\xd8\xff\xe0", 4)
-                                                        : std::string_view("RIFF\0\0\0\0WEBP", 12);
-  std::string bytes(magic);
+  std::string bytes(magic_of(planned.format));
   bytes += " fake " + std::to_string(width) + "x" + std::to_string(height);
-  return {planned.size, format, width, height, std::move(bytes)};
+  return {planned.size, planned.format, width, height, std::move(bytes)};
 }
 
 }  // namespace
@@ -52,6 +59,19 @@ void FakeDeveloper::set_error(std::optional<Error> error) {
 int FakeDeveloper::calls() const {
   const std::lock_guard lock(mutex_);
   return calls_;
+}
+
+Result<std::vector<Rendition>> FakeExtraEncoder::encode(int, std::int64_t, const Probe& probe,
+                                                        Extra extra) {
+  ++calls;
+  if (unavailable) throw DecoderUnavailable("the fake decoder is down");
+  if (before) before();
+  if (error) return std::unexpected(*error);
+  std::vector<Rendition> made;
+  for (const auto& planned : plan_extra(extra, probe.display_width(), probe.display_height())) {
+    made.push_back(tiny_rendition(planned));
+  }
+  return made;
 }
 
 }  // namespace picsharz::image

@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "image/copyright.h"
-#include "image/decoder_process.h"
-#include "image/decoder_protocol.h"
 #include "image/metadata.h"
 #include "image/pipeline.h"
 #include "image/renditions.h"
@@ -17,9 +15,14 @@ using namespace test;  // NOLINT: the helpers of this room's tests
 Rendition full_size(const std::string& bytes) {
   const auto probe = probe_bytes(bytes);
   EXPECT_TRUE(probe);
-  auto made = encode_full_size(bytes, *probe);
+  auto made = encode_extra(bytes, *probe, Extra::full_size);
   EXPECT_TRUE(made);
-  return *std::move(made);
+  EXPECT_EQ(made->size(), 1U);
+  return std::move(made->front());
+}
+
+Extent full_size_extent(int width, int height) {
+  return plan_extra(Extra::full_size, width, height).front().extent;
 }
 
 TEST(FullSize, KeepsThePictureAndItsSizeInEveryOrientation) {
@@ -69,25 +72,6 @@ TEST(FullSize, IsBoundedInPixels) {
   EXPECT_GT(large.width, 7'700);
   EXPECT_NEAR(static_cast<double>(large.width) / large.height, 1.5, 0.01);
   EXPECT_EQ(full_size_extent(1, 1).height, 1);
-}
-
-TEST(FullSize, AReplyIsNotBelieved) {
-  const std::string bytes = jpeg_of(scene(64, 48));
-  const Probe probe = *probe_bytes(bytes);
-  const Rendition good{0, Format::jpeg, 64, 48, bytes};
-  const auto read = [&](const Rendition& sent, auto change) {
-    const Descriptor output = empty_memory_file();
-    Reply reply = write_full_size_reply(sent, output.get());
-    change(reply);
-    return read_full_size_reply(reply, output.get(), probe).has_value();
-  };
-  EXPECT_TRUE(read(good, [](Reply&) {}));
-  EXPECT_FALSE(read(good, [](Reply& reply) { reply.renditions = 0; }));
-  EXPECT_FALSE(read(good, [](Reply& reply) { reply.rendition[0].width = 65; }));
-  EXPECT_FALSE(read(good, [](Reply& reply) { reply.rendition[0].bytes = 1LL << 40; }));
-  EXPECT_FALSE(read(good, [](Reply& reply) { reply.rendition[0].bytes += 1; }));
-  EXPECT_FALSE(read(good, [](Reply& reply) { reply.rendition[0].format = 3; }));
-  EXPECT_FALSE(read({0, Format::jpeg, 64, 48, "<html>"}, [](Reply&) {}));
 }
 
 }  // namespace

@@ -59,11 +59,18 @@ struct Colour {
 };
 
 struct Rendition {
-  int size = 0;  // 320, 640, 1280: its name
+  int size = 0;  // 320, 640, 1280, 2048: its name; 0 of the picture for downloads
   Format format = Format::webp;
   int width = 0;
   int height = 0;
   std::string bytes;  // encoded, free of metadata
+};
+
+// What is made beside the development, each by a decode of its own, when somebody wants it.
+enum class Extra : std::int32_t {
+  full_size = 1,  // for downloads: a JPEG in sRGB, with the profile
+  large = 2,      // 2048: a JPEG, a WebP where the picture has alpha
+  avif = 3,       // 640 and 1280 once more, as AVIF
 };
 
 struct GeoPosition {

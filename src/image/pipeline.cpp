@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "image/colour.h"
 #include "image/dominant_colours.h"
@@ -24,7 +25,6 @@ constexpr int jpeg_quality = 80;
 constexpr int full_size_quality = 90;
 constexpr int full_size_quality_small = 75;  // where the other does not fit
 constexpr std::size_t full_size_bytes = 30 * 1024 * 1024;
-constexpr int jpeg_size = 1280;       // this rendition is a JPEG, unless the picture has alpha
 constexpr int classifier_size = 640;  // or the largest below it
 
 using Plan = std::vector<PlannedRendition>;
@@ -33,10 +33,6 @@ Extent fit(int width, int height, int side) {
   const double scale = std::min(1.0, static_cast<double>(side) / std::max(width, height));
   return {std::max(1, static_cast<int>(width * scale)),
           std::max(1, static_cast<int>(height * scale))};
-}
-
-void add(Developed& developed, int size, Format format, int width, int height, std::string bytes) {
-  developed.renditions.push_back({size, format, width, height, std::move(bytes)});
 }
 
 Pixels to_pixels(Raster raster) { return {raster.width, raster.height, std::move(raster.samples)}; }
@@ -48,27 +44,34 @@ void describe(const Raster& tiny, Developed& developed) {
   developed.phash = perceptual_hash(to_yuv(tiny.bands == 4 ? over_white(tiny) : tiny).y);
 }
 
-// `picture` has the extent of the largest rendition.
-void finish(Yuv picture, const Plan& plan, Developed& developed) {
+Result<std::string> encode(const Yuv& picture, Format format) {
+  if (format == Format::jpeg) return encode_jpeg(picture, jpeg_quality);
+  if (format == Format::avif) return encode_avif(to_raster(picture));
+  Yuv studio = picture;
+  to_studio_range(studio);
+  return encode_webp(studio);
+}
+
+Result<std::string> encode(const Raster& rgba, Format format) {
+  return format == Format::avif ? encode_avif(rgba) : encode_webp(rgba);
+}
+
+// Every rendition, largest first, each from the one before it; `picture` has the extent of the
+// largest, and ends as the smallest. `see` is shown each.
+template <class See>
+Result<std::vector<Rendition>> encode_all(Yuv& picture, const Plan& plan, See see) {
+  std::vector<Rendition> made;
   for (auto planned = plan.rbegin(); planned != plan.rend(); ++planned) {
     const auto [width, height] = planned->extent;
     if (width != picture.y.width || height != picture.y.height) {
       picture = resize(picture, width, height);
     }
-    if (planned->size == classifier_size || developed.pixels.rgb.empty()) {
-      if (planned->size <= classifier_size) developed.pixels = to_pixels(to_raster(picture));
-    }
-    if (planned->size == jpeg_size) {
-      add(developed, planned->size, Format::jpeg, width, height,
-          encode_jpeg(picture, jpeg_quality));
-    } else {
-      Yuv studio = picture;
-      to_studio_range(studio);
-      add(developed, planned->size, Format::webp, width, height, encode_webp(studio));
-    }
+    see(*planned, picture);
+    TRY_ASSIGN(std::string bytes, encode(picture, planned->format));
+    made.push_back({planned->size, planned->format, width, height, std::move(bytes)});
   }
-  const Extent tiny = fit(picture.y.width, picture.y.height, thumbhash_side);
-  describe(to_raster(resize(picture, tiny.width, tiny.height)), developed);
+  std::reverse(made.begin(), made.end());
+  return made;
 }
 
 AlphaPlanes resize(const AlphaPlanes& picture, Extent extent) {
@@ -80,19 +83,43 @@ AlphaPlanes resize(const AlphaPlanes& picture, Extent extent) {
   return resized;
 }
 
-void finish_with_alpha(const Raster& top, const Plan& plan, Developed& developed) {
-  AlphaPlanes picture = premultiply(top);
+// The same for a picture that is see-through; `see` is shown it as RGBA.
+template <class See>
+Result<std::vector<Rendition>> encode_all(AlphaPlanes& picture, const Plan& plan, See see) {
+  std::vector<Rendition> made;
   for (auto planned = plan.rbegin(); planned != plan.rend(); ++planned) {
-    const Extent extent = planned->extent;
-    picture = resize(picture, extent);
+    const auto [width, height] = planned->extent;
+    picture = resize(picture, planned->extent);
     const Raster rgba = unpremultiply(picture);
-    if (planned->size <= classifier_size && developed.pixels.rgb.empty()) {
-      developed.pixels = to_pixels(over_white(rgba));
-    }
-    add(developed, planned->size, Format::webp, extent.width, extent.height, encode_webp(rgba));
+    see(*planned, rgba);
+    TRY_ASSIGN(std::string bytes, encode(rgba, planned->with_alpha));
+    made.push_back({planned->size, planned->with_alpha, width, height, std::move(bytes)});
   }
+  std::reverse(made.begin(), made.end());
+  return made;
+}
+
+Result<void> finish(Yuv picture, const Plan& plan, Developed& developed) {
+  const auto keep_pixels = [&](const PlannedRendition& planned, const Yuv& shown) {
+    if (planned.size > classifier_size || !developed.pixels.rgb.empty()) return;
+    developed.pixels = to_pixels(to_raster(shown));
+  };
+  TRY_ASSIGN(developed.renditions, encode_all(picture, plan, keep_pixels));
+  const Extent tiny = fit(picture.y.width, picture.y.height, thumbhash_side);
+  describe(to_raster(resize(picture, tiny.width, tiny.height)), developed);
+  return {};
+}
+
+Result<void> finish(const Raster& rgba, const Plan& plan, Developed& developed) {
+  const auto keep_pixels = [&](const PlannedRendition& planned, const Raster& shown) {
+    if (planned.size > classifier_size || !developed.pixels.rgb.empty()) return;
+    developed.pixels = to_pixels(over_white(shown));
+  };
+  AlphaPlanes picture = premultiply(rgba);
+  TRY_ASSIGN(developed.renditions, encode_all(picture, plan, keep_pixels));
   const Extent tiny = fit(picture.alpha.width, picture.alpha.height, thumbhash_side);
   describe(unpremultiply(resize(picture, tiny)), developed);
+  return {};
 }
 
 // The planes of a scaled JPEG at `target` (as stored), mirrored on the way, then turned.
@@ -142,15 +169,30 @@ Result<Raster> load_general(std::string_view bytes, const Probe& probe, Extent s
   return raster;
 }
 
-Result<void> develop_general(std::string_view bytes, const Probe& probe, const Plan& plan,
-                             Extent stored, Developed& developed) {
-  TRY_ASSIGN(const Raster raster, load_general(bytes, probe, stored));
-  if (raster.bands == 4) {
-    finish_with_alpha(raster, plan, developed);
-  } else {
-    finish(to_yuv(raster), plan, developed);
+// The picture at `shown`, upright: in planes, or as RGBA where it is see-through.
+using Loaded = std::variant<Yuv, Raster>;
+
+Result<Loaded> load(std::string_view bytes, const Probe& probe, Extent shown, bool fast) {
+  Extent stored = shown;
+  if (turn_of(probe.orientation).transpose) std::swap(stored.width, stored.height);
+  if (fast && probe.format == Format::jpeg) {
+    TRY_ASSIGN(std::optional<Yuv> picture, load_fast(bytes, probe, stored));
+    if (picture) return *std::move(picture);
   }
-  return {};
+  TRY_ASSIGN(Raster raster, load_general(bytes, probe, stored));
+  if (raster.bands == 4) return raster;
+  return to_yuv(raster);
+}
+
+Result<Rendition> encode_full_size(Loaded loaded, Extent shown) {
+  auto* planes = std::get_if<Yuv>(&loaded);
+  const Yuv picture = planes ? std::move(*planes) : to_yuv(over_white(std::get<Raster>(loaded)));
+  for (const int quality : {full_size_quality, full_size_quality_small}) {
+    std::string jpeg = with_srgb_profile(encode_jpeg(picture, quality));
+    if (jpeg.size() > full_size_bytes) continue;
+    return Rendition{0, Format::jpeg, shown.width, shown.height, std::move(jpeg)};
+  }
+  return image_too_large("jpeg: too many bytes at full size");
 }
 
 }  // namespace
@@ -160,38 +202,25 @@ Result<Developed> develop_picture(std::string_view bytes, const Probe& probe, bo
   developed.width = probe.display_width();
   developed.height = probe.display_height();
   const Plan plan = plan_renditions(developed.width, developed.height);
-  Extent stored = plan.back().extent;
-  if (turn_of(probe.orientation).transpose) std::swap(stored.width, stored.height);
-
-  bool done = false;
-  if (fast && probe.format == Format::jpeg) {
-    TRY_ASSIGN(std::optional<Yuv> picture, load_fast(bytes, probe, stored));
-    done = picture.has_value();
-    if (done) finish(*std::move(picture), plan, developed);
-  }
-  if (!done) TRY(develop_general(bytes, probe, plan, stored, developed));
-  std::reverse(developed.renditions.begin(), developed.renditions.end());
+  TRY_ASSIGN(Loaded loaded, load(bytes, probe, plan.back().extent, fast));
+  TRY(std::visit([&](auto& picture) { return finish(std::move(picture), plan, developed); },
+                 loaded));
   return developed;
 }
 
-Result<Rendition> encode_full_size(std::string_view bytes, const Probe& probe) {
-  const Extent shown = full_size_extent(probe.display_width(), probe.display_height());
-  Extent stored = shown;
-  if (turn_of(probe.orientation).transpose) std::swap(stored.width, stored.height);
-  std::optional<Yuv> picture;
-  if (probe.format == Format::jpeg) {
-    TRY_ASSIGN(picture, load_fast(bytes, probe, stored));
+Result<std::vector<Rendition>> encode_extra(std::string_view bytes, const Probe& probe,
+                                            Extra extra) {
+  const Plan plan = plan_extra(extra, probe.display_width(), probe.display_height());
+  if (plan.empty()) return std::vector<Rendition>();
+  TRY_ASSIGN(Loaded loaded, load(bytes, probe, plan.back().extent, true));
+  if (extra == Extra::full_size) {
+    TRY_ASSIGN(Rendition made, encode_full_size(std::move(loaded), plan.back().extent));
+    return std::vector{std::move(made)};
   }
-  if (!picture) {
-    TRY_ASSIGN(Raster raster, load_general(bytes, probe, stored));
-    picture = to_yuv(raster.bands == 4 ? over_white(raster) : raster);
-  }
-  for (const int quality : {full_size_quality, full_size_quality_small}) {
-    std::string jpeg = with_srgb_profile(encode_jpeg(*picture, quality));
-    if (jpeg.size() > full_size_bytes) continue;
-    return Rendition{0, Format::jpeg, shown.width, shown.height, std::move(jpeg)};
-  }
-  return image_too_large("jpeg: too many bytes at full size");
+  const auto unseen = [](const PlannedRendition&, const auto&) {};
+  if (auto* planes = std::get_if<Yuv>(&loaded)) return encode_all(*planes, plan, unseen);
+  AlphaPlanes picture = premultiply(std::get<Raster>(loaded));
+  return encode_all(picture, plan, unseen);
 }
 
 }  // namespace picsharz::image

@@ -87,4 +87,11 @@ Result<Probe> probe(std::int64_t size, const ReadAt& read, const Formats& accept
   return found;
 }
 
+Result<Probe> probe(const FileHandle& file) {
+  const auto read = [&](std::int64_t offset, std::size_t count) {
+    return file.read(offset, count);
+  };
+  return probe(file.size(), read, Formats{});
+}
+
 }  // namespace picsharz::image

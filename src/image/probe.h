@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/file_handle.h"
 #include "image/image.h"
 
 namespace picsharz::image {
@@ -22,6 +23,9 @@ using ReadAt = std::function<std::string(std::int64_t offset, std::size_t count)
 // The header of a file of `size` bytes, checked against the caps of design/security.md section 4
 // (pixels, side, chunks, scans, ratio).
 Result<Probe> probe(std::int64_t size, const ReadAt& read, const Formats& accepted);
+
+// Of a file that was accepted once, in whatever format. A read that fails is a std::system_error.
+Result<Probe> probe(const FileHandle& file);
 
 // The width and height of rendition `size` of a picture: fits `size` wide and 2*size high, never
 // enlarged; a panorama wider than 3:1 is size/3 high and at most 4*size wide.

@@ -19,6 +19,12 @@ std::unexpected<Error> unsupported_format(const Formats& accepted) {
                 "Save the picture as " + list + " and upload it again.");
 }
 
+std::unexpected<Error> no_encoder(std::string_view detail) {
+  return refuse(ErrorKind::unsupported, "unsupported_format",
+                "This server cannot write pictures in this format.",
+                "Ask its administrator; `picsharz doctor` says what is missing.", detail);
+}
+
 std::unexpected<Error> image_empty() {
   return refuse(ErrorKind::unprocessable, "image_empty", "The file is empty.",
                 "Choose the picture again; the copy may not have finished.");

@@ -10,7 +10,9 @@
 namespace picsharz::image {
 
 std::unexpected<Error> unsupported_format(const Formats& accepted);  // 415
-std::unexpected<Error> image_empty();                                // 422, as are all below
+// Not for people: what this machine cannot make is not offered.
+std::unexpected<Error> no_encoder(std::string_view detail);
+std::unexpected<Error> image_empty();  // 422, as are all below
 std::unexpected<Error> image_corrupt(std::string_view detail);
 std::unexpected<Error> image_too_large(std::string_view detail);
 std::unexpected<Error> image_too_slow(std::string_view detail);

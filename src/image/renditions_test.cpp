@@ -42,6 +42,28 @@ TEST(Renditions, OmitsWhatWouldNotBeLarger) {
   EXPECT_EQ(sizes_of(1, 1), (std::vector{320}));
 }
 
+TEST(Renditions, ExtrasAreOfTheSameExtentsAndNotForSmallPictures) {
+  const auto list = [](Extra extra, int width, int height) {
+    std::string text;
+    for (const PlannedRendition& each : plan_extra(extra, width, height)) {
+      text += std::to_string(each.size) + "." + std::string(format_name(each.format)) + "/" +
+              std::string(format_name(each.with_alpha)) + " " + std::to_string(each.extent.width) +
+              "x" + std::to_string(each.extent.height) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(list(Extra::large, 4032, 3024), "2048.jpeg/webp 2048x1536 ");
+  EXPECT_EQ(list(Extra::large, 1300, 900), "2048.jpeg/webp 1300x900 ");
+  EXPECT_EQ(list(Extra::large, 1280, 2560), "");
+  EXPECT_EQ(list(Extra::large, 12'000, 2'000), "2048.jpeg/webp 4096x683 ");
+  EXPECT_EQ(list(Extra::avif, 4032, 3024), "640.avif/avif 640x480 1280.avif/avif 1280x960 ");
+  EXPECT_EQ(list(Extra::avif, 500, 300), "640.avif/avif 500x300 ");
+  EXPECT_EQ(list(Extra::avif, 320, 320), "");
+  EXPECT_EQ(list(Extra::full_size, 30, 20), "0.jpeg/jpeg 30x20 ");
+  EXPECT_TRUE(has_large(1281, 900));
+  EXPECT_FALSE(has_large(1280, 900));
+}
+
 TEST(Renditions, RulesHoldForAnyPicture) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
@@ -51,8 +73,9 @@ TEST(Renditions, RulesHoldForAnyPicture) {
     const int width = static_cast<int>(std::exp(magnitude(random)));
     const int height = static_cast<int>(std::exp(magnitude(random)));
     Extent previous;
-    for (const auto& [size, extent] : plan_renditions(width, height)) {
-      const auto [w, h] = extent;
+    for (const PlannedRendition& planned : plan_renditions(width, height)) {
+      const int size = planned.size;
+      const auto [w, h] = planned.extent;
       const bool panorama = width > 3 * height;
       EXPECT_LE(w, std::min(width, panorama ? 4 * size : size));
       EXPECT_LE(h, std::min(height, panorama ? size / 3 + 1 : 2 * size));
@@ -63,7 +86,7 @@ TEST(Renditions, RulesHoldForAnyPicture) {
       const auto most = [](int side, int of) { return (side + 0.5) / of; };
       EXPECT_LE(least(w, width), most(h, height));
       EXPECT_LE(least(h, height), most(w, width));
-      previous = extent;
+      previous = planned.extent;
     }
   }
 }

@@ -230,6 +230,23 @@ bool Queue::postpone(const Job& job, std::string_view reason, Micros delay) {
   });
 }
 
+bool Queue::knows(db::Tx& tx, std::string_view kind, std::string_view key) const {
+  // In two, because each has its index.
+  return tx.exec("SELECT 1 FROM jobs WHERE kind = $1 AND key = $2 AND state IN (0, 1)", kind, key) >
+             0 ||
+         tx.exec("SELECT 1 FROM jobs WHERE kind = $1 AND key = $2 AND state = 3 LIMIT 1", kind,
+                 key) > 0;
+}
+
+int Queue::waiting(db::Tx& tx, Lane lane, int most) const {
+  return tx
+      .one(
+          "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 0 AND lane = $1 LIMIT $2) "
+          "counted",
+          [](const db::Row& row) { return static_cast<int>(row.integer(0)); }, lane, most)
+      .value_or(0);
+}
+
 QueueStats Queue::stats(db::Tx& tx) const {
   QueueStats stats;
   const Micros now = time();

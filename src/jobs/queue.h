@@ -30,7 +30,7 @@
 
 namespace picsharz::jobs {
 
-enum class Lane { mail = 0, media = 1, upkeep = 2 };
+enum class Lane { mail = 0, media = 1, upkeep = 2, extras = 3 };
 enum class State { waiting = 0, running = 1, done = 2, dead = 3 };
 
 struct NewJob {
@@ -86,6 +86,11 @@ class Queue {
   // False: the lease was lost.
   bool postpone(const Job& job, std::string_view reason, Micros delay);
 
+  // Whether a job of this kind and key waits, runs or is dead: for work that, once it gave up, is
+  // not to be asked for again before somebody lets it try again or the dead job is pruned.
+  bool knows(db::Tx& tx, std::string_view kind, std::string_view key) const;
+  // How many jobs of a lane wait, counted up to `most`.
+  int waiting(db::Tx& tx, Lane lane, int most) const;
   QueueStats stats(db::Tx& tx) const;
   Page<Job> list(db::Tx& tx, State state, const PageRequest& page) const;  // newest first
   // A dead one waits again, with all its attempts. False where it is not dead, or where another job

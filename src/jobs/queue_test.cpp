@@ -52,6 +52,35 @@ class QueueTest : public test::DatabaseSuite {
 
 ON_BOTH_ENGINES(QueueTest);
 
+TEST_P(QueueTest, KnowsWhatWaitsRunsOrGaveUpAndCountsALane) {
+  const auto known = [&](std::string_view key) {
+    return db().read([&](db::Tx& tx) { return queue().knows(tx, "k", key); });
+  };
+  const auto waiting = [&](Lane lane, int most) {
+    return db().read([&](db::Tx& tx) { return queue().waiting(tx, lane, most); });
+  };
+  for (const char* key : {"a", "b", "c"}) {
+    enqueue({.kind = "k", .payload = "{}", .lane = Lane::mail, .key = key});
+  }
+  enqueue({.kind = "other", .payload = "{}", .key = "z"});
+  EXPECT_EQ(waiting(Lane::mail, 10), 3);
+  EXPECT_EQ(waiting(Lane::mail, 2), 2);
+  EXPECT_EQ(waiting(Lane::media, 10), 0);
+  EXPECT_TRUE(known("a"));
+  EXPECT_FALSE(known("z"));
+  EXPECT_FALSE(known(""));
+  const auto job = claim();  // a
+  EXPECT_EQ(waiting(Lane::mail, 10), 2);
+  EXPECT_TRUE(known("a"));
+  ASSERT_EQ(queue().fail(*job, "no", true), State::dead);
+  EXPECT_TRUE(known("a"));
+  ASSERT_TRUE(finish(*claim()));
+  EXPECT_FALSE(known("b"));
+  clock_.advance(31 * day);
+  queue().prune(day);
+  EXPECT_FALSE(known("a"));
+}
+
 TEST_P(QueueTest, AJobGoesFromWaitingToDone) {
   const JobId id = enqueue({.kind = "k", .payload = R"({"a":1})", .attempts = 3});
   EXPECT_EQ(stats().waiting, 1);

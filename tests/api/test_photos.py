@@ -32,12 +32,12 @@ def test_a_real_photograph_develops(community, mei, photos):
     assert photo["tags"] == ["train", "evening-light"]
     done = developed(mei, photo["id"])
     assert done["state"] == "published" and done["reason"] is None
-    assert done["thumbhash"] and set(done["urls"]) == {"320", "640", "1280"}
+    assert done["thumbhash"] and set(done["urls"]) == {"320", "640", "1280", "2048"}
     visitor = Client(community.server.address)
-    kinds = {"320": "image/webp", "640": "image/webp", "1280": "image/jpeg"}
-    for size, url in done["urls"].items():
+    for size, kind in (("320", "image/webp"), ("640", "image/webp"), ("1280", "image/jpeg")):
+        url = done["urls"][size]
         media = visitor.get(url)
-        assert media.status == 200 and media.headers["content-type"] == kinds[size]
+        assert media.status == 200 and media.headers["content-type"] == kind
         assert media.headers["cache-control"].startswith("public, max-age=")
         assert "sandbox" in media.headers["content-security-policy"]
         for secret in (b"Exif", b"secret name", b"http://ns.adobe"):

@@ -24,6 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   reply.magic = reply_magic;
   const Descriptor output = empty_memory_file();
   if (::write(output.get(), data + frame, size - frame) < 0) std::abort();
+  const auto whole = read_extra_reply(reply, output.get(), probe, Extra::full_size);
+  if (whole && (whole->size() != 1 || whole->front().width != 40)) std::abort();
+  Probe wide;
+  wide.width = 700;
+  wide.height = 500;
+  const auto avif = read_extra_reply(reply, output.get(), wide, Extra::avif);
+  if (avif && (avif->size() != 2 || avif->front().width != 640)) std::abort();
   const auto developed = read_reply(reply, output.get(), probe);
   if (!developed) return 0;
   if (developed->renditions.size() != 1 || developed->colours.size() > 5) std::abort();

@@ -16,7 +16,7 @@ using jobs::Job;
 namespace {
 
 constexpr std::array<std::string_view, 4> state_names = {"waiting", "running", "done", "dead"};
-constexpr std::array<std::string_view, 3> lane_names = {"mail", "media", "upkeep"};
+constexpr std::array<std::string_view, 4> lane_names = {"mail", "media", "upkeep", "extras"};
 
 std::optional<jobs::State> state_of(std::string_view name) {
   for (std::size_t i = 0; i < state_names.size(); ++i) {

@@ -1,12 +1,8 @@
 #include "features/photos/develop_service.h"
 
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <cstdio>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "base/json.h"
@@ -22,21 +18,6 @@ namespace {
 
 constexpr Micros wait_for_room = 10 * second;
 constexpr double shown_from = 0.5;  // labels below are for search only
-
-std::string read_at(const FileHandle& file, std::int64_t offset, std::size_t count) {
-  std::string bytes(count, '\0');
-  std::size_t filled = 0;
-  while (filled < count) {
-    const ssize_t got = ::pread(file.descriptor(), bytes.data() + filled, count - filled,
-                                offset + static_cast<std::int64_t>(filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw std::system_error(errno, std::generic_category(), "original: read");
-    if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
-}
 
 std::string card_labels(const std::vector<vision::Label>& labels) {
   std::string json;
@@ -156,13 +137,7 @@ DevelopService::Outcome DevelopService::work(const Photo& photo) {
 Result<image::Developed> DevelopService::decode(const Photo& photo) {
   const auto file = store_.open(original_key(photo.original));
   if (!file) throw storage::StorageError("the original of a photo is missing");
-  // Every format: what was accepted once is refused by the decoder alone, where it cannot.
-  TRY_ASSIGN(const image::Probe probe, image::probe(
-                                           file->size(),
-                                           [&](std::int64_t offset, std::size_t count) {
-                                             return read_at(*file, offset, count);
-                                           },
-                                           image::Formats{}));
+  TRY_ASSIGN(const image::Probe probe, image::probe(*file));
   return developer_.develop(file->descriptor(), file->size(), probe);
 }
 
@@ -182,6 +157,7 @@ void DevelopService::store_renditions(const Photo& photo, const image::Developed
     row.renditions += name;
   }
   database_.write([&](db::Tx& tx) {
+    originals_.lock(tx, photo.original);  // before the photo's row, as whoever stores an extra
     if (!photos_.set_developed(tx, photo.id, row)) {
       // Deleted meanwhile: what was just stored has to go as well.
       if (!photos_.find(tx, photo.id)) enqueue_erasure(queue_, tx, photo.original);
@@ -189,6 +165,7 @@ void DevelopService::store_renditions(const Photo& photo, const image::Developed
     }
     details_.set_metadata(tx, photo.id, metadata_row(developed.metadata));
     for (const RenditionRow& each : stored) originals_.put_rendition(tx, photo.original, each);
+    originals_.list_extras(tx, photo.original);
   });
 }
 

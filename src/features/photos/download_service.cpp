@@ -1,7 +1,5 @@
 #include "features/photos/download_service.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "image/copyright.h"
@@ -12,16 +10,6 @@ namespace picsharz::photos {
 namespace {
 
 constexpr std::size_t making_at_once = 2;
-
-Result<image::Probe> probe_of(const FileHandle& file) {
-  const auto read = [&](std::int64_t offset, std::size_t count) {
-    std::string bytes(count, '\0');
-    const ssize_t got = ::pread(file.descriptor(), bytes.data(), count, offset);
-    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    return bytes;
-  };
-  return image::probe(file.size(), read, image::Formats{});
-}
 
 std::unexpected<Error> come_back() {
   auto busy = fail(ErrorKind::unavailable, "busy", "This picture is being made.",
@@ -81,10 +69,10 @@ Result<std::shared_ptr<const FileHandle>> DownloadService::find(const Viewer& vi
 Result<std::shared_ptr<const FileHandle>> DownloadService::make(const Wanted& wanted) {
   const auto file = originals_.open_checked(wanted.original);
   if (!file) return original_damaged();
-  TRY_ASSIGN(const image::Probe probe, probe_of(*file));
-  TRY_ASSIGN(const image::Rendition picture,
-             encoder_.encode_full_size(file->descriptor(), file->size(), probe));
-  const std::string bytes = image::with_copyright(picture.bytes, wanted.copyright);
+  TRY_ASSIGN(const image::Probe probe, image::probe(*file));
+  TRY_ASSIGN(const auto made,
+             encoder_.encode(file->descriptor(), file->size(), probe, image::Extra::full_size));
+  const std::string bytes = image::with_copyright(made.front().bytes, wanted.copyright);
   const std::string key = rendition_key(wanted.original, download_name);
   store_.put_bytes(key, bytes);
   database_.write([&](db::Tx& tx) {
@@ -95,9 +83,9 @@ Result<std::shared_ptr<const FileHandle>> DownloadService::make(const Wanted& wa
       enqueue_erasure(queue_, tx, wanted.original);
     }
   });
-  auto made = store_.open(key);
-  if (!made) return not_found();
-  return made;
+  auto stored = store_.open(key);
+  if (!stored) return not_found();
+  return stored;
 }
 
 }  // namespace picsharz::photos

@@ -31,7 +31,7 @@ namespace picsharz::photos {
 class DownloadService {
  public:
   DownloadService(db::Database& database, jobs::Queue& queue, storage::ObjectStore& store,
-                  OriginalService& originals, image::FullSizeEncoder& encoder)
+                  OriginalService& originals, image::ExtraEncoder& encoder)
       : database_(database),
         queue_(queue),
         store_(store),
@@ -53,7 +53,7 @@ class DownloadService {
   jobs::Queue& queue_;
   storage::ObjectStore& store_;
   OriginalService& originals_;
-  image::FullSizeEncoder& encoder_;
+  image::ExtraEncoder& encoder_;
   std::mutex mutex_;
   std::set<std::string> making_;  // originals
   PhotoEditStore photos_;

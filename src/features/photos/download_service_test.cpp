@@ -1,7 +1,5 @@
 #include "features/photos/download_service.h"
 
-#include <functional>
-
 #include "features/photos/photo_world_test.h"
 #include "support/test_database.h"
 
@@ -10,17 +8,6 @@ namespace {
 
 using test::World;
 
-class FakeEncoder final : public image::FullSizeEncoder {
- public:
-  Result<image::Rendition> encode_full_size(int, std::int64_t, const image::Probe&) override {
-    ++calls;
-    if (before) before();
-    return image::Rendition{0, image::Format::jpeg, 1, 1, "\xff\xd8\xff\xdbwhole"};
-  }
-  int calls = 0;
-  std::function<void()> before;
-};
-
 class DownloadTest : public picsharz::test::DatabaseSuite {
  protected:
   void SetUp() override {
@@ -28,7 +15,7 @@ class DownloadTest : public picsharz::test::DatabaseSuite {
     if (IsSkipped()) return;
     world_ = std::make_unique<World>(db());
     downloads_ = std::make_unique<DownloadService>(db(), world_->queue, world_->store,
-                                                   world_->originals, encoder_);
+                                                   world_->originals, world_->encoder);
     mei_ = world_->add_account("mei");
     other_ = world_->add_account("other");
   }
@@ -49,7 +36,6 @@ class DownloadTest : public picsharz::test::DatabaseSuite {
     return rendition_key(world_->find(id).photo.original, download_name);
   }
 
-  FakeEncoder encoder_;
   std::unique_ptr<World> world_;
   std::unique_ptr<DownloadService> downloads_;
   AccountId mei_;
@@ -72,7 +58,7 @@ TEST_P(DownloadTest, IsForThoseWhomTheOwnerAllows) {
   EXPECT_EQ(answer(PhotoId{7}, mei_), "not_found");
   world_->photos.withdraw(id, PhotoState::removed, "explicit");
   EXPECT_EQ(answer(id, mei_), "not_found");
-  EXPECT_EQ(encoder_.calls, 1);  // made once, kept
+  EXPECT_EQ(world_->encoder.calls, 1);  // made once, kept
 }
 
 TEST_P(DownloadTest, GoesWithThePhoto) {
@@ -86,7 +72,7 @@ TEST_P(DownloadTest, GoesWithThePhoto) {
 
 TEST_P(DownloadTest, OneThatIsMadeWhileThePhotoGoesDoesNotStay) {
   const PhotoId id = world_->publish(mei_).photo.id;
-  encoder_.before = [&] {
+  world_->encoder.before = [&] {
     ASSERT_TRUE(world_->editing.remove({.account = mei_}, id));
     world_->run_jobs();
   };
@@ -97,8 +83,8 @@ TEST_P(DownloadTest, OneThatIsMadeWhileThePhotoGoesDoesNotStay) {
 
 TEST_P(DownloadTest, WhoComesWhileItIsMadeIsToldToComeBack) {
   const PhotoId id = world_->publish(mei_).photo.id;
-  encoder_.before = [&] {
-    encoder_.before = nullptr;
+  world_->encoder.before = [&] {
+    world_->encoder.before = nullptr;
     const auto second = downloads_->find({.account = mei_}, id);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, "busy");
@@ -106,7 +92,7 @@ TEST_P(DownloadTest, WhoComesWhileItIsMadeIsToldToComeBack) {
   };
   EXPECT_EQ(answer(id, mei_), "ok");
   EXPECT_EQ(answer(id, mei_), "ok");
-  EXPECT_EQ(encoder_.calls, 1);
+  EXPECT_EQ(world_->encoder.calls, 1);
 }
 
 TEST_P(DownloadTest, ADamagedOneIsMadeAnewAndADamagedOriginalGivesNone) {
@@ -121,7 +107,7 @@ TEST_P(DownloadTest, ADamagedOneIsMadeAnewAndADamagedOriginalGivesNone) {
   world_->store.remove(original);
   world_->store.put_bytes(original, "altered");
   EXPECT_EQ(answer(id, mei_), "original_damaged");
-  EXPECT_EQ(encoder_.calls, 1);
+  EXPECT_EQ(world_->encoder.calls, 1);
 }
 
 }  // namespace

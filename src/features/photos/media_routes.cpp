@@ -63,13 +63,14 @@ std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture) 
     block.append("private, no-cache");
   }
   block.append("\r\nETag: \"").append(photo).append("-").append(wanted.rendition).append("-");
-  block.append(std::to_string(picture.epoch)).append("\"\r\n");
+  block.append(std::to_string(picture.epoch)).append(picture.interim ? "-interim" : "");
+  block.append("\"\r\n");
   block.append(
       "Content-Security-Policy: default-src 'none'; sandbox\r\n"
       "X-Content-Type-Options: nosniff\r\n"
       "Cross-Origin-Resource-Policy: same-origin\r\n"
       "Content-Disposition: inline; filename=\"");
-  block.append(photo).append("-").append(wanted.rendition).append(".");
+  block.append(photo).append("-").append(rendition_size(wanted.rendition)).append(".");
   block.append(extension(picture.format)).append("\"\r\n");
   return block;
 }
@@ -105,6 +106,8 @@ class MediaRoutes {
     const auto wanted = read_request(request);
     if (!wanted) return responder.answer(refuse(not_found().error(), request));
     if (auto picture = media_.cached(*wanted)) {
+      // Where the pool is full, some later request will ask.
+      if (picture->popular) lookups_.submit([this, id = wanted->photo] { media_.want_extras(id); });
       return responder.answer(show(*wanted, *std::move(picture)));
     }
     // The request lives until it is answered, and `wanted` points into it.

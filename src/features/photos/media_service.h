@@ -3,6 +3,10 @@
 // What:      cached() answers for photos that everybody may see, from memory; find() reads the
 //            database and answers for everybody. What cached() does not know, find() decides: a
 //            refusal is never remembered.
+// Larger:    the address of the 2048 is good before there is one: find() answers with the largest
+//            picture there is, for a minute, and asks ExtraService for the 2048. Who asks for a
+//            public photo often enough makes it popular: the pictures that this is worth are to be
+//            asked for by want_extras(), off the I/O thread.
 // Fresh:     what is remembered is shown only while the change log is fresh: so what anybody takes
 //            away is gone within a second, also when the database cannot be asked; forget() takes
 //            it away at once in this process.
@@ -12,6 +16,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,6 +33,7 @@
 #include "base/viewer.h"
 #include "db/change_log.h"
 #include "db/database.h"
+#include "features/photos/extra_service.h"
 #include "features/photos/media_urls.h"
 #include "features/photos/photo_store.h"
 #include "storage/file_cache.h"
@@ -48,18 +54,26 @@ struct MediaPicture {
   image::Format format = image::Format::webp;
   std::int64_t epoch = 0;
   bool for_all = false;           // may be kept by shared caches
+  bool interim = false;           // in the place of the one that was asked for: not for long
+  bool popular = false;           // call want_extras()
   std::int64_t seconds_left = 0;  // until its address dies
+};
+
+struct MediaOptions {
+  std::size_t capacity = 100'000;  // photos remembered, about 300 bytes each
+  ExtraService* extras = nullptr;  // whom to ask for larger pictures
 };
 
 class MediaService final : public db::ChangeListener {
  public:
-  // `capacity`: photos remembered, about 300 bytes each. Add it to the listeners of `changes`.
+  // Add it to the listeners of `changes`.
   MediaService(db::Database& database, const Clock& clock, const db::ChangeLog& changes,
-               storage::FileCache& files, const MediaSigner& signer,
-               std::size_t capacity = 100'000);
+               storage::FileCache& files, const MediaSigner& signer, MediaOptions options = {});
 
   std::optional<MediaPicture> cached(const MediaRequest& request);
   Result<MediaPicture> find(const MediaRequest& request, const Viewer& viewer);
+  // What a popular photo deserves. Blocks.
+  void want_extras(PhotoId id);
   void forget(PhotoId id);
 
   void changed(std::span<const db::Change> changes) override;
@@ -68,8 +82,12 @@ class MediaService final : public db::ChangeListener {
  private:
   static constexpr std::size_t shard_count = 16;
 
+  struct Remembered {
+    MediaRow row;
+    std::atomic<std::uint32_t> requests{0};  // with a good signature
+  };
   struct Entry {
-    std::shared_ptr<const MediaRow> row;
+    std::shared_ptr<Remembered> photo;
     bool used = true;  // since room was made last
   };
   struct Shard {
@@ -79,11 +97,14 @@ class MediaService final : public db::ChangeListener {
   };
 
   Shard& shard_of(PhotoId id);
-  std::shared_ptr<const MediaRow> read_public(PhotoId id);
-  void keep(Shard& shard, PhotoId id, std::shared_ptr<const MediaRow> row);
+  std::shared_ptr<Remembered> read_public(PhotoId id);
+  void keep(Shard& shard, PhotoId id, std::shared_ptr<Remembered> photo);
   void make_room(Shard& shard);
   void forget_photos_of(AccountId owner);
-  std::optional<MediaPicture> open(const MediaRequest& request, const MediaRow& row);
+  bool verify(const MediaRequest& request, const MediaRow& row) const;
+  std::optional<MediaPicture> open(const MediaRequest& request, const MediaRow& row,
+                                   std::string_view name);
+  std::optional<MediaPicture> open_or_want(const MediaRequest& request, const MediaRow& row);
 
   db::Database& database_;
   const Clock& clock_;
@@ -91,6 +112,7 @@ class MediaService final : public db::ChangeListener {
   storage::FileCache& files_;
   const MediaSigner& signer_;
   const std::size_t shard_capacity_;
+  ExtraService* const extras_;
   std::array<Shard, shard_count> shards_;
   PhotoStore photos_;
 };

@@ -276,7 +276,8 @@ TEST_P(MediaTest, APhotoIsShownAsSoonAsItIsPublished) {
 }
 
 TEST_P(MediaTest, RemembersABoundedNumberOfPhotos) {
-  MediaService small(db(), world_->clock, world_->changes, world_->files, world_->signer, 16);
+  MediaService small(db(), world_->clock, world_->changes, world_->files, world_->signer,
+                     {.capacity = 16});
   std::vector<std::pair<PhotoId, Address>> photos;
   for (int i = 0; i < 40; ++i) {
     const PhotoId photo = world_->publish(mei_).photo.id;

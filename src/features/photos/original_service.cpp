@@ -1,11 +1,8 @@
 #include "features/photos/original_service.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -25,27 +22,12 @@ constexpr std::string_view sweep_task = "originals.sweep";
 // With the queue's back-off of at most five minutes: longer than a claim lives.
 constexpr int erase_attempts = 25;
 
-std::string read_at(const FileHandle& file, std::int64_t offset, std::size_t count) {
-  std::string bytes(count, '\0');
-  std::size_t filled = 0;
-  while (filled < count) {
-    const ssize_t got = ::pread(file.descriptor(), bytes.data() + filled, count - filled,
-                                offset + static_cast<std::int64_t>(filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw std::system_error(errno, std::generic_category(), "object: read");
-    if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
-}
-
 // `read` is told of each piece.
 template <class Read>
 std::string hash_of(const FileHandle& file, Read read) {
   crypto::Sha256 hash;
   for (std::int64_t offset = 0; offset < file.size();) {
-    const std::string piece = read_at(file, offset, piece_bytes);
+    const std::string piece = file.read(offset, piece_bytes);
     if (piece.empty()) break;  // cut off behind our back: the hash will tell
     hash.update(piece);
     offset += static_cast<std::int64_t>(piece.size());
@@ -170,10 +152,7 @@ void OriginalService::check(const OriginalRow& row, const ScrubOptions& options,
   record(row.sha256, damage);
   if (damage) report.damaged.push_back(row.sha256);
   std::vector<std::string> bad = bad_renditions(row.sha256, options, report);
-  if (std::erase(bad, download_name) > 0) {
-    drop_download(row.sha256);
-    ++report.rebuilt;
-  }
+  report.rebuilt += drop_made_on_demand(row.sha256, bad);
   if (bad.empty()) return;
   const int rebuilt = damage ? 0 : rebuild(row.sha256, bad);
   report.rebuilt += rebuilt;
@@ -225,10 +204,7 @@ std::vector<std::string> OriginalService::bad_renditions(const std::string& orig
 int OriginalService::rebuild(const std::string& original, const std::vector<std::string>& names) {
   const auto file = store_.open(original_key(original));
   if (!file) return 0;
-  const auto read = [&](std::int64_t offset, std::size_t count) {
-    return read_at(*file, offset, count);
-  };
-  const auto probe = image::probe(file->size(), read, image::Formats{});
+  const auto probe = image::probe(*file);
   if (!probe) return 0;
   const auto developed = developer_.develop(file->descriptor(), file->size(), *probe);
   if (!developed) return 0;
@@ -248,9 +224,25 @@ int OriginalService::rebuild(const std::string& original, const std::vector<std:
   return rebuilt;
 }
 
-void OriginalService::drop_download(const std::string& original) {
-  store_.remove(rendition_key(original, download_name));
-  database_.write([&](db::Tx& tx) { originals_.remove_rendition(tx, original, download_name); });
+int OriginalService::drop_made_on_demand(const std::string& original,
+                                         std::vector<std::string>& names) {
+  const auto first = std::stable_partition(names.begin(), names.end(), [](const std::string& name) {
+    return name != download_name && !is_extra(name);
+  });
+  const std::vector<std::string> dropped(first, names.end());
+  names.erase(first, names.end());
+  if (dropped.empty()) return 0;
+  for (const std::string& name : dropped) {
+    const std::string key = rendition_key(original, name);
+    store_.remove(key);
+    files_.forget(key);
+  }
+  database_.write([&](db::Tx& tx) {
+    originals_.lock(tx, original);
+    for (const std::string& name : dropped) originals_.remove_rendition(tx, original, name);
+    originals_.list_extras(tx, original);
+  });
+  return static_cast<int>(dropped.size());
 }
 
 void OriginalService::record(std::string_view sha256_hex, std::optional<std::string_view> damage) {

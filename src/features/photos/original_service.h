@@ -6,8 +6,9 @@
 //            photo nor a claim, so a stored original is never taken from under an upload.
 // Sweep:     objects whose hash no photo has for more than a day are erased: what a crash left.
 // Scrub:     reads originals and renditions and compares their hashes, the longest unread first.
-//            A bad or missing rendition is made anew from its original. A bad original stays marked
-//            until somebody uploads the same bytes again; it is never served.
+//            A bad or missing rendition is made anew from its original; what is made when it is
+//            wanted is dropped and made at its next request. A bad original stays marked until
+//            somebody uploads the same bytes again; it is never served.
 // Threads:   thread-safe.
 // Failures:  those of the database and the store are thrown; everything may be repeated.
 #pragma once
@@ -87,8 +88,8 @@ class OriginalService {
                                           ScrubReport& report);
   std::set<std::string> wanted_renditions(const std::string& original);
   int rebuild(const std::string& original, const std::vector<std::string>& names);
-  // A bad one is made anew when it is asked for.
-  void drop_download(const std::string& original);
+  // Of these, what is made when it is wanted; takes it out of `names`.
+  int drop_made_on_demand(const std::string& original, std::vector<std::string>& names);
   void record(std::string_view sha256_hex, std::optional<std::string_view> damage);
 
   db::Database& database_;

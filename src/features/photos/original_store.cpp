@@ -87,6 +87,19 @@ std::vector<std::string> OriginalStore::rendition_lists(db::Tx& tx, std::string_
       [](const db::Row& row) { return row.string(0); }, original);
 }
 
+void OriginalStore::list_extras(db::Tx& tx, std::string_view original) {
+  std::vector<std::string> extras;
+  for (RenditionRow& row : renditions(tx, original)) {
+    if (is_extra(row.name)) extras.push_back(std::move(row.name));
+  }
+  for (const std::string& list : rendition_lists(tx, original)) {
+    const std::string listed = with_extras(list, extras);
+    if (listed == list) continue;
+    tx.exec("UPDATE photos SET renditions = $3 WHERE original = $1 AND renditions = $2", original,
+            list, listed);
+  }
+}
+
 std::optional<OriginalRow> OriginalStore::next_to_check(db::Tx& tx, Micros before) {
   return tx.one("SELECT " ORIGINAL_COLUMNS
                 " FROM originals o WHERE checked_at < $1"
@@ -115,6 +128,10 @@ std::int64_t OriginalStore::count_damaged(db::Tx& tx) {
       .one("SELECT count(*) FROM originals WHERE damage IS NOT NULL",
            [](const db::Row& row) { return row.integer(0); })
       .value();
+}
+
+bool OriginalStore::is_damaged(db::Tx& tx, std::string_view sha256) {
+  return tx.exec("SELECT 1 FROM originals WHERE sha256 = $1 AND damage IS NOT NULL", sha256) > 0;
 }
 
 std::vector<std::string> OriginalStore::unused(db::Tx& tx, Micros now, int limit) {

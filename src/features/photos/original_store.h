@@ -52,12 +52,17 @@ class OriginalStore {
   // The lists of all photos of it ("320.webp,640.webp"), each once.
   std::vector<std::string> rendition_lists(db::Tx& tx, std::string_view original);
 
+  // Names, in the lists of all photos of it, the extras that have a row, and no others. Under the
+  // row's lock.
+  void list_extras(db::Tx& tx, std::string_view original);
+
   // The one that was not looked at for the longest time, before `before`.
   std::optional<OriginalRow> next_to_check(db::Tx& tx, Micros before);
   void set_checked(db::Tx& tx, std::string_view sha256, std::optional<std::string_view> damage,
                    Micros now);
   std::vector<OriginalRow> damaged(db::Tx& tx, int limit);
   std::int64_t count_damaged(db::Tx& tx);
+  bool is_damaged(db::Tx& tx, std::string_view sha256);
   // Rows without any photo and any claim.
   std::vector<std::string> unused(db::Tx& tx, Micros now, int limit);
 

@@ -1,10 +1,17 @@
 #include "features/photos/photo.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace picsharz::photos {
 
 namespace {
+
+int pixels_of(std::string_view name) {
+  int pixels = 0;
+  std::from_chars(name.data(), name.data() + name.size(), pixels);
+  return pixels;
+}
 
 // Two digits of the digest part the objects into 256 folders.
 std::string object_key(std::string_view kind, std::string_view sha256_hex) {
@@ -91,10 +98,32 @@ std::string_view extension(image::Format format) {
 }
 
 image::Format rendition_format(std::string_view name) {
-  for (const image::Format format : {image::Format::jpeg, image::Format::png}) {
+  for (const image::Format format :
+       {image::Format::jpeg, image::Format::png, image::Format::avif}) {
     if (name.ends_with(extension(format))) return format;
   }
   return image::Format::webp;
+}
+
+std::string_view rendition_address(std::string_view name) {
+  return rendition_format(name) == image::Format::avif ? name : rendition_size(name);
+}
+
+bool is_extra(std::string_view name) {
+  return rendition_size(name) == large_rendition || rendition_format(name) == image::Format::avif;
+}
+
+std::string with_extras(std::string_view renditions, std::span<const std::string> extras) {
+  std::vector<std::string_view> names = rendition_names(renditions);
+  std::erase_if(names, is_extra);
+  if (!names.empty()) names.insert(names.end(), extras.begin(), extras.end());
+  std::ranges::stable_sort(names, {}, pixels_of);
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ',';
+    list += name;
+  }
+  return list;
 }
 
 std::string original_key(std::string_view sha256_hex) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,10 +74,19 @@ bool has_pictures(PhotoState state);
 // The development is over: published, held, removed or rejected.
 bool is_final(PhotoState state);
 
-// "320.webp,640.webp" as its names; and of a name the part that a URL shows, "320".
+// "320.webp,640.webp" as its names; and of a name the size, "320".
 std::vector<std::string_view> rendition_names(std::string_view renditions);
 std::string_view rendition_size(std::string_view name);
+// What a URL shows of a name: the size; an AVIF, which stands beside another rendition of its size,
+// is asked for by its whole name.
+std::string_view rendition_address(std::string_view name);
 image::Format rendition_format(std::string_view name);
+// The address of the largest one, which is there from the beginning.
+inline constexpr std::string_view large_rendition = "2048";
+// Made when it is wanted, after the development: "2048.jpg", "640.avif".
+bool is_extra(std::string_view name);
+// The list with these extras in the place of those that it names; "" stays "".
+std::string with_extras(std::string_view renditions, std::span<const std::string> extras);
 std::string_view extension(image::Format format);  // "jpg"
 
 // Object keys, content-addressed: the same bytes are stored once whoever sends them.

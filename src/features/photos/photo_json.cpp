@@ -1,5 +1,7 @@
 #include "features/photos/photo_json.h"
 
+#include "image/renditions.h"
+
 namespace picsharz::photos {
 
 namespace {
@@ -13,12 +15,21 @@ void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
   // A visitor has no account to sign for: what is not for all is not for him.
   if (has_pictures(photo.state) && (for_all || viewer.signed_in())) {
     std::string url;
-    for (const std::string_view name : rendition_names(photo.renditions)) {
-      const std::string_view size = rendition_size(name);
+    const auto write = [&](std::string_view address) {
       url.clear();
-      signer.append_url(url, photo.id, size, photo.epoch, for_all ? AccountId{} : viewer.account);
-      out.field(size, url);
+      signer.append_url(url, photo.id, address, photo.epoch,
+                        for_all ? AccountId{} : viewer.account);
+      out.field(address, url);
+    };
+    bool large = false;
+    for (const std::string_view name : rendition_names(photo.renditions)) {
+      const std::string_view address = rendition_address(name);
+      large = large || address == large_rendition;
+      write(address);
     }
+    // Also before it is made: its first request asks for it.
+    const bool developed = !photo.renditions.empty();
+    if (developed && !large && image::has_large(photo.width, photo.height)) write(large_rendition);
   }
   out.end_object();
 }

@@ -27,6 +27,23 @@ TEST(Photo, ListsItsRenditions) {
   EXPECT_TRUE(rendition_names("").empty());
 }
 
+TEST(Photo, ListsExtrasBesideTheRenditionsOfTheirSize) {
+  const auto list = [](std::string_view renditions, std::vector<std::string> extras) {
+    return with_extras(renditions, extras);
+  };
+  const std::string plain = "320.webp,640.webp,1280.jpg";
+  const std::string all = "320.webp,640.webp,640.avif,1280.jpg,1280.avif,2048.jpg";
+  EXPECT_EQ(list(plain, {"1280.avif", "2048.jpg", "640.avif"}), all);
+  EXPECT_EQ(list(all, {"2048.jpg"}), "320.webp,640.webp,1280.jpg,2048.jpg");
+  EXPECT_EQ(list(all, {}), plain);
+  EXPECT_EQ(list("", {"2048.jpg"}), "");
+  EXPECT_EQ(rendition_address("640.avif"), "640.avif");
+  EXPECT_EQ(rendition_address("2048.webp"), "2048");
+  EXPECT_EQ(rendition_format("640.avif"), image::Format::avif);
+  for (const char* name : {"2048.jpg", "2048.webp", "640.avif"}) EXPECT_TRUE(is_extra(name));
+  for (const char* name : {"320.webp", "1280.jpg", "download.jpg"}) EXPECT_FALSE(is_extra(name));
+}
+
 TEST(Photo, KeysAreContentAddressed) {
   EXPECT_EQ(original_key("abcdef"), "originals/ab/abcdef");
   EXPECT_EQ(rendition_key("abcdef", "320.webp"), "renditions/ab/abcdef/320.webp");
@@ -136,6 +153,26 @@ TEST_F(PhotoJson, HasTheShapeOfTheContract) {
   const std::string body = json({});
   EXPECT_EQ(body.substr(0, expected.size()), expected);
   EXPECT_TRUE(has(body, R"("likes":0,"liked":false,"comments":0,"created_at":"2026-)")) << body;
+}
+
+TEST_F(PhotoJson, HasTheAddressOfALargePictureBeforeItIsMade) {
+  const auto addresses = [this](std::string_view renditions) {
+    view_.photo.renditions = renditions;
+    std::string body = json({});
+    std::string found;
+    for (std::size_t at = body.find("/media/7/"); at != std::string::npos;
+         at = body.find("/media/7/", at + 1)) {
+      found += body.substr(at + 9, body.find('?', at) - at - 9) + " ";
+    }
+    return found;
+  };
+  EXPECT_EQ(addresses("320.webp,640.webp,1280.jpg"), "320 640 1280 2048 ");
+  EXPECT_EQ(addresses("320.webp,640.webp,640.avif,1280.jpg,1280.avif,2048.jpg"),
+            "320 640 640.avif 1280 1280.avif 2048 ");
+  EXPECT_EQ(addresses(""), "");
+  view_.photo.width = 1280;
+  view_.photo.height = 900;
+  EXPECT_EQ(addresses("320.webp,640.webp,1280.jpg"), "320 640 1280 ");
 }
 
 TEST_F(PhotoJson, SignsForTheViewerWhatIsNotForAll) {

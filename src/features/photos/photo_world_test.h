@@ -18,6 +18,7 @@
 #include "crypto/crypto.h"
 #include "db/database.h"
 #include "features/photos/develop_service.h"
+#include "features/photos/extra_jobs.h"
 #include "features/photos/media_service.h"
 #include "features/photos/original_jobs.h"
 #include "features/photos/photo_edit_service.h"
@@ -143,13 +144,15 @@ class World {
         signer(key, clock),
         files(store, 64),
         changes(on, clock),
-        media(on, clock, changes, files, signer),
+        originals(on, clock, store, files, developer),
+        extras(on, queue, store, originals, encoder),
+        media(on, clock, changes, files, signer, {.extras = &extras}),
         photos(on, ids, clock, queue, media),
         developing(on, clock, queue, store, developer, classifier),
-        originals(on, clock, store, files, developer),
         editing(on, queue, media, originals) {
     add_photo_jobs(handlers, developing);
     add_original_jobs(handlers, originals);
+    add_extra_jobs(handlers, extras);
   }
 
   AccountId add_account(std::string_view handle, bool is_private = false) {
@@ -191,7 +194,7 @@ class World {
 
   // What a worker does with the next due job; false: there is none.
   bool run_job() {
-    constexpr std::array lanes{jobs::Lane::media, jobs::Lane::upkeep};
+    constexpr std::array lanes{jobs::Lane::media, jobs::Lane::upkeep, jobs::Lane::extras};
     const auto job = queue.claim(lanes, "test", minute);
     if (!job) return false;
     try {
@@ -238,12 +241,14 @@ class World {
   MediaSigner signer;
   storage::FileCache files;
   ThrowingDeveloper developer;
+  image::FakeExtraEncoder encoder;
   vision::FakeClassifier classifier;
   db::ChangeLog changes;
+  OriginalService originals;
+  ExtraService extras;
   MediaService media;
   PhotoService photos;
   DevelopService developing;
-  OriginalService originals;
   PhotoEditService editing;
   jobs::HandlerTable handlers;
 };

@@ -1,7 +1,5 @@
 #include "features/uploads/resumable_service.h"
 
-#include <unistd.h>
-
 #include <limits>
 #include <string>
 #include <variant>
@@ -45,18 +43,6 @@ std::unexpected<Error> too_long() {
 std::unexpected<Error> wrong_length(std::string_view message) {
   return fail(ErrorKind::invalid, "invalid_upload_length", message,
               "Give the file's length once, in bytes.");
-}
-
-Result<image::Probe> probe_object(const FileHandle& object) {
-  // Every format: it was accepted once.
-  const auto read = [&](std::int64_t offset, std::size_t count) {
-    std::string bytes(count, '\0');
-    const ssize_t got = ::pread(object.descriptor(), bytes.data(), count, offset);
-    if (got < 0) throw storage::StorageError("an object could not be read");
-    bytes.resize(static_cast<std::size_t>(got));
-    return bytes;
-  };
-  return image::probe(object.size(), read, image::Formats{});
 }
 
 std::unexpected<Error> no_bytes() {
@@ -219,7 +205,7 @@ Result<std::optional<ResumableUpload>> ResumableService::from_own_bytes(const Vi
   if (!object) return std::nullopt;
   photos::NewPhoto photo = photo_of(upload, wanted.sha256);
   photo.bytes = own->photo.bytes;
-  TRY_ASSIGN(photo.probe, probe_object(*object));
+  TRY_ASSIGN(photo.probe, image::probe(*object));
   upload.state = UploadState::done;
   upload.length = upload.received = photo.bytes;
   upload.reserved = 0;
@@ -426,7 +412,7 @@ Result<ResumableUpload> ResumableService::make_photo(const Viewer& viewer, Resum
   if (!object) throw storage::StorageError("an object that was just stored is not there");
   photos::NewPhoto photo = photo_of(upload, upload.original);
   photo.bytes = object->size();
-  TRY_ASSIGN(photo.probe, probe_object(*object));
+  TRY_ASSIGN(photo.probe, image::probe(*object));
   bool first = true;
   // Its bytes are reserved: the quota was asked when the upload was created.
   const auto view = photos_.create(viewer, photo, no_quota, [&](db::Tx& tx, PhotoId id) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { extent, srcset } from "./renditions";
+import { avifSrcset, extent, srcset } from "./renditions";
 
 describe("renditions", () => {
   it("have the server's extents", () => {
@@ -15,5 +15,16 @@ describe("renditions", () => {
     const expected = "/media/1/320?s=a 320w, /media/1/1280?s=b 1280w";
     assert.equal(srcset({ width: 3000, height: 2000, urls }), expected);
     assert.equal(srcset({ width: 3000, height: 2000, urls: {} }), "");
+    assert.equal(
+      srcset({ width: 2000, height: 1000, urls: { 2048: "/media/1/2048?s=c" } }),
+      "/media/1/2048?s=c 2000w",
+    );
+  });
+  it("are offered as AVIF where they are there", () => {
+    const urls = { 640: "/media/1/640?s=a", "640.avif": "/media/1/640.avif?s=b" };
+    const photo = { width: 3000, height: 2000, urls };
+    assert.equal(avifSrcset(photo), "/media/1/640.avif?s=b 640w");
+    assert.equal(srcset(photo), "/media/1/640?s=a 640w");
+    assert.equal(avifSrcset({ ...photo, urls: {} }), "");
   });
 });

@@ -1,7 +1,11 @@
 // What the renditions of a photo measure, and the srcset that follows from it.
 import type { Photo } from "../api/types";
 
-const sizes = [320, 640, 1280] as const;
+type Urls = Photo["urls"];
+type Shown = Pick<Photo, "width" | "height" | "urls">;
+
+const sizes = [320, 640, 1280, 2048] as const;
+const avifSizes = [640, 1280] as const;
 
 // A rendition N fits N wide and 2N high; a panorama wider than 3:1 is N/3 high and at most 4N wide.
 // Never enlarged. The server uses the same rule.
@@ -16,11 +20,24 @@ export function extent(width: number, height: number, size: number) {
   };
 }
 
-export function srcset(photo: Pick<Photo, "width" | "height" | "urls">): string {
-  return sizes
+export function srcset(photo: Shown): string {
+  return list(photo, sizes, (size) => photo.urls[size]);
+}
+
+// "" where there are none: only photos that many look at have them.
+export function avifSrcset(photo: Shown): string {
+  return list(photo, avifSizes, (size) => photo.urls[`${size}.avif`]);
+}
+
+function list<Size extends number>(
+  photo: Shown,
+  of: readonly Size[],
+  url: (size: Size) => Urls[keyof Urls],
+): string {
+  return of
     .flatMap((size) => {
-      const url = photo.urls[size];
-      return url ? [`${url} ${extent(photo.width, photo.height, size).width}w`] : [];
+      const found = url(size);
+      return found ? [`${found} ${extent(photo.width, photo.height, size).width}w`] : [];
     })
     .join(", ");
 }

@@ -1,0 +1,149 @@
+#include "features/photos/extra_service.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "image/probe.h"
+#include "image/renditions.h"
+#include "jobs/worker.h"
+
+namespace picsharz::photos {
+
+namespace {
+
+constexpr Micros wait_for_room = 10 * second;
+constexpr Micros wait_for_decoders = minute;
+// A decoder that fails is an error at once, and what is down costs no attempt: these are for
+// workers that were killed.
+constexpr int attempts = 4;
+
+bool is_of(std::string_view name, image::Extra extra) {
+  const bool avif = rendition_format(name) == image::Format::avif;
+  return is_extra(name) && avif == (extra == image::Extra::avif);
+}
+
+bool lists(std::string_view renditions, image::Extra extra) {
+  return std::ranges::any_of(rendition_names(renditions),
+                             [&](std::string_view name) { return is_of(name, extra); });
+}
+
+std::string key_of(std::string_view original, image::Extra extra) {
+  return std::string(original).append(".").append(extra_name(extra));
+}
+
+}  // namespace
+
+std::string_view extra_name(image::Extra extra) {
+  return extra == image::Extra::avif ? "avif" : "large";
+}
+
+std::optional<image::Extra> extra_of(std::string_view name) {
+  for (const image::Extra each : {image::Extra::large, image::Extra::avif}) {
+    if (extra_name(each) == name) return each;
+  }
+  return std::nullopt;
+}
+
+void ExtraService::want(PhotoId id, image::Extra extra) {
+  assert(extra == image::Extra::large || extra == image::Extra::avif);
+  if (extra == image::Extra::avif && !avif_) return;
+  try {
+    const auto wish = database_.read([&](db::Tx& tx) { return look_up(tx, id, extra); });
+    if (!wish) return;
+    std::string payload;
+    JsonWriter(payload)
+        .begin_object()
+        .field("original", wish->original)
+        .field("extra", extra_name(extra))
+        .end_object();
+    database_.write([&](db::Tx& tx) {
+      queue_.enqueue(tx, {.kind = extra_job,
+                          .payload = payload,
+                          .lane = jobs::Lane::extras,
+                          .account = wish->account,
+                          .key = key_of(wish->original, extra),
+                          .attempts = attempts});
+    });
+  } catch (const db::DatabaseError& failure) {
+    log_warning("a wish was not noted", {{"photo", id.value}, {"reason", failure.what()}});
+  }
+}
+
+// What speaks against it is looked up in a read, so that a wish that is repeated all the time never
+// takes the database's writer.
+std::optional<ExtraService::Wish> ExtraService::look_up(db::Tx& tx, PhotoId id,
+                                                        image::Extra extra) {
+  const auto view = photos_.find(tx, id);
+  if (!view || !has_pictures(view->photo.state)) return std::nullopt;
+  const Photo& photo = view->photo;
+  if (lists(photo.renditions, extra)) return std::nullopt;
+  if (image::plan_extra(extra, photo.width, photo.height).empty()) return std::nullopt;
+  if (queue_.knows(tx, extra_job, key_of(photo.original, extra))) return std::nullopt;
+  if (rows_.is_damaged(tx, photo.original)) return std::nullopt;
+  const int waiting = queue_.waiting(tx, jobs::Lane::extras, limits::extras_waiting);
+  if (waiting >= limits::extras_waiting) return std::nullopt;
+  return Wish{photo.owner, photo.original};
+}
+
+Result<void> ExtraService::make(std::string_view sha256_hex, image::Extra extra) {
+  if (!needed(sha256_hex, extra)) return {};
+  const auto file = originals_.open_checked(sha256_hex);
+  if (!file) return {};  // that is recorded, and shown to the administrator
+  const auto made = encode(*file, extra);
+  if (!made && made.error().kind == ErrorKind::unsupported) {
+    // No fault of the photo: another machine may be able to.
+    log_warning("no encoder", {{"extra", extra_name(extra)}, {"detail", made.error().detail}});
+    return {};
+  }
+  if (!made) return std::unexpected(made.error());
+  try {
+    keep(sha256_hex, *made);
+  } catch (const storage::StorageFull& full) {
+    throw jobs::Postponed(full.what(), wait_for_room);
+  }
+  return {};
+}
+
+bool ExtraService::needed(std::string_view original, image::Extra extra) {
+  return database_.read([&](db::Tx& tx) {
+    const auto there = rows_.renditions(tx, original);
+    return rows_.has_photos(tx, original) &&
+           std::ranges::none_of(there,
+                                [&](const RenditionRow& row) { return is_of(row.name, extra); });
+  });
+}
+
+Result<std::vector<image::Rendition>> ExtraService::encode(const FileHandle& file,
+                                                           image::Extra extra) {
+  TRY_ASSIGN(const image::Probe probe, image::probe(file));
+  try {
+    return encoder_.encode(file.descriptor(), file.size(), probe, extra);
+  } catch (const image::DecoderUnavailable& unavailable) {
+    throw jobs::Postponed(unavailable.what(), wait_for_decoders);
+  }
+}
+
+void ExtraService::keep(std::string_view original, const std::vector<image::Rendition>& made) {
+  std::vector<RenditionRow> stored;
+  for (const image::Rendition& rendition : made) {
+    const std::string name = rendition_name(rendition);
+    const std::string key = rendition_key(original, name);
+    store_.remove(key);  // of a job that was killed here: its bytes need not be these
+    store_.put_bytes(key, rendition.bytes);
+    stored.push_back(rendition_row(name, rendition.bytes));
+  }
+  database_.write([&](db::Tx& tx) {
+    rows_.lock(tx, original);
+    if (!rows_.has_photos(tx, original)) {  // deleted meanwhile
+      enqueue_erasure(queue_, tx, original);
+      return;
+    }
+    for (const RenditionRow& row : stored) rows_.put_rendition(tx, original, row);
+    rows_.list_extras(tx, original);
+  });
+}
+
+}  // namespace picsharz::photos
