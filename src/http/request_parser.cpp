@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "http/text.h"
 
@@ -22,6 +23,12 @@ enum CharacterClass : unsigned char {
   text_char = 4,    // may stand in a header's value
   host_char = 8,
 };
+
+// ASCII nearly always; the rest is looked at closely.
+bool is_text(std::string_view path) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  return std::ranges::all_of(path, is_ascii) || count_characters(path).has_value();
+}
 
 constexpr std::array<unsigned char, 256> make_classes() {
   std::array<unsigned char, 256> classes{};
@@ -251,6 +258,7 @@ bool parse_target(std::string_view target, std::string& path,
   if (!target.starts_with('/')) return false;
   const std::size_t question = std::min(target.find('?'), target.size());
   if (!append_percent_decoded(target.substr(0, question), false, path)) return false;
+  if (!is_text(path)) return false;
   std::string_view rest = target.substr(std::min(question + 1, target.size()));
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());

@@ -142,6 +142,8 @@ TEST(ParseTarget, DecodesPathAndQueryOnce) {
   const std::vector<std::pair<std::string, std::string>> expected = {
       {"q", "x y&"}, {"empty", ""}, {"", "v"}, {"u", "é"}};
   EXPECT_EQ(query, expected);
+  ASSERT_TRUE(parse_target("/%C3%A9", path, query));
+  EXPECT_EQ(path, "/é");
   ASSERT_TRUE(parse_target("/", path, query));
   EXPECT_EQ(path, "/");
   EXPECT_TRUE(query.empty());
@@ -151,7 +153,8 @@ TEST(ParseTarget, RefusesUnsoundEncodings) {
   std::string path;
   std::vector<std::pair<std::string, std::string>> query;
   for (const std::string_view target :
-       {"/%00", "/%", "/%4", "/%zz", "/a?b=%00", "/a?%=b", "/a?b=%g1", "", "a", "*"}) {
+       {"/%00", "/%", "/%4", "/%zz", "/a?b=%00", "/a?%=b", "/a?b=%g1", "", "a", "*", "/%c0%af",
+        "/a%ff", "/%ed%a0%80"}) {
     EXPECT_FALSE(parse_target(target, path, query)) << target;
   }
   std::string many = "/?";
