@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { FaultProxy } from "../uploads/fault_proxy.mjs";
+import { FaultProxy, writtenTo } from "../uploads/fault_proxy.mjs";
 import { launch, person } from "./support/browser.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noServer, startServer } from "./support/server.mjs";
@@ -27,6 +27,7 @@ describe("uploads over a line that breaks", { skip }, () => {
     server = await startServer({ PICSHARZ_MODELS__DIR: "/nonexistent" });
     const { hostname, port } = new URL(server.address);
     proxy = new FaultProxy({ host: hostname, port: Number(port) });
+    proxy.settled = writtenTo(server.data);
     const address = await proxy.start();
     browser = await launch();
     one = await person(browser, { ...server, address }, "amara");

@@ -3,9 +3,19 @@
 // It understands just enough of HTTP/1.1 (heads, Content-Length) to know which byte of which upload
 // it hands on. A byte counts as sent when it was written to the server's socket; what a PATCH sends
 // below the highest byte that was sent before is sent again.
+import { statSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { basename, join } from "node:path";
 
 export const ways = ["reset", "fin", "half"];
+
+// For FaultProxy.settled: the server whose data folder this is has written so much of the upload.
+export function writtenTo(data) {
+  return (path, at) => {
+    const kept = join(data, "spool/kept", basename(path));
+    return (statSync(kept, { throwIfNoEntry: false })?.size ?? 0) >= at;
+  };
+}
 
 export class FaultProxy {
   constructor(target) {

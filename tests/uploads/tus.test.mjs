@@ -3,7 +3,7 @@
 // PICSHARZ_CUTS: how many cuts (60; a thousand in make check-long). PICSHARZ_SEED runs one again.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { after, before, describe, it } from "node:test";
 import { crc32, deflateSync } from "node:zlib";
 import * as tus from "tus-js-client";
 import { noServer, startServer } from "../browser/support/server.mjs";
-import { FaultProxy, ways } from "./fault_proxy.mjs";
+import { FaultProxy, ways, writtenTo } from "./fault_proxy.mjs";
 
 const cuts = Number(process.env.PICSHARZ_CUTS ?? 60);
 const seed = Number(process.env.PICSHARZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -80,10 +80,7 @@ describe("tus-js-client through a line that breaks", { skip: noServer() }, () =>
     });
     const { hostname, port } = new URL(server.address);
     proxy = new FaultProxy({ host: hostname, port: Number(port) });
-    proxy.settled = (path, at) => {
-      const kept = join(data, "spool/kept", path.split("/").at(-1));
-      return (statSync(kept, { throwIfNoEntry: false })?.size ?? 0) >= at;
-    };
+    proxy.settled = writtenTo(data);
     address = await proxy.start();
     const setup = await fetch(`${server.address}/v1/setup`, {
       method: "POST",

@@ -101,7 +101,7 @@ async function end(child) {
   clearTimeout(timer);
 }
 
-// Gives {address, setupLink, stop}. `more`: further variables of the environment.
+// Gives {address, setupLink, data, stop}; data is its folder. `more`: further variables of the environment.
 export async function startServer(more = {}) {
   const data = mkdtempSync(join(tmpdir(), "picsharz-browser-"));
   const database = freshDatabase();
@@ -115,7 +115,7 @@ export async function startServer(more = {}) {
     rmSync(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await ready(child)), stop };
+    return { ...(await ready(child)), data, stop };
   } catch (error) {
     await stop();
     throw error;
