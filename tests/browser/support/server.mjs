@@ -101,7 +101,8 @@ async function end(child) {
   clearTimeout(timer);
 }
 
-// Gives {address, setupLink, data, stop}; data is its folder. `more`: further variables of the environment.
+// Gives {address, setupLink, data, stop}; data is its folder. `more`: further variables of the
+// environment.
 export async function startServer(more = {}) {
   const data = mkdtempSync(join(tmpdir(), "picsharz-browser-"));
   const database = freshDatabase();
