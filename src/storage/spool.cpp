@@ -180,11 +180,17 @@ Spool::open_kept(std::string_view name, std::int64_t size) {
   if (::fstat(descriptor, &opened) != 0) throw_storage_error(errno, "spool: fstat");
   const bool same = ::stat(path.c_str(), &named) == 0 && named.st_ino == opened.st_ino;
   if (!same || opened.st_size < size) return std::unexpected(Absent{});
-  if (files_.truncate(descriptor, size) != 0) throw_storage_error(errno, "spool: truncate");
-  file->size_ = size;
-  file->hashed_ = size == 0;
-  file->name_is_new_ = size == 0;
+  file->size_ = opened.st_size;
+  file->hashed_ = opened.st_size == 0;
+  file->name_is_new_ = opened.st_size == 0;
   return file;
+}
+
+void SpoolFile::cut_to(std::int64_t size) {
+  // Also where nothing is cut: what is written next goes to the end.
+  if (files_.truncate(descriptor_, size) != 0) throw_storage_error(errno, "spool: truncate");
+  size_ = size;
+  hashed_ = size == 0;
 }
 
 std::int64_t Spool::kept_size(std::string_view name) const {

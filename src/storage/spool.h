@@ -36,6 +36,8 @@ class SpoolFile {
   SpoolFile& operator=(const SpoolFile&) = delete;
 
   void write(std::string_view piece);
+  // At most its size. Comes before the first write to a kept file, which then goes behind it.
+  void cut_to(std::int64_t size);
   std::int64_t size() const { return size_; }
   // Of everything written; a kept file that was opened again is read for it. Nothing may be
   // written after it.
@@ -82,8 +84,10 @@ class Spool {
   // Removes what an earlier process left; returns how many. Kept files stay.
   int sweep();
 
-  // The kept file `name` (digits), cut to `size` bytes and locked; made where size is 0. Busy where
-  // somebody else, in whatever process, has it open; absent where there is none of that size.
+  // The kept file `name` (digits), locked as it lies there, with `size` bytes or more; made where
+  // size is 0. Busy where somebody else, in whatever process, has it open; absent where there is
+  // none of that size. Whoever knows under the lock how much of it counts cuts it to that: before,
+  // what he knows may be older than what another has just written.
   struct Busy {};
   struct Absent {};
   std::expected<std::unique_ptr<SpoolFile>, std::variant<Busy, Absent>> open_kept(

@@ -94,6 +94,38 @@ TEST(SpoolTest, OthersMayNotReadIt) {
   EXPECT_EQ(std::filesystem::status(scratch / "spool").permissions() & open_to_others, perms::none);
 }
 
+// What an opener knows of the size may be older than what another wrote until it got the lock: an
+// upload lost what was acknowledged when a second PATCH came just as the first one broke off.
+TEST(SpoolTest, OpeningAKeptFileCutsNothing) {
+  ScratchDirectory scratch;
+  Spool spool(scratch.path(), 0);
+  {
+    const auto file = spool.open_kept("7", 0);
+    ASSERT_TRUE(file);
+    (*file)->write("abcdef");
+    (*file)->sync();
+  }
+  {
+    const auto late = spool.open_kept("7", 0);
+    ASSERT_TRUE(late);
+    EXPECT_EQ((*late)->size(), 6);
+  }
+  EXPECT_EQ(spool.kept_size("7"), 6);
+  {
+    const auto next = spool.open_kept("7", 6);
+    ASSERT_TRUE(next);
+    (*next)->cut_to(6);
+    (*next)->write("gh");
+  }
+  const auto again = spool.open_kept("7", 4);
+  ASSERT_TRUE(again);
+  EXPECT_EQ((*again)->size(), 8);
+  (*again)->cut_to(4);
+  (*again)->write("xy");
+  EXPECT_EQ(crypto::hex((*again)->digest()), crypto::hex(crypto::sha256("abcdxy")));
+  EXPECT_EQ(spool.kept_size("7"), 6);
+}
+
 TEST(SpoolTest, ADirectoryThatCannotBeIsAStorageError) {
   ScratchDirectory scratch;
   std::ofstream(scratch / "file") << "in the way";

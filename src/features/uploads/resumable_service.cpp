@@ -320,6 +320,7 @@ Result<std::unique_ptr<storage::SpoolFile>> ResumableService::open(ResumableUplo
     }
     if (now->received != upload.received) return locked();  // it moved on between read and lock
     upload = *now;
+    (*file)->cut_to(upload.received);
     return *std::move(file);
   } catch (const storage::StorageError& failure) {
     return storage_failure(failure);
@@ -346,7 +347,10 @@ Result<ResumableUpload> ResumableService::complete_if_whole(const Viewer& viewer
   if (upload.state != UploadState::open || !upload.complete()) return upload;
   try {
     const auto file = spool_.open_kept(upload.id.str(), upload.received);
-    if (file) return complete(viewer, std::move(upload), file->get());
+    if (file) {
+      (*file)->cut_to(upload.received);
+      return complete(viewer, std::move(upload), file->get());
+    }
     if (std::holds_alternative<storage::Spool::Busy>(file.error())) return locked();
     return complete(viewer, std::move(upload), nullptr);
   } catch (const storage::StorageError& failure) {
