@@ -18,7 +18,7 @@ import lab
 from lab import BenchError
 
 SHARP = lab.ROOT / "bench/sharp"
-# What src/image has: sizes, qualities, WebP's effort.
+# What src/image has: widths (and at most twice as high), qualities, WebP's effort.
 RENDITIONS = {320: "webp[Q=75,effort=0,strip]", 640: "webp[Q=75,effort=0,strip]",
               1280: "jpg[Q=80,strip]"}
 
@@ -75,7 +75,7 @@ class Vipsthumbnail:
         for size, output in RENDITIONS.items():
             for old in self.folder.iterdir():
                 old.unlink()
-            self.run("--size", f"{size}x{size}>", "-o", f"{self.folder}/%s.{output}", *paths)
+            self.run("--size", f"{size}x{2 * size}>", "-o", f"{self.folder}/%s.{output}", *paths)
             if len(list(self.folder.iterdir())) != len(paths):
                 raise BenchError(f"vipsthumbnail did not make the {size} of every photo")
 
