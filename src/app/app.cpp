@@ -2,7 +2,6 @@
 
 #include <sys/resource.h>
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "app/web_pages.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/rest.h"
 #include "crypto/cursor.h"
 #include "features/accounts/account_jobs.h"
 #include "features/accounts/account_routes.h"
@@ -61,10 +61,11 @@ constexpr std::int64_t reserve_default = 2 * limits::GiB;
 constexpr std::size_t open_files = 8192;        // renditions kept open for sendfile
 constexpr std::int64_t changes_kept = 100'000;  // more than happen while a process pauses
 constexpr rlim_t descriptors = 65'536;          // for them and for connections
-// A decoder that nobody waits for: it starts when the first photo deserves a larger picture, gives
-// way to everybody, and so may take its time.
+// A decoder that nobody waits for: it starts when a photo deserves a larger picture, gives way to
+// everybody, and so may take its time.
 constexpr int extras_niceness = 10;
 constexpr Micros extras_time_limit = minute;
+constexpr Micros extras_idle_time = minute;
 
 // Takes as many descriptors as the system allows, up to what can be of use.
 void raise_descriptor_limit() {
@@ -141,6 +142,7 @@ struct App::Rooms {
   void add_jobs();
   void add_metrics();
   void scrub();
+  void forget_words();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
 
@@ -163,7 +165,7 @@ struct App::Rooms {
                                      .time_limit_min = extras_time_limit,
                                      .time_limit_max = extras_time_limit,
                                      .niceness = extras_niceness,
-                                     .on_demand = true}};
+                                     .idle_time = extras_idle_time}};
   std::unique_ptr<vision::Classifier> classifier;
 
   accounts::AccountService accounts{*foundation.database};
@@ -208,6 +210,7 @@ struct App::Rooms {
   search::SearchService searching{*foundation.database, cards};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
+  Rest rest;  // of the upkeep
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
   jobs::Schedule schedule;
@@ -296,7 +299,7 @@ void App::Rooms::add_jobs() {
   schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
-  schedule.add("search.forget", day, [this] { db::SearchIndex::forget(*foundation.database); });
+  schedule.add("search.forget", day, [this] { forget_words(); });
   schedule.add("originals.sweep", often, [this] { originals.sweep_if_due(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
@@ -311,11 +314,17 @@ void App::Rooms::add_jobs() {
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
 }
 
+// Whatever was left when the program ended waits for its next start.
+void App::Rooms::forget_words() {
+  const bool done = db::SearchIndex::forget(*foundation.database,
+                                            [this](Micros step) { return rest.beside(step); });
+  if (!done) throw jobs::Postponed("the program ends", 0);
+}
+
 // A little each time: the upkeep's other tasks wait for it.
 void App::Rooms::scrub() {
-  const auto pause = [](std::int64_t bytes) {
-    std::this_thread::sleep_for(
-        std::chrono::microseconds(bytes * second / limits::scrub_bytes_per_second));
+  const auto pause = [this](std::int64_t bytes) {
+    rest.for_time(bytes * second / limits::scrub_bytes_per_second);
   };
   const auto found = originals.scrub(foundation.clock.now() - limits::scrub_interval,
                                      {.bytes = limits::scrub_bytes_at_once, .pace = pause});
@@ -481,6 +490,7 @@ void App::stop() {
   rooms.events.stop();
   if (rooms.server) rooms.server->stop();
   rooms.schedule.stop();
+  rooms.rest.end();
   if (rooms.workers) rooms.workers->stop();
   if (rooms.admin_server) rooms.admin_server->stop();
   rooms.changes.stop();

@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::size_t words_max = 8;
 constexpr std::size_t word_bytes_max = 64;
-constexpr int pages_at_once = 500;
+constexpr int pages_at_once = 64;  // others wait for the writer as long as they take
 
 // PostgreSQL's parser would keep foo.bar and Kuala/Lumpur as one word: marks separate first, as the
 // query's are separated (features/search).
@@ -79,12 +79,18 @@ void SearchIndex::put_account(Tx& tx, AccountId id, std::string_view handle,
 
 void SearchIndex::remove_account(Tx& tx, AccountId id) { tx.exec(forget_account, id); }
 
-void SearchIndex::forget(Database& database) {
-  if (database.engine() != Engine::sqlite) return;
+bool SearchIndex::forget(Database& database, FunctionRef<bool(Micros)> rest) {
+  if (database.engine() != Engine::sqlite) return true;
+  const SystemClock clock;
   for (const Sql& some : {merge_photos, merge_accounts}) {
-    database.write([&](Tx& tx) { merge(tx, some, -pages_at_once); });
-    while (database.write([&](Tx& tx) { return merge(tx, some, pages_at_once); })) continue;
+    bool more = true;
+    for (int pages = -pages_at_once; more; pages = pages_at_once) {
+      const Micros begin = clock.steady();
+      more = database.write([&](Tx& tx) { return merge(tx, some, pages); });
+      if (more && !rest(clock.steady() - begin)) return false;
+    }
   }
+  return true;
 }
 
 std::string SearchIndex::query(Engine engine, std::string_view typed) {

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/function_ref.h"
 #include "base/ids.h"
 #include "db/database.h"
 
@@ -25,8 +27,10 @@ class SearchIndex {
   void remove_account(Tx& tx, AccountId id);
 
   // What was removed or replaced stays in SQLite's index, where no query finds it. This takes it
-  // out of the file, in short transactions; the whole index is written anew.
-  static void forget(Database& database);
+  // out of the file: the whole index is written anew, in transactions of a few milliseconds. `rest`
+  // is called after each with the time that it took, and ends the work with false. False: it was
+  // ended so; the next call goes on with what is left.
+  static bool forget(Database& database, FunctionRef<bool(Micros)> rest);
 
   // A person's words as a query of the engine: every word must occur, each as a prefix. Empty where
   // no word is left. At most 8 words count.

@@ -45,7 +45,13 @@ TEST_P(SearchIndexTest, ForgetsWhatWasRemovedOrReplacedAndNothingElse) {
   EXPECT_GT(rows_with("ecretive"), 0);
   db().write([&](Tx& tx) { index_.remove_photo(tx, PhotoId{7}); });
   put(PhotoId{8}, "harbour number8");
-  SearchIndex::forget(db());
+  int rests = 0;
+  const auto rest = [&rests](Micros step) {
+    EXPECT_GE(step, 0);
+    return ++rests > 0;
+  };
+  EXPECT_TRUE(SearchIndex::forget(db(), rest));
+  EXPECT_EQ(rests > 0, db().engine() == Engine::sqlite);
   EXPECT_EQ(rows_with("ecretive"), 0);
   EXPECT_EQ(rows_with("ysterious"), 0);
   EXPECT_EQ(find("secretive"), std::vector<PhotoId>{});
@@ -53,8 +59,26 @@ TEST_P(SearchIndexTest, ForgetsWhatWasRemovedOrReplacedAndNothingElse) {
   EXPECT_EQ(find("number8"), (std::vector{PhotoId{8}, PhotoId{80}, PhotoId{81}, PhotoId{82},
                                           PhotoId{83}, PhotoId{84}, PhotoId{85}, PhotoId{86},
                                           PhotoId{87}, PhotoId{88}, PhotoId{89}}));
-  SearchIndex::forget(db());  // there is nothing to do
+  rests = 0;
+  EXPECT_TRUE(SearchIndex::forget(db(), rest));  // there is nothing to do
+  EXPECT_EQ(rests, 0);
   EXPECT_EQ(find("harbour").size(), std::size_t{photos - 1});
+}
+
+TEST_P(SearchIndexTest, ForgettingThatIsEndedEarlyGoesOnTheNextTime) {
+  if (db().engine() != Engine::sqlite) return;  // nothing to forget there
+  constexpr int photos = 4'000;                 // whose words take more pages than one step
+  for (int i = 1; i <= photos; ++i) {
+    const std::string number = std::to_string(i * 7919 % 100'003);
+    put(PhotoId{i}, "w" + number + " x" + number + " y" + number);
+  }
+  put(PhotoId{7}, "secretive");
+  db().write([&](Tx& tx) { index_.remove_photo(tx, PhotoId{7}); });
+  int ended = 0;
+  while (!SearchIndex::forget(db(), [](Micros) { return false; })) ASSERT_LT(++ended, 1'000);
+  EXPECT_GT(ended, 1);
+  EXPECT_EQ(rows_with("ecretive"), 0);
+  EXPECT_EQ(find("x").size(), std::size_t{photos - 1});
 }
 
 }  // namespace

@@ -147,10 +147,15 @@ class DecoderPool::Impl {
 
   std::unique_ptr<DecoderProcess> take() {
     std::unique_lock lock(mutex_);
-    if (!std::exchange(wanted_, true)) changed_.notify_all();
+    ++waiting_;
+    if (on_demand()) {
+      if (alive_ == 0 && waiting_ == 1) failures_ = 0;  // of earlier callers
+      changed_.notify_all();
+    }
     const bool woken = changed_.wait_for(lock, micros(longest_wait), [this] {
       return !idle_.empty() || (alive_ == 0 && failures_ >= failures_to_give_up);
     });
+    --waiting_;
     if (!woken) throw DecoderUnavailable("all decoder processes are busy");
     if (idle_.empty()) throw DecoderUnavailable("decoder processes cannot start: " + last_failure_);
     auto process = std::move(idle_.back());
@@ -206,11 +211,27 @@ class DecoderPool::Impl {
     if (outcome == Outcome::replied) stats_.cpu += std::clamp<Micros>(reply.cpu_micros, 0, busy);
   }
 
+  bool on_demand() const { return options_.idle_time > 0; }
+
+  // Until something changes. Where nothing did for the idle time, idle processes end.
+  void wait_for_change(std::unique_lock<std::mutex>& lock) {
+    if (!on_demand()) return changed_.wait(lock);
+    const auto woken = changed_.wait_for(lock, micros(options_.idle_time));
+    if (woken == std::cv_status::no_timeout || waiting_ > 0) return;
+    auto retired = std::exchange(idle_, {});
+    alive_ -= static_cast<int>(retired.size());
+    for (const auto& process : retired) std::erase(pids_, process->pid());
+    lock.unlock();
+    retired.clear();  // waits for their end
+    lock.lock();
+  }
+
   void keep() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      if (alive_ >= options_.processes || (options_.on_demand && !wanted_)) {
-        changed_.wait(lock);
+      const bool needed = !on_demand() || waiting_ > static_cast<int>(idle_.size());
+      if (alive_ >= options_.processes || !needed) {
+        wait_for_change(lock);
         continue;
       }
       ++stats_.started;
@@ -258,7 +279,7 @@ class DecoderPool::Impl {
   std::string last_failure_;
   int alive_ = 0;
   int failures_ = 0;
-  bool wanted_ = false;  // somebody has ever asked for a process
+  int waiting_ = 0;  // callers without a process
   bool stopping_ = false;
   std::thread keeper_;
 };

@@ -4,7 +4,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <functional>
+#include <thread>
 
 #include "image/colour.h"
 #include "image/decoder_pool.h"
@@ -215,7 +217,7 @@ class ExtraPool : public Extras {
     options.processes = 1;
     options.time_limit_min = 120 * second;  // sanitizers and busy machines are slow
     options.time_limit_max = 120 * second;
-    options.on_demand = true;
+    options.idle_time = 300 * second;
     options.niceness = 5;
     return options;
   }
@@ -239,6 +241,41 @@ TEST_F(ExtraPool, StartsItsProcessWhenItIsNeededAndGivesWay) {
   ASSERT_EQ(pool_.processes().size(), 1U);
   const auto process = static_cast<id_t>(pool_.processes().front());
   EXPECT_EQ(::getpriority(PRIO_PROCESS, process), ::getpriority(PRIO_PROCESS, 0) + 5);
+}
+
+TEST_F(ExtraPool, EndsItsProcessWhenNobodyNeedsItAndStartsAnotherOne) {
+  DecoderOptions short_lived = options();
+  short_lived.idle_time = 10'000;
+  DecoderPool pool(short_lived);
+  const std::string bytes = png_of(scene(700, 500));
+  const Descriptor file = empty_memory_file();
+  ASSERT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
+            static_cast<ssize_t>(bytes.size()));
+  for (int round = 1; round <= 3; ++round) {
+    ASSERT_TRUE(
+        pool.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *probe_bytes(bytes)));
+    EXPECT_EQ(pool.stats().started, round);
+    for (int i = 0; i < 2'000 && !pool.processes().empty(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(pool.processes().empty());
+  }
+}
+
+TEST_F(ExtraPool, OneThatCannotStartIsTriedAgainForTheNextCaller) {
+  DecoderOptions broken = options();
+  broken.program = "/nonexistent/picsharz";
+  DecoderPool pool(broken);
+  const std::string bytes = png_of(scene(700, 500));
+  const Descriptor file = empty_memory_file();
+  ASSERT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
+            static_cast<ssize_t>(bytes.size()));
+  for (int caller = 1; caller <= 2; ++caller) {
+    EXPECT_THROW(pool.encode(file.get(), static_cast<std::int64_t>(bytes.size()),
+                             *probe_bytes(bytes), Extra::avif),
+                 DecoderUnavailable);
+    EXPECT_GE(pool.stats().started, 3 * caller);
+  }
 }
 
 TEST_F(ExtraPool, MakesBothOfPhotosAndOfWhatIsSeeThrough) {
