@@ -182,7 +182,7 @@ Spool::open_kept(std::string_view name, std::int64_t size) {
   if (!same || opened.st_size < size) return std::unexpected(Absent{});
   file->size_ = opened.st_size;
   file->hashed_ = opened.st_size == 0;
-  file->name_is_new_ = opened.st_size == 0;
+  file->name_is_new_ = size == 0;  // whatever lies there: nobody has synced it
   return file;
 }
 

@@ -209,6 +209,33 @@ void lose_power(std::uint64_t seed) {
   });
 }
 
+// Bytes that nobody synced say nothing of the file's name: whoever goes on with them syncs it too.
+TEST(PowerLossTest, AKeptFileThatWasBegunByAnotherIsThereOnceItIsSynced) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    ScratchDirectory scratch(quick_directory());
+    std::filesystem::create_directories(scratch / "disk/spool");
+    VolatileFileSystem files(scratch / "disk", random);
+    files.adopt_durable(scratch / "disk/spool");
+    Spool spool(scratch / "disk/spool", 0, files);
+    {
+      const auto first = spool.open_kept("7", 0);
+      ASSERT_TRUE(first);
+      (*first)->write("cut off before a sync");
+    }
+    {
+      const auto next = spool.open_kept("7", 0);
+      ASSERT_TRUE(next);
+      (*next)->cut_to(0);
+      (*next)->write("acknowledged");
+      (*next)->sync();
+    }
+    files.recover(scratch / "after");
+    EXPECT_EQ(Spool(scratch / "after/spool", 0).kept_size("7"), 12);
+  }
+}
+
 TEST(PowerLossTest, WhatWasAcknowledgedIsThereAndNothingIsTorn) {
   const char* again = std::getenv("PICSHARZ_SEED");
   const char* many = std::getenv("PICSHARZ_CRASHES");
