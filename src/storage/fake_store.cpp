@@ -35,10 +35,12 @@ class FakeStore final : public ObjectStore {
     put_bytes(key, spooled.read(0, static_cast<std::size_t>(spooled.size())));
   }
 
-  void put_bytes(std::string_view key, std::string_view bytes) override {
-    check_key(key);
+  void put_all(std::span<const NewObject> objects) override {
     const std::lock_guard lock(mutex_);
-    if (!objects_.contains(key)) objects_.emplace(key, memory_file(bytes));
+    for (const NewObject& object : objects) {
+      check_key(object.key);
+      if (!objects_.contains(object.key)) objects_.emplace(object.key, memory_file(object.bytes));
+    }
   }
 
   bool confirm(std::string_view key) override { return open(key) != nullptr; }

@@ -10,9 +10,11 @@
 #include <functional>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "storage/object_key.h"
 #include "storage/spool.h"
@@ -60,15 +62,26 @@ class FsStore final : public ObjectStore {
     move_in(path, *copy);
   }
 
-  void put_bytes(std::string_view key, std::string_view bytes) override {
-    check_key(key);
-    const std::string path(key);
-    const std::lock_guard turn(turn_of(key));
-    if (already_there(path)) return;
-    make_directories(path);
-    const auto file = temporary_.create();
-    file->write(bytes);
-    move_in(path, *file);
+  void put_all(std::span<const NewObject> objects) override {
+    for (const NewObject& object : objects) check_key(object.key);
+    const auto held = turns_of(objects);
+    std::vector<std::string> moved;
+    try {
+      std::set<std::string> directories;
+      for (const auto& [key, bytes] : objects) {
+        make_directories(key);
+        directories.insert(parent_of(key));
+        if (is_object(key)) continue;  // its name may not be synced: see already_there()
+        const auto file = temporary_.create();
+        file->write(bytes);
+        rename_to(key, *file);
+        moved.push_back(key);
+      }
+      for (const std::string& directory : directories) sync_directory(directory);
+    } catch (...) {
+      for (const std::string& path : moved) files_.remove(root_fd(), path);
+      throw;
+    }
   }
 
   bool has_room() override { return temporary_.has_room(); }
@@ -125,6 +138,15 @@ class FsStore final : public ObjectStore {
     return turns_[std::hash<std::string_view>{}(key) % turns];
   }
 
+  // In one order, so that no two callers wait for each other.
+  std::vector<std::unique_lock<std::mutex>> turns_of(std::span<const NewObject> objects) {
+    std::set<std::mutex*> wanted;
+    for (const NewObject& object : objects) wanted.insert(&turn_of(object.key));
+    std::vector<std::unique_lock<std::mutex>> taken;
+    for (std::mutex* const turn : wanted) taken.emplace_back(*turn);
+    return taken;
+  }
+
   bool is_object(const std::string& path) const {
     struct stat info {};
     if (::fstatat(root_fd(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
@@ -152,12 +174,16 @@ class FsStore final : public ObjectStore {
     return mine.st_dev == other.st_dev;
   }
 
-  void move_in(const std::string& path, SpoolFile& file) {
+  void rename_to(const std::string& path, SpoolFile& file) {
     file.sync();
     if (files_.rename(file.path(), root_fd(), path) != 0) {
       throw_storage_error(errno, "store: rename");
     }
     file.release();
+  }
+
+  void move_in(const std::string& path, SpoolFile& file) {
+    rename_to(path, file);
     try {
       sync_directory(parent_of(path));
     } catch (...) {

@@ -3,15 +3,16 @@
 // What:      keys are made by us ("originals/ab/<sha256>", "renditions/..."): lower-case letters,
 //            digits, '/', '-', '.'; never a name that a person typed.
 // Durable:   put returns when the bytes and their directory entry are synced. A failed sync is
-// never
-//            retried: the object does not exist then.
+//            never retried: the object does not exist then.
 // Threads:   any thread.
 // Failures:  StorageFull (no space, or the reserve is reached) and StorageError are thrown.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,13 +32,23 @@ class StorageFull : public StorageError {
 
 class SpoolFile;
 
+struct NewObject {
+  std::string key;
+  std::string_view bytes;
+};
+
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
   // Takes over the spooled file's bytes; where the key is there already, nothing is written.
   virtual void put(std::string_view key, SpoolFile& spooled) = 0;
-  virtual void put_bytes(std::string_view key, std::string_view bytes) = 0;
-  // False: put_bytes() would throw StorageFull. For work that is then not worth beginning.
+  // All of them or, where it throws, none; what is there already stays as it is. Objects of one
+  // directory share its sync.
+  virtual void put_all(std::span<const NewObject> objects) = 0;
+  void put_bytes(std::string_view key, std::string_view bytes) {
+    put_all(std::array{NewObject{std::string(key), bytes}});
+  }
+  // False: put_all() would throw StorageFull. For work that is then not worth beginning.
   virtual bool has_room() { return true; }
   // Whether the object is there; if so it is durable afterwards, whoever put it and was killed
   // before the end.

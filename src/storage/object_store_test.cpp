@@ -77,6 +77,15 @@ TEST_P(ObjectStoreTest, AnExistingKeyKeepsItsBytes) {
   EXPECT_EQ(content(store_->open("a/b")), "first");
 }
 
+TEST_P(ObjectStoreTest, SeveralArePutAtOnceAndThoseThatAreThereKeepTheirs) {
+  store_->put_bytes("a/2", "first");
+  store_->put_all(std::array<NewObject, 3>{{{"a/1", "one"}, {"a/2", "two"}, {"b/3", "three"}}});
+  EXPECT_EQ(content(store_->open("a/1")), "one");
+  EXPECT_EQ(content(store_->open("a/2")), "first");
+  EXPECT_EQ(content(store_->open("b/3")), "three");
+  store_->put_all({});
+}
+
 TEST_P(ObjectStoreTest, RemovedIsAbsentAndAnOpenFileLivesOn) {
   store_->put_bytes("a/b", "bytes");
   const auto held = store_->open("a/b");
@@ -190,9 +199,7 @@ class RacingStore final : public ObjectStore {
   std::function<void()> between;
 
   void put(std::string_view key, SpoolFile& file) override { inner_->put(key, file); }
-  void put_bytes(std::string_view key, std::string_view bytes) override {
-    inner_->put_bytes(key, bytes);
-  }
+  void put_all(std::span<const NewObject> objects) override { inner_->put_all(objects); }
   bool confirm(std::string_view key) override { return inner_->confirm(key); }
   std::shared_ptr<const FileHandle> open(std::string_view key) override {
     auto file = inner_->open(key);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -84,6 +85,33 @@ TEST_P(FailedCallTest, EveryFailureIsReportedAndTheNextPutWorks) {
   // create, write, 2 x (mkdir, sync), sync, rename, sync
   EXPECT_EQ(fail_every_call(GetParam(), EIO), 9);
   EXPECT_EQ(fail_every_call(GetParam(), ENOSPC), 9);
+}
+
+TEST(StorageFaultTest, SeveralObjectsAreStoredTogetherOrNotAtAll) {
+  const std::array<NewObject, 3> objects{
+      {{"r/ab/1", "one"}, {"r/ab/2", "two"}, {"r/cd/3", "three"}}};
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("call " + std::to_string(n));
+    ScratchDirectory scratch;
+    FailingFileSystem files;
+    const auto store = open_fs_store(scratch / "objects", files);
+    files.fail_call(n, n % 2 ? EIO : ENOSPC);
+    bool thrown = false;
+    try {
+      store->put_all(objects);
+    } catch (const StorageError&) {
+      thrown = true;
+    }
+    EXPECT_EQ(thrown, files.failed());
+    EXPECT_FALSE(files.synced_again());
+    EXPECT_EQ(scratch.files(), thrown ? 0 : 3);
+    if (!files.failed()) {
+      EXPECT_EQ(n - 1, 23);  // 6 x mkdir, 5 x sync of a directory, 3 x create, write, sync, rename
+      return;
+    }
+    store->put_all(objects);
+    for (const auto& [key, bytes] : objects) EXPECT_EQ(content(store->open(key)), bytes);
+  }
 }
 
 TEST(StorageFaultTest, ASuspectFileIsNeverSyncedOrWrittenAgain) {
@@ -193,8 +221,16 @@ void lose_power(std::uint64_t seed) {
           store->remove(key);
           continue;
         }
-        const auto how = random() % 2 ? put_bytes : put_spooled;
-        how(*store, spool, key, bytes_of(key));
+        if (random() % 3 == 0) {
+          const std::string other = key + "x";
+          const std::string one = bytes_of(key);
+          const std::string two = bytes_of(other);
+          store->put_all(std::array{NewObject{key, one}, NewObject{other, two}});
+          acknowledged.insert(other);
+        } else {
+          const auto how = random() % 2 ? put_bytes : put_spooled;
+          how(*store, spool, key, bytes_of(key));
+        }
         acknowledged.insert(key);
       } catch (const StorageError&) {
         EXPECT_TRUE(files.dead());

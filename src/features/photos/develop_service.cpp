@@ -148,14 +148,16 @@ void DevelopService::store_renditions(const Photo& photo, const image::Developed
                    .renditions = "",
                    .phash = static_cast<std::int64_t>(developed.phash),
                    .colours = colours_json(developed.colours)};
+  std::vector<storage::NewObject> objects;
   std::vector<RenditionRow> stored;
   for (const image::Rendition& rendition : developed.renditions) {
     const std::string name = rendition_name(rendition);
-    store_.put_bytes(rendition_key(photo.original, name), rendition.bytes);
+    objects.push_back({rendition_key(photo.original, name), rendition.bytes});
     stored.push_back(rendition_row(name, rendition.bytes));
     if (!row.renditions.empty()) row.renditions += ',';
     row.renditions += name;
   }
+  store_.put_all(objects);
   database_.write([&](db::Tx& tx) {
     originals_.lock(tx, photo.original);  // before the photo's row, as whoever stores an extra
     if (!photos_.set_developed(tx, photo.id, row)) {

@@ -127,14 +127,16 @@ Result<std::vector<image::Rendition>> ExtraService::encode(const FileHandle& fil
 }
 
 void ExtraService::keep(std::string_view original, const std::vector<image::Rendition>& made) {
+  std::vector<storage::NewObject> objects;
   std::vector<RenditionRow> stored;
   for (const image::Rendition& rendition : made) {
     const std::string name = rendition_name(rendition);
     const std::string key = rendition_key(original, name);
     store_.remove(key);  // of a job that was killed here: its bytes need not be these
-    store_.put_bytes(key, rendition.bytes);
+    objects.push_back({key, rendition.bytes});
     stored.push_back(rendition_row(name, rendition.bytes));
   }
+  store_.put_all(objects);
   database_.write([&](db::Tx& tx) {
     rows_.lock(tx, original);
     if (!rows_.has_photos(tx, original)) {  // deleted meanwhile

@@ -41,9 +41,11 @@ class FaultyStore final : public storage::ObjectStore {
     step();
     store_->put(key, spooled);
   }
-  void put_bytes(std::string_view key, std::string_view bytes) override {
-    step();
-    store_->put_bytes(key, bytes);
+  void put_all(std::span<const storage::NewObject> objects) override {
+    for (const auto& [key, bytes] : objects) {  // a process that dies leaves some
+      step();
+      store_->put_bytes(key, bytes);
+    }
   }
   bool has_room() override { return room; }
   bool confirm(std::string_view key) override {

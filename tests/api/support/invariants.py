@@ -54,7 +54,7 @@ def check_sound(server, orphans=False):
         assert int(photos) == server.count(f"SELECT count(*) {mine} AND state = 3"), handle
         assert int(size) == server.count(f"SELECT coalesce(sum(bytes), 0) {mine}"), handle
     assert server.rows("SELECT id, kind, last_error FROM jobs WHERE state <> 2") == []
-    verified = server.run("verify", "--json")
+    verified = server.run("verify", "--json", seconds=900)  # thousands after a long run
     assert verified.returncode == 0, verified.stdout + verified.stderr
     said = json.loads(verified.stdout)
     assert (said["damaged"], said["rebuilt"], said["not_rebuilt"]) == ([], 0, 0)

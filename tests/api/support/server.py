@@ -134,10 +134,10 @@ class Server:
             if entry.get("message") == "setup link":
                 self.setup_url = entry["url"]
 
-    def run(self, *words: str, input: str = "") -> subprocess.CompletedProcess:
+    def run(self, *words: str, input: str = "", seconds=60) -> subprocess.CompletedProcess:
         """A command of the same program with the same configuration."""
         return subprocess.run([binary(), *words], env=self.environment(), input=input,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=seconds)
 
     def log_entry(self, message: str, **fields) -> dict:
         deadline = time.monotonic() + 20
