@@ -143,6 +143,7 @@ struct App::Rooms {
   void add_metrics();
   void scrub();
   void forget_words();
+  void sweep();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
 
@@ -300,7 +301,7 @@ void App::Rooms::add_jobs() {
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
   schedule.add("search.forget", day, [this] { forget_words(); });
-  schedule.add("originals.sweep", often, [this] { originals.sweep_if_due(); });
+  schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
   if (parts == Parts::web) return;
@@ -312,6 +313,12 @@ void App::Rooms::add_jobs() {
                       {.lanes = {jobs::Lane::upkeep}, .threads = 1},
                       {.lanes = {jobs::Lane::extras}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
+}
+
+// Every directory of objects is read, which takes a while: the upkeep's other tasks wait for it,
+// but people hardly notice.
+void App::Rooms::sweep() {
+  originals.sweep_if_due([this](Micros step) { return rest.for_time(3 * step); });
 }
 
 // Whatever was left when the program ended waits for its next start.

@@ -86,11 +86,16 @@ void OriginalService::erase_objects(std::string_view sha256_hex) {
   }
 }
 
-SweepReport OriginalService::sweep() {
+SweepReport OriginalService::sweep(FunctionRef<bool(Micros)> rest) {
   SweepReport report;
   constexpr std::string_view digits = "0123456789abcdef";
   for (const char high : digits) {
-    for (const char low : digits) sweep_part({high, low}, report);
+    for (const char low : digits) {
+      const Micros begin = clock_.steady();
+      sweep_part({high, low}, report);
+      report.complete = rest(clock_.steady() - begin);
+      if (!report.complete) return report;
+    }
   }
   const auto unused = database_.write([&](db::Tx& tx) {
     originals_.forget_used_orphans(tx);
@@ -123,13 +128,14 @@ void OriginalService::sweep_part(const std::string& part, SweepReport& report) {
   }
 }
 
-void OriginalService::sweep_if_due() {
+void OriginalService::sweep_if_due(FunctionRef<bool(Micros)> rest) {
   const auto last = database_.read([&](db::Tx& tx) { return originals_.done_at(tx, sweep_task); });
   if (last && *last > clock_.now() - sweep_interval) return;
-  const SweepReport swept = sweep();
+  const SweepReport swept = sweep(rest);
   if (swept.found > 0) {
     log_info("orphaned objects", {{"found", swept.found}, {"erased", swept.erased}});
   }
+  if (!swept.complete) return;
   database_.write([&](db::Tx& tx) { originals_.set_done(tx, sweep_task, clock_.now()); });
 }
 

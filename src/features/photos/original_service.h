@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/function_ref.h"
 #include "db/database.h"
 #include "features/photos/original_store.h"
 #include "image/decoder_pool.h"
@@ -56,7 +57,10 @@ struct ScrubReport {
 struct SweepReport {
   std::int64_t found = 0;   // orphans, those too young to go included
   std::int64_t erased = 0;  // hashes
+  bool complete = true;     // it was not ended early
 };
+
+inline constexpr auto without_rest = [](Micros) { return true; };
 
 class OriginalService {
  public:
@@ -67,9 +71,10 @@ class OriginalService {
   // Takes away every object of this hash, where nobody needs it.
   Erasure erase(std::string_view sha256_hex);
 
-  SweepReport sweep();
-  // The sweep, where the last one is long enough ago.
-  void sweep_if_due();
+  // `rest` is called after each of many steps with the time that it took; false ends the sweep.
+  SweepReport sweep(FunctionRef<bool(Micros)> rest = without_rest);
+  // The sweep, where the last complete one is long enough ago.
+  void sweep_if_due(FunctionRef<bool(Micros)> rest = without_rest);
 
   // Goes on where the last one ended. Originals read before `since` are due.
   ScrubReport scrub(Micros since, const ScrubOptions& options);
