@@ -42,6 +42,7 @@ TEST(Ids, AreUniqueAcrossThreadsAndNodes) {
   IdSource second(clock, 2);
   std::vector<std::vector<std::int64_t>> made(4);
   std::vector<std::thread> threads;
+  threads.reserve(made.size());
   for (std::size_t t = 0; t < made.size(); ++t) {
     threads.emplace_back([&, t] {
       IdSource& source = t % 2 == 0 ? first : second;

@@ -89,6 +89,10 @@ constexpr int allowed_calls[] = {
 #ifdef PICSHARZ_SANITIZED
     SCMP_SYS(sched_yield),  // of the sanitizers' locks
 #endif
+#ifdef __SANITIZE_THREAD__
+    SCMP_SYS(nanosleep),  // of its thread in the background, and around the vDSO
+    SCMP_SYS(gettimeofday),
+#endif
 };
 
 // What pthread_create() asks clone for in glibc 2.36; nothing else is a thread of ours.
