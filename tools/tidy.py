@@ -41,8 +41,10 @@ def commands():
 
 
 def tidy(file):
-    run = subprocess.run([TIDY, "--quiet", "-p", str(BUILD), str(file)], capture_output=True,
-                         text=True)
+    # A test is to be read: it may copy, and swallow the exception that it provokes.
+    less = ["--checks=-performance-*,-bugprone-empty-catch"] if "_test." in file.name else []
+    run = subprocess.run([TIDY, "--quiet", *less, "-p", str(BUILD), str(file)],
+                         capture_output=True, text=True)
     # Standard error holds only how many warnings were left out, unless clang-tidy itself failed.
     return run.returncode, run.stdout if run.stdout or not run.returncode else run.stderr
 
