@@ -437,6 +437,10 @@ void App::Rooms::add_metrics() {
   metrics->counter("picsharz_decoder_forbidden",
                    "Decoders ended by the kernel for a forbidden system call: look into it.",
                    of_decoders(&Decoders::forbidden));
+  // "none: why" is for people; here it is the first word.
+  const std::string models = classifier->describe();
+  metrics->info("picsharz_models", "The pack that labels photos and judges them.", "pack",
+                models.substr(0, models.find_first_of(",:")));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
 }

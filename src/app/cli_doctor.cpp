@@ -63,7 +63,10 @@ Line look_at_models(const Config& config) {
        .runtime = "",
        .thresholds = {}});
   const std::string pack = classifier->describe();
-  return {"models", pack.starts_with("none") ? Finding::degraded : Finding::good, pack};
+  if (pack.starts_with("none")) return {"models", Finding::degraded, pack};
+  const bool rich = pack.starts_with("rich");
+  return {"models", Finding::good,
+          pack + (rich ? "" : "; the rich pack names more: run tools/models/prepare.py again")};
 }
 
 Line look_at_decoders(const Config& config) {

@@ -70,6 +70,13 @@ void Metrics::counter(std::string name, std::string help, std::function<double()
   readings_.push_back({std::move(name), std::move(help), true, std::move(read)});
 }
 
+void Metrics::info(std::string name, std::string help, std::string_view label,
+                   std::string_view value) {
+  std::string written(label);
+  written.append("=\"").append(value).append("\"");
+  infos_.push_back({std::move(name), std::move(help), std::move(written)});
+}
+
 std::string Metrics::text() const {
   std::string out;
   head(out, "picsharz_http_requests", "counter", "Answered requests.");
@@ -111,6 +118,10 @@ std::string Metrics::text() const {
     head(out, reading.name, reading.counter ? "counter" : "gauge", reading.help);
     out.append(reading.name).append(reading.counter ? "_total " : " ");
     out.append(number(reading.read())).append("\n");
+  }
+  for (const auto& info : infos_) {
+    head(out, info.name, "info", info.help);
+    line(out, info.name + "_info", info.label, 1);
   }
   return out + "# EOF\n";
 }

@@ -27,6 +27,8 @@ class Metrics {
   // `read` is called for every scrape.
   void gauge(std::string name, std::string help, std::function<double()> read);
   void counter(std::string name, std::string help, std::function<double()> read);
+  // What something is, as a label: `name{label="value"} 1`.
+  void info(std::string name, std::string help, std::string_view label, std::string_view value);
   std::string text() const;
 
  private:
@@ -45,6 +47,12 @@ class Metrics {
     std::function<double()> read;
   };
 
+  struct Info {
+    std::string name;
+    std::string help;
+    std::string label;
+  };
+
   RouteCounts& counts_of(const http::Served& served);
 
   std::map<std::string, std::unique_ptr<RouteCounts>, std::less<>> routes_;  // by label
@@ -53,6 +61,7 @@ class Metrics {
   std::map<std::pair<const char*, http::Method>, RouteCounts*> by_pattern_;
   RouteCounts* other_ = nullptr;
   std::vector<Reading> readings_;
+  std::vector<Info> infos_;
 };
 
 }  // namespace picsharz::app

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "image/image.h"
+#include "vision/embedding.h"
 
 namespace picsharz::vision {
 
@@ -56,6 +57,7 @@ struct Assessment {
   Scores first;                  // mobilenet_v2
   std::string models;            // names and versions, for the record
   std::optional<Scores> second;  // inception_v3, where the first passed the gate
+  Embedding embedding{};         // of the rich pack; empty without it
 };
 
 class Classifier {

@@ -18,6 +18,7 @@ constexpr std::size_t models_max = 8;
 constexpr std::size_t labels_max = 2'000;
 constexpr std::size_t text_max = 200;
 constexpr int size_max = 1'024;
+constexpr int embedding_max = 8'192;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw ClassifierUnavailable(path + " " + why + "; run tools/models/prepare.py");
@@ -36,6 +37,7 @@ std::string read_description(const std::string& path) {
 Preprocessing preprocessing_named(JsonObject& json, const std::string& field) {
   const std::string name = json.text(field, 1, text_max);
   if (name == "letterbox_bytes") return Preprocessing::letterbox_bytes;
+  if (name == "crop_signed") return Preprocessing::crop_signed;
   if (name != "stretch_unit") json.refuse(field, "unknown", "There is no such preprocessing.");
   return Preprocessing::stretch_unit;
 }
@@ -82,6 +84,8 @@ ModelSpec read_model(JsonObject& json, const std::string& name) {
   if (model.self_test.size() != model.labels.size()) {
     json.refuse(field("self_test"), "invalid", "One score for each label is needed.");
   }
+  model.embedding = static_cast<int>(std::clamp<std::int64_t>(
+      json.optional_number(field("embedding")).value_or(0), 0, embedding_max));
   return model;
 }
 

@@ -17,21 +17,22 @@ namespace picsharz::vision {
 
 struct ModelSpec {
   std::string name;     // "centernet"
-  std::string role;     // moderation_first, moderation_second or objects
+  std::string role;     // moderation_first, moderation_second, objects or classes
   std::string file;     // inside the directory
   std::string version;  // of the package it was converted from
   std::string sha256;   // of the file
   Preprocessing preprocessing = Preprocessing::stretch_unit;
   int size = 0;                     // side of the square it takes
   std::vector<std::string> labels;  // one for each score
-  std::vector<float> self_test;     // scores of test_picture(0), recorded with TensorFlow.js
+  std::vector<float> self_test;     // scores of test_picture(0), recorded with the original
+  int embedding = 0;                // how many numbers it gives of what a picture is like
 
   // "centernet@3.0.4+0f3a9c12": the version, and the file's own identity.
   std::string identity() const;
 };
 
 struct ModelPack {
-  std::string name;          // "base"
+  std::string name;          // "base" or "rich"
   std::string runtime_file;  // inside the directory
   std::vector<ModelSpec> models;
 

@@ -110,11 +110,35 @@ class Reference : public testing::Test {
     }
     directory_ = model_directory();
     if (directory_.empty()) GTEST_SKIP() << "no models: run tools/models/prepare.py build/models";
-    std::ifstream file(repository() / "tests/fixtures/vision_references.json");
+    read_references("vision_references.json");
+  }
+
+  void read_references(const std::string& name) {
+    std::ifstream file(repository() / "tests/fixtures" / name);
     const std::string text(std::istreambuf_iterator<char>(file), {});
     auto parsed = JsonObject::parse(text);
-    ASSERT_TRUE(parsed) << "tests/fixtures/vision_references.json cannot be read";
+    ASSERT_TRUE(parsed) << "tests/fixtures/" << name << " cannot be read";
     references_.emplace(std::move(*parsed));
+  }
+
+  // That a picture is the one that was recorded.
+  void check_pixels(const Picture& picture) {
+    const auto hash = references_->optional_number(picture.name + ".pixels");
+    ASSERT_TRUE(hash) << picture.name << " has no recorded reference";
+    ASSERT_EQ(*hash, hash_of(picture.pixels))
+        << picture.name << " decodes to other pixels than those recorded: another libjpeg?";
+  }
+
+  // Of a model with very many classes the strongest are recorded, "number score"; the others are
+  // below 0.0005.
+  std::vector<float> recorded_strongest(const std::string& field, std::size_t classes) {
+    std::vector<float> scores(classes);
+    const std::vector<std::string> strongest = references_->optional_list(field, 2'000, 32).value();
+    for (const std::string& text : strongest) {
+      const std::size_t space = text.find(' ');
+      scores.at(std::stoul(text.substr(0, space))) = std::stof(text.substr(space));
+    }
+    return scores;
   }
 
   void record(const fs::path& directory) const {
@@ -145,12 +169,9 @@ class Reference : public testing::Test {
                           *spec, 1);
     float furthest = 0;
     for (const Picture& picture : pictures_) {
-      const auto hash = references_->optional_number(picture.name + ".pixels");
-      ASSERT_TRUE(hash) << picture.name << " has no recorded reference";
-      ASSERT_EQ(*hash, hash_of(picture.pixels))
-          << picture.name << " decodes to other pixels than those recorded: another libjpeg?";
+      ASSERT_NO_FATAL_FAILURE(check_pixels(picture));
       const auto expected = recorded(picture.name + "." + spec->name);
-      const auto found = network.run(picture.pixels);
+      const auto found = network.run(picture.pixels).scores;
       ASSERT_EQ(found.size(), expected.size()) << picture.name;
       for (std::size_t i = 0; i < found.size(); ++i) {
         EXPECT_NEAR(found[i], expected[i], 1e-3) << picture.name << ' ' << spec->labels[i];
@@ -172,6 +193,33 @@ class Reference : public testing::Test {
 TEST_F(Reference, FirstModerationModel) { compare("moderation_first"); }
 TEST_F(Reference, SecondModerationModel) { compare("moderation_second"); }
 TEST_F(Reference, ObjectModel) { compare("objects"); }
+
+// The rich model, against an evaluation of its graph that shares nothing with ours but the weights.
+TEST_F(Reference, RichModel) {
+  const ModelPack pack = read_model_pack(directory_);
+  const ModelSpec* spec = pack.with_role("classes");
+  if (spec == nullptr) GTEST_SKIP() << "no rich pack: set PICSHARZ_MODEL_MIRROR for prepare.py";
+  ASSERT_NO_FATAL_FAILURE(read_references("vision_references_rich.json"));
+  const Network network(OnnxRuntime::load(directory_ + "/" + pack.runtime_file), directory_, *spec,
+                        1);
+  constexpr std::size_t every = 20;  // of the embedding's numbers one in so many is recorded
+  for (const Picture& picture : pictures_) {
+    ASSERT_NO_FATAL_FAILURE(check_pixels(picture));
+    const Network::Answer found = network.run(picture.pixels);
+    const auto scores = recorded_strongest(picture.name + ".classes", found.scores.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      EXPECT_NEAR(found.scores[i], scores[i], 1e-3) << picture.name << ' ' << spec->labels[i];
+    }
+    const auto embedding = recorded(picture.name + ".embedding");
+    ASSERT_EQ(embedding.size() * every, found.embedding.size());
+    for (std::size_t i = 0; i < embedding.size(); ++i) {
+      EXPECT_NEAR(found.embedding[i * every], embedding[i], 1e-3) << picture.name << ' ' << i;
+    }
+  }
+  if (pictures_.size() == pictures_made) {
+    GTEST_SKIP() << "only the synthetic pictures: set PICSHARZ_SHARED for the photos";
+  }
+}
 
 class RealPhotos : public testing::Test {
  protected:

@@ -23,8 +23,11 @@ class Network {
   Network(std::shared_ptr<const OnnxRuntime> runtime, const std::string& directory, ModelSpec spec,
           int threads);
 
-  // One score, 0..1, for each of spec().labels.
-  std::vector<float> run(const image::Pixels& pixels) const;
+  struct Answer {
+    std::vector<float> scores;     // 0..1, one for each of spec().labels
+    std::vector<float> embedding;  // spec().embedding numbers
+  };
+  Answer run(const image::Pixels& pixels) const;
   const ModelSpec& spec() const { return spec_; }
 
  private:

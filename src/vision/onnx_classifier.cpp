@@ -1,4 +1,4 @@
-// The classifier of the base pack, and the one that only says why there is none.
+// The classifier of a pack, and the one that only says why there is none.
 
 #include <malloc.h>
 
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "vision/classifier.h"
+#include "vision/embedding.h"
 #include "vision/model_pack.h"
 #include "vision/network.h"
 #include "vision/onnx_runtime.h"
@@ -45,7 +46,7 @@ const ModelSpec& required(const ModelPack& pack, std::string_view role) {
 }
 
 Scores scores_of(const Network& network, const image::Pixels& pixels) {
-  const std::vector<float> scores = network.run(pixels);
+  const std::vector<float> scores = network.run(pixels).scores;
   return {scores[0], scores[1], scores[2], scores[3], scores[4]};
 }
 
@@ -59,11 +60,14 @@ class OnnxClassifier final : public Classifier {
         objects_(runtime, options.directory, required(pack, "objects"), options.threads) {
     const ModelSpec* second = pack.with_role("moderation_second");
     if (second) second_.emplace(runtime, options.directory, *second, options.threads);
+    const ModelSpec* classes = pack.with_role("classes");
+    if (classes) classes_.emplace(runtime, options.directory, *classes, options.threads);
     check_classes(first_);
     if (second_) check_classes(*second_);
-    models_ = first_.spec().identity();
-    if (second_) models_ += " " + second_->spec().identity();
-    models_ += " " + objects_.spec().identity();
+    for (const Network* each : networks()) {
+      if (!models_.empty()) models_ += ' ';
+      models_ += each->spec().identity();
+    }
     // Loading leaves free heap (the files, parsed) that glibc would keep.
     ::malloc_trim(0);
   }
@@ -76,7 +80,11 @@ class OnnxClassifier final : public Classifier {
       assessment.second = scores_of(*second_, pixels);
     }
     assessment.verdict = judge(assessment.first, assessment.second, thresholds_);
-    assessment.labels = labels_for(objects_.spec().labels, objects_.run(pixels));
+    assessment.labels = labels_for(objects_.spec().labels, objects_.run(pixels).scores);
+    if (classes_) {
+      const Network::Answer answer = classes_->run(pixels);
+      assessment.embedding = embedding_of(answer.embedding);
+    }
     assessment.models = models_;
     return assessment;
   }
@@ -95,12 +103,21 @@ class OnnxClassifier final : public Classifier {
     }
   }
 
+  std::vector<const Network*> networks() const {
+    std::vector<const Network*> all{&first_};
+    if (second_) all.push_back(&*second_);
+    all.push_back(&objects_);
+    if (classes_) all.push_back(&*classes_);
+    return all;
+  }
+
   Thresholds thresholds_;
   std::string pack_;
   std::counting_semaphore<runs_max> places_{runs_max};
   Network first_;
   Network objects_;
   std::optional<Network> second_;
+  std::optional<Network> classes_;
   std::string models_;
 };
 

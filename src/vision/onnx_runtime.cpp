@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <stdexcept>
 #include <utility>
 
@@ -37,6 +38,7 @@ constexpr int default_memory = 0;
 constexpr int element_float = 1;
 
 constexpr std::size_t scores_max = 100'000;
+constexpr std::size_t outputs_max = 2;
 
 struct Base {
   const void* const* (*get_api)(std::uint32_t version);
@@ -230,29 +232,13 @@ OnnxSession::OnnxSession(std::shared_ptr<const OnnxRuntime> runtime, const std::
 
 OnnxSession::~OnnxSession() = default;
 
-std::vector<float> OnnxSession::run(std::span<const float> pixels, int side) const {
-  const Api& api = state_->api;
-  const std::string what = "a model does not run";
-  const std::array<std::int64_t, 4> shape{1, 3, side, side};
-  if (side < 1 || pixels.size() != static_cast<std::size_t>(3) * side * side) {
-    throw std::invalid_argument("the pixels do not fill the model's square");
-  }
-  Owned<Value> input(api.release_value);
-  // The library takes a pointer to mutable data for every tensor and only reads inputs.
-  api.check(api.create_tensor(state_->memory.get(), const_cast<float*>(pixels.data()),
-                              pixels.size_bytes(), shape.data(), shape.size(), element_float,
-                              input.out()),
-            what);
-  const char* input_name = "pixels";
-  const char* output_name = "scores";
-  const Value* inputs = input.get();
-  Owned<Value> output(api.release_value);
-  api.check(api.run(state_->session.get(), nullptr, &input_name, &inputs, 1, &output_name, 1,
-                    output.out()),
-            what);
+namespace {
 
+// The numbers of an output of 1 x n.
+std::vector<float> numbers_of(const Api& api, Value* output) {
+  const std::string what = "a model's answer cannot be read";
   Owned<TensorInfo> info(api.release_tensor_info);
-  api.check(api.tensor_info(output.get(), info.out()), what);
+  api.check(api.tensor_info(output, info.out()), what);
   std::size_t rank = 0;
   api.check(api.dimension_count(info.get(), &rank), what);
   std::array<std::int64_t, 2> extent{};
@@ -262,9 +248,42 @@ std::vector<float> OnnxSession::run(std::span<const float> pixels, int side) con
     throw ClassifierUnavailable("a model's answer has an unexpected size");
   }
   void* data = nullptr;
-  api.check(api.tensor_data(output.get(), &data), what);
-  const auto* scores = static_cast<const float*>(data);
-  return {scores, scores + extent[1]};
+  api.check(api.tensor_data(output, &data), what);
+  const auto* values = static_cast<const float*>(data);
+  return {values, values + extent[1]};
+}
+
+}  // namespace
+
+std::vector<std::vector<float>> OnnxSession::run(std::span<const float> pixels, int side,
+                                                 std::span<const char* const> outputs) const {
+  const Api& api = state_->api;
+  const std::string what = "a model does not run";
+  const std::array<std::int64_t, 4> shape{1, 3, side, side};
+  if (side < 1 || pixels.size() != static_cast<std::size_t>(3) * side * side) {
+    throw std::invalid_argument("the pixels do not fill the model's square");
+  }
+  if (outputs.empty() || outputs.size() > outputs_max) {
+    throw std::invalid_argument("a model is asked for one or two outputs");
+  }
+  Owned<Value> input(api.release_value);
+  // The library takes a pointer to mutable data for every tensor and only reads inputs.
+  api.check(api.create_tensor(state_->memory.get(), const_cast<float*>(pixels.data()),
+                              pixels.size_bytes(), shape.data(), shape.size(), element_float,
+                              input.out()),
+            what);
+  const char* input_name = "pixels";
+  const Value* inputs = input.get();
+  // The library makes every output itself; null says so.
+  std::array<Value*, outputs_max> made{};
+  Status* const failure = api.run(state_->session.get(), nullptr, &input_name, &inputs, 1,
+                                  outputs.data(), outputs.size(), made.data());
+  std::deque<Owned<Value>> owned;
+  for (Value* each : made) *owned.emplace_back(api.release_value).out() = each;
+  api.check(failure, what);
+  std::vector<std::vector<float>> answers;
+  for (std::size_t i = 0; i < outputs.size(); ++i) answers.push_back(numbers_of(api, made[i]));
+  return answers;
 }
 
 }  // namespace picsharz::vision

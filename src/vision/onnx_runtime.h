@@ -34,7 +34,7 @@ class OnnxRuntime {
   virtual std::string version() const = 0;
 };
 
-// One model with one input "pixels" (1 x 3 x side x side) and one output "scores" (1 x n).
+// One model with one input "pixels" (1 x 3 x side x side) and outputs of 1 x n.
 class OnnxSession {
  public:
   OnnxSession(std::shared_ptr<const OnnxRuntime> runtime, const std::string& file, int threads);
@@ -42,8 +42,9 @@ class OnnxSession {
   OnnxSession(const OnnxSession&) = delete;
   OnnxSession& operator=(const OnnxSession&) = delete;
 
-  // The scores; `pixels` has 3 * side * side values and is not changed.
-  std::vector<float> run(std::span<const float> pixels, int side) const;
+  // The values of each output named; `pixels` has 3 * side * side values and is not changed.
+  std::vector<std::vector<float>> run(std::span<const float> pixels, int side,
+                                      std::span<const char* const> outputs) const;
 
  private:
   struct State;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int channels = 3;
 constexpr float letterbox_grey = 114;
+constexpr float half_range = 127.5F;
 
 // Where one row or column of the target lies in the source: between `low` and `high`.
 struct Tap {
@@ -100,6 +101,24 @@ std::vector<float> letterbox(const image::Pixels& pixels, int side) {
   return planes;
 }
 
+// Those taps of the whole picture that the square from the middle needs.
+std::vector<Tap> middle_taps(int source, int shortest, int side) {
+  const double scale = static_cast<double>(std::lround(side * 8 / 7.0)) / shortest;
+  const int whole = std::max(side, static_cast<int>(std::floor(source * scale + 0.5)));
+  const std::vector<Tap> taps = taps_on_centres(source, whole);
+  const auto first = taps.begin() + (whole - side) / 2;
+  return {first, first + side};
+}
+
+std::vector<float> crop(const image::Pixels& pixels, int side) {
+  const int shortest = std::min(pixels.width, pixels.height);
+  std::vector<float> planes(static_cast<std::size_t>(side) * side * channels);
+  resize_into({planes, side, 0, 0}, pixels, middle_taps(pixels.width, shortest, side),
+              middle_taps(pixels.height, shortest, side), 1 / half_range);
+  for (float& value : planes) value -= 1;
+  return planes;
+}
+
 }  // namespace
 
 std::vector<float> preprocess(const image::Pixels& pixels, Preprocessing how, int side) {
@@ -107,7 +126,15 @@ std::vector<float> preprocess(const image::Pixels& pixels, Preprocessing how, in
       pixels.rgb.size() < static_cast<std::size_t>(pixels.width) * pixels.height * channels) {
     throw std::invalid_argument("a picture without pixels cannot be classified");
   }
-  return how == Preprocessing::stretch_unit ? stretch(pixels, side) : letterbox(pixels, side);
+  switch (how) {
+    case Preprocessing::stretch_unit:
+      return stretch(pixels, side);
+    case Preprocessing::letterbox_bytes:
+      return letterbox(pixels, side);
+    case Preprocessing::crop_signed:
+      return crop(pixels, side);
+  }
+  return {};
 }
 
 }  // namespace picsharz::vision

@@ -15,6 +15,7 @@ namespace picsharz::vision {
 enum class Preprocessing {
   stretch_unit,     // the whole picture onto the square, corners on corners; RGB / 255
   letterbox_bytes,  // the picture centred in the square, grey 114 around it; RGB 0..255
+  crop_signed,      // the short side to 8/7 of the square's, the square from the middle; -1..1
 };
 
 std::vector<float> preprocess(const image::Pixels& pixels, Preprocessing how, int side);

@@ -1,6 +1,7 @@
 """What the instance says of itself: health, metrics, contract, headers, the command line."""
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -33,6 +34,7 @@ def test_metrics_are_on_the_admin_listener_only(server):
         text = answer.read().decode()
     assert 'picsharz_http_requests_total{route="/v1/instance",method="GET",status="2xx"}' in text
     assert "picsharz_jobs_waiting " in text and text.endswith("# EOF\n")
+    assert re.search(r'^picsharz_models_info\{pack="(rich|base|none)"\} 1$', text, re.M)
     assert b"picsharz_" not in client.get("/metrics").body
 
 

@@ -16,8 +16,10 @@ MODELS = ROOT / "tools/models"
 sys.path.insert(0, str(MODELS))
 
 import convert  # noqa: E402
+import convert_tflite  # noqa: E402
 import prepare  # noqa: E402
 import tfjs  # noqa: E402
+import tflite  # noqa: E402
 from onnx_builder import Builder, same_padding  # noqa: E402
 
 MODULE = "!function(e){}(function(){return x({1:[function(e,a,n){a.exports=%s},{}]},{},[1])(1)});"
@@ -117,11 +119,17 @@ def test_an_unknown_layer_is_refused_by_name():
 
 def test_the_manifest_is_complete():
     manifest = json.loads((MODELS / "manifest.json").read_text())
-    assert {m["role"] for m in manifest["models"]} == {
-        "moderation_first", "moderation_second", "objects"}
-    for model in manifest["models"]:
+    roles = {pack: {m["role"] for m in prepare.models_of(manifest, pack)}
+             for pack in prepare.PACKS}
+    assert roles["base"] == {"moderation_first", "moderation_second", "objects"}
+    assert roles["rich"] == roles["base"] | {"classes"}
+    for model in prepare.models_of(manifest, "base"):
         assert len(model["self_test"]) == len(model["labels"]) > 0
         assert model["licence"] and len(model["weights_sha256"]) == 64
+    rich = next(m for m in manifest["models"] if m["role"] == "classes")
+    assert rich["self_test_strongest"] and rich["licence"]
+    for file in rich["source"]["files"]:
+        assert file["url"].endswith(file["name"]) and len(file["sha256"]) == 64
     assert set(manifest["runtime"]["machines"]) == {"x86_64", "aarch64"}
 
 
@@ -166,17 +174,134 @@ def pack_in(folder):
     (folder / "lib").write_bytes(b"library")
     (folder / "m.onnx").write_bytes(b"model")
     pack = {"stamp": "now", "runtime.file": "lib", "runtime.sha256": tfjs.sha256(b"library"),
-            "models": ["m"], "m.file": "m.onnx", "m.sha256": tfjs.sha256(b"model")}
+            "pack": "base", "models": ["m"], "m.file": "m.onnx", "m.sha256": tfjs.sha256(b"model")}
     (folder / "models.json").write_text(json.dumps(pack))
     return folder
 
 
 def test_a_finished_set_up_is_recognised_and_a_damaged_one_is_not(tmp_path):
     folder = pack_in(tmp_path / "models")
-    assert prepare.in_place(folder, "now")
-    assert not prepare.in_place(folder, "later")
+    assert prepare.pack_in_place(folder, "now") == "base"
+    assert prepare.pack_in_place(folder, "later") is None
     (folder / "m.onnx").write_bytes(b"mod")
-    assert not prepare.in_place(folder, "now")
+    assert prepare.pack_in_place(folder, "now") is None
     (folder / "models.json").write_text("[]")
-    assert not prepare.in_place(folder, "now")
-    assert not prepare.in_place(tmp_path / "nowhere", "now")
+    assert prepare.pack_in_place(folder, "now") is None
+    assert prepare.pack_in_place(tmp_path / "nowhere", "now") is None
+
+
+def public(data, name="m.tflite", url="https://models.invalid/m.tflite"):
+    return {"name": name, "url": url, "bytes": len(data), "sha256": tfjs.sha256(data)}
+
+
+def test_a_public_file_comes_from_the_mirror_and_is_kept(tmp_path, monkeypatch):
+    mirror, cache = tmp_path / "mirror", tmp_path / "cache"
+    mirror.mkdir(), cache.mkdir()
+    (mirror / "m.tflite").write_bytes(b"weights")
+    monkeypatch.setenv("PICSHARZ_MODEL_MIRROR", str(mirror))
+    assert prepare.public_file(cache, public(b"weights")) == b"weights"
+    (mirror / "m.tflite").unlink()
+    assert prepare.public_file(cache, public(b"weights")) == b"weights"
+    with pytest.raises(prepare.NotToBeHad, match="the mirror has no m.tflite"):
+        prepare.public_file(cache, public(b"others"))
+
+
+def test_a_public_file_that_is_not_the_pinned_one_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "m.tflite").write_bytes(b"evil")
+    monkeypatch.setenv("PICSHARZ_MODEL_MIRROR", str(tmp_path))
+    with pytest.raises(prepare.NotToBeHad, match="not the file that manifest.json pins"):
+        prepare.public_file(tmp_path, public(b"weights"))
+    assert [path.name for path in tmp_path.iterdir()] == ["m.tflite"]
+
+
+def test_a_public_file_comes_from_its_address_where_there_is_no_mirror(tmp_path, monkeypatch):
+    monkeypatch.delenv("PICSHARZ_MODEL_MIRROR", raising=False)
+    (tmp_path / "there").write_bytes(b"weights")
+    address = (tmp_path / "there").as_uri()
+    assert prepare.public_file(tmp_path, public(b"weights", url=address)) == b"weights"
+    with pytest.raises(prepare.NotToBeHad, match="cannot be fetched"):
+        prepare.public_file(tmp_path, public(b"others", url=address + "-not"))
+
+
+@pytest.fixture
+def packs(monkeypatch):
+    """What set_up() was asked for; rich fails."""
+    asked = []
+
+    def set_up(directory, cache, manifest, name, wanted):
+        asked.append(name)
+        if name == "rich":
+            raise prepare.NotToBeHad("the mirror has no m.tflite")
+
+    monkeypatch.setattr(prepare, "set_up", set_up)
+    return asked
+
+
+def test_without_the_rich_pack_the_base_pack_is_set_up(tmp_path, packs, capsys):
+    prepare.prepare(tmp_path, tmp_path)
+    assert packs == ["rich", "base"]
+    said = capsys.readouterr().out
+    assert "no rich pack: the mirror has no m.tflite; the next run tries again" in said
+
+
+def test_a_base_pack_in_place_is_kept_and_the_rich_one_tried_again(tmp_path, packs, capsys,
+                                                                  monkeypatch):
+    monkeypatch.setattr(prepare, "pack_in_place", lambda directory, wanted: "base")
+    prepare.prepare(tmp_path, tmp_path)
+    assert packs == ["rich"] and "base pack and is up to date" in capsys.readouterr().out
+
+
+def test_a_rich_pack_in_place_needs_nothing(tmp_path, packs, monkeypatch):
+    monkeypatch.setattr(prepare, "pack_in_place", lambda directory, wanted: "rich")
+    prepare.prepare(tmp_path, tmp_path)
+    assert packs == []
+
+
+SHARED = Path(os.environ.get("PICSHARZ_SHARED", ROOT.parent / "shared"))
+RICH = SHARED / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite"
+needs_the_rich_model = pytest.mark.skipif(not RICH.exists(), reason="no ../shared/models")
+
+
+@needs_the_rich_model
+def test_the_rich_model_is_read_as_it_was_made():
+    model = tflite.read_model(RICH.read_bytes())
+    kinds = [operator.kind for operator in model.operators]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {
+        "Quantize": 2, "Conv2D": 36, "DepthwiseConv2D": 17, "Add": 10, "Mean": 1, "Reshape": 1,
+        "Softmax": 1}
+    first = model.operators[1]
+    kernel, bias = (model.tensors[number] for number in first.inputs[1:])
+    assert first.options == {"padding": "same", "strides": [2, 2], "activation": "relu6",
+                             "dilations": [1, 1]}
+    assert kernel.shape == (32, 3, 3, 3) and kernel.scale.shape == (32,)
+    assert np.allclose(np.abs(kernel.constant()).max(), 127 * kernel.scale.max())
+    # A bias is stored in steps of its input's scale times the kernel's.
+    picture = model.tensors[first.inputs[0]]
+    assert np.allclose(bias.scale, picture.scale * kernel.scale)
+
+
+@needs_the_rich_model
+def test_a_damaged_model_is_refused_and_never_read_beyond_its_end():
+    whole = RICH.read_bytes()
+    random = np.random.default_rng(4)
+    with pytest.raises(tflite.FormatError):
+        tflite.read_model(b"no model at all")
+    for cut in [8, 12, 40, *random.integers(1000, len(whole) - 1, 20)]:
+        with pytest.raises(tflite.FormatError):
+            tflite.read_model(whole[:cut])
+    # The tables stand at the end of the file.
+    for at in random.integers(len(whole) - 60_000, len(whole), 100):
+        damaged = bytearray(whole)
+        damaged[at] ^= 0xFF
+        try:
+            tflite.read_model(bytes(damaged))
+        except tflite.FormatError:
+            pass
+
+
+def test_an_unknown_operation_of_a_lite_model_is_refused_by_name():
+    pixels = tflite.Tensor("pixels", (1, 4, 4, 3), np.uint8, np.ones(1), np.zeros(1), 0, b"")
+    odd = tflite.Operator("number 99", [0], [1])
+    with pytest.raises(convert.Unsupported, match="operation number 99"):
+        convert_tflite.convert(tflite.Model([pixels, pixels], [odd], [0], [1]),
+                               {"size": 4, "name": "odd"})

