@@ -177,7 +177,7 @@ TEST(Sandbox, LandlockAloneRefusesFilesAndTcp) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ::connect(tcp, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    (void)::connect(tcp, reinterpret_cast<sockaddr*>(&address), sizeof address);
     if (version >= 4 && errno != EACCES) ::_exit(4);
     if (version >= 6 && (::kill(::getppid(), 0) == 0 || errno != EPERM)) ::_exit(5);
     ::_exit(0);
