@@ -25,11 +25,17 @@ constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START
   throw std::system_error(error, std::generic_category(), what);
 }
 
+long number_of(const char* text) {
+  long value = 0;
+  std::from_chars(text, text + std::strlen(text), value);
+  return value;
+}
+
 // The socket that systemd opened for this very process, once.
 std::optional<int> inherited_socket() {
   const char* pid = std::getenv("LISTEN_PID");
   const char* count = std::getenv("LISTEN_FDS");
-  if (pid == nullptr || count == nullptr || std::atol(pid) != ::getpid() || std::atoi(count) < 1) {
+  if (pid == nullptr || count == nullptr || number_of(pid) != ::getpid() || number_of(count) < 1) {
     return std::nullopt;
   }
   ::unsetenv("LISTEN_PID");

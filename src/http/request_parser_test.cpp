@@ -81,8 +81,8 @@ TEST(RequestParser, RefusesWhatCouldBeReadInTwoWays) {
       "G@T / HTTP/1.1\r\nHost: a\r\n\r\n",
       " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
       "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
-      "\x16\x03\x01\x02\x00\x01\x00",  // the beginning of TLS
-      std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 27),
+      std::string("\x16\x03\x01\x02\0\x01\0", 7),  // the beginning of TLS
+      std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 28),
       with_header(std::string("A: b\0c", 6)),
       with_header("A: b\x01"),
       with_header("A: b\x7f"),

@@ -10,7 +10,6 @@ namespace picsharz::http {
 namespace {
 
 using testing::Client;
-using testing::get;
 using testing::Reply;
 
 // FNV-1a: tells whether the same bytes came in the same order.

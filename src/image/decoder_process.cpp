@@ -15,9 +15,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -177,9 +179,11 @@ std::int64_t DecoderProcess::resident_bytes() const {
   const Descriptor file(::open(path.data(), O_RDONLY | O_CLOEXEC));
   std::array<char, 128> text{};
   if (file.get() < 0 || ::read(file.get(), text.data(), text.size() - 1) <= 0) return 0;
-  long long total = 0;
-  long long resident = 0;
-  if (std::sscanf(text.data(), "%lld %lld", &total, &resident) != 2) return 0;
+  // Two numbers: all pages, and those in memory.
+  const std::string_view line(text.data());
+  const std::size_t space = std::min(line.find(' '), line.size() - 1);
+  std::int64_t resident = 0;
+  std::from_chars(line.data() + space + 1, line.data() + line.size(), resident);
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -81,7 +82,7 @@ std::vector<Colour> dominant_colours(const Raster& picture) {
   std::vector<Colour> colours;
   for (const Box& box : boxes) {
     const auto channel = [&](std::size_t c) {
-      return static_cast<std::uint8_t>(box.mean[c] + 0.5);
+      return static_cast<std::uint8_t>(std::lround(box.mean[c]));
     };
     colours.push_back({channel(0), channel(1), channel(2),
                        static_cast<int>(box.pixels.size() * 1000 / pixels.size())});

@@ -271,8 +271,8 @@ TEST_F(ExtraPool, OneThatCannotStartIsTriedAgainForTheNextCaller) {
   ASSERT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
             static_cast<ssize_t>(bytes.size()));
   for (int caller = 1; caller <= 2; ++caller) {
-    EXPECT_THROW(pool.encode(file.get(), static_cast<std::int64_t>(bytes.size()),
-                             *probe_bytes(bytes), Extra::avif),
+    EXPECT_THROW((void)pool.encode(file.get(), static_cast<std::int64_t>(bytes.size()),
+                                   *probe_bytes(bytes), Extra::avif),
                  DecoderUnavailable);
     EXPECT_GE(pool.stats().started, 3 * caller);
   }

@@ -168,7 +168,7 @@ TEST(Pipeline, PictureOfAnotherSizeThanProbedIsCorrupt) {
 TEST(Pipeline, NoMetadataReachesARendition) {
   std::string bytes = jpeg_of(scene(1400, 900));
   bytes = with_exif(bytes, 1);
-  bytes = with_segment(bytes, 0xe1, std::string("http://ns.adobe.com/xap/1.0/\0<x:secret/>", 41));
+  bytes = with_segment(bytes, 0xe1, std::string("http://ns.adobe.com/xap/1.0/\0<x:secret/>", 40));
   bytes = with_segment(bytes, 0xfe, "a secret comment");
   bytes = with_segment(bytes, 0xed, "Photoshop 3.0 secret");
   bytes += "secret trailer";

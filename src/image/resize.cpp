@@ -246,7 +246,9 @@ Plane resize(const Plane& source, int width, int height, Kernel kernel, const Ma
     for (int k = 0; k < rows.count; ++k) {
       const int row = std::clamp(rows.first[static_cast<std::size_t>(y)] + k, 0, source.height - 1);
       window[static_cast<std::size_t>(k)] = source.row(row);
-      const std::int16_t weight = rows.weights[static_cast<std::size_t>(y * rows.count + k)];
+      const std::int16_t weight =
+          rows.weights[static_cast<std::size_t>(y) * static_cast<std::size_t>(rows.count) +
+                       static_cast<std::size_t>(k)];
       std::fill_n(repeated.data() + std::ptrdiff_t{block} * k, block, weight);
     }
     blend_rows(window.data(), repeated.data(), rows.count, source.width, middle);

@@ -55,7 +55,7 @@ std::string properties(const HeifRecipe& recipe) {
   for (int i = 0; i < tiles; ++i) {
     entries += associate(first_tile + static_cast<std::uint32_t>(i), "\3");
   }
-  const auto count = static_cast<std::uint64_t>(2 + tiles);
+  const auto count = std::uint64_t{2} + static_cast<std::uint64_t>(tiles);
   return box("iprp", box("ipco", container) + full("ipma", 0, number(count, 4) + entries));
 }
 
@@ -66,7 +66,7 @@ std::string items(const HeifRecipe& recipe) {
   for (int i = 0; i < tiles; ++i) {
     entries += item(first_tile + static_cast<std::uint32_t>(i), recipe.codec);
   }
-  return full("iinf", 0, number(static_cast<std::uint64_t>(2 + tiles), 2) + entries);
+  return full("iinf", 0, number(std::uint64_t{2} + static_cast<std::uint64_t>(tiles), 2) + entries);
 }
 
 std::string references(const HeifRecipe& recipe) {

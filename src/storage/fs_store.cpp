@@ -143,6 +143,7 @@ class FsStore final : public ObjectStore {
     std::set<std::mutex*> wanted;
     for (const NewObject& object : objects) wanted.insert(&turn_of(object.key));
     std::vector<std::unique_lock<std::mutex>> taken;
+    taken.reserve(wanted.size());
     for (std::mutex* const turn : wanted) taken.emplace_back(*turn);
     return taken;
   }

@@ -65,11 +65,12 @@ std::string as_html(std::initializer_list<Part> parts) {
                content + "</p>";
         break;
       case Part::Kind::link:
-        out += "<p><a href=\"" + content +
-               "\" style=\"display:inline-block;background:#0E6F66;color:#FFFFFF;padding:10px "
-               "16px;border-radius:8px;text-decoration:none\">" +
-               escape_html(part.caption) + "</a></p><p style=\"font-size:14px\">" + content +
-               "</p>";
+        out.append("<p><a href=\"").append(content);
+        out +=
+            "\" style=\"display:inline-block;background:#0E6F66;color:#FFFFFF;padding:10px "
+            "16px;border-radius:8px;text-decoration:none\">";
+        out.append(escape_html(part.caption)).append("</a></p><p style=\"font-size:14px\">");
+        out.append(content).append("</p>");
         break;
     }
   }

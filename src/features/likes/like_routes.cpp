@@ -27,19 +27,19 @@ Error database_down() {
   return error;
 }
 
-void set_like(Request& request, Responder responder, LikeService& likes, bool liked) {
+void set_like(Request& request, const Responder& responder, LikeService& likes, bool liked) {
   const auto photo = PhotoId::parse(request.path_values.at(0));
   if (!photo) {
     responder.answer(http::problem(not_found().error(), request.request_id));
     return;
   }
-  likes.set(
-      request.viewer, *photo, liked,
-      [responder, id = request.request_id](std::exception_ptr failure, Result<LikeState> state) {
-        responder.answer(failure  ? http::problem(database_down(), id)
-                         : !state ? http::problem(state.error(), id)
-                                  : answer(*state));
-      });
+  likes.set(request.viewer, *photo, liked,
+            [responder, id = request.request_id](const std::exception_ptr& failure,
+                                                 const Result<LikeState>& state) {
+              responder.answer(failure  ? http::problem(database_down(), id)
+                               : !state ? http::problem(state.error(), id)
+                                        : answer(*state));
+            });
 }
 
 }  // namespace
@@ -49,8 +49,8 @@ void add_like_routes(http::Router& router, LikeService& likes) {
     router.add({.method = liked ? http::Method::put : http::Method::del,
                 .pattern = "/v1/photos/{id}/like",
                 .access = http::Access::member,
-                .async = [&likes, liked](Request& request, Responder responder) {
-                  set_like(request, std::move(responder), likes, liked);
+                .async = [&likes, liked](Request& request, const Responder& responder) {
+                  set_like(request, responder, likes, liked);
                 }});
   }
 }

@@ -21,7 +21,7 @@ void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done
         *result = apply(tx, viewer, photo, liked);
         return result->has_value();
       },
-      [result, done = std::move(done)](std::exception_ptr failure) mutable {
+      [result, done = std::move(done)](const std::exception_ptr& failure) mutable {
         done(failure, std::move(*result));
       });
 }

@@ -102,7 +102,7 @@ class MediaRoutes {
     lookups_.start();
   }
 
-  void answer(const Request& request, Responder responder) {
+  void answer(const Request& request, const Responder& responder) {
     const auto wanted = read_request(request);
     if (!wanted) return responder.answer(refuse(not_found().error(), request));
     if (auto picture = media_.cached(*wanted)) {
@@ -144,8 +144,8 @@ void add_media_routes(http::Router& router, MediaService& media, FindViewer find
               .pattern = "/media/{photo}/{rendition}",
               .access = http::Access::open,
               .pool = http::Pool::io,
-              .async = [routes](Request& request, Responder responder) {
-                routes->answer(request, std::move(responder));
+              .async = [routes](Request& request, const Responder& responder) {
+                routes->answer(request, responder);
               }});
 }
 

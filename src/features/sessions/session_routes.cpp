@@ -232,7 +232,8 @@ std::function<Viewer(const Request&)> make_viewer_finder(SessionService& session
 }
 
 http::Authenticator make_authenticator(SessionService& sessions, WebSettings settings) {
-  return [&sessions, settings](Request& request, const http::Route& route) -> Result<void> {
+  return [&sessions, settings = std::move(settings)](Request& request,
+                                                     const http::Route& route) -> Result<void> {
     // An open route of the I/O thread changes nothing and must not wait for the database; it asks
     // who it is where that matters (make_viewer_finder).
     if (route.pool == http::Pool::io && route.access == http::Access::open &&

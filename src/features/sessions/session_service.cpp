@@ -59,7 +59,7 @@ Viewer SessionService::viewer_of(std::string_view token) {
           store.touch(tx, id, now, expires);
           return true;
         },
-        [](std::exception_ptr) {});  // a lost touch only makes "last used" older
+        [](const std::exception_ptr&) {});  // a lost touch only makes "last used" older
   }
   return found->viewer;
 }
