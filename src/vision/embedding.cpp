@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 namespace picsharz::vision {
@@ -40,14 +39,16 @@ double cosine(std::span<const std::int8_t> a, std::span<const std::int8_t> b) {
 }
 
 std::string bytes_of(const Embedding& embedding) {
-  std::string bytes(embedding.size(), '\0');
-  std::memcpy(bytes.data(), embedding.data(), embedding.size());
+  std::string bytes;
+  bytes.reserve(embedding.size());
+  for (const std::int8_t number : embedding) bytes.push_back(static_cast<char>(number));
   return bytes;
 }
 
 Embedding embedding_from(std::string_view bytes) {
-  Embedding embedding(bytes.size());
-  std::memcpy(embedding.data(), bytes.data(), bytes.size());
+  Embedding embedding;
+  embedding.reserve(bytes.size());
+  for (const char byte : bytes) embedding.push_back(static_cast<std::int8_t>(byte));
   return embedding;
 }
 

@@ -231,7 +231,8 @@ class RealPhotos : public testing::Test {
       GTEST_SKIP() << "no photos: set PICSHARZ_SHARED to the directory that has photos/";
     }
     classifier_ = open_classifier({model_directory(), {}, {}, 1});
-    ASSERT_EQ(classifier_->describe(), "base");
+    const std::string pack = classifier_->describe();
+    ASSERT_TRUE(pack == "rich" || pack == "base") << pack;
   }
 
   Assessment assess(const std::string& photo) {
@@ -270,6 +271,57 @@ TEST_F(RealPhotos, NamesWhatIsOnThem) {
     const Assessment assessment = assess(photo);
     EXPECT_TRUE(has(assessment, label))
         << photo << " has no " << label << ": " << listed(assessment);
+  }
+}
+
+// Written down from looking at the pictures. What the rich pack gets wrong is not asked for: it
+// takes the bear cubs for baboons and the fox of IMG_9516.jpg for a lynx.
+TEST_F(RealPhotos, TheRichPackNamesMore) {
+  if (classifier_->describe() != "rich") {
+    GTEST_SKIP() << "no rich pack: set PICSHARZ_MODEL_MIRROR for prepare.py";
+  }
+  const std::pair<const char*, const char*> expected[] = {
+      {"IMG_5910.jpg", "squirrel"},   // a squirrel on a rock, from near
+      {"IMG_5910.jpg", "animal"},     //
+      {"IMG_6297.jpg", "squirrel"},   // the one with two people behind it
+      {"IMG_1252.jpg", "water"},      // the Golden Gate Bridge over its bay
+      {"train.jpg", "train"},         // the train
+      {"train.jpg", "lake"},          // and the lake before it
+      {"hochuferweg.jpg", "nature"},  // a path above a lake, mountains
+      {"IMG_6263.jpg", "cliff"},      // walls of a canyon
+      {"IMG_6296.jpg", "valley"},     // a river's valley between mountains
+      {"wild-1.jpg", "car"},          //
+  };
+  for (const auto& [photo, label] : expected) {
+    const Assessment assessment = assess(photo);
+    EXPECT_TRUE(has(assessment, label))
+        << photo << " has no " << label << ": " << listed(assessment);
+    EXPECT_EQ(assessment.embedding.size(), 1'280U);
+  }
+}
+
+// The same photo is its own near duplicate when it is small, and no two of these photos are alike.
+TEST_F(RealPhotos, TheEmbeddingTellsPhotosApart) {
+  if (classifier_->describe() != "rich") {
+    GTEST_SKIP() << "no rich pack: set PICSHARZ_MODEL_MIRROR for prepare.py";
+  }
+  std::vector<Embedding> all;
+  for (const char* photo : {"IMG_5910.jpg", "train.jpg", "wild-1.jpg", "IMG_9516.jpg"}) {
+    const image::Pixels pixels = decode_jpeg(photo_directory() / photo);
+    all.push_back(classifier_->assess(pixels).embedding);
+    image::Pixels mirrored = pixels;
+    for (int y = 0; y < pixels.height; ++y) {
+      for (int x = 0; x < pixels.width; ++x) {
+        const std::size_t from = (static_cast<std::size_t>(y) * pixels.width + x) * 3;
+        const std::size_t to = (static_cast<std::size_t>(y + 1) * pixels.width - 1 - x) * 3;
+        std::copy_n(pixels.rgb.data() + from, 3, mirrored.rgb.data() + to);
+      }
+    }
+    EXPECT_GE(cosine(all.back(), classifier_->assess(mirrored).embedding), near_duplicate_from)
+        << photo;
+  }
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) EXPECT_LT(cosine(all[a], all[b]), near_duplicate_from);
   }
 }
 
@@ -364,7 +416,9 @@ class DamagedPack : public testing::Test {
   fs::path copy_;
 };
 
-TEST_F(DamagedPack, WholeItWorks) { EXPECT_EQ(describe(), "base"); }
+TEST_F(DamagedPack, WholeItWorks) {
+  EXPECT_TRUE(describe() == "rich" || describe() == "base") << describe();
+}
 
 TEST_F(DamagedPack, SaysThatAModelIsMissing) {
   fs::remove(copy_ / "centernet.onnx");

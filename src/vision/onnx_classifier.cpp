@@ -83,6 +83,9 @@ class OnnxClassifier final : public Classifier {
     assessment.labels = labels_for(objects_.spec().labels, objects_.run(pixels).scores);
     if (classes_) {
       const Network::Answer answer = classes_->run(pixels);
+      const auto& classes = classes_->spec().labels;
+      assessment.labels = merge_labels(std::move(assessment.labels),
+                                       labels_for_distribution(classes, answer.scores));
       assessment.embedding = embedding_of(answer.embedding);
     }
     assessment.models = models_;
