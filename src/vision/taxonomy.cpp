@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "vision/taxonomy_table.h"
 
@@ -44,6 +45,7 @@ std::vector<Label> labels_for(std::span<const std::string> classes, std::span<co
     each_word(entries[i], classes[i], keep, keep);
   }
   std::vector<Label> labels;
+  labels.reserve(words.size());
   for (const auto& [word, score] : words) labels.push_back({std::string(word), score});
   return sorted(std::move(labels));
 }

@@ -174,6 +174,7 @@ TEST(Taxonomy, MergingKeepsTheStrongerAndTheOrder) {
 
 TEST(Taxonomy, MergingIsBounded) {
   std::vector<Label> many;
+  many.reserve(60);
   for (int i = 0; i < 60; ++i) many.push_back({"word " + std::to_string(i), 0.3 + i * 0.01});
   const auto merged = merge_labels(many, {{"strongest", 1.0}});
   ASSERT_EQ(merged.size(), labels_kept);

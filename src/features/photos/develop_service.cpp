@@ -1,5 +1,6 @@
 #include "features/photos/develop_service.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -11,6 +12,8 @@
 #include "features/photos/original_service.h"
 #include "image/probe.h"
 #include "jobs/worker.h"
+#include "vision/picture_labels.h"
+#include "vision/taxonomy.h"
 
 namespace picsharz::photos {
 
@@ -85,16 +88,34 @@ ScoreRow score_row(const vision::Scores& scores) {
   return {scores.drawing, scores.hentai, scores.neutral, scores.porn, scores.sexy};
 }
 
-AssessmentRow row_of(const vision::Assessment& said) {
+// Those of the models and those that need none, each with what it came from.
+void add_labels(AssessmentRow& row, const vision::Assessment& said,
+                const std::vector<vision::Label>& of_picture) {
+  const auto labels = vision::merge_labels(said.labels, of_picture);
+  for (const vision::Label& label : labels) {
+    const bool seen = std::ranges::any_of(said.labels, [&](const vision::Label& each) {
+      return each.name == label.name && each.confidence == label.confidence;
+    });
+    row.labels.push_back(
+        {label.name, label.confidence, std::string(seen ? "" : vision::picture_labels_version)});
+  }
+  row.card_labels = card_labels(labels);
+}
+
+AssessmentRow row_of(const vision::Assessment& said, const std::vector<vision::Label>& of_picture) {
   AssessmentRow row;
   row.models = said.models;
   row.verdict = static_cast<int>(said.verdict);
   row.stages.push_back(score_row(said.first));
   if (said.second) row.stages.push_back(score_row(*said.second));
-  for (const vision::Label& label : said.labels) {
-    row.labels.push_back({label.name, label.confidence});
-  }
-  row.card_labels = card_labels(said.labels);
+  add_labels(row, said, of_picture);
+  return row;
+}
+
+// Without models nothing was judged, but the labels that need none are there.
+AssessmentRow unjudged(const std::vector<vision::Label>& of_picture) {
+  AssessmentRow row;
+  add_labels(row, {}, of_picture);
   return row;
 }
 
@@ -131,7 +152,7 @@ DevelopService::Outcome DevelopService::work(const Photo& photo) {
   const Result<image::Developed> developed = decode(photo);
   if (!developed) return {PhotoState::rejected, developed.error().code};
   store_renditions(photo, *developed);
-  return classify(developed->pixels);
+  return classify(*developed);
 }
 
 Result<image::Developed> DevelopService::decode(const Photo& photo) {
@@ -171,22 +192,23 @@ void DevelopService::store_renditions(const Photo& photo, const image::Developed
   });
 }
 
-DevelopService::Outcome DevelopService::classify(const image::Pixels& pixels) {
+DevelopService::Outcome DevelopService::classify(const image::Developed& developed) {
+  const auto of_picture = vision::picture_labels(developed);
   vision::Assessment said;
   try {
-    said = classifier_.assess(pixels);
+    said = classifier_.assess(developed.pixels);
   } catch (const vision::ClassifierUnavailable&) {
-    return {PhotoState::held, "models_missing"};
+    return {PhotoState::held, "models_missing", unjudged(of_picture)};
   }
   switch (said.verdict) {
     case vision::Verdict::safe:
-      return {PhotoState::published, "", row_of(said)};
+      return {PhotoState::published, "", row_of(said, of_picture)};
     case vision::Verdict::suggestive:
-      return {PhotoState::held, "suggestive", row_of(said)};
+      return {PhotoState::held, "suggestive", row_of(said, of_picture)};
     case vision::Verdict::explicit_:
-      return {PhotoState::removed, "explicit", row_of(said)};
+      return {PhotoState::removed, "explicit", row_of(said, of_picture)};
   }
-  return {PhotoState::held, "suggestive", row_of(said)};
+  return {PhotoState::held, "suggestive", row_of(said, of_picture)};
 }
 
 void DevelopService::conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome,

@@ -52,7 +52,7 @@ class DevelopService {
   Outcome work(const Photo& photo);
   Result<image::Developed> decode(const Photo& photo);
   void store_renditions(const Photo& photo, const image::Developed& developed);
-  Outcome classify(const image::Pixels& pixels);
+  Outcome classify(const image::Developed& developed);
   void conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome, Micros started);
 
   db::Database& database_;

@@ -48,7 +48,10 @@ class DevelopTest : public picsharz::test::DatabaseSuite {
     EXPECT_EQ(photo.renditions, "320.webp,640.webp,1280.jpg");
     EXPECT_EQ(world_->store.objects("renditions/"), 3);
     EXPECT_EQ(published_of_mei(), 1);
-    EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels"), 3);
+    EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels WHERE models ="
+                            " 'mobilenet-1,centernet-1'"),
+              3);
+    EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels WHERE models = 'picture@1'"), 3);
     EXPECT_EQ(world_->count("SELECT count(*) FROM assessments"), 1);
     EXPECT_EQ(world_->count("SELECT count(*) FROM jobs WHERE state = 2"), 1);
     EXPECT_EQ(search("harbour"), std::vector{id});
@@ -69,7 +72,8 @@ TEST_P(DevelopTest, ASafePhotoIsPublishedAndFound) {
   EXPECT_EQ(photo.height, 1000);
   EXPECT_EQ(photo.thumbhash, "3wcCBYCIiIiIiIiI");
   EXPECT_EQ(photo.labels,
-            R"([{"name":"boat","confidence":0.91},{"name":"ship","confidence":0.5}])");
+            R"([{"name":"black and white","confidence":1},{"name":"boat","confidence":0.91},)"
+            R"({"name":"panorama","confidence":0.5},{"name":"ship","confidence":0.5}])");
   EXPECT_EQ(world_->count("SELECT verdict FROM assessments"), 0);
   // The fake developer's hash, 0xf0e1d2c3b4a59687, with its sign; and its two colours.
   EXPECT_EQ(world_->count("SELECT phash FROM photos"), -1089357896855742841);
@@ -77,7 +81,7 @@ TEST_P(DevelopTest, ASafePhotoIsPublishedAndFound) {
                           " '[{\"colour\":\"#808080\",\"share\":700},"
                           "{\"colour\":\"#0a141e\",\"share\":300}]'"),
             1);
-  for (const auto word : {"boats", "dawn", "sea", "mei", "name"}) {
+  for (const auto word : {"boats", "dawn", "sea", "mei", "name", "black", "horizontal"}) {
     EXPECT_EQ(search(word), std::vector{id}) << word;
   }
   EXPECT_TRUE(search("mountain").empty());
@@ -108,6 +112,31 @@ TEST_P(DevelopTest, WithoutModelsAPhotoIsHeld) {
   EXPECT_EQ(photo.state, PhotoState::held);
   EXPECT_EQ(photo.reason, "models_missing");
   EXPECT_EQ(world_->count("SELECT count(*) FROM assessments"), 0);
+}
+
+// What needs no model is there without them, too, for when the photo is let through.
+TEST_P(DevelopTest, WithoutModelsAPhotoHasTheLabelsThatNeedNone) {
+  world_->classifier.unavailable(true);
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.labels,
+            R"([{"name":"black and white","confidence":1},{"name":"panorama","confidence":0.5}])");
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels WHERE models = 'picture@1'"), 3);
+}
+
+TEST_P(DevelopTest, AWordOfBothIsOneLabelAndTheStrongers) {
+  auto said = assessment(vision::Verdict::safe);
+  said.labels = {{"panorama", 0.8}, {"horizontal", 0.35}};
+  world_->classifier.answer(said);
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.labels,
+            R"([{"name":"black and white","confidence":1},{"name":"panorama","confidence":0.8}])");
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels"), 3);
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels WHERE name = 'panorama'"
+                          " AND models = 'mobilenet-1,centernet-1'"),
+            1);
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels WHERE name = 'horizontal'"
+                          " AND models = 'picture@1' AND confidence = 0.4"),
+            1);
 }
 
 TEST_P(DevelopTest, WhatTheDecoderRefusesIsRejectedWithItsCode) {
@@ -263,7 +292,7 @@ TEST_P(DevelopTest, AWorkerThatDiesAtAnyMomentLosesAndDoublesNothing) {
       EXPECT_EQ(world.store.objects("renditions/"), 3 * photos);
       EXPECT_EQ(world.count("SELECT count(*) FROM renditions"), 3 * photos);
       EXPECT_EQ(world.count("SELECT count(*) FROM assessments"), photos);
-      EXPECT_EQ(world.count("SELECT count(*) FROM photo_labels"), 3 * photos);
+      EXPECT_EQ(world.count("SELECT count(*) FROM photo_labels"), 6 * photos);
       EXPECT_EQ(world.count("SELECT count(*) FROM jobs WHERE state = 2"), photos);
       EXPECT_EQ(search("harbour").size(), static_cast<std::size_t>(photos));
     }

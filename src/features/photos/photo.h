@@ -63,10 +63,11 @@ struct PhotoView {
   bool liked = false;          // by the viewer
 };
 
-// What the classifier sees in it.
+// What is seen in it.
 struct PhotoLabel {
   std::string name;
   double confidence = 0;  // 0..1
+  std::string models{};   // what sees it, where it is not the assessment's
 };
 
 // Renditions exist and may be shown to somebody: the owner at least.

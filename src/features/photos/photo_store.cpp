@@ -163,7 +163,7 @@ void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& ass
     tx.exec(
         "INSERT INTO photo_labels (photo_id, name, confidence, models)"
         " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        id, label.name, label.confidence, assessment.models);
+        id, label.name, label.confidence, label.models.empty() ? assessment.models : label.models);
   }
   tx.exec("UPDATE photos SET labels = $2 WHERE id = $1", id, assessment.card_labels);
 }

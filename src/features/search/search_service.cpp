@@ -1,12 +1,13 @@
 #include "features/search/search_service.h"
 
 #include "db/search_index.h"
+#include "features/search/search_rules.h"
 
 namespace picsharz::search {
 
 cards::CardPage SearchService::photos(const Viewer& viewer, std::string_view typed,
                                       const PageRequest& page) {
-  const std::string query = db::SearchIndex::query(database_.engine(), typed);
+  const std::string query = db::SearchIndex::query(database_.engine(), without_plurals(typed));
   if (query.empty()) return {};
   return database_.read([&](db::Tx& tx) {
     auto ids = search_.photos(tx, viewer, query, cards::before_of(page), page.limit + 1);

@@ -1,7 +1,7 @@
 // Search of photos by word, tag and label, and of people by name.
 //
-// What:      every word must occur, each may be the beginning of one; diacritics do not count. Only
-//            what the viewer may see is found.
+// What:      every word must occur, each may be the beginning of one; diacritics do not count, and
+//            neither does the plural of what is on a photo. Only what the viewer may see is found.
 // Bounds:    a query has at most 200 characters, of which 8 words count.
 // Threads:   thread-safe.
 #pragma once

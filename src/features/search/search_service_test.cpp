@@ -67,6 +67,20 @@ TEST_P(SearchServiceTest, TheBeginningOfAWordFindsItsEndDoesNot) {
   for (const char* typed : {"oats", "bour", "boatss"}) EXPECT_EQ(found(typed), Ids{}) << typed;
 }
 
+TEST_P(SearchServiceTest, APluralFindsItsSingularAndTheOtherWayRound) {
+  const PhotoId one = people().photo(
+      mei_, {.title = "Evening", .labels = {"acoustic guitar", "guitar", "musical instrument"}});
+  const PhotoId two = people().photo(mei_, {.title = "Old guitars"});
+  EXPECT_EQ(found("guitar"), (Ids{two, one}));
+  EXPECT_EQ(found("guitars"), (Ids{two, one}));
+  EXPECT_EQ(found("musical instrument"), Ids{one});
+  EXPECT_EQ(found("musical instruments"), Ids{one});
+  // A name is no plural.
+  people().join("lucas", "Lucas");
+  people().join("luca", "Luca");
+  EXPECT_EQ(found_people("lucas"), Handles{"lucas"});
+}
+
 TEST_P(SearchServiceTest, DiacriticsDoNotCountOnEitherSide) {
   const PhotoId cafe = people().photo(mei_, {.title = "Café in Zürich"});
   const PhotoId plain = people().photo(mei_, {.title = "Cafe"});
