@@ -32,6 +32,7 @@
 #include "features/feed/feed_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
+#include "features/moderation/blocklist_routes.h"
 #include "features/moderation/moderation_jobs.h"
 #include "features/moderation/moderation_routes.h"
 #include "features/photos/extra_jobs.h"
@@ -190,6 +191,7 @@ struct App::Rooms {
   photos::PhotoEventService photo_events{*foundation.database, events};
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
+  moderation::BlocklistService blocklist{*foundation.database, foundation.ids, foundation.clock};
   moderation::ModerationService moderation;
   moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
   photos::DevelopService developing{
@@ -266,7 +268,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                 foundation.key,
                 {.mail = foundation.mail_context(), .cost = foundation.password_cost()}),
       moderation(*foundation.database, foundation.ids, foundation.clock, foundation.queue,
-                 foundation.outbox, media,
+                 foundation.outbox, media, blocklist,
                  {.mail = foundation.mail_context(),
                   .thresholds = {.gate = configuration.real("moderation.gate"),
                                  .explicit_ = configuration.real("moderation.explicit"),
@@ -387,6 +389,7 @@ void App::Rooms::add_routes() {
   feed::add_feed_routes(router, feeds, context);
   search::add_search_routes(router, searching, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
+  moderation::add_blocklist_routes(router, blocklist, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });

@@ -1,6 +1,9 @@
 """Moderation from the outside: thresholds so low that ordinary pictures are held or removed."""
 import hashlib
+import json
 import pathlib
+import struct
+import zlib
 
 import pytest
 
@@ -385,3 +388,94 @@ def test_every_viewer_in_every_state_in_between(held):
     all_dead()
     for client in viewers.values():
         assert get(client, photo).status == 404
+
+
+def painting(turn=lambda x, y: (x, y), side=480, seed=1):
+    """A PNG of soft spots, drawn as the picture looks after `turn` of its coordinates (0 to 1)."""
+    spots = [(((i * 37 * seed) % 97) / 97, ((i * 59 * seed) % 89) / 89, 40 + (i * 53 * seed) % 200)
+             for i in range(9)]
+
+    def grey(x, y):
+        x, y = turn(x, y)
+        weights = [(1 / (0.01 + (x - sx) ** 2 + (y - sy) ** 2), tone) for sx, sy, tone in spots]
+        total = sum(weight for weight, _ in weights)
+        return int(sum(weight * tone for weight, tone in weights) / total)
+
+    def chunk(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data
+                + struct.pack(">I", zlib.crc32(kind + data)))
+
+    step = side // 48  # blocks, so that Python draws it in a moment
+    rows = b""
+    for y in range(48):
+        line = b"".join(bytes([grey((x + 0.5) / 48, (y + 0.5) / 48)]) * step for x in range(48))
+        rows += (b"\0" + line) * step
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+TURNS = {
+    "smaller": lambda x, y: (x, y),
+    "mirrored": lambda x, y: (1 - x, y),
+    "upside down": lambda x, y: (x, 1 - y),
+    "half turn": lambda x, y: (1 - x, 1 - y),
+    "transposed": lambda x, y: (y, x),
+    "quarter turn": lambda x, y: (y, 1 - x),
+    "other quarter turn": lambda x, y: (1 - y, x),
+    "transversed": lambda x, y: (1 - y, 1 - x),
+}
+
+
+def test_what_was_removed_as_explicit_does_not_come_back(calm):
+    owner, other = calm.member("returner"), calm.member("bystander")
+
+    def upload(data, by=owner):
+        return developed(by, by.upload(data).json["id"])
+
+    first = upload(painting())
+    assert first["state"] == "published"
+    other.post(f"/v1/photos/{first['id']}/reports", {"reason": "sexual"})
+    assert calm.decide(first, "remove", "sexual").status == 201
+    listed = calm.mods[0].get("/v1/moderation/blocklist").json["items"]
+    assert [(entry["photo"], entry["by"]) for entry in listed] == [(first["id"], "mod")]
+    for name, turn in TURNS.items():
+        photo = upload(painting(turn, side=384), by=other)
+        assert (photo["state"], photo["reason"]) == ("removed", "blocklisted"), name
+    assert upload(painting(seed=5), by=other)["state"] == "published"
+
+    # A false match: the moderator finds the entry, takes it off, approves.
+    matches = calm.mods[0].get(f"/v1/moderation/blocklist?photo={photo['id']}").json["items"]
+    assert [entry["id"] for entry in matches] == [listed[0]["id"]]
+    exported = calm.mods[0].get("/v1/moderation/blocklist/export")
+    assert exported.body.decode() == listed[0]["hash"] + "\n"
+    entry = f"/v1/moderation/blocklist/{listed[0]['id']}"
+    assert other.delete(entry).status == 403
+    assert calm.mods[0].delete(entry).status == 204
+    assert calm.mods[0].delete(entry).status == 404
+    assert calm.decide(photo, "approve", "fine").status == 201
+    assert upload(painting(side=432), by=other)["state"] == "published"
+
+    # What was exported blocks again where it is imported.
+    target = "/v1/moderation/blocklist/import"
+    text = {"Content-Type": "text/plain"}
+    assert calm.mods[0].post(target, b"nonsense\n", headers=text).code == "invalid_hash"
+    assert calm.mods[0].post(target, exported.body, headers=text).json == {"added": 1, "known": 0}
+    assert calm.mods[0].post(target, exported.body, headers=text).json == {"added": 0, "known": 1}
+    assert upload(painting(side=336), by=other)["reason"] == "blocklisted"
+    added = calm.mods[0].post("/v1/moderation/blocklist", {"hash": "0" * 16, "note": "By hand"})
+    assert (added.status, added.json["by"], added.json["automatic"]) == (201, "mod", False)
+    assert calm.mods[0].post("/v1/moderation/blocklist", {"hash": "xyz"}).status == 400
+
+
+def test_a_policy_is_replayed_on_what_the_classifier_said(held):
+    held.photo(held.member("replayed"))
+    shown = held.server.run("moderation", "replay", "--thresholds", "1,1,1", "--json")
+    assert shown.returncode == 0, shown.stderr
+    said = json.loads(shown.stdout)
+    assert said["photos"] == held.server.count("SELECT count(*) FROM assessments WHERE stage = 1")
+    assert said["verdicts"]["suggestive"]["safe"] == said["photos"] > 0
+    again = json.loads(held.server.run("moderation", "replay", "--json").stdout)
+    assert again["verdicts"]["suggestive"]["suggestive"] == said["photos"]
+    for wrong in ("1,1", "1,1,2", "a,b,c", "1,1,1,1"):
+        assert held.server.run("moderation", "replay", "--thresholds", wrong).returncode == 2

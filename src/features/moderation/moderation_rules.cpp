@@ -29,7 +29,8 @@ constexpr std::string_view other = "other";
 // Of decisions for a photo.
 constexpr std::array<std::string_view, 2> acquittals = {"fine", "context"};
 // Of the classifier.
-constexpr std::array<Reason, 4> automatic = {{
+constexpr std::array<Reason, 5> automatic = {{
+    {"blocklisted", "It looks like a photo that was removed here before."},
     {"explicit", "The automatic check found it explicit, which is not allowed here."},
     {"suggestive", "The automatic check found that it may show more than everybody should see."},
     {"models_missing", "It could not be checked automatically."},
@@ -118,6 +119,11 @@ photos::PhotoState state_after(Action action) {
       break;
   }
   return photos::PhotoState::removed;
+}
+
+bool is_explicit(std::string_view reason) {
+  constexpr std::array<std::string_view, 4> codes = {"explicit", "nudity", "sexual", "illegal"};
+  return std::ranges::find(codes, reason) != codes.end();
 }
 
 std::string_view reason_sentence(std::string_view reason) {

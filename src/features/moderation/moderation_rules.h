@@ -27,6 +27,9 @@ Result<std::string> read_appeal(JsonObject& body);   // {"text"}
 // The state that a decision brings a photo to.
 photos::PhotoState state_after(Action action);
 
+// Whether what is removed for this reason must not come back: the blocklist keeps its hash.
+bool is_explicit(std::string_view reason);
+
 // Why, as a sentence for the owner; "" for a code that needs no words.
 std::string_view reason_sentence(std::string_view reason);
 

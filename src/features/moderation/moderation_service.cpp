@@ -84,7 +84,13 @@ Decision ModerationService::new_decision(const Case& on, const photos::Photo& ph
           .created_at = clock_.now()};
 }
 
-bool ModerationService::recognises(std::uint64_t) { return false; }
+bool ModerationService::recognises(std::uint64_t phash) { return blocklist_.recognises(phash); }
+
+void ModerationService::set_blocked(db::Tx& tx, const Decision& decision, PhotoState state,
+                                    std::string_view reason) {
+  const bool blocked = state == PhotoState::removed && is_explicit(reason);
+  blocklist_.set_photo(tx, decision.photo, blocked, decision.actor);
+}
 
 void ModerationService::withheld(db::Tx& tx, PhotoId id) {
   const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
@@ -99,6 +105,7 @@ void ModerationService::withheld(db::Tx& tx, PhotoId id) {
       tx, id, decision.id,
       removed ? std::optional(decision.created_at + settings_.quarantine) : std::nullopt);
   if (!removed) return;
+  set_blocked(tx, decision, photo.state, decision.reason);
   enqueue_telling(tx, decision, 0);
   if (settings_.quarantine == 0) erase(tx, id, on);
 }
@@ -239,6 +246,7 @@ Result<Decision> ModerationService::carry_out(db::Tx& tx, const Viewer& viewer, 
   rows_.answer_appeals(tx, at.on.id, decision.id);
   rows_.put_standing(tx, at.photo.id, decision.id, erase_at(tx, decision));
   rows_.set_reported(tx, at.photo.id, false);
+  set_blocked(tx, decision, decision.after, decision.reason);
   if (!stays) enqueue_telling(tx, decision, limits::decision_undo + second);
   return rows_.decision(tx, decision.id).value();
 }
@@ -285,6 +293,7 @@ Result<Decision> ModerationService::take_back(db::Tx& tx, const Viewer& viewer, 
   } else {
     rows_.keep_bytes(tx, at.photo.id);
   }
+  set_blocked(tx, undo, decision.before, decision.reason_before.value_or(""));
   rows_.reopen(tx, at.on.id);
   rows_.set_reported(tx, at.photo.id, decision.before == PhotoState::published);
   return rows_.decision(tx, undo.id).value();

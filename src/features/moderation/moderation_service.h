@@ -8,6 +8,7 @@
 //            back for ten seconds; only then is the owner told.
 // Record:    each decision, also the classifier's, is a row of the audit log with the scores, the
 //            models and the thresholds. Looks at what was not shared are recorded as well.
+// Coming back: what is removed as explicit, by whomever, is on the blocklist as long as it is.
 // Erasing:   the bytes of a removed photo are kept as long as its owner may appeal, and while an
 //            appeal waits; then they go (erase_due).
 // Threads:   thread-safe.
@@ -26,6 +27,7 @@
 #include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
+#include "features/moderation/blocklist_service.h"
 #include "features/moderation/moderation.h"
 #include "features/moderation/moderation_mails.h"
 #include "features/moderation/moderation_store.h"
@@ -46,13 +48,15 @@ struct ModerationSettings {
 class ModerationService final : public photos::GateService {
  public:
   ModerationService(db::Database& database, IdSource& ids, const Clock& clock, jobs::Queue& queue,
-                    mail::Outbox& outbox, photos::MediaService& media, ModerationSettings settings)
+                    mail::Outbox& outbox, photos::MediaService& media, BlocklistService& blocklist,
+                    ModerationSettings settings)
       : database_(database),
         ids_(ids),
         clock_(clock),
         queue_(queue),
         outbox_(outbox),
         media_(media),
+        blocklist_(blocklist),
         settings_(std::move(settings)) {}
 
   bool recognises(std::uint64_t phash) override;
@@ -91,6 +95,8 @@ class ModerationService final : public photos::GateService {
   Result<Decision> take_back(db::Tx& tx, const Viewer& viewer, const Looked& at,
                              const Decision& decision);
   bool is_barred(db::Tx& tx, const Viewer& viewer, const Case& on, AccountId owner);
+  void set_blocked(db::Tx& tx, const Decision& decision, photos::PhotoState state,
+                   std::string_view reason);
   std::optional<Micros> erase_at(db::Tx& tx, const Decision& decision);
   Decision new_decision(const Case& on, const photos::Photo& photo, Action action);
   void erase(db::Tx& tx, PhotoId photo, const Case& on);
@@ -104,6 +110,7 @@ class ModerationService final : public photos::GateService {
   jobs::Queue& queue_;
   mail::Outbox& outbox_;
   photos::MediaService& media_;
+  BlocklistService& blocklist_;
   const ModerationSettings settings_;
   ModerationStore rows_;
 };

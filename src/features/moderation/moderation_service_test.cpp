@@ -53,14 +53,16 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   void TearDown() override {
     complaints_.reset();
     moderation_.reset();
+    blocklist_.reset();
     world_.reset();
     DatabaseSuite::TearDown();
   }
 
   void build(Micros quarantine) {
     complaints_.reset();
+    blocklist_ = std::make_unique<BlocklistService>(db(), world_->ids, world_->clock);
     moderation_ = std::make_unique<ModerationService>(
-        db(), world_->ids, world_->clock, world_->queue, outbox(), world_->media,
+        db(), world_->ids, world_->clock, world_->queue, outbox(), world_->media, *blocklist_,
         ModerationSettings{.mail = {.instance = "Test", .base_url = "http://test"},
                            .thresholds = {.gate = 0.2, .explicit_ = 0.5, .suggestive = 0.25},
                            .quarantine = quarantine});
@@ -138,6 +140,7 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   LateGate gate_;
   std::unique_ptr<World> world_;
   std::optional<mail::Outbox> outbox_;
+  std::unique_ptr<BlocklistService> blocklist_;
   std::unique_ptr<ModerationService> moderation_;
   std::unique_ptr<ComplaintService> complaints_;
   std::string last_mail_;
@@ -514,6 +517,57 @@ TEST_P(ModerationTest, TheQueueIsWalkedInPages) {
   EXPECT_FALSE(request.after);
   EXPECT_EQ(seen.size(), 3u);
   EXPECT_TRUE(std::ranges::is_sorted(seen));
+}
+
+// The fake developer gives every picture the same hash: whatever comes after a removed one is it.
+TEST_P(ModerationTest, WhatWasRemovedAsExplicitDoesNotComeBack) {
+  publish(Verdict::explicit_, "first");
+  const CaseId first = only_case();
+  const PhotoId again = publish(Verdict::safe, "again", ana_);
+  EXPECT_EQ(state(again), PhotoState::removed);
+  EXPECT_EQ(world_->find(again).photo.reason, "blocklisted");
+  // A false match is approved, and the first photo, once it is no more removed, blocks nobody.
+  ASSERT_TRUE(decide(queue(moderator()).back().on.id, Action::approve, moderator(), "fine"));
+  EXPECT_EQ(state(again), PhotoState::published);
+  EXPECT_EQ(blocklist_->list({}).items.size(), 1u);
+  EXPECT_EQ(blocklist_->matches(again)->size(), 1u);
+  ASSERT_TRUE(decide(first, Action::approve, moderator(), "context"));
+  EXPECT_TRUE(blocklist_->list({}).items.empty());
+  ASSERT_TRUE(moderation_->undo(moderator(), first));
+  EXPECT_EQ(blocklist_->list({}).items.size(), 1u);
+  ASSERT_TRUE(decide(first, Action::approve, moderator(), "context"));
+  EXPECT_EQ(state(publish(Verdict::safe, "third")), PhotoState::published);
+}
+
+TEST_P(ModerationTest, AModeratorsRemovalIsOnTheListWhereItIsExplicit) {
+  publish(Verdict::suggestive, "1");
+  ASSERT_TRUE(decide(only_case(), Action::remove, moderator(), "spam"));
+  EXPECT_TRUE(blocklist_->list({}).items.empty());
+  publish(Verdict::suggestive, "2");
+  ASSERT_TRUE(decide(only_case(), Action::remove, moderator(), "sexual"));
+  const auto listed = blocklist_->list({}).items;
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].phash, 0xf0e1d2c3b4a59687U);  // the fake developer's
+  EXPECT_EQ(listed[0].added_by, mod_);
+  ASSERT_TRUE(blocklist_->remove(listed[0].id));
+  EXPECT_EQ(blocklist_->remove(listed[0].id).error().code, "not_found");
+  EXPECT_EQ(state(publish(Verdict::safe, "3")), PhotoState::published);
+}
+
+TEST_P(ModerationTest, TheListIsExportedAndImported) {
+  blocklist_->add(moderator(), 0x0123456789abcdef, "by hand");
+  EXPECT_TRUE(blocklist_->recognises(0x0123456789abcdef ^ 0x3ff));   // ten bits
+  EXPECT_FALSE(blocklist_->recognises(0x0123456789abcdef ^ 0x7ff));  // eleven
+  EXPECT_EQ(blocklist_->export_text(), "0123456789abcdef\n");
+  const auto imported =
+      blocklist_->import_text(moderator(), "0123456789abcdef\r\nfedcba9876543210\n");
+  ASSERT_TRUE(imported);
+  EXPECT_EQ(imported->added, 1);
+  EXPECT_EQ(imported->known, 1);
+  EXPECT_EQ(blocklist_->import_text(moderator(), "0f\n").error().code, "invalid_hash");
+  blocklist_->add(moderator(), 0x0f, "next to nothing");
+  EXPECT_FALSE(blocklist_->recognises(0x0f));
+  EXPECT_EQ(blocklist_->list({}).items.size(), 3u);
 }
 
 TEST(ModerationRulesTest, AReasonOrOwnWords) {

@@ -23,6 +23,7 @@ export function stateName(state: State): string {
 
 const reasons: Record<string, string> = {
   suggestive: "It may show more than everybody should see. A moderator looks at it first.",
+  blocklisted: "It looks like a photo that was removed here before.",
   explicit: "It looks explicit, which the rules of this instance do not allow.",
   models_missing: "It could not be checked automatically. A moderator looks at it first.",
   nudity: "It shows nudity that is not allowed here.",

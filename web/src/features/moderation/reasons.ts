@@ -20,6 +20,7 @@ const words: Record<string, string> = {
   ...Object.fromEntries(complaints),
   fine: "Within the rules",
   context: "Allowed in this context",
+  blocklisted: "Like a removed photo",
   explicit: "Found explicit",
   suggestive: "Found suggestive",
   models_missing: "Could not be checked",
