@@ -32,6 +32,9 @@
 #include "features/feed/feed_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
+#include "features/moderation/blocklist_routes.h"
+#include "features/moderation/moderation_jobs.h"
+#include "features/moderation/moderation_routes.h"
 #include "features/photos/extra_jobs.h"
 #include "features/photos/media_routes.h"
 #include "features/photos/original_jobs.h"
@@ -188,8 +191,12 @@ struct App::Rooms {
   photos::PhotoEventService photo_events{*foundation.database, events};
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
+  moderation::BlocklistService blocklist{*foundation.database, foundation.ids, foundation.clock};
+  moderation::ModerationService moderation;
+  moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
   photos::DevelopService developing{
-      *foundation.database, foundation.clock, foundation.queue, *store, decoders, *classifier};
+      *foundation.database, foundation.clock, foundation.queue, *store, decoders,
+      *classifier,          &moderation};
   photos::PhotoEditService editing{*foundation.database, foundation.queue, media, originals};
   photos::DownloadService downloads{*foundation.database, foundation.queue, *store, originals,
                                     decoders};
@@ -206,7 +213,7 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, foundation.clock};
-  cards::CardService cards{*foundation.database, follows};
+  cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
@@ -260,6 +267,13 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       passwords(*foundation.database, foundation.clock, foundation.queue, foundation.outbox,
                 foundation.key,
                 {.mail = foundation.mail_context(), .cost = foundation.password_cost()}),
+      moderation(*foundation.database, foundation.ids, foundation.clock, foundation.queue,
+                 foundation.outbox, media, blocklist,
+                 {.mail = foundation.mail_context(),
+                  .thresholds = {.gate = configuration.real("moderation.gate"),
+                                 .explicit_ = configuration.real("moderation.explicit"),
+                                 .suggestive = configuration.real("moderation.suggestive")},
+                  .quarantine = configuration.duration("moderation.quarantine")}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
   changes.add(photo_events);
@@ -290,6 +304,7 @@ void App::Rooms::add_jobs() {
   photos::add_photo_jobs(handlers, developing);
   photos::add_original_jobs(handlers, originals);
   photos::add_extra_jobs(handlers, extras);
+  moderation::add_moderation_jobs(handlers, moderation);
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
@@ -301,6 +316,7 @@ void App::Rooms::add_jobs() {
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
@@ -372,6 +388,8 @@ void App::Rooms::add_routes() {
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   search::add_search_routes(router, searching, context);
+  moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
+  moderation::add_blocklist_routes(router, blocklist, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });

@@ -41,6 +41,10 @@ constexpr Option show_options[] = {
     json_option,
 };
 
+constexpr Option replay_options[] = {
+    {"--thresholds", "G,E,S", "gate, explicit, suggestive; default: as configured"},
+    json_option,
+};
 constexpr Option verify_options[] = {
     {"--rate", "MIB", "read at most so many MiB a second"},
     json_option,
@@ -77,6 +81,9 @@ constexpr Command table[] = {
     {"doctor", "picsharz doctor", "say what is wrong and what to do", list_options, "", run_doctor},
     {"verify", "picsharz verify --rate 20", "read every stored photo and repair what can be",
      verify_options, "", run_verify},
+    {"moderation replay", "picsharz moderation replay --thresholds 0.2,0.9,0.5",
+     "try thresholds on what the classifier said of all photos; changes nothing", replay_options,
+     "", run_moderation_replay},
 };
 
 constexpr Option global_options[] = {
@@ -97,7 +104,7 @@ void print_options(std::span<const Option> options) {
 void print_help() {
   std::printf("Example: picsharz serve\n\nA community for photos, in one program.\n\nCommands:\n");
   for (const auto& command : table) {
-    std::printf("  %-16s %s\n", std::string(command.name).c_str(),
+    std::printf("  %-18s %s\n", std::string(command.name).c_str(),
                 std::string(command.meaning).c_str());
   }
   std::printf("\nOptions:\n");

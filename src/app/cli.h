@@ -64,5 +64,6 @@ int run_config_show(const Invocation& invocation);
 int run_routes(const Invocation& invocation);
 int run_doctor(const Invocation& invocation);
 int run_verify(const Invocation& invocation);
+int run_moderation_replay(const Invocation& invocation);
 
 }  // namespace picsharz::app

@@ -59,6 +59,8 @@ constexpr Setting table[] = {
     {"moderation.gate", Kind::real, "0.2", "score that asks the second model", 0, 1},
     {"moderation.explicit", Kind::real, "0.8", "score of an explicit photo", 0, 1},
     {"moderation.suggestive", Kind::real, "0.5", "score of a suggestive photo", 0, 1},
+    {"moderation.quarantine", Kind::duration, "14d",
+     "how long a removed photo's file is kept for an appeal; 0 erases explicit ones at once", 0, 0},
     {"jobs.mail_workers", Kind::number, "1", "threads that send mail", 1, 16},
     {"log.level", Kind::text, "info", "debug, info, warning or error"},
     {"log.requests", Kind::truth, "true", "a line for each request"},

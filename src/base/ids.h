@@ -46,6 +46,8 @@ using PhotoId = Id<struct PhotoTag>;
 using UploadId = Id<struct UploadTag>;
 using JobId = Id<struct JobTag>;
 using MailId = Id<struct MailTag>;
+using CaseId = Id<struct CaseTag>;          // of moderation
+using DecisionId = Id<struct DecisionTag>;  // of moderation
 
 class IdSource {
  public:

@@ -26,7 +26,33 @@ Cosines make_cosines() {
   return table;
 }
 
+// Rows become columns. The first frequency is the highest bit.
+std::uint64_t transposed(std::uint64_t hash) {
+  std::uint64_t turned = 0;
+  for (int v = 0; v < kept; ++v) {
+    for (int u = 0; u < kept; ++u) {
+      const std::uint64_t bit = hash >> (63 - (v * kept + u)) & 1;
+      turned |= bit << (63 - (u * kept + v));
+    }
+  }
+  return turned;
+}
+
 }  // namespace
+
+std::array<std::uint64_t, 8> hash_turns(std::uint64_t hash) {
+  constexpr std::uint64_t columns = 0xaaaaaaaaaaaaaaaa;  // the odd frequencies across
+  constexpr std::uint64_t lines = 0xff00ff00ff00ff00;    // and down
+  std::array<std::uint64_t, 8> turns{};
+  for (std::size_t half = 0; half < 2; ++half) {
+    const std::uint64_t base = half == 0 ? hash : transposed(hash);
+    turns.at(half * 4) = base;
+    turns.at(half * 4 + 1) = base ^ columns;
+    turns.at(half * 4 + 2) = base ^ lines;
+    turns.at(half * 4 + 3) = base ^ columns ^ lines;
+  }
+  return turns;
+}
 
 std::uint64_t perceptual_hash(const Plane& luma) {
   static const Cosines cosines = make_cosines();
@@ -44,7 +70,8 @@ std::uint64_t perceptual_hash(const Plane& luma) {
     for (std::size_t u = 0; u < kept; ++u) {
       double sum = 0;
       for (std::size_t y = 0; y < side; ++y) sum += cosines[v][y] * rows[y][u];
-      frequencies[v * kept + u] = sum;
+      // What is no frequency but the noise of the arithmetic must not become bits.
+      frequencies[v * kept + u] = std::round(sum * 1024);
     }
   }
   auto sorted = frequencies;

@@ -7,6 +7,7 @@
 //            without the first row and column, a bit each: above their median or not.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 
@@ -16,6 +17,11 @@ namespace picsharz::image {
 
 // Of the luma of a picture of any size from 1x1.
 std::uint64_t perceptual_hash(const Plane& luma);
+
+// The hashes of the same picture flipped and turned by quarters: all eight, its own first. Told
+// from the bits alone: a flip turns the sign of every second frequency, a quarter turn swaps the
+// two directions. A bit whose frequency lies between zero and the median is guessed wrong: a few.
+std::array<std::uint64_t, 8> hash_turns(std::uint64_t hash);
 
 // Bits that differ: up to about 10 are the same picture, unrelated ones are near 32.
 inline int hash_distance(std::uint64_t a, std::uint64_t b) { return std::popcount(a ^ b); }

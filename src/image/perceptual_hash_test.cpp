@@ -48,6 +48,33 @@ TEST(PerceptualHash, DiffersForOtherPicturesAndOtherTurns) {
   }
 }
 
+TEST(PerceptualHash, KnowsThePictureInItsFlipsAndTurns) {
+  const std::uint64_t hash = developed_of(jpeg_of(scene(1200, 800))).phash;
+  const std::uint64_t other = developed_of(jpeg_of(stored_scene(1200, 800, 1))).phash;
+  EXPECT_EQ(hash_turns(hash)[0], hash);
+  EXPECT_LE(hash_distance(hash, other), 6);
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const std::uint64_t turned = developed_of(jpeg_of(stored_scene(1200, 800, orientation))).phash;
+    int nearest = 64;
+    for (const std::uint64_t turn : hash_turns(turned)) {
+      nearest = std::min(nearest, hash_distance(turn, hash));
+    }
+    EXPECT_LE(nearest, 10) << orientation;
+  }
+}
+
+TEST(PerceptualHash, OfNextToNothingFewBitsAreSet) {
+  Raster halves{0, 0, 3, {}};
+  halves.width = 700;
+  halves.height = 500;
+  for (int i = 0; i < 700 * 500; ++i) {
+    const std::uint8_t tone = i % 700 < 350 ? 90 : 240;
+    halves.samples.insert(halves.samples.end(), {tone, tone, tone});
+  }
+  EXPECT_LT(std::popcount(perceptual_hash(to_yuv(halves).y)), 12);
+  EXPECT_GE(std::popcount(developed_of(jpeg_of(scene(1200, 800))).phash), 24);
+}
+
 TEST(PerceptualHash, TinyAndFlatPicturesHaveOne) {
   EXPECT_EQ(perceptual_hash(to_yuv(flat(1, 1, {9, 9, 9, 0})).y),
             perceptual_hash(to_yuv(flat(40, 30, {9, 9, 9, 0})).y));

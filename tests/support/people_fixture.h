@@ -102,6 +102,9 @@ class PeopleFixture {
     return database.write(
         [&](db::Tx& tx) { return photos::PhotoStore().withdraw(tx, id, state, "test"); });
   }
+  void set_reported(PhotoId id, bool reported) {
+    database.write([&](db::Tx& tx) { photos::PhotoStore().set_reported(tx, id, reported); });
+  }
   void set_visibility(PhotoId id, photos::Visibility visibility) {
     database.write([&](db::Tx& tx) {
       photos::PhotoStore store;
@@ -127,7 +130,7 @@ class PeopleFixture {
   accounts::AccountService accounts{database};
   follows::FollowService follows{database, accounts, clock};
   likes::LikeService likes{database, clock};
-  cards::CardService cards{database, follows};
+  cards::CardService cards{database, follows, ids, clock};
   feed::FeedService feed{database, cards};
   search::SearchService search{database, cards};
 

@@ -16,7 +16,7 @@ interface Route {
   pattern: string;
   page?: AnyPage;
   load?: () => Promise<{ default: AnyPage }>;
-  who?: "member" | "visitor" | "administrator"; // else everybody
+  who?: "member" | "visitor" | "moderator" | "administrator"; // else everybody
 }
 
 const routes: Route[] = [
@@ -49,6 +49,11 @@ const routes: Route[] = [
     pattern: "/settings",
     load: () => import("./features/accounts/SettingsPage.svelte"),
     who: "member",
+  },
+  {
+    pattern: "/moderation",
+    load: () => import("./features/moderation/ModerationPage.svelte"),
+    who: "moderator",
   },
   {
     pattern: "/admin/jobs",

@@ -6,14 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "mail/mailer.h"
+#include "mail/letter.h"
 
 namespace picsharz::accounts {
 
-struct MailContext {
-  std::string instance;  // the name of this community
-  std::string base_url;  // where links lead; the configured one, never a request's Host
-};
+using MailContext = mail::Context;
 
 mail::Mail code_mail(const MailContext& context, std::string_view to, std::string_view name,
                      std::string_view code);

@@ -79,6 +79,10 @@ void AccountStore::set_role(db::Tx& tx, AccountId id, Role role) {
   tx.exec("UPDATE accounts SET role = $2 WHERE id = $1", id, role);
 }
 
+void AccountStore::set_state(db::Tx& tx, AccountId id, AccountState state) {
+  tx.exec("UPDATE accounts SET state = $2 WHERE id = $1", id, state);
+}
+
 std::int64_t AccountStore::count_administrators(db::Tx& tx) {
   return *tx.one("SELECT count(*) FROM accounts WHERE role = 2 AND state = 0",
                  [](const db::Row& row) { return row.integer(0); });

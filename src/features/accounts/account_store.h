@@ -33,6 +33,7 @@ class AccountStore {
   void set_password(db::Tx& tx, AccountId id, std::string_view password_hash);
   void set_profile(db::Tx& tx, const Account& account);
   void set_role(db::Tx& tx, AccountId id, Role role);
+  void set_state(db::Tx& tx, AccountId id, AccountState state);
   std::int64_t count_administrators(db::Tx& tx);
   // The same, and no other transaction changes who they are until this one ends.
   std::int64_t lock_administrators(db::Tx& tx);

@@ -14,11 +14,22 @@ Result<PhotoView> CardService::find(const Viewer& viewer, PhotoId id) {
 }
 
 Result<photos::PhotoPage> CardService::find_page(const Viewer& viewer, PhotoId id) {
-  return database_.read([&](db::Tx& tx) -> Result<photos::PhotoPage> {
+  bool by_role = false;
+  auto page = database_.read([&](db::Tx& tx) -> Result<photos::PhotoPage> {
     auto found = cards_.find(tx, viewer, id);
     if (!found) return not_found();
+    by_role = viewer.at_least(Role::moderator) &&
+              !cards_.find(tx, {.account = viewer.account, .role = Role::member}, id);
     return photos::PhotoPage{*std::move(found), cards_.details(tx, id)};
   });
+  if (by_role) record_look(viewer, page->view.photo);
+  return page;
+}
+
+void CardService::record_look(const Viewer& viewer, const photos::Photo& photo) {
+  const auto id = ids_.next<Id<struct StaffViewTag>>();
+  database_.write(
+      [&](db::Tx& tx) { cards_.record_look(tx, id.value, viewer.account, photo, clock_.now()); });
 }
 
 Result<CardPage> CardService::of_owner(const Viewer& viewer, std::string_view handle,

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
@@ -24,12 +26,14 @@ using CardPage = Page<photos::PhotoView>;
 
 class CardService {
  public:
-  CardService(db::Database& database, follows::FollowService& follows)
-      : database_(database), follows_(follows) {}
+  CardService(db::Database& database, follows::FollowService& follows, IdSource& ids,
+              const Clock& clock)
+      : database_(database), follows_(follows), ids_(ids), clock_(clock) {}
 
   // One photo in any state that the viewer may see.
   Result<photos::PhotoView> find(const Viewer& viewer, PhotoId id);
-  // The same with what its page says beyond the card.
+  // The same with what its page says beyond the card. A look that only a moderator's role allows is
+  // recorded before it is answered.
   Result<photos::PhotoPage> find_page(const Viewer& viewer, PhotoId id);
   // One member's published photos, newest first.
   Result<CardPage> of_owner(const Viewer& viewer, std::string_view handle, const PageRequest& page);
@@ -42,8 +46,12 @@ class CardService {
   CardPage page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids, int limit);
 
  private:
+  void record_look(const Viewer& viewer, const photos::Photo& photo);
+
   db::Database& database_;
   follows::FollowService& follows_;
+  IdSource& ids_;
+  const Clock& clock_;
   CardStore cards_;
 };
 

@@ -6,6 +6,7 @@
 #include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
 #include "features/photos/photo_visibility.h"
+#include "features/photos/staff_view_store.h"
 
 namespace picsharz::cards {
 
@@ -33,6 +34,11 @@ std::optional<photos::PhotoView> CardStore::find(db::Tx& tx, const Viewer& viewe
 
 photos::PhotoDetails CardStore::details(db::Tx& tx, PhotoId id) {
   return photos::PhotoEditStore().details(tx, id);
+}
+
+void CardStore::record_look(db::Tx& tx, std::int64_t id, AccountId viewer,
+                            const photos::Photo& photo, Micros now) {
+  photos::StaffViewStore().insert(tx, id, viewer, photo.id, photo.state, now);
 }
 
 std::vector<photos::PhotoView> CardStore::listed(db::Tx& tx, const Viewer& viewer,

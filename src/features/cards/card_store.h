@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/viewer.h"
 #include "db/database.h"
 #include "features/photos/photo.h"
@@ -21,6 +22,9 @@ class CardStore {
   std::optional<photos::PhotoView> find(db::Tx& tx, const Viewer& viewer, PhotoId id);
   // What its page says beyond the card. Ask find() first: this asks for no permission.
   photos::PhotoDetails details(db::Tx& tx, PhotoId id);
+  // Of a moderator at what was not shared with him.
+  void record_look(db::Tx& tx, std::int64_t id, AccountId viewer, const photos::Photo& photo,
+                   Micros now);
   // Published ones that the viewer may see, in no order.
   std::vector<photos::PhotoView> listed(db::Tx& tx, const Viewer& viewer,
                                         std::span<const PhotoId> ids);

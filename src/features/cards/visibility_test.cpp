@@ -50,8 +50,9 @@ struct Kind {
   const char* name;
   Visibility visibility;
   PhotoState state;
+  bool reported = false;  // and undecided
 };
-constexpr std::array<Kind, 8> kinds = {{
+constexpr std::array<Kind, 11> kinds = {{
     {"public", Visibility::everyone, PhotoState::published},
     {"followers", Visibility::followers, PhotoState::published},
     {"private", Visibility::only_me, PhotoState::published},
@@ -60,13 +61,16 @@ constexpr std::array<Kind, 8> kinds = {{
     {"rejected", Visibility::everyone, PhotoState::rejected},
     {"received", Visibility::everyone, PhotoState::received},
     {"classifying", Visibility::everyone, PhotoState::classifying},
+    {"reported public", Visibility::everyone, PhotoState::published, true},
+    {"reported followers", Visibility::followers, PhotoState::published, true},
+    {"reported, then private,", Visibility::only_me, PhotoState::published, true},
 }};
 
 using Row = std::array<const char*, who_count>;
 using Table = std::array<Row, kinds.size()>;
 
-// A moderator sees held photos on their pages; removed ones, and those of suspended accounts, wait
-// for the pages of moderation.
+// A moderator sees on its page what is held, removed (of that, no bytes) or reported, and what a
+// suspended account had shown to everybody. Nothing of it is in a list or takes a like.
 // clang-format off
 constexpr Table public_account = {{
     // anonymous stranger  pending  follower  blocked blocker owner   moderator administrator
@@ -74,10 +78,13 @@ constexpr Table public_account = {{
     {  "",       "",       "",      "pohsl",  "",     "",     "posl",  "",      ""},
     {  "",       "",       "",      "",       "",     "",     "posl",  "",      ""},
     {  "",       "",       "",      "",       "",     "",     "p",     "p",     "p"},
+    {  "",       "",       "",      "",       "",     "",     "p",     "p",     "p"},
     {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
     {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
     {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
-    {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
+    {  "pors",   "porsl",  "porsl", "pohrsl", "",     "",     "porsl", "porsl", "porsl"},
+    {  "",       "",       "",      "pohsl",  "",     "",     "posl",  "p",     "p"},
+    {  "",       "",       "",      "",       "",     "",     "posl",  "p",     "p"},
 }};
 constexpr Table private_account = {{
     // anonymous stranger  pending  follower  blocked blocker owner   moderator administrator
@@ -85,21 +92,27 @@ constexpr Table private_account = {{
     {  "",       "",       "",      "pohsl",  "",     "",     "posl",  "",      ""},
     {  "",       "",       "",      "",       "",     "",     "posl",  "",      ""},
     {  "",       "",       "",      "",       "",     "",     "p",     "p",     "p"},
+    {  "",       "",       "",      "",       "",     "",     "p",     "p",     "p"},
     {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
     {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
     {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
-    {  "",       "",       "",      "",       "",     "",     "p",     "",      ""},
+    {  "",       "",       "",      "pohsl",  "",     "",     "posl",  "p",     "p"},
+    {  "",       "",       "",      "pohsl",  "",     "",     "posl",  "p",     "p"},
+    {  "",       "",       "",      "",       "",     "",     "posl",  "p",     "p"},
 }};
 constexpr Table suspended_account = {{
     // anonymous stranger  pending  follower  blocked blocker owner    moderator administrator
+    {  "",       "",       "",      "",       "",     "",     nullptr, "p",     "p"},
     {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
     {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
-    {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
+    {  "",       "",       "",      "",       "",     "",     nullptr, "p",     "p"},
     {  "",       "",       "",      "",       "",     "",     nullptr, "p",     "p"},
     {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
     {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
     {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
-    {  "",       "",       "",      "",       "",     "",     nullptr, "",      ""},
+    {  "",       "",       "",      "",       "",     "",     nullptr, "p",     "p"},
+    {  "",       "",       "",      "",       "",     "",     nullptr, "p",     "p"},
+    {  "",       "",       "",      "",       "",     "",     nullptr, "p",     "p"},
 }};
 // clang-format on
 
@@ -128,6 +141,7 @@ class VisibilityTest : public test::DatabaseSuite {
       photos_[kind] = people_->photo(accounts_[owner], {.title = "Lighthouse",
                                                         .visibility = kinds[kind].visibility,
                                                         .state = kinds[kind].state});
+      people_->set_reported(photos_[kind], kinds[kind].reported);
     }
   }
   void TearDown() override {
@@ -290,6 +304,8 @@ TEST_P(VisibilityTest, TheProfileCountsOnlyWhatEverybodyMayKnowOf) {
   const auto counted = [&] {
     return people().number("SELECT photos FROM accounts WHERE id = $1", accounts_[owner]);
   };
+  EXPECT_EQ(counted(), 2);                                   // one of them reported
+  people().set_visibility(photos_[8], Visibility::only_me);  // that one
   EXPECT_EQ(counted(), 1);
   people().set_visibility(photos_[1], Visibility::everyone);  // followers before
   EXPECT_EQ(counted(), 2);
@@ -309,6 +325,7 @@ TEST_P(VisibilityTest, NotVisibleAnswersAsAnIdThatDoesNotExist) {
   const auto missing = people().cards.find({}, PhotoId{1});
   ASSERT_FALSE(missing);
   for (std::size_t kind = 1; kind < kinds.size(); ++kind) {
+    if (kinds[kind].reported && kinds[kind].visibility == Visibility::everyone) continue;
     const auto hidden = people().cards.find({}, photos_[kind]);
     ASSERT_FALSE(hidden) << kinds[kind].name;
     EXPECT_EQ(hidden.error().kind, missing.error().kind);
@@ -316,6 +333,22 @@ TEST_P(VisibilityTest, NotVisibleAnswersAsAnIdThatDoesNotExist) {
     EXPECT_EQ(hidden.error().message, missing.error().message);
     EXPECT_EQ(hidden.error().action, missing.error().action);
   }
+}
+
+TEST_P(VisibilityTest, ALookThatOnlyARoleAllowsIsRecorded) {
+  const auto looks = [&] { return people().number("SELECT count(*) FROM staff_views"); };
+  constexpr std::size_t everyones = 0, followers = 1, held = 3, removed = 4, reported = 9;
+  for (const std::size_t kind : {everyones, held, removed}) {
+    people().cards.find_page(as(owner), photos_[kind]);
+    people().cards.find_page(as(stranger), photos_[kind]);
+  }
+  people().cards.find_page(as(moderator), photos_[everyones]);
+  people().cards.find_page(as(moderator), photos_[followers]);
+  EXPECT_EQ(looks(), 0);
+  for (const std::size_t kind : {held, removed, reported}) {
+    EXPECT_TRUE(people().cards.find_page(as(moderator), photos_[kind]));
+  }
+  EXPECT_EQ(looks(), 3);
 }
 
 TEST_P(VisibilityTest, TheOwnersListIsThereForWhoeverMayKnowHim) {

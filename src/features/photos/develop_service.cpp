@@ -152,7 +152,12 @@ DevelopService::Outcome DevelopService::work(const Photo& photo) {
   const Result<image::Developed> developed = decode(photo);
   if (!developed) return {PhotoState::rejected, developed.error().code};
   store_renditions(photo, *developed);
-  return classify(*developed);
+  Outcome outcome = classify(*developed);
+  if (outcome.state != PhotoState::removed && gate_ && gate_->recognises(developed->phash)) {
+    outcome.state = PhotoState::removed;
+    outcome.reason = "blocklisted";
+  }
+  return outcome;
 }
 
 Result<image::Developed> DevelopService::decode(const Photo& photo) {
@@ -213,16 +218,20 @@ DevelopService::Outcome DevelopService::classify(const image::Developed& develop
 
 void DevelopService::conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome,
                               Micros started) {
-  const bool ours = database_
-                        .write([&](db::Tx& tx) -> Result<void> {
-                          if (!queue_.finish(tx, job)) return not_found();
-                          if (outcome.assessment) {
-                            photos_.set_assessment(tx, id, *outcome.assessment, clock_.now());
-                          }
-                          photos_.conclude(tx, id, outcome.state, outcome.reason);
-                          return {};
-                        })
-                        .has_value();
+  const bool ours =
+      database_
+          .write([&](db::Tx& tx) -> Result<void> {
+            if (!queue_.finish(tx, job)) return not_found();
+            if (outcome.assessment) {
+              photos_.set_assessment(tx, id, *outcome.assessment, clock_.now());
+            }
+            const bool concluded = photos_.conclude(tx, id, outcome.state, outcome.reason);
+            const bool withheld =
+                outcome.state == PhotoState::held || outcome.state == PhotoState::removed;
+            if (concluded && withheld && gate_) gate_->withheld(tx, id);
+            return {};
+          })
+          .has_value();
   if (!ours) {
     log_warning("photo's job lost its lease", {{"photo", id.value}, {"job", job.id.value}});
     return;

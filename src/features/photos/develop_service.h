@@ -5,7 +5,8 @@
 //                       \-> rejected
 //
 // Repeated:  every step may be done again, so a job that was cut off anywhere simply starts anew. A
-//            photo in a final state is left alone. The last attempt of a job does no work but
+//            photo in a final state is left alone. In the transaction that holds or removes a photo
+//            the gate is told (gate_service.h). The last attempt of a job does no work but
 //            records "processing_failed": a photo that kills its worker ends, too.
 // Threads:   thread-safe; develop() takes as long as decoding and classifying.
 // Failures:  what is wrong with the picture is its state and reason, not an error. What is down
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "db/database.h"
+#include "features/photos/gate_service.h"
 #include "features/photos/original_store.h"
 #include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
@@ -30,13 +32,14 @@ class DevelopService {
  public:
   DevelopService(db::Database& database, const Clock& clock, jobs::Queue& queue,
                  storage::ObjectStore& store, image::Developer& developer,
-                 vision::Classifier& classifier)
+                 vision::Classifier& classifier, GateService* gate = nullptr)
       : database_(database),
         clock_(clock),
         queue_(queue),
         store_(store),
         developer_(developer),
-        classifier_(classifier) {}
+        classifier_(classifier),
+        gate_(gate) {}
 
   // True: the job is finished, in the transaction of the result.
   bool develop(const jobs::Job& job, PhotoId id);
@@ -61,6 +64,7 @@ class DevelopService {
   storage::ObjectStore& store_;
   image::Developer& developer_;
   vision::Classifier& classifier_;
+  GateService* const gate_;
   PhotoStore photos_;
   PhotoEditStore details_;
   OriginalStore originals_;

@@ -46,7 +46,8 @@ Result<void> PhotoEditService::remove(const Viewer& viewer, PhotoId id) {
     const Photo photo = photos_.find_own(tx, viewer.account, id).value().photo;
     photos_.erase(tx, id);
     rows_.give_back(tx, photo.owner, photo.bytes);
-    enqueue_erasure(queue_, tx, photo.original);
+    // Of a removed photo they may be erased already.
+    if (!photo.original.empty()) enqueue_erasure(queue_, tx, photo.original);
     return {};
   });
   if (removed) media_.forget(id);
@@ -90,6 +91,11 @@ Result<OriginalFile> PhotoEditService::original(const Viewer& viewer, PhotoId id
   const auto view =
       database_.read([&](db::Tx& tx) { return photos_.find_own(tx, viewer.account, id); });
   if (!view) return not_found();
+  if (view->photo.state == PhotoState::removed) {
+    return fail(ErrorKind::forbidden, "photo_removed",
+                "This photo was removed, and its file is not given out.",
+                "Its page says why, and how to appeal.");
+  }
   auto file = originals_.open_checked(view->photo.original);
   if (!file) return original_damaged();
   return OriginalFile{std::move(file), view->photo.format, view->photo.file_name};

@@ -10,8 +10,8 @@ void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                 const MediaSigner& signer) {
   const Photo& photo = view.photo;
   out.key("urls").begin_object();
-  const bool for_all = photo.state == PhotoState::published && !view.owner_private &&
-                       photo.visibility == Visibility::everyone;
+  const bool for_all = photo.state == PhotoState::published && view.owner_active &&
+                       !view.owner_private && photo.visibility == Visibility::everyone;
   // A visitor has no account to sign for: what is not for all is not for him.
   if (has_pictures(photo.state) && (for_all || viewer.signed_in())) {
     std::string url;

@@ -34,6 +34,7 @@ PhotoView read_view(const db::Row& row) {
   view.owner_handle = row.string(22);
   view.owner_name = row.string(23);
   view.owner_private = row.truth(24);
+  view.owner_active = row.integer(25) == 0;
   return view;
 }
 
@@ -85,7 +86,7 @@ std::vector<PhotoView> PhotoStore::list_own(db::Tx& tx, AccountId owner,
       " WHERE p.owner_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3",
       [](const db::Row& row) {
         PhotoView view = read_view(row);
-        view.liked = row.truth(25);
+        view.liked = row.truth(photo_view_columns);
         return view;
       },
       owner, before.value_or(PhotoId{INT64_MAX}), limit);
@@ -187,6 +188,45 @@ bool PhotoStore::withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_
                              id, state, if_any(reason)) == 1;
   if (withdrawn) search_.remove_photo(tx, id);
   return withdrawn;
+}
+
+bool PhotoStore::decide(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
+  count(tx, id, Counts::out);
+  const bool decided = tx.exec(
+                           "UPDATE photos SET state = $2, reason = $3, epoch = epoch + 1"
+                           " WHERE id = $1 AND state IN (3, 4, 5)"
+                           " AND ($2 = 5 OR renditions <> '')",
+                           id, state, if_any(reason)) == 1;
+  if (!decided) return false;
+  count(tx, id, Counts::in);
+  if (state == PhotoState::published) {
+    index(tx, id);
+  } else {
+    search_.remove_photo(tx, id);
+  }
+  return true;
+}
+
+void PhotoStore::set_reported(db::Tx& tx, PhotoId id, bool reported) {
+  tx.exec("UPDATE photos SET reported = $2 WHERE id = $1", id, reported);
+}
+
+std::optional<std::string> PhotoStore::let_go_of_bytes(db::Tx& tx, PhotoId id) {
+  struct Bytes {
+    AccountId owner;
+    std::string original;
+    std::int64_t count = 0;
+  };
+  const auto held = tx.one(
+      "SELECT owner_id, original, bytes FROM photos WHERE id = $1 AND state = 5 AND original <> ''",
+      [](const db::Row& row) {
+        return Bytes{row.id<AccountId>(0), row.string(1), row.integer(2)};
+      },
+      id);
+  if (!held) return std::nullopt;
+  give_back(tx, held->owner, held->count);
+  tx.exec("UPDATE photos SET original = '', renditions = '', bytes = 0 WHERE id = $1", id);
+  return held->original;
 }
 
 void PhotoStore::count(db::Tx& tx, PhotoId id, Counts counts) {

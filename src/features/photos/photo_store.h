@@ -100,6 +100,15 @@ class PhotoStore {
   // A published photo is held or removed. False where it is not published.
   bool withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
 
+  // What a person decided: between published, held and removed. Media URLs given out before are
+  // dead. False where it develops still, was rejected, or would need bytes that are erased.
+  bool decide(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
+  // Whether a published photo is reported and undecided.
+  void set_reported(db::Tx& tx, PhotoId id, bool reported);
+  // A removed photo stands for its bytes no longer: their hash, or nullopt where it did not. Its
+  // owner gets the space back; whoever calls enqueues their erasure.
+  std::optional<std::string> let_go_of_bytes(db::Tx& tx, PhotoId id);
+
   // accounts.photos tells everybody the same, so it counts what everybody may know of: published,
   // public photos; another photo is neither in nor out. Whoever changes a published photo's
   // visibility or state, or deletes it, counts it out before and in after.
@@ -120,10 +129,11 @@ class PhotoStore {
 // Reads the columns of PICSHARZ_PHOTO_VIEW_COLUMNS, in order; what a viewer adds (liked) comes
 // after them. For every query over `photos p JOIN accounts o ON o.id = p.owner_id`.
 PhotoView read_view(const db::Row& row);
-inline constexpr int photo_view_columns = 25;
+inline constexpr int photo_view_columns = 26;
 #define PICSHARZ_PHOTO_VIEW_COLUMNS                                                           \
   "p.id, p.owner_id, p.title, p.description, p.alt, p.tags, p.labels, p.visibility, p.state," \
   " p.reason, p.width, p.height, p.thumbhash, p.renditions, p.likes, p.comments, p.epoch,"    \
-  " p.original, p.format, p.bytes, p.file_name, p.created_at, o.handle, o.name, o.private"
+  " p.original, p.format, p.bytes, p.file_name, p.created_at, o.handle, o.name, o.private,"   \
+  " o.state"
 
 }  // namespace picsharz::photos

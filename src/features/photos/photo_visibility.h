@@ -8,7 +8,9 @@
 // Rules:     published, by an active account, nobody of the two blocked the other, and: public (in
 // a
 //            private account public counts as followers); or followers and an approved follow.
-//            One's own photo in every state. A held photo also for moderators.
+//            One's own photo in every state. Moderators also see, one by one, what is held or
+//            removed (of that, no bytes), what is reported, and what a suspended account had shown
+//            to everybody; each such look is recorded (StaffViewStore).
 #pragma once
 
 // The part about the two people and the visibility, for a photo whose state is right.
@@ -21,9 +23,11 @@
   "   AND f.followee_id = p.owner_id AND f.state = 1))))"
 
 // For one photo by id: its page, its likes, its media.
-#define PICSHARZ_PHOTO_VISIBLE                    \
-  "(p.owner_id = $1 OR (p.state = 4 AND $2 >= 1)" \
-  " OR (p.state = 3 AND " PICSHARZ_SHARED_WITH_VIEWER "))"
+#define PICSHARZ_PHOTO_VISIBLE                                              \
+  "(p.owner_id = $1 OR (p.state = 3 AND " PICSHARZ_SHARED_WITH_VIEWER       \
+  ")"                                                                       \
+  " OR ($2 >= 1 AND (p.state IN (4, 5) OR (p.state = 3 AND (p.reported = 1" \
+  "  OR (o.state = 1 AND p.visibility = 0 AND o.private = 0))))))"
 
 // For lists (feeds, profiles, search): published ones only, one's own included.
 #define PICSHARZ_PHOTO_LISTED \

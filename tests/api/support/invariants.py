@@ -35,6 +35,9 @@ def check_photos(server) -> list[tuple[str, str, str]]:
         assert state in FINAL, f"photo {photo} stays in state {state}"
         wanted = sorted(renditions.split(",")) if renditions else []
         assert sorted(rows.get(original, [])) == wanted, photo
+        if not original:  # removed, and the time for an appeal is over
+            assert (FINAL[state], wanted) == ("removed", []), photo
+            continue
         stored = sorted(renditions_on_disk(server, original))
         # What a killed worker stored of a photo that was then given up goes when the photo goes.
         given_up = (FINAL[state], reason) == ("rejected", "processing_failed")

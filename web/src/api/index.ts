@@ -3,6 +3,12 @@ import { call } from "./client";
 import { type Fields, uploadResumably, type Watch } from "./resumable";
 import type {
   Account,
+  Appeal,
+  Case,
+  CaseCard,
+  ComplaintReason,
+  Decision,
+  DecisionNotice,
   Deleted,
   EditPhoto,
   Instance,
@@ -11,10 +17,12 @@ import type {
   Job,
   Mail,
   Me,
+  NewDecision,
   Photo,
   PhotoPage,
   Profile,
   Relation,
+  Report,
   Session,
   SetUp,
   SignedIn,
@@ -88,6 +96,20 @@ export const searchPhotos = (q: string, cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
 export const searchPeople = (q: string, cursor: Cursor) =>
   call<List<Account>>("GET", "/v1/search", { query: { q, type: "people", cursor } });
+
+export const reportPhoto = (id: string, reason: ComplaintReason, note: string) =>
+  call<Report>("POST", `/v1/photos/${at(id)}/reports`, { body: { reason, note } });
+export const getDecision = (id: string) =>
+  call<DecisionNotice>("GET", `/v1/photos/${at(id)}/decision`);
+export const appeal = (id: string, text: string) =>
+  call<Appeal>("POST", `/v1/photos/${at(id)}/appeal`, { body: { text } });
+export const listCases = (cursor: Cursor) =>
+  call<List<CaseCard>>("GET", "/v1/moderation/queue", page(cursor));
+const moderated = (id: string) => `/v1/moderation/cases/${at(id)}`;
+export const getCase = (id: string) => call<Case>("GET", moderated(id));
+export const decideCase = (id: string, body: NewDecision) =>
+  call<Decision>("POST", `${moderated(id)}/decision`, { body });
+export const undoDecision = (id: string) => call<Decision>("POST", `${moderated(id)}/undo`);
 
 export const listDeadJobs = (cursor: Cursor) =>
   call<List<Job>>("GET", "/v1/admin/jobs", page(cursor));

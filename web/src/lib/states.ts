@@ -23,8 +23,18 @@ export function stateName(state: State): string {
 
 const reasons: Record<string, string> = {
   suggestive: "It may show more than everybody should see. A moderator looks at it first.",
+  blocklisted: "It looks like a photo that was removed here before.",
   explicit: "It looks explicit, which the rules of this instance do not allow.",
   models_missing: "It could not be checked automatically. A moderator looks at it first.",
+  nudity: "It shows nudity that is not allowed here.",
+  sexual: "It shows sexual content, which is not allowed here.",
+  violence: "It shows violence or gore that is not allowed here.",
+  hate: "It attacks people for what they are.",
+  harassment: "It harasses or exposes a person.",
+  spam: "It is advertising or spam.",
+  stolen: "It seems to be the work of somebody else.",
+  illegal: "It shows or offers something that is against the law.",
+  other: "A moderator decided so.",
   image_corrupt: "The file is damaged or incomplete. Export it again and upload the copy.",
   image_too_large: "It has more pixels than allowed. Export a smaller copy and upload that.",
   image_too_slow: "It took too long to read. Export it as a plain JPEG and upload that.",

@@ -1,0 +1,37 @@
+// Rows of the blocklist. No rules, no clock.
+//
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "features/moderation/blocklist.h"
+
+namespace picsharz::moderation {
+
+struct BlockedHash {
+  BlockId id;
+  std::uint64_t phash = 0;
+};
+
+class BlocklistStore {
+ public:
+  // Grows with every change.
+  std::int64_t version(db::Tx& tx);
+  std::vector<BlockedHash> hashes(db::Tx& tx);
+  // False where the hash is there already.
+  bool insert(db::Tx& tx, const BlockedPicture& picture);
+  bool remove(db::Tx& tx, BlockId id);
+  void remove_of(db::Tx& tx, PhotoId photo);
+  std::optional<BlockedPicture> find(db::Tx& tx, std::uint64_t phash);
+  std::optional<BlockedPicture> find(db::Tx& tx, BlockId id);
+  std::vector<BlockedPicture> list(db::Tx& tx, BlockId before, int limit);  // newest first
+  // NULL for a photo that was not developed, or of an older version.
+  std::optional<std::uint64_t> phash(db::Tx& tx, PhotoId photo);
+};
+
+}  // namespace picsharz::moderation

@@ -1,0 +1,48 @@
+// What people say to moderators: reports of a photo, and the owner's appeal against a decision.
+//
+// Reports:   by members, on published photos that they see, one each; several about one photo are
+//            one case. Who reported is shown to nobody, and the owner is not even told that
+//            somebody did: neither an event nor a change of the photo comes of it.
+// Appeals:   by the owner, one a decision, as long as the file is there. It goes to another
+// moderator
+//            than the one who decided, where there is one. The answer to an appeal against a
+//            person's decision is the last word.
+// Threads:   thread-safe.
+// Failures:  own_photo, too_many_reports, nothing_to_appeal, already_appealed, decision_final,
+//            appeal_over as values; those of the database are thrown. Everything may be repeated.
+#pragma once
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/viewer.h"
+#include "db/database.h"
+#include "features/moderation/moderation_rules.h"
+#include "features/moderation/moderation_service.h"
+
+namespace picsharz::moderation {
+
+class ComplaintService {
+ public:
+  ComplaintService(db::Database& database, const Clock& clock, ModerationService& moderation)
+      : database_(database), clock_(clock), moderation_(moderation) {}
+
+  // The second report of a member is the first one again.
+  Result<Report> report(const Viewer& viewer, PhotoId photo, const Complaint& complaint);
+  // The same text again is the appeal that was made.
+  Result<Appeal> appeal(const Viewer& viewer, PhotoId photo, std::string_view text);
+  // What the owner is told of the decision that a photo of theirs stands under.
+  Result<Notice> notice(const Viewer& viewer, PhotoId photo);
+
+ private:
+  Result<Report> add_report(db::Tx& tx, const Viewer& viewer, PhotoId photo,
+                            const Complaint& complaint);
+  Result<Appeal> add_appeal(db::Tx& tx, const photos::Photo& photo, const Standing& standing,
+                            std::string_view text);
+
+  db::Database& database_;
+  const Clock& clock_;
+  ModerationService& moderation_;
+  ModerationStore rows_;
+};
+
+}  // namespace picsharz::moderation

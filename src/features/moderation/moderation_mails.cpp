@@ -1,0 +1,111 @@
+#include "features/moderation/moderation_mails.h"
+
+#include "crypto/crypto.h"
+#include "features/moderation/moderation_rules.h"
+
+namespace picsharz::moderation {
+
+namespace {
+
+using mail::Part;
+
+// The same event to the same person is the same mail.
+std::string message_id(const Decision& decision, const Recipient& to) {
+  const std::string event = "moderation:" + decision.id.str() + ":" + to.account.str();
+  return crypto::hex(crypto::sha256(event)).substr(0, 32);
+}
+
+std::string named(const Told& told) {
+  return told.title.empty() ? "your photo" : "your photo \"" + told.title + "\"";
+}
+
+std::string what_happened(const Decision& decision, const Told& told) {
+  const std::string by = told.appealed    ? "A moderator looked at your appeal: "
+                         : decision.actor ? "A moderator decided: "
+                                          : "";
+  switch (decision.action) {
+    case Action::approve:
+      return by + named(told) + " is within the rules. Everybody for whom it is meant can see it.";
+    case Action::hold:
+    case Action::keep_hidden:
+      return by + named(told) + " stays hidden. You can see it; nobody else can.";
+    case Action::suspend:
+      return by + named(told) +
+             " was removed and your account is suspended. You are logged out, and nobody sees your "
+             "photos.";
+    case Action::remove:
+    case Action::undo:
+    case Action::erase:
+      break;
+  }
+  return by + named(told) + " was removed. Nobody can see it any more.";
+}
+
+std::string why(const Decision& decision) {
+  std::string text(reason_sentence(decision.reason));
+  if (decision.note.empty()) return text;
+  if (!text.empty()) text += " ";
+  return text + "The moderator wrote: " + decision.note;
+}
+
+std::string days(Micros time) {
+  const auto count = (time + day - 1) / day;
+  return count == 1 ? "one day" : std::to_string(count) + " days";
+}
+
+std::string what_to_do(const Decision& decision, const Told& told) {
+  if (decision.action == Action::approve) return "";
+  if (decision.action == Action::suspend) {
+    return "If you think that this is wrong, answer the moderators of this site.";
+  }
+  if (!told.may_appeal) return "This decision is final.";
+  std::string text =
+      "If you think that this is wrong, say so on the photo's page: a moderator looks at it again.";
+  if (decision.action == Action::remove) {
+    text += " The file is kept for " + days(told.kept_for) + ", then it is erased.";
+  }
+  return text;
+}
+
+std::string subject(const mail::Context& context, const Decision& decision, const Told& told) {
+  if (decision.action == Action::suspend) {
+    return "Your account at " + context.instance + " is suspended";
+  }
+  if (told.appealed) return "Your appeal at " + context.instance + " was decided";
+  if (decision.action == Action::approve) return "Your photo at " + context.instance + " is shown";
+  if (decision.after == photos::PhotoState::held) {
+    return "Your photo at " + context.instance + " stays hidden";
+  }
+  return "Your photo at " + context.instance + " was removed";
+}
+
+}  // namespace
+
+mail::Mail alert_mail(const mail::Context& context, const Recipient& to, const Decision& decision,
+                      std::string_view owner_handle) {
+  return mail::compose(
+      to.email, "An explicit photo at " + context.instance,
+      {{.content = "Hello " + to.name + ","},
+       {.content = "the automatic check found a photo of @" + std::string(owner_handle) +
+                   " explicit and removed it. Nobody can see it."},
+       {.content = "Please look whether that was right. The queue shows a blurred preview."},
+       {Part::Kind::link, context.base_url + "/moderation", "Open the queue"}},
+      message_id(decision, to));
+}
+
+mail::Mail decision_mail(const mail::Context& context, const Recipient& to,
+                         const Decision& decision, const Told& told) {
+  const bool with_page = decision.action != Action::suspend;
+  return mail::compose(
+      to.email, subject(context, decision, told),
+      {{.content = "Hello " + to.name + ","},
+       {.content = what_happened(decision, told)},
+       {.content = decision.action == Action::approve ? decision.note : why(decision)},
+       {.content = what_to_do(decision, told)},
+       {Part::Kind::link,
+        with_page ? context.base_url + "/photo/" + decision.photo.str() : std::string(),
+        "Open the photo's page"}},
+      message_id(decision, to));
+}
+
+}  // namespace picsharz::moderation

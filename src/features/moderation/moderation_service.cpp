@@ -1,0 +1,387 @@
+#include "features/moderation/moderation_service.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "features/moderation/moderation_json.h"
+#include "features/moderation/moderation_rules.h"
+#include "features/photos/original_service.h"
+
+namespace picsharz::moderation {
+
+using accounts::AccountState;
+using photos::PhotoState;
+
+namespace {
+
+constexpr int tell_attempts = 20;
+
+template <class T, class Key>
+Page<T> to_page(std::vector<T> items, int limit, Key key) {
+  Page<T> page{std::move(items), std::nullopt};
+  if (static_cast<int>(page.items.size()) > limit) {
+    page.items.resize(static_cast<std::size_t>(limit));
+    page.next = Position{0, key(page.items.back())};
+  }
+  return page;
+}
+
+std::int64_t before(const PageRequest& request) {
+  return request.after ? request.after->id : std::numeric_limits<std::int64_t>::max();
+}
+
+std::unexpected<Error> own_photo() {
+  return fail(ErrorKind::forbidden, "own_photo", "This photo is yours.",
+              "Another moderator has to decide about it.");
+}
+
+std::unexpected<Error> undo_over() {
+  return fail(ErrorKind::gone, "undo_over", "It is too late to take this back.",
+              "Wait for the owner's appeal, or for a report, and decide anew.");
+}
+
+bool same(const Decision& decision, const Viewer& viewer, const Judgement& judgement) {
+  return decision.actor == viewer.account && decision.action == judgement.action &&
+         decision.reason == judgement.reason && decision.note == judgement.note;
+}
+
+// Of a photo that others may not see anyway.
+bool shared_with_few(const photos::PhotoView& view) {
+  return view.photo.state != PhotoState::published ||
+         view.photo.visibility != photos::Visibility::everyone || view.owner_private ||
+         !view.owner_active;
+}
+
+}  // namespace
+
+Case ModerationService::open_case(db::Tx& tx, PhotoId photo, Origin origin, std::string_view reason,
+                                  std::optional<AccountId> barred) {
+  Case opened{.id = ids_.next<CaseId>(),
+              .photo = photo,
+              .origin = origin,
+              .reason = std::string(reason),
+              .facts = facts_json(rows_.facts(tx, photo), settings_.thresholds),
+              .barred = barred,
+              .opened_at = clock_.now()};
+  rows_.open(tx, opened);
+  return opened;
+}
+
+Decision ModerationService::new_decision(const Case& on, const photos::Photo& photo,
+                                         Action action) {
+  return {.id = ids_.next<DecisionId>(),
+          .on = on.id,
+          .photo = photo.id,
+          .owner = photo.owner,
+          .action = action,
+          .before = photo.state,
+          .after = photo.state,
+          .reason_before = photo.reason,
+          .facts = on.facts,
+          .created_at = clock_.now()};
+}
+
+bool ModerationService::recognises(std::uint64_t phash) { return blocklist_.recognises(phash); }
+
+void ModerationService::set_blocked(db::Tx& tx, const Decision& decision, PhotoState state,
+                                    std::string_view reason) {
+  const bool blocked = state == PhotoState::removed && is_explicit(reason);
+  blocklist_.set_photo(tx, decision.photo, blocked, decision.actor);
+}
+
+void ModerationService::withheld(db::Tx& tx, PhotoId id) {
+  const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
+  const bool removed = photo.state == PhotoState::removed;
+  const Case on = open_case(tx, id, Origin::classifier, photo.reason.value_or(""), std::nullopt);
+  Decision decision = new_decision(on, photo, removed ? Action::remove : Action::hold);
+  decision.reason = on.reason;
+  decision.before = PhotoState::classifying;
+  decision.reason_before.reset();
+  rows_.record(tx, decision);
+  rows_.put_standing(
+      tx, id, decision.id,
+      removed ? std::optional(decision.created_at + settings_.quarantine) : std::nullopt);
+  if (!removed) return;
+  set_blocked(tx, decision, photo.state, decision.reason);
+  enqueue_telling(tx, decision, 0);
+  if (settings_.quarantine == 0) erase(tx, id, on);
+}
+
+void ModerationService::erase(db::Tx& tx, PhotoId id, const Case& on) {
+  const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
+  const auto original = rows_.let_go_of_bytes(tx, id);
+  rows_.set_erased(tx, id, clock_.now());
+  if (!original) return;
+  Decision decision = new_decision(on, photo, Action::erase);
+  decision.reason = photo.reason.value_or("");
+  rows_.record(tx, decision);
+  photos::enqueue_erasure(queue_, tx, *original);
+}
+
+int ModerationService::erase_due() {
+  const Micros now = clock_.now();
+  const auto due =
+      database_.read([&](db::Tx& tx) { return rows_.due(tx, now, limits::erased_at_once); });
+  for (const PhotoId photo : due) {
+    database_.write([&](db::Tx& tx) {
+      if (!rows_.lock(tx, photo)) return;
+      const auto standing = rows_.standing(tx, photo);
+      if (!standing || !standing->erase_at || *standing->erase_at > now) return;
+      const auto decision = rows_.decision(tx, standing->decision);
+      const auto on = decision ? rows_.find(tx, decision->on) : std::nullopt;
+      if (on) erase(tx, photo, *on);
+    });
+  }
+  return static_cast<int>(due.size());
+}
+
+bool ModerationService::is_barred(db::Tx& tx, const Viewer& viewer, const Case& on,
+                                  AccountId owner) {
+  return on.barred == viewer.account && rows_.has_other_moderator(tx, viewer.account, owner);
+}
+
+Page<CaseCard> ModerationService::queue(const Viewer& viewer, const PageRequest& request) {
+  auto cards = database_.read([&](db::Tx& tx) {
+    const auto after = request.after ? std::optional(CaseId{request.after->id}) : std::nullopt;
+    auto found = rows_.queue(tx, viewer.account, after, request.limit + 1);
+    for (CaseCard& card : found) {
+      card.barred = is_barred(tx, viewer, card.on, card.photo.photo.owner);
+    }
+    return found;
+  });
+  return to_page(std::move(cards), request.limit,
+                 [](const CaseCard& card) { return card.on.id.value; });
+}
+
+Result<CasePage> ModerationService::page(const Viewer& viewer, CaseId id) {
+  auto page = database_.read([&](db::Tx& tx) -> Result<CasePage> {
+    auto card = rows_.card(tx, id);
+    if (!card) return not_found();
+    const AccountId owner = card->photo.photo.owner;
+    if (owner == viewer.account) return own_photo();
+    // Once it is decided, a photo that was reported is its owner's affair again.
+    if (!rows_.sees(tx, viewer, card->on.photo)) return not_found();
+    card->barred = is_barred(tx, viewer, card->on, owner);
+    CasePage found{.card = *std::move(card),
+                   .reports = rows_.reports(tx, id, limits::reports_shown),
+                   .appeal = rows_.appeal_in(tx, id),
+                   .history = rows_.history(tx, owner, limits::history_shown)};
+    if (const auto decision = found.card.on.decision) {
+      found.decision = rows_.decision(tx, *decision);
+    }
+    if (const auto standing = rows_.standing(tx, found.card.on.photo)) {
+      found.erase_at = standing->erase_at;
+      found.erased_at = standing->erased_at;
+    }
+    return found;
+  });
+  if (page && shared_with_few(page->card.photo)) {
+    const auto look = ids_.next<Id<struct StaffViewTag>>();
+    database_.write([&](db::Tx& tx) {
+      rows_.record_look(tx, look.value, viewer.account, page->card.photo.photo, clock_.now());
+    });
+  }
+  return page;
+}
+
+Result<ModerationService::Looked> ModerationService::look(db::Tx& tx, const Viewer& viewer,
+                                                          CaseId id) {
+  const auto known = rows_.find(tx, id);
+  if (!known || !rows_.lock(tx, known->photo)) return not_found();
+  auto on = rows_.find(tx, id);  // as it is now that nobody else can change it
+  if (!on) return not_found();
+  const photos::Photo photo = rows_.find_photo(tx, on->photo).value().photo;
+  if (photo.owner == viewer.account) return own_photo();
+  return Looked{*std::move(on), photo, rows_.find_account(tx, photo.owner).value()};
+}
+
+Result<void> ModerationService::check_may_decide(db::Tx& tx, const Viewer& viewer, const Looked& at,
+                                                 const Judgement& judgement) {
+  if (at.on.closed_at) {
+    return fail(ErrorKind::conflict, "case_closed", "This case was decided already.",
+                "Reload the queue: somebody else may have been faster.");
+  }
+  if (is_barred(tx, viewer, at.on, at.photo.owner)) {
+    return fail(ErrorKind::forbidden, "own_decision", "The appeal is against your own decision.",
+                "Another moderator has to answer it.");
+  }
+  if (judgement.action == Action::suspend && at.owner.role >= viewer.role) {
+    return fail(ErrorKind::forbidden, "outranked", "This account's role is not below yours.",
+                "Remove the photo, and ask an administrator about the account.");
+  }
+  return {};
+}
+
+std::optional<Micros> ModerationService::erase_at(db::Tx& tx, const Decision& decision) {
+  if (decision.after != PhotoState::removed) return std::nullopt;
+  const auto standing = rows_.standing(tx, decision.photo);
+  if (standing && standing->erased_at) return std::nullopt;
+  const bool last_word = rows_.answers_appeal_against_person(tx, decision.id);
+  const Micros kept = last_word ? 0 : settings_.quarantine;
+  return decision.created_at + std::max(kept, limits::decision_undo);
+}
+
+Result<Decision> ModerationService::carry_out(db::Tx& tx, const Viewer& viewer, const Looked& at,
+                                              const Judgement& judgement) {
+  Decision decision = new_decision(at.on, at.photo, judgement.action);
+  decision.actor = viewer.account;
+  decision.reason = judgement.reason;
+  decision.note = judgement.note;
+  decision.after = state_after(judgement.action);
+  decision.owner_before = at.owner.state;
+  const std::string_view reason =
+      decision.after == PhotoState::published ? std::string_view() : decision.reason;
+  // A published one that stays is not touched: its owner must not see that it was reported.
+  const bool stays = decision.before == PhotoState::published && decision.before == decision.after;
+  if (!stays && !rows_.decide_photo(tx, at.photo.id, decision.after, reason)) {
+    return fail(ErrorKind::conflict, "photo_erased", "The file of this photo is erased.",
+                "It can stay removed; its owner may upload it again.");
+  }
+  if (judgement.action == Action::suspend) rows_.suspend(tx, at.photo.owner);
+  rows_.record(tx, decision);
+  rows_.close(tx, at.on.id, decision.id, rows_.standing(tx, at.photo.id), decision.created_at);
+  rows_.answer_appeals(tx, at.on.id, decision.id);
+  rows_.put_standing(tx, at.photo.id, decision.id, erase_at(tx, decision));
+  rows_.set_reported(tx, at.photo.id, false);
+  set_blocked(tx, decision, decision.after, decision.reason);
+  if (!stays) enqueue_telling(tx, decision, limits::decision_undo + second);
+  return rows_.decision(tx, decision.id).value();
+}
+
+Result<Decision> ModerationService::decide(const Viewer& viewer, CaseId id,
+                                           const Judgement& judgement) {
+  auto decided = database_.write([&](db::Tx& tx) -> Result<Decision> {
+    TRY_ASSIGN(const Looked at, look(tx, viewer, id));
+    if (at.on.decision) {
+      auto made = rows_.decision(tx, *at.on.decision);
+      const bool again = made && same(*made, viewer, judgement) && !rows_.undone(tx, *made);
+      if (again) return *std::move(made);
+    }
+    TRY(check_may_decide(tx, viewer, at, judgement));
+    return carry_out(tx, viewer, at, judgement);
+  });
+  if (!decided) return decided;
+  media_.forget(decided->photo);
+  log_info("moderation decided", {{"case", id.value},
+                                  {"photo", decided->photo.value},
+                                  {"action", action_name(decided->action)},
+                                  {"by", viewer.account.value}});
+  return decided;
+}
+
+Result<Decision> ModerationService::take_back(db::Tx& tx, const Viewer& viewer, const Looked& at,
+                                              const Decision& decision) {
+  if (decision.after != decision.before || decision.before != PhotoState::published) {
+    rows_.decide_photo(tx, at.photo.id, decision.before, decision.reason_before.value_or(""));
+  }
+  if (decision.action == Action::suspend && decision.owner_before == AccountState::active) {
+    rows_.reinstate(tx, at.photo.owner);
+  }
+  Decision undo = new_decision(at.on, at.photo, Action::undo);
+  undo.actor = viewer.account;
+  undo.reason = decision.reason;
+  undo.after = decision.before;
+  undo.owner_before = at.owner.state;
+  undo.undoes = decision.id;
+  rows_.record(tx, undo);
+  rows_.unanswer_appeals(tx, decision.id);
+  if (at.on.before_decision) {
+    rows_.put_standing(tx, at.photo.id, *at.on.before_decision, at.on.before_erase_at);
+  } else {
+    rows_.keep_bytes(tx, at.photo.id);
+  }
+  set_blocked(tx, undo, decision.before, decision.reason_before.value_or(""));
+  rows_.reopen(tx, at.on.id);
+  rows_.set_reported(tx, at.photo.id, decision.before == PhotoState::published);
+  return rows_.decision(tx, undo.id).value();
+}
+
+Result<Decision> ModerationService::undo(const Viewer& viewer, CaseId id) {
+  auto undone = database_.write([&](db::Tx& tx) -> Result<Decision> {
+    TRY_ASSIGN(const Looked at, look(tx, viewer, id));
+    auto last = rows_.last_of_case(tx, id);
+    const bool mine = last && last->actor == viewer.account;
+    if (mine && last->action == Action::undo) return *std::move(last);  // the second time
+    if (!mine || !at.on.closed_at || at.on.decision != last->id) {
+      return fail(ErrorKind::conflict, "nothing_to_undo", "There is no decision of yours here.",
+                  "Only who decided may take it back.");
+    }
+    if (clock_.now() - last->created_at >= limits::decision_undo) return undo_over();
+    return take_back(tx, viewer, at, *last);
+  });
+  if (undone) media_.forget(undone->photo);
+  return undone;
+}
+
+Page<Decision> ModerationService::audit(const PageRequest& request) {
+  return to_page(database_.read([&](db::Tx& tx) {
+    return rows_.audit(tx, DecisionId{before(request)}, request.limit + 1);
+  }),
+                 request.limit, [](const Decision& each) { return each.id.value; });
+}
+
+Page<StaffView> ModerationService::looks(const PageRequest& request) {
+  return to_page(database_.read([&](db::Tx& tx) {
+    return rows_.looks(tx, before(request), request.limit + 1);
+  }),
+                 request.limit, [](const StaffView& each) { return each.id; });
+}
+
+bool ModerationService::may_appeal(db::Tx& tx, const photos::Photo& photo,
+                                   const Standing& standing) {
+  const bool hidden = photo.state == PhotoState::held || photo.state == PhotoState::removed;
+  return hidden && !standing.erased_at && !rows_.appeal_of(tx, standing.decision) &&
+         !rows_.answers_appeal_against_person(tx, standing.decision);
+}
+
+void ModerationService::enqueue_telling(db::Tx& tx, const Decision& decision, Micros delay) {
+  const std::string key = decision.id.str();
+  std::string payload;
+  JsonWriter(payload).begin_object().field("decision", key).end_object();
+  queue_.enqueue(tx, {.kind = tell_job,
+                      .payload = payload,
+                      .lane = jobs::Lane::mail,
+                      .delay = delay,
+                      .key = key,
+                      .attempts = tell_attempts});
+}
+
+bool ModerationService::tell(const jobs::Job& job, DecisionId id) {
+  return database_
+      .write([&](db::Tx& tx) -> Result<void> {
+        // The mails go out with the end of the job or not at all, so nobody gets two.
+        if (!queue_.finish(tx, job)) return not_found();
+        const auto decision = rows_.decision(tx, id);
+        if (!decision || rows_.undone(tx, *decision)) return {};
+        tell_owner(tx, *decision);
+        if (!decision->actor && decision->action == Action::remove) alert_staff(tx, *decision);
+        return {};
+      })
+      .has_value();
+}
+
+void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
+  const auto owner = rows_.find_account(tx, decision.owner);
+  const auto view = rows_.find_photo(tx, decision.photo);
+  if (!owner || !view || owner->state == AccountState::deleted) return;
+  const auto standing = rows_.standing(tx, decision.photo);
+  Told told{.title = view->photo.title, .appealed = rows_.answers_appeal(tx, decision.id)};
+  if (standing) {
+    told.may_appeal = standing->decision == decision.id && may_appeal(tx, view->photo, *standing);
+    told.kept_for = standing->erase_at ? *standing->erase_at - clock_.now() : 0;
+  }
+  outbox_.post(
+      tx, decision_mail(settings_.mail, {owner->id, owner->email, owner->name}, decision, told));
+}
+
+void ModerationService::alert_staff(db::Tx& tx, const Decision& decision) {
+  for (const accounts::Account& each : rows_.staff(tx, decision.owner, limits::moderators_told)) {
+    outbox_.post(tx, alert_mail(settings_.mail, {each.id, each.email, each.name}, decision,
+                                decision.owner_handle.value_or("")));
+  }
+}
+
+}  // namespace picsharz::moderation

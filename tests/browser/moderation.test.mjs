@@ -1,0 +1,142 @@
+// A photo is held, a moderator decides by keyboard and takes it back; its owner reads why and
+// appeals; a member reports what is published. Ordinary photos, thresholds of zero.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { launch, person } from "./support/browser.mjs";
+import { missing, photos } from "./support/paths.mjs";
+import { noModels, noServer, startServer } from "./support/server.mjs";
+import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
+
+const file = join(photos, "train.jpg");
+const amara = {
+  name: "Amara Okafor",
+  handle: "amara",
+  email: "amara@example.org",
+  password: "thirteen red trains",
+};
+const jonas = {
+  name: "Jonas Lind",
+  handle: "jonas",
+  email: "jonas@example.org",
+  password: "fourteen blue boats",
+};
+const mei = {
+  name: "Mei Tan",
+  handle: "mei",
+  email: "mei@example.org",
+  password: "fifteen grey gulls",
+};
+const holdAll = {
+  PICSHARZ_MODERATION__GATE: "0",
+  PICSHARZ_MODERATION__SUGGESTIVE: "0",
+  PICSHARZ_MODERATION__EXPLICIT: "1",
+};
+
+const skip = noServer() || noModels() || missing(file, "the photo of the test");
+
+describe("a photo is moderated", { skip }, () => {
+  let server, browser, moderator, owner, member, administrator, address;
+
+  before(async () => {
+    server = await startServer(holdAll);
+    browser = await launch();
+    moderator = await person(browser, server, "moderator");
+    owner = await person(browser, server, "owner");
+    member = await person(browser, server, "member");
+    administrator = await setUpAdministrator(moderator, server, amara);
+    for (const [who, account] of [
+      [owner, jonas],
+      [member, mei],
+    ]) {
+      await signUp(who, account);
+      await verify(who, administrator, account.email);
+    }
+    await upload(owner, file, { Title: "The 7:42" });
+    await main(owner.page).locator("[data-state=held]").waitFor({ timeout: 60_000 });
+    await owner.page.getByRole("link", { name: "Open the photo" }).click();
+    await owner.page.getByRole("heading", { name: "The 7:42" }).waitFor();
+    address = new URL(owner.page.url()).pathname;
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const caseOf = (page) => page.getByRole("article", { name: "Case of @jonas" });
+
+  it("waits for moderators alone, blurred, with its scores", async () => {
+    await member.page.goto("/moderation");
+    await member.page.getByRole("alert").getByText("This page is for moderators.").waitFor();
+    const { page } = moderator;
+    await page.getByRole("link", { name: "Moderation" }).click();
+    await caseOf(page).getByRole("img", { name: "Blurred preview" }).waitFor();
+    await caseOf(page).getByRole("row", { name: /^first/ }).waitFor();
+    await caseOf(page).getByText("0 published, 1 held").waitFor();
+    assert.equal(await main(page).locator("picture").count(), 0);
+    await caseOf(page).getByRole("button", { name: "Show the photo" }).click();
+    await caseOf(page).locator("picture img").waitFor();
+    await moderator.shot("moderation");
+  });
+
+  it("is approved by a key, and taken back in time", async () => {
+    const { page } = moderator;
+    await page.getByRole("heading", { name: "Moderation" }).click();
+    await page.keyboard.press("a");
+    await page.getByRole("status").getByText("Approved.").waitFor();
+    await page.getByText("Nothing waits for you.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await caseOf(page).waitFor();
+    await member.page.goto(address);
+    await member.page.getByRole("alert").getByText("There is nothing here.").waitFor();
+  });
+
+  it("does nothing by a key while somebody writes", async () => {
+    const { page } = moderator;
+    await caseOf(page).getByLabel("In your own words").fill("");
+    await page.keyboard.type("has a sharp reason");
+    await caseOf(page).waitFor();
+    await caseOf(page).getByLabel("Reason to hide, remove or suspend").selectOption("stolen");
+    await caseOf(page).getByRole("button", { name: "Keep hidden" }).click();
+    await page.getByRole("status").getByText("Kept hidden.").waitFor();
+  });
+
+  it("tells its owner what and why, and hears the appeal", async () => {
+    const { page } = owner;
+    await page.reload();
+    const decision = page.getByRole("region", { name: "The decision" });
+    await decision.getByText("It seems to be the work of somebody else.").waitFor();
+    await decision.getByText("has a sharp reason").waitFor();
+    await decision.getByLabel("Why is it wrong?").fill("I took it myself this morning.");
+    await owner.shot("appeal");
+    await decision.getByRole("button", { name: "Appeal" }).click();
+    await decision.getByText("The answer comes by e-mail.").waitFor();
+    await moderator.page.reload();
+    await caseOf(moderator.page).getByText("I took it myself this morning.").waitFor();
+    await moderator.page.keyboard.press("a");
+    await moderator.page.getByRole("status").getByText("Approved.").waitFor();
+  });
+
+  it("is reported by a member, whom nobody is told of", async () => {
+    const { page } = member;
+    await page.goto(address);
+    await page.getByRole("heading", { name: "The 7:42" }).waitFor();
+    await page.getByRole("button", { name: "Report", exact: true }).click();
+    await page.getByLabel("What is wrong with it?").selectOption("other");
+    await page.getByRole("button", { name: "Send the report" }).click();
+    await page.getByText("Say in your own words what is wrong with it.").waitFor();
+    await page.getByLabel("In your own words").fill("There is no train at 7:42.");
+    await page.getByRole("button", { name: "Send the report" }).click();
+    await page.getByText("nobody is told it was you").waitFor();
+    await moderator.page.reload();
+    await caseOf(moderator.page).getByText("There is no train at 7:42.").waitFor();
+    const text = await main(moderator.page).innerText();
+    assert.ok(!/mei/i.test(text), text);
+    await owner.page.reload();
+    await owner.page.getByText("Everybody can see it.").waitFor();
+    moderator.assertNoComplaints();
+    owner.assertNoComplaints();
+    member.assertNoComplaints([400, 404]);
+  });
+});
