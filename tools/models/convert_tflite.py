@@ -69,7 +69,7 @@ class LiteModel:
         return self.convolution(operator, depthwise=True)
 
     def convolution(self, operator, depthwise):
-        """Lite has (out, kh, kw, in), depthwise (1, kh, kw, channels); the builder takes it last."""
+        """Lite has (out, kh, kw, in), depthwise (1, kh, kw, channels); here it comes last."""
         options = operator.options
         if options["dilations"] != [1, 1] or options["padding"] == "unknown":
             raise Unsupported("dilation or padding in " + operator.kind)
