@@ -116,6 +116,10 @@ std::int64_t reserve_of(const Config& config, const std::filesystem::path& direc
   return std::max(reserve_default, static_cast<std::int64_t>(space.capacity / 20));
 }
 
+photos::Check check_of(const Config& config) {
+  return config.text("moderation.check") == "after" ? photos::Check::after : photos::Check::before;
+}
+
 // What an exception that left a handler means to a person.
 std::optional<Error> explain(const std::exception& failure) {
   Error error{ErrorKind::unavailable, "unavailable", "The site cannot do this just now.",
@@ -196,7 +200,7 @@ struct App::Rooms {
   moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
   photos::DevelopService developing{
       *foundation.database, foundation.clock, foundation.queue, *store, decoders,
-      *classifier,          &moderation};
+      *classifier,          &moderation,      check_of(config)};
   photos::PhotoEditService editing{*foundation.database, foundation.queue, media, originals};
   photos::DownloadService downloads{*foundation.database, foundation.queue, *store, originals,
                                     decoders};
@@ -208,7 +212,7 @@ struct App::Rooms {
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
-  uploads::UploadService uploads{photos, spool, *store, upload_settings, &idempotency};
+  uploads::UploadService uploads{photos, spool, *store, upload_settings, &idempotency, &moderation};
   uploads::ResumableService resumable{
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
@@ -273,7 +277,9 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                   .thresholds = {.gate = configuration.real("moderation.gate"),
                                  .explicit_ = configuration.real("moderation.explicit"),
                                  .suggestive = configuration.real("moderation.suggestive")},
-                  .quarantine = configuration.duration("moderation.quarantine")}),
+                  .quarantine = configuration.duration("moderation.quarantine"),
+                  .first_photos = static_cast<int>(configuration.number("moderation.first_photos")),
+                  .refusals = static_cast<int>(configuration.number("moderation.refusals"))}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
   changes.add(photo_events);

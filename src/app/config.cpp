@@ -44,7 +44,7 @@ constexpr Setting table[] = {
      "a file that holds database.url, where it has a password"},
     {"database.pool", Kind::number, "8", "connections to PostgreSQL", 1, 200},
     {"database.cache", Kind::bytes, "16MiB", "SQLite's page cache of each connection", MiB, GiB},
-    {"accounts.registration", Kind::text, "open", "open or closed"},
+    {"accounts.registration", Kind::text, "open", "open or closed", 0, 0, "open,closed"},
     {"accounts.signups_per_hour", Kind::number, "30", "from one address", 1, 1'000'000},
     {"accounts.password_memory", Kind::bytes, "19MiB", "Argon2id memory of one hash", 8 * MiB, GiB},
     {"accounts.password_passes", Kind::number, "2", "Argon2id passes", 1, 20},
@@ -56,13 +56,22 @@ constexpr Setting table[] = {
     {"formats.heic", Kind::truth, "true",
      "accept HEIC; like AVIF it needs the decoders' sandbox, see picsharz doctor"},
     {"models.dir", Kind::text, "", "the prepared models; empty: models in the data folder"},
+    {"moderation.check", Kind::text, "before",
+     "before: a photo is checked before others see it; after: published at once, checked later", 0,
+     0, "before,after"},
+    {"moderation.first_photos", Kind::number, "0",
+     "photos of a new member that wait for a moderator; 0: none", 0, 1000},
+    {"moderation.refusals", Kind::number, "3",
+     "refused photos in 30 days after which a member may upload 5 a day; 0: no such limit", 0,
+     1000},
     {"moderation.gate", Kind::real, "0.2", "score that asks the second model", 0, 1},
     {"moderation.explicit", Kind::real, "0.8", "score of an explicit photo", 0, 1},
     {"moderation.suggestive", Kind::real, "0.5", "score of a suggestive photo", 0, 1},
     {"moderation.quarantine", Kind::duration, "14d",
      "how long a removed photo's file is kept for an appeal; 0 erases explicit ones at once", 0, 0},
     {"jobs.mail_workers", Kind::number, "1", "threads that send mail", 1, 16},
-    {"log.level", Kind::text, "info", "debug, info, warning or error"},
+    {"log.level", Kind::text, "info", "debug, info, warning or error", 0, 0,
+     "debug,info,warning,error"},
     {"log.requests", Kind::truth, "true", "a line for each request"},
 };
 
@@ -126,11 +135,24 @@ std::optional<double> measure(Kind kind, std::string_view text) {
   return parse_number(text);
 }
 
+std::string wrong_choice(const Setting& setting, std::string_view text) {
+  std::string choices;
+  for (std::string_view rest = setting.choices; !rest.empty();) {
+    const std::string_view choice = rest.substr(0, rest.find(','));
+    if (choice == text) return "";
+    rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+    if (!choices.empty()) choices += rest.empty() ? " or " : ", ";
+    choices += choice;
+  }
+  return choices.empty() ? "" : std::string(setting.name) + " must be " + choices + ".";
+}
+
 // What is wrong with a value, or "".
 std::string complaint(const Setting& setting, std::string_view text) {
   const std::string name(setting.name);
   switch (setting.kind) {
     case Kind::text:
+      return wrong_choice(setting, text);
     case Kind::list:
       return "";
     case Kind::truth:

@@ -29,8 +29,9 @@ struct Setting {
   Kind kind;
   std::string_view fallback;  // as it would be written; lists separated by commas
   std::string_view meaning;
-  double min = 0;  // of numbers, microseconds, bytes
-  double max = 0;  // 0: no bound
+  double min = 0;              // of numbers, microseconds, bytes
+  double max = 0;              // 0: no bound
+  std::string_view choices{};  // of a text, separated by commas; "": any
 };
 
 std::span<const Setting> settings();

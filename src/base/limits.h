@@ -84,12 +84,15 @@ inline constexpr Micros scrub_interval = 7 * day;              // for one origin
 inline constexpr std::size_t moderation_note_max = 1'000;
 inline constexpr std::size_t appeal_max = 2'000;
 inline constexpr Micros decision_undo = 10 * second;
-inline constexpr Micros quarantine = 14 * day;  // of a removed photo's bytes
-inline constexpr int reports_per_day = 100;     // of one member
-inline constexpr int reports_shown = 50;        // of one case
-inline constexpr int history_shown = 10;        // decisions about one account
-inline constexpr int moderators_told = 100;     // mails about one photo
-inline constexpr int erased_at_once = 100;      // photos whose quarantine is over
+inline constexpr Micros quarantine = 14 * day;      // of a removed photo's bytes
+inline constexpr int reports_per_day = 100;         // of one member
+inline constexpr int reports_shown = 50;            // of one case
+inline constexpr int refusals = 3;                  // of one member, from which they are throttled
+inline constexpr Micros refusals_count = 30 * day;  // for this long
+inline constexpr int throttled_photos_per_day = 5;
+inline constexpr int history_shown = 10;     // decisions about one account
+inline constexpr int moderators_told = 100;  // mails about one photo
+inline constexpr int erased_at_once = 100;   // photos whose quarantine is over
 
 // Jobs
 inline constexpr int job_attempts = 5;

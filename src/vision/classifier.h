@@ -66,6 +66,8 @@ class Classifier {
   virtual Assessment assess(const image::Pixels& pixels) = 0;
   // "base", "rich", or "none: <why>" for people.
   virtual std::string describe() const = 0;
+  // Whether assess() can work; false where the runtime or a model is missing.
+  virtual bool ready() const { return true; }
 };
 
 struct ModelOptions {
@@ -83,11 +85,12 @@ class FakeClassifier final : public Classifier {
  public:
   Assessment assess(const image::Pixels& pixels) override;
   std::string describe() const override { return "fake"; }
+  bool ready() const override;
   void answer(Assessment assessment);
   void unavailable(bool is);
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   Assessment answer_;
   bool unavailable_ = false;
 };

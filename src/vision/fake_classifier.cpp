@@ -10,6 +10,11 @@ Assessment FakeClassifier::assess(const image::Pixels&) {
   return answer_;
 }
 
+bool FakeClassifier::ready() const {
+  const std::lock_guard lock(mutex_);
+  return !unavailable_;
+}
+
 void FakeClassifier::answer(Assessment assessment) {
   const std::lock_guard lock(mutex_);
   answer_ = std::move(assessment);

@@ -129,6 +129,7 @@ class MissingClassifier final : public Classifier {
   explicit MissingClassifier(std::string why) : why_(std::move(why)) {}
   Assessment assess(const image::Pixels&) override { throw ClassifierUnavailable(why_); }
   std::string describe() const override { return "none: " + why_; }
+  bool ready() const override { return false; }
 
  private:
   std::string why_;

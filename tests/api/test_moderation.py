@@ -479,3 +479,51 @@ def test_a_policy_is_replayed_on_what_the_classifier_said(held):
     assert again["verdicts"]["suggestive"]["suggestive"] == said["photos"]
     for wrong in ("1,1", "1,1,2", "a,b,c", "1,1,1,1"):
         assert held.server.run("moderation", "replay", "--thresholds", wrong).returncode == 2
+
+
+def test_the_first_photos_of_a_new_member_wait_for_a_person(engine):
+    new, server = town(engine, PICSHARZ_MODERATION__FIRST_PHOTOS="1")
+    try:
+        owner = new.member("newcomer")
+        photo = new.photo(owner)
+        assert (photo["state"], photo["reason"]) == ("held", "new_member")
+        assert new.visitor.get(f"/v1/photos/{photo['id']}").status == 404
+        assert new.case(photo)["reason"] == "new_member"
+        assert new.decide(photo, "approve", "fine").status == 201
+        assert new.photo(owner)["state"] == "published"
+    finally:
+        server.stop()
+
+
+def test_a_policy_that_checks_later_withdraws_what_the_check_finds(engine):
+    later, server = town(engine, **REMOVE_ALL, PICSHARZ_MODERATION__CHECK="after")
+    try:
+        owner = later.member("hasty")
+        data = png(700, 500, (9, 8, 7))
+        sent = owner.upload(data, title="Harbour").json["id"]
+
+        def reason():
+            return owner.get(f"/v1/photos/{sent}").json["reason"]
+        wait_for(lambda: reason() == "explicit")
+        drain(server)
+        assert later.visitor.get(f"/v1/photos/{sent}").status == 404
+        assert later.case({"id": sent})["reason"] == "explicit"
+        check_photos(server)
+    finally:
+        server.stop()
+
+
+def test_who_is_refused_often_uploads_less(engine):
+    strict, server = town(engine, **HOLD_ALL, PICSHARZ_MODERATION__REFUSALS="2")
+    try:
+        owner = strict.member("often")
+        for _ in range(2):
+            assert strict.decide(strict.photo(owner), "keep_hidden").status == 201
+        for _ in range(3):
+            strict.photo(owner)
+        refused = owner.upload(png(700, 500, (1, 1, 250)), title="One too many")
+        assert (refused.status, refused.code) == (429, "too_many_attempts")
+        assert "refused" in refused.json["detail"] + refused.json["title"]
+        assert strict.photo(strict.member("somebody"))["state"] == "held"
+    finally:
+        server.stop()

@@ -29,11 +29,12 @@ constexpr std::string_view other = "other";
 // Of decisions for a photo.
 constexpr std::array<std::string_view, 2> acquittals = {"fine", "context"};
 // Of the classifier.
-constexpr std::array<Reason, 5> automatic = {{
+constexpr std::array<Reason, 6> automatic = {{
     {"blocklisted", "It looks like a photo that was removed here before."},
     {"explicit", "The automatic check found it explicit, which is not allowed here."},
     {"suggestive", "The automatic check found that it may show more than everybody should see."},
     {"models_missing", "It could not be checked automatically."},
+    {"new_member", "A moderator looks at the first photos of new members."},
     {"processing_failed", "Something went wrong while it was checked."},
 }};
 

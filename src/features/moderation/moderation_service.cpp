@@ -86,6 +86,20 @@ Decision ModerationService::new_decision(const Case& on, const photos::Photo& ph
 
 bool ModerationService::recognises(std::uint64_t phash) { return blocklist_.recognises(phash); }
 
+// Who has as many published photos as that was let through as often, or was here before the policy.
+bool ModerationService::holds_back(db::Tx& tx, AccountId owner) {
+  return settings_.first_photos > 0 && rows_.is_member(tx, owner) &&
+         rows_.published(tx, owner, settings_.first_photos) < settings_.first_photos;
+}
+
+std::optional<int> ModerationService::photos_per_day(AccountId owner) {
+  if (settings_.refusals == 0) return std::nullopt;
+  const Micros since = clock_.now() - limits::refusals_count;
+  const auto refused = database_.read([&](db::Tx& tx) { return rows_.refusals(tx, owner, since); });
+  if (refused < settings_.refusals) return std::nullopt;
+  return limits::throttled_photos_per_day;
+}
+
 void ModerationService::set_blocked(db::Tx& tx, const Decision& decision, PhotoState state,
                                     std::string_view reason) {
   const bool blocked = state == PhotoState::removed && is_explicit(reason);

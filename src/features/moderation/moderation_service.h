@@ -9,6 +9,8 @@
 // Record:    each decision, also the classifier's, is a row of the audit log with the scores, the
 //            models and the thresholds. Looks at what was not shared are recorded as well.
 // Coming back: what is removed as explicit, by whomever, is on the blocklist as long as it is.
+// Trust:     the first photos of a new member may wait for a person's eyes, and who was refused
+//            often may upload little for a while (holds_back, photos_per_day).
 // Erasing:   the bytes of a removed photo are kept as long as its owner may appeal, and while an
 //            appeal waits; then they go (erase_due).
 // Threads:   thread-safe.
@@ -43,6 +45,8 @@ struct ModerationSettings {
   mail::Context mail;
   Thresholds thresholds;                   // those that the classifier goes by
   Micros quarantine = limits::quarantine;  // 0: bytes of explicit photos go at once
+  int first_photos = 0;                    // of a member that wait for a person; 0: none
+  int refusals = limits::refusals;         // in 30 days, that throttle a member; 0: never
 };
 
 class ModerationService final : public photos::GateService {
@@ -61,6 +65,8 @@ class ModerationService final : public photos::GateService {
 
   bool recognises(std::uint64_t phash) override;
   void withheld(db::Tx& tx, PhotoId id) override;
+  bool holds_back(db::Tx& tx, AccountId owner) override;
+  std::optional<int> photos_per_day(AccountId owner) override;
   // In the caller's transaction, under the photo's lock, where there is no open one.
   Case open_case(db::Tx& tx, PhotoId photo, Origin origin, std::string_view reason,
                  std::optional<AccountId> barred);

@@ -26,6 +26,12 @@ class LateGate final : public photos::GateService {
   void withheld(db::Tx& tx, PhotoId id) override {
     if (to != nullptr) to->withheld(tx, id);
   }
+  bool holds_back(db::Tx& tx, AccountId owner) override {
+    return to != nullptr && to->holds_back(tx, owner);
+  }
+  std::optional<int> photos_per_day(AccountId owner) override {
+    return to == nullptr ? std::nullopt : to->photos_per_day(owner);
+  }
   photos::GateService* to = nullptr;
 };
 
@@ -58,14 +64,16 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
     DatabaseSuite::TearDown();
   }
 
-  void build(Micros quarantine) {
+  void build(Micros quarantine, int first_photos = 0) {
     complaints_.reset();
     blocklist_ = std::make_unique<BlocklistService>(db(), world_->ids, world_->clock);
     moderation_ = std::make_unique<ModerationService>(
         db(), world_->ids, world_->clock, world_->queue, outbox(), world_->media, *blocklist_,
         ModerationSettings{.mail = {.instance = "Test", .base_url = "http://test"},
                            .thresholds = {.gate = 0.2, .explicit_ = 0.5, .suggestive = 0.25},
-                           .quarantine = quarantine});
+                           .quarantine = quarantine,
+                           .first_photos = first_photos,
+                           .refusals = 2});
     complaints_ = std::make_unique<ComplaintService>(db(), world_->clock, *moderation_);
     gate_.to = moderation_.get();
     world_->handlers = {};
@@ -164,6 +172,62 @@ TEST_P(ModerationTest, WhatIsHeldWaitsInTheQueueWithScoresAndThresholds) {
   EXPECT_EQ(audit[0].action, Action::hold);
   EXPECT_FALSE(audit[0].actor);
   EXPECT_EQ(audit[0].facts, on.facts);
+}
+
+TEST_P(ModerationTest, TheFirstPhotosOfANewMemberWait) {
+  build(14 * day, 2);
+  for (const auto* salt : {"first", "second"}) {
+    const PhotoId photo = publish(Verdict::safe, salt);
+    EXPECT_EQ(state(photo), PhotoState::held);
+    const auto waiting = queue(moderator());
+    ASSERT_EQ(waiting.size(), 1u);
+    EXPECT_EQ(waiting[0].on.reason, "new_member");
+    EXPECT_TRUE(decide(waiting[0].on.id, Action::approve, moderator(), "fine"));
+    EXPECT_EQ(state(photo), PhotoState::published);
+  }
+  EXPECT_EQ(state(publish(Verdict::safe, "third")), PhotoState::published);
+  EXPECT_EQ(state(publish(Verdict::suggestive, "fourth")), PhotoState::held);
+  EXPECT_EQ(state(publish(Verdict::safe, "staff", mod_)), PhotoState::published);
+}
+
+TEST_P(ModerationTest, WhatWasNotLetThroughDoesNotMakeAMemberTrusted) {
+  build(14 * day, 1);
+  publish(Verdict::safe, "first");
+  EXPECT_TRUE(decide(only_case(), Action::remove, moderator()));
+  EXPECT_EQ(state(publish(Verdict::safe, "second")), PhotoState::held);
+}
+
+TEST_P(ModerationTest, WhoIsRefusedOftenMayUploadLittleForAWhile) {
+  const auto refuse = [&](std::string_view salt, Action action) {
+    publish(Verdict::suggestive, salt);
+    const CaseId id = only_case();
+    EXPECT_TRUE(decide(id, action, moderator()));
+    return id;
+  };
+  refuse("first", Action::keep_hidden);
+  EXPECT_EQ(moderation_->photos_per_day(mei_), std::nullopt);
+  const CaseId taken_back = refuse("second", Action::remove);
+  EXPECT_EQ(moderation_->photos_per_day(mei_), limits::throttled_photos_per_day);
+  EXPECT_EQ(moderation_->photos_per_day(ana_), std::nullopt);
+  EXPECT_TRUE(moderation_->undo(moderator(), taken_back));
+  EXPECT_EQ(moderation_->photos_per_day(mei_), std::nullopt);
+  EXPECT_TRUE(decide(taken_back, Action::remove, moderator()));
+  EXPECT_EQ(moderation_->photos_per_day(mei_), limits::throttled_photos_per_day);
+  world_->clock.advance(limits::refusals_count + day);
+  EXPECT_EQ(moderation_->photos_per_day(mei_), std::nullopt);
+}
+
+TEST_P(ModerationTest, ARefusalThatAnAppealMadeGoodDoesNotCount) {
+  std::vector<PhotoId> photos;
+  for (const auto* salt : {"first", "second"}) {
+    photos.push_back(publish(Verdict::suggestive, salt));
+    EXPECT_TRUE(decide(only_case(), Action::keep_hidden, moderator()));
+  }
+  EXPECT_EQ(moderation_->photos_per_day(mei_), limits::throttled_photos_per_day);
+  EXPECT_TRUE(complaints_->appeal(as(mei_), photos[0], "It is a harbour."));
+  EXPECT_TRUE(
+      decide(queue(other_moderator()).front().on.id, Action::approve, other_moderator(), "fine"));
+  EXPECT_EQ(moderation_->photos_per_day(mei_), std::nullopt);
 }
 
 TEST_P(ModerationTest, WithoutModelsAPhotoWaitsAsWell) {

@@ -271,6 +271,35 @@ std::vector<Decision> ModerationStore::audit(db::Tx& tx, DecisionId before, int 
                 before, limit);
 }
 
+bool ModerationStore::is_member(db::Tx& tx, AccountId account) {
+  return tx
+      .one("SELECT 1 FROM accounts WHERE id = $1 AND role = $2", integer, account, Role::member)
+      .has_value();
+}
+
+std::int64_t ModerationStore::published(db::Tx& tx, AccountId owner, int enough) {
+  return tx
+      .one(
+          "SELECT count(*) FROM (SELECT 1 FROM photos WHERE owner_id = $1 AND state = 3"
+          " LIMIT $2) AS some",
+          integer, owner, enough)
+      .value();
+}
+
+// A refusal counts as long as nobody took it back and no appeal made it good.
+std::int64_t ModerationStore::refusals(db::Tx& tx, AccountId owner, Micros since) {
+  return tx
+      .one(
+          "SELECT count(*) FROM moderation_decisions d WHERE d.owner_id = $1"
+          " AND d.actor_id IS NOT NULL AND d.action IN (2, 3, 4) AND d.created_at >= $2"
+          " AND NOT EXISTS (SELECT 1 FROM moderation_decisions u WHERE u.case_id = d.case_id"
+          " AND u.undoes = d.id)"
+          " AND NOT EXISTS (SELECT 1 FROM moderation_decisions l WHERE l.owner_id = d.owner_id"
+          " AND l.photo_id = d.photo_id AND l.id > d.id AND l.action = 1)",
+          integer, owner, since)
+      .value();
+}
+
 History ModerationStore::history(db::Tx& tx, AccountId owner, int limit) {
   History history;
   tx.each(
@@ -283,13 +312,7 @@ History ModerationStore::history(db::Tx& tx, AccountId owner, int limit) {
                                                 : history.removed) = row.integer(1);
       },
       owner);
-  history.refusals = tx.one(
-                           "SELECT count(*) FROM moderation_decisions d WHERE d.owner_id = $1"
-                           " AND d.actor_id IS NOT NULL AND d.action IN (2, 3, 4) AND NOT EXISTS"
-                           " (SELECT 1 FROM moderation_decisions u WHERE u.case_id = d.case_id"
-                           " AND u.undoes = d.id)",
-                           integer, owner)
-                         .value();
+  history.refusals = refusals(tx, owner, 0);
   history.decisions = tx.all(DECISION_QUERY " WHERE d.owner_id = $1 ORDER BY d.id DESC LIMIT $2",
                              read_decision, owner, limit);
   return history;

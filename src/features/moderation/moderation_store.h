@@ -70,6 +70,12 @@ class ModerationStore {
   std::vector<Decision> audit(db::Tx& tx, DecisionId before, int limit);  // newest first
   History history(db::Tx& tx, AccountId owner, int limit);
 
+  // --- trust
+  bool is_member(db::Tx& tx, AccountId account);  // no more, and no less
+  // Photos of theirs that are published, in whatever visibility; counted up to `enough`.
+  std::int64_t published(db::Tx& tx, AccountId owner, int enough);
+  std::int64_t refusals(db::Tx& tx, AccountId owner, Micros since);
+
   // --- standings
   std::optional<Standing> standing(db::Tx& tx, PhotoId photo);
   void put_standing(db::Tx& tx, PhotoId photo, DecisionId decision, std::optional<Micros> erase_at);

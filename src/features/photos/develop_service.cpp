@@ -124,14 +124,14 @@ AssessmentRow unjudged(const std::vector<vision::Label>& of_picture) {
 bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
   const Micros started = clock_.steady();
   const auto view = database_.read([&](db::Tx& tx) { return photos_.find(tx, id); });
-  if (!view || is_final(view->photo.state)) return false;
+  if (!view || is_over(view->photo)) return false;
   const Photo& photo = view->photo;
   if (job.attempt >= job.attempts) {
-    const bool developed = photo.state == PhotoState::classifying;
-    conclude(job, id, {developed ? PhotoState::held : PhotoState::rejected, "processing_failed"},
+    const bool developed = has_pictures(photo.state);
+    conclude(job, photo, {developed ? PhotoState::held : PhotoState::rejected, "processing_failed"},
              started);
   } else {
-    conclude(job, id, work_or_wait(photo), started);
+    conclude(job, photo, work_or_wait(photo), started);
   }
   return true;
 }
@@ -152,8 +152,28 @@ DevelopService::Outcome DevelopService::work(const Photo& photo) {
   const Result<image::Developed> developed = decode(photo);
   if (!developed) return {PhotoState::rejected, developed.error().code};
   store_renditions(photo, *developed);
-  Outcome outcome = classify(*developed);
-  if (outcome.state != PhotoState::removed && gate_ && gate_->recognises(developed->phash)) {
+  return judge(photo, *developed);
+}
+
+// A published photo that nobody looked at yet is not.
+bool DevelopService::is_over(const Photo& photo) {
+  if (photo.state != PhotoState::published) return is_final(photo.state);
+  return !database_.read([&](db::Tx& tx) { return photos_.is_unchecked(tx, photo.id); });
+}
+
+bool DevelopService::may_publish_unchecked(const Photo& photo) {
+  if (check_ == Check::before || !classifier_.ready()) return false;
+  return !gate_ || !database_.read([&](db::Tx& tx) { return gate_->holds_back(tx, photo.owner); });
+}
+
+DevelopService::Outcome DevelopService::judge(const Photo& photo,
+                                              const image::Developed& developed) {
+  const bool known = gate_ && gate_->recognises(developed.phash);
+  if (!known && may_publish_unchecked(photo)) {
+    database_.write([&](db::Tx& tx) { photos_.publish_unchecked(tx, photo.id); });
+  }
+  Outcome outcome = classify(developed);
+  if (known && outcome.state != PhotoState::removed) {
     outcome.state = PhotoState::removed;
     outcome.reason = "blocklisted";
   }
@@ -216,27 +236,39 @@ DevelopService::Outcome DevelopService::classify(const image::Developed& develop
   return {PhotoState::held, "suggestive", row_of(said, of_picture)};
 }
 
-void DevelopService::conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome,
+// Safe in the classifier's eyes is not enough for a member who is new here.
+DevelopService::Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo,
+                                                    const Outcome& outcome) {
+  const bool published = outcome.state == PhotoState::published;
+  if (!published || !gate_ || photos_.is_unchecked(tx, photo.id)) return outcome;
+  if (!gate_->holds_back(tx, photo.owner)) return outcome;
+  return {PhotoState::held, "new_member", outcome.assessment};
+}
+
+void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Outcome& found,
                               Micros started) {
+  Outcome outcome = found;
   const bool ours =
       database_
           .write([&](db::Tx& tx) -> Result<void> {
             if (!queue_.finish(tx, job)) return not_found();
+            outcome = with_policy(tx, photo, found);
             if (outcome.assessment) {
-              photos_.set_assessment(tx, id, *outcome.assessment, clock_.now());
+              photos_.set_assessment(tx, photo.id, *outcome.assessment, clock_.now());
             }
-            const bool concluded = photos_.conclude(tx, id, outcome.state, outcome.reason);
+            const bool ended = photos_.conclude(tx, photo.id, outcome.state, outcome.reason) ||
+                               photos_.settle(tx, photo.id, outcome.state, outcome.reason);
             const bool withheld =
                 outcome.state == PhotoState::held || outcome.state == PhotoState::removed;
-            if (concluded && withheld && gate_) gate_->withheld(tx, id);
+            if (ended && withheld && gate_) gate_->withheld(tx, photo.id);
             return {};
           })
           .has_value();
   if (!ours) {
-    log_warning("photo's job lost its lease", {{"photo", id.value}, {"job", job.id.value}});
+    log_warning("photo's job lost its lease", {{"photo", photo.id.value}, {"job", job.id.value}});
     return;
   }
-  log_info("photo developed", {{"photo", id.value},
+  log_info("photo developed", {{"photo", photo.id.value},
                                {"state", state_name(outcome.state)},
                                {"reason", outcome.reason},
                                {"attempt", job.attempt},

@@ -4,10 +4,15 @@
 //   received -> decoding -> classifying -> published | held | removed
 //                       \-> rejected
 //
+// Policy:    Check::after publishes a photo as soon as it is decoded and withdraws it where the
+//            classifier finds something; never one that is on the blocklist, whose owner is held
+//            back, or that nobody would look at because there are no models.
+//
 // Repeated:  every step may be done again, so a job that was cut off anywhere simply starts anew. A
-//            photo in a final state is left alone. In the transaction that holds or removes a photo
-//            the gate is told (gate_service.h). The last attempt of a job does no work but
-//            records "processing_failed": a photo that kills its worker ends, too.
+//            photo in a final state is left alone, unless it is published and not checked yet.
+//            In the transaction that holds or removes a photo the gate is told (gate_service.h).
+//            The last attempt of a job does no work but records "processing_failed": a photo that
+//            kills its worker ends, too.
 // Threads:   thread-safe; develop() takes as long as decoding and classifying.
 // Failures:  what is wrong with the picture is its state and reason, not an error. What is down
 //            (decoder, store, database) is thrown: the job is tried again; on a full disk for as
@@ -28,18 +33,23 @@
 
 namespace picsharz::photos {
 
+// When the classifier looks at a photo: before others may see it, or after.
+enum class Check { before, after };
+
 class DevelopService {
  public:
   DevelopService(db::Database& database, const Clock& clock, jobs::Queue& queue,
                  storage::ObjectStore& store, image::Developer& developer,
-                 vision::Classifier& classifier, GateService* gate = nullptr)
+                 vision::Classifier& classifier, GateService* gate = nullptr,
+                 Check check = Check::before)
       : database_(database),
         clock_(clock),
         queue_(queue),
         store_(store),
         developer_(developer),
         classifier_(classifier),
-        gate_(gate) {}
+        gate_(gate),
+        check_(check) {}
 
   // True: the job is finished, in the transaction of the result.
   bool develop(const jobs::Job& job, PhotoId id);
@@ -55,8 +65,12 @@ class DevelopService {
   Outcome work(const Photo& photo);
   Result<image::Developed> decode(const Photo& photo);
   void store_renditions(const Photo& photo, const image::Developed& developed);
+  bool is_over(const Photo& photo);
+  bool may_publish_unchecked(const Photo& photo);
+  Outcome judge(const Photo& photo, const image::Developed& developed);
   Outcome classify(const image::Developed& developed);
-  void conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome, Micros started);
+  void conclude(const jobs::Job& job, const Photo& photo, const Outcome& outcome, Micros started);
+  Outcome with_policy(db::Tx& tx, const Photo& photo, const Outcome& outcome);
 
   db::Database& database_;
   const Clock& clock_;
@@ -65,6 +79,7 @@ class DevelopService {
   image::Developer& developer_;
   vision::Classifier& classifier_;
   GateService* const gate_;
+  const Check check_;
   PhotoStore photos_;
   PhotoEditStore details_;
   OriginalStore originals_;

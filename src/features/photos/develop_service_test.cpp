@@ -62,6 +62,115 @@ class DevelopTest : public picsharz::test::DatabaseSuite {
 };
 ON_BOTH_ENGINES(DevelopTest);
 
+// Calls back while it looks at a photo.
+class WatchedClassifier final : public vision::Classifier {
+ public:
+  vision::Assessment assess(const image::Pixels& pixels) override {
+    if (meanwhile) meanwhile();
+    return fake.assess(pixels);
+  }
+  std::string describe() const override { return fake.describe(); }
+  bool ready() const override { return fake.ready(); }
+  vision::FakeClassifier fake;
+  std::function<void()> meanwhile;
+};
+
+// The policy that publishes at once and checks later.
+class CheckAfterTest : public DevelopTest {
+ protected:
+  void SetUp() override {
+    DevelopTest::SetUp();
+    if (IsSkipped()) return;
+    developing_ =
+        std::make_unique<DevelopService>(db(), world_->clock, world_->queue, world_->store,
+                                         world_->developer, classifier_, nullptr, Check::after);
+    world_->handlers = {};
+    add_photo_jobs(world_->handlers, *developing_);
+  }
+  void answer(vision::Verdict verdict) { classifier_.fake.answer(assessment(verdict)); }
+
+  WatchedClassifier classifier_;
+  std::unique_ptr<DevelopService> developing_;
+};
+ON_BOTH_ENGINES(CheckAfterTest);
+
+TEST_P(CheckAfterTest, APhotoIsPublishedBeforeItIsCheckedAndStaysWhereItIsSafe) {
+  answer(vision::Verdict::safe);
+  const PhotoId id = world_->upload(mei_).photo.id;
+  std::optional<PhotoState> meanwhile;
+  classifier_.meanwhile = [&] { meanwhile = world_->find(id).photo.state; };
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(meanwhile, PhotoState::published);
+  expect_published(id);
+  EXPECT_EQ(search("boats"), std::vector{id});  // its labels came after it was published
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photos WHERE unchecked = 1"), 0);
+  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 0);
+}
+
+TEST_P(CheckAfterTest, WhatTheCheckFindsIsWithdrawn) {
+  for (const auto& [verdict, state] : {std::pair{vision::Verdict::suggestive, PhotoState::held},
+                                       {vision::Verdict::explicit_, PhotoState::removed}}) {
+    answer(verdict);
+    const Photo photo = world_->publish(mei_, Visibility::everyone, state_name(state)).photo;
+    EXPECT_EQ(photo.state, state);
+  }
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photos WHERE epoch = 1"), 2);  // old URLs are dead
+  EXPECT_EQ(published_of_mei(), 0);
+  EXPECT_TRUE(search("harbour").empty());
+}
+
+TEST_P(CheckAfterTest, WithoutModelsNothingIsPublished) {
+  classifier_.fake.unavailable(true);
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.state, PhotoState::held);
+  EXPECT_EQ(photo.reason, "models_missing");
+  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 0);  // and never was
+}
+
+TEST_P(CheckAfterTest, ACheckThatIsCutOffIsMadeUpFor) {
+  answer(vision::Verdict::explicit_);
+  const PhotoId id = world_->upload(mei_).photo.id;
+  classifier_.meanwhile = [] { throw std::runtime_error("cut off"); };
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::published);
+  classifier_.meanwhile = nullptr;
+  world_->run_jobs();
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::removed);
+}
+
+TEST_P(CheckAfterTest, ACheckWhoseJobIsLostIsResumed) {
+  answer(vision::Verdict::explicit_);
+  const PhotoId id = world_->upload(mei_).photo.id;
+  classifier_.meanwhile = [] { throw std::runtime_error("cut off"); };
+  EXPECT_TRUE(world_->run_job());
+  db().write([](db::Tx& tx) { tx.exec("DELETE FROM jobs"); });
+  classifier_.meanwhile = nullptr;
+  world_->clock.advance(hour);
+  EXPECT_EQ(world_->photos.resume_unfinished(), 1);
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::removed);
+}
+
+TEST_P(CheckAfterTest, WhatCannotBeCheckedIsHeldInTheEnd) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  classifier_.meanwhile = [] { throw std::runtime_error("always"); };
+  world_->run_jobs();
+  const Photo photo = world_->find(id).photo;
+  EXPECT_EQ(photo.state, PhotoState::held);
+  EXPECT_EQ(photo.reason, "processing_failed");
+}
+
+// A person was faster: what they decided stands.
+TEST_P(CheckAfterTest, ADecisionMeanwhileStands) {
+  answer(vision::Verdict::explicit_);
+  const PhotoId id = world_->upload(mei_).photo.id;
+  classifier_.meanwhile = [&] {
+    db().write([&](db::Tx& tx) { PhotoStore().decide(tx, id, PhotoState::published, ""); });
+  };
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::published);
+}
+
 TEST_P(DevelopTest, ASafePhotoIsPublishedAndFound) {
   const PhotoId id = world_->upload(mei_).photo.id;
   EXPECT_EQ(world_->find(id).photo.state, PhotoState::received);

@@ -1,4 +1,5 @@
-// Who is told of photos that do not pass: moderation, which photos know nothing else of.
+// Who decides beside the classifier, and is told of photos that do not pass: moderation, which
+// photos know nothing else of.
 //
 // Ownership: implemented by a later feature, handed to DevelopService by the composition root.
 // Threads:   called by job workers, several at once; withheld() in the transaction of the photo's
@@ -7,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "db/database.h"
 #include "features/photos/photo.h"
@@ -21,6 +23,11 @@ class GateService {
   virtual bool recognises(std::uint64_t phash) = 0;
   // The development ended with held or removed; the row and its assessment are written.
   virtual void withheld(db::Tx& tx, PhotoId id) = 0;
+  // Whether this member's photos wait for a person's eyes however safe they look: they are held,
+  // "new_member".
+  virtual bool holds_back(db::Tx& tx, AccountId owner) = 0;
+  // How many photos this member may upload in a day; nullopt: as many as everybody. Any thread.
+  virtual std::optional<int> photos_per_day(AccountId owner) = 0;
 };
 
 }  // namespace picsharz::photos

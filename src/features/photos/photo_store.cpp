@@ -100,8 +100,9 @@ std::optional<Micros> PhotoStore::nth_newest(db::Tx& tx, AccountId owner, int co
 
 std::vector<PhotoStateRow> PhotoStore::unfinished(db::Tx& tx, Micros before, int limit) {
   return tx.all(
-      "SELECT id, owner_id, state, reason FROM photos WHERE state < 3 AND created_at < $1"
-      " ORDER BY id LIMIT $2",
+      "SELECT id, owner_id, state, reason FROM photos WHERE id IN (SELECT id FROM photos"
+      " WHERE state < 3 UNION ALL SELECT id FROM photos WHERE unchecked = 1)"
+      " AND created_at < $1 ORDER BY id LIMIT $2",
       read_state, before, limit);
 }
 
@@ -180,6 +181,29 @@ bool PhotoStore::conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_
   return concluded;
 }
 
+bool PhotoStore::publish_unchecked(db::Tx& tx, PhotoId id) {
+  if (!conclude(tx, id, PhotoState::published, "")) return false;
+  tx.exec("UPDATE photos SET unchecked = 1 WHERE id = $1", id);
+  return true;
+}
+
+bool PhotoStore::is_unchecked(db::Tx& tx, PhotoId id) {
+  return tx
+      .one(
+          "SELECT 1 FROM photos WHERE id = $1 AND unchecked = 1",
+          [](const db::Row& row) { return row.integer(0); }, id)
+      .has_value();
+}
+
+bool PhotoStore::settle(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
+  if (tx.exec("UPDATE photos SET unchecked = 0 WHERE id = $1 AND unchecked = 1", id) == 0) {
+    return false;
+  }
+  if (state != PhotoState::published) return withdraw(tx, id, state, reason);
+  index(tx, id);
+  return true;
+}
+
 bool PhotoStore::withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
   count(tx, id, Counts::out);
   const bool withdrawn = tx.exec(
@@ -193,8 +217,8 @@ bool PhotoStore::withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_
 bool PhotoStore::decide(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {
   count(tx, id, Counts::out);
   const bool decided = tx.exec(
-                           "UPDATE photos SET state = $2, reason = $3, epoch = epoch + 1"
-                           " WHERE id = $1 AND state IN (3, 4, 5)"
+                           "UPDATE photos SET state = $2, reason = $3, epoch = epoch + 1,"
+                           " unchecked = 0 WHERE id = $1 AND state IN (3, 4, 5)"
                            " AND ($2 = 5 OR renditions <> '')",
                            id, state, if_any(reason)) == 1;
   if (!decided) return false;

@@ -75,7 +75,7 @@ class PhotoStore {
                                   int limit);
   // When the oldest of an account's `count` newest photos came; nullopt where it has fewer.
   std::optional<Micros> nth_newest(db::Tx& tx, AccountId owner, int count);
-  // Photos whose development did not end, uploaded before `before`; oldest first.
+  // Photos whose development or check did not end, uploaded before `before`; oldest first.
   std::vector<PhotoStateRow> unfinished(db::Tx& tx, Micros before, int limit);
 
   // Of those that are there, in no order.
@@ -97,6 +97,11 @@ class PhotoStore {
   void set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment, Micros now);
   // The end of development. False where it is in a final state already.
   bool conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
+  // Published before it is checked. False where it is in a final state already.
+  bool publish_unchecked(db::Tx& tx, PhotoId id);
+  bool is_unchecked(db::Tx& tx, PhotoId id);
+  // The end of that check: it stays published, or is withdrawn. False where it was decided already.
+  bool settle(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
   // A published photo is held or removed. False where it is not published.
   bool withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
 

@@ -1,5 +1,6 @@
 #include "features/uploads/upload_service.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -59,12 +60,13 @@ Result<void> Upload::write(std::string_view piece) {
 
 UploadService::UploadService(photos::PhotoService& photos, storage::Spool& spool,
                              storage::ObjectStore& store, UploadSettings settings,
-                             accounts::IdempotencyService* idempotency)
+                             accounts::IdempotencyService* idempotency, photos::GateService* gate)
     : photos_(photos),
       spool_(spool),
       store_(store),
       settings_(settings),
-      idempotency_(idempotency) {}
+      idempotency_(idempotency),
+      gate_(gate) {}
 
 Result<std::unique_ptr<Upload>> UploadService::begin(const Viewer& viewer, std::int64_t announced,
                                                      std::string_view key) {
@@ -145,8 +147,15 @@ void UploadService::leave(AccountId account, const std::string& key) {
 }
 
 Result<void> UploadService::check_day(AccountId account) {
-  const Micros wait = photos_.wait_for_next(account, settings_.per_day, day);
+  const auto fewer = gate_ ? gate_->photos_per_day(account) : std::nullopt;
+  const int per_day = std::min(settings_.per_day, fewer.value_or(settings_.per_day));
+  const Micros wait = photos_.wait_for_next(account, per_day, day);
   if (wait == 0) return {};
+  if (per_day < settings_.per_day) {
+    return too_many("Several of your photos were refused, so you may upload " +
+                        std::to_string(per_day) + " in a day for a while.",
+                    "Upload the others tomorrow.", static_cast<int>(wait / second + 1));
+  }
   return too_many("You have uploaded as many photos as fit into a day.",
                   "Upload the others tomorrow.", static_cast<int>(wait / second + 1));
 }

@@ -24,6 +24,7 @@
 #include "base/limits.h"
 #include "base/viewer.h"
 #include "features/accounts/idempotency_service.h"
+#include "features/photos/gate_service.h"
 #include "features/photos/photo_service.h"
 #include "features/uploads/upload_rules.h"
 #include "storage/spool.h"
@@ -68,7 +69,8 @@ class Upload {
 class UploadService {
  public:
   UploadService(photos::PhotoService& photos, storage::Spool& spool, storage::ObjectStore& store,
-                UploadSettings settings = {}, accounts::IdempotencyService* idempotency = nullptr);
+                UploadSettings settings = {}, accounts::IdempotencyService* idempotency = nullptr,
+                photos::GateService* gate = nullptr);
 
   // `announced`: bytes that the client said will come, or -1.
   // Repetitions of one request (the same Idempotency-Key, "" for none) count as one upload in
@@ -96,6 +98,7 @@ class UploadService {
   storage::ObjectStore& store_;
   const UploadSettings settings_;
   accounts::IdempotencyService* const idempotency_;
+  photos::GateService* const gate_;
   std::mutex mutex_;
   // Accounts with at least one upload in flight; how often each key is.
   std::unordered_map<AccountId, std::map<std::string, int>> in_flight_;

@@ -24,9 +24,9 @@ class UploadTest : public test::DatabaseSuite {
     DatabaseSuite::TearDown();
   }
 
-  void make_service(UploadSettings settings) {
-    uploads_ =
-        std::make_unique<UploadService>(world_->photos, world_->spool, world_->store, settings);
+  void make_service(UploadSettings settings, photos::GateService* gate = nullptr) {
+    uploads_ = std::make_unique<UploadService>(world_->photos, world_->spool, world_->store,
+                                               settings, nullptr, gate);
   }
   Result<photos::PhotoView> send(std::string_view bytes, const UploadFields& fields = {}) {
     TRY_ASSIGN(const auto upload, uploads_->begin(mei_, -1));
@@ -145,6 +145,29 @@ TEST_P(UploadTest, SoManyADayAndNoMore) {
   EXPECT_GT(third.error().retry_after_seconds, 86'000);
   expect_photos(2);
   world_->clock.advance(day);
+  EXPECT_TRUE(send(png_bytes(1600, 900)));
+}
+
+class ThrottlingGate final : public photos::GateService {
+ public:
+  bool recognises(std::uint64_t) override { return false; }
+  void withheld(db::Tx&, PhotoId) override {}
+  bool holds_back(db::Tx&, AccountId) override { return false; }
+  std::optional<int> photos_per_day(AccountId) override { return per_day; }
+  std::optional<int> per_day = 1;
+};
+
+TEST_P(UploadTest, AThrottledMemberUploadsLessAndIsToldWhy) {
+  ThrottlingGate gate;
+  make_service({.per_day = 3}, &gate);
+  EXPECT_TRUE(send(png_bytes(1600, 900)));
+  const auto second = send(png_bytes(1600, 900));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, "too_many_attempts");
+  EXPECT_TRUE(second.error().message.contains("refused")) << second.error().message;
+  EXPECT_GT(second.error().retry_after_seconds, 86'000);
+  expect_photos(1);
+  gate.per_day.reset();
   EXPECT_TRUE(send(png_bytes(1600, 900)));
 }
 

@@ -26,6 +26,7 @@ const reasons: Record<string, string> = {
   blocklisted: "It looks like a photo that was removed here before.",
   explicit: "It looks explicit, which the rules of this instance do not allow.",
   models_missing: "It could not be checked automatically. A moderator looks at it first.",
+  new_member: "A moderator looks at the first photos of new members.",
   nudity: "It shows nudity that is not allowed here.",
   sexual: "It shows sexual content, which is not allowed here.",
   violence: "It shows violence or gore that is not allowed here.",

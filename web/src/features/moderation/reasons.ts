@@ -24,6 +24,7 @@ const words: Record<string, string> = {
   explicit: "Found explicit",
   suggestive: "Found suggestive",
   models_missing: "Could not be checked",
+  new_member: "By a new member",
   processing_failed: "Something went wrong",
 };
 
