@@ -42,6 +42,7 @@
 #include "features/photos/photo_event_service.h"
 #include "features/photos/photo_jobs.h"
 #include "features/photos/photo_routes.h"
+#include "features/photos/relabel_jobs.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
 #include "features/uploads/resumable_service.h"
@@ -212,6 +213,9 @@ struct App::Rooms {
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
+  photos::RelabelService relabelling{
+      *foundation.database, foundation.clock, foundation.queue, *store,
+      extra_decoders,       *classifier,      &moderation};
   uploads::UploadService uploads{photos, spool, *store, upload_settings, &idempotency, &moderation};
   uploads::ResumableService resumable{
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
@@ -310,6 +314,8 @@ void App::Rooms::add_jobs() {
   photos::add_photo_jobs(handlers, developing);
   photos::add_original_jobs(handlers, originals);
   photos::add_extra_jobs(handlers, extras);
+  photos::add_relabel_jobs(handlers, relabelling,
+                           [this](Micros step) { return rest.for_time(3 * step); });
   moderation::add_moderation_jobs(handlers, moderation);
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
@@ -505,6 +511,7 @@ void App::start() {
   rooms.health.set_models(!models.starts_with("none"));
   log_info("models", {{"pack", models}});
   if (models.starts_with("none")) log_warning("photos will be held for review: no models");
+  rooms.relabelling.resume();
   rooms.health.start();
   if (rooms.server) {
     rooms.changes.start();

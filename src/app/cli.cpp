@@ -41,6 +41,10 @@ constexpr Option show_options[] = {
     json_option,
 };
 
+constexpr Option retag_options[] = {
+    {"--status", "", "only say how far it is"},
+    json_option,
+};
 constexpr Option replay_options[] = {
     {"--thresholds", "G,E,S", "gate, explicit, suggestive; default: as configured"},
     json_option,
@@ -81,6 +85,8 @@ constexpr Command table[] = {
     {"doctor", "picsharz doctor", "say what is wrong and what to do", list_options, "", run_doctor},
     {"verify", "picsharz verify --rate 20", "read every stored photo and repair what can be",
      verify_options, "", run_verify},
+    {"retag", "picsharz retag --status", "label all photos again, in the background", retag_options,
+     "", run_retag},
     {"moderation replay", "picsharz moderation replay --thresholds 0.2,0.9,0.5",
      "try thresholds on what the classifier said of all photos; changes nothing", replay_options,
      "", run_moderation_replay},

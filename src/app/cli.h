@@ -65,5 +65,6 @@ int run_routes(const Invocation& invocation);
 int run_doctor(const Invocation& invocation);
 int run_verify(const Invocation& invocation);
 int run_moderation_replay(const Invocation& invocation);
+int run_retag(const Invocation& invocation);
 
 }  // namespace picsharz::app

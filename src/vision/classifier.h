@@ -66,6 +66,8 @@ class Classifier {
   virtual Assessment assess(const image::Pixels& pixels) = 0;
   // "base", "rich", or "none: <why>" for people.
   virtual std::string describe() const = 0;
+  // Names and versions of the models, as in Assessment::models; "" without any.
+  virtual std::string models() const = 0;
   // Whether assess() can work; false where the runtime or a model is missing.
   virtual bool ready() const { return true; }
 };
@@ -85,6 +87,7 @@ class FakeClassifier final : public Classifier {
  public:
   Assessment assess(const image::Pixels& pixels) override;
   std::string describe() const override { return "fake"; }
+  std::string models() const override;
   bool ready() const override;
   void answer(Assessment assessment);
   void unavailable(bool is);

@@ -10,6 +10,11 @@ Assessment FakeClassifier::assess(const image::Pixels&) {
   return answer_;
 }
 
+std::string FakeClassifier::models() const {
+  const std::lock_guard lock(mutex_);
+  return unavailable_ ? "" : answer_.models;
+}
+
 bool FakeClassifier::ready() const {
   const std::lock_guard lock(mutex_);
   return !unavailable_;

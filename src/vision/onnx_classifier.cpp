@@ -95,6 +95,7 @@ class OnnxClassifier final : public Classifier {
   std::string describe() const override {
     return second_ ? pack_ : pack_ + ", without the second moderation model";
   }
+  std::string models() const override { return models_; }
 
  private:
   // scores_of() relies on the order.
@@ -129,6 +130,7 @@ class MissingClassifier final : public Classifier {
   explicit MissingClassifier(std::string why) : why_(std::move(why)) {}
   Assessment assess(const image::Pixels&) override { throw ClassifierUnavailable(why_); }
   std::string describe() const override { return "none: " + why_; }
+  std::string models() const override { return ""; }
   bool ready() const override { return false; }
 
  private:

@@ -86,6 +86,24 @@ Decision ModerationService::new_decision(const Case& on, const photos::Photo& ph
 
 bool ModerationService::recognises(std::uint64_t phash) { return blocklist_.recognises(phash); }
 
+void ModerationService::checked(db::Tx& tx, PhotoId id) {
+  const auto on = rows_.find_open(tx, id);
+  if (!on) return;
+  Decision decision = new_decision(*on, rows_.find_photo(tx, id).value().photo, Action::approve);
+  decision.reason = on->reason;
+  decision.after = PhotoState::published;
+  rows_.record(tx, decision);
+  rows_.close(tx, on->id, decision.id, rows_.standing(tx, id), decision.created_at);
+  rows_.answer_appeals(tx, on->id, decision.id);
+  rows_.put_standing(tx, id, decision.id, std::nullopt);
+}
+
+bool ModerationService::decided(db::Tx& tx, PhotoId id) {
+  const auto standing = rows_.standing(tx, id);
+  const auto decision = standing ? rows_.decision(tx, standing->decision) : std::nullopt;
+  return decision && decision->actor;
+}
+
 // Who has as many published photos as that was let through as often, or was here before the policy.
 bool ModerationService::holds_back(db::Tx& tx, AccountId owner) {
   return settings_.first_photos > 0 && rows_.is_member(tx, owner) &&
@@ -109,9 +127,12 @@ void ModerationService::set_blocked(db::Tx& tx, const Decision& decision, PhotoS
 void ModerationService::withheld(db::Tx& tx, PhotoId id) {
   const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
   const bool removed = photo.state == PhotoState::removed;
-  const Case on = open_case(tx, id, Origin::classifier, photo.reason.value_or(""), std::nullopt);
+  // One that was published before it was checked may have been reported meanwhile.
+  const auto open = rows_.find_open(tx, id);
+  const Case on =
+      open ? *open : open_case(tx, id, Origin::classifier, photo.reason.value_or(""), std::nullopt);
   Decision decision = new_decision(on, photo, removed ? Action::remove : Action::hold);
-  decision.reason = on.reason;
+  decision.reason = photo.reason.value_or("");
   decision.before = PhotoState::classifying;
   decision.reason_before.reset();
   rows_.record(tx, decision);

@@ -65,6 +65,8 @@ class ModerationService final : public photos::GateService {
 
   bool recognises(std::uint64_t phash) override;
   void withheld(db::Tx& tx, PhotoId id) override;
+  void checked(db::Tx& tx, PhotoId id) override;
+  bool decided(db::Tx& tx, PhotoId id) override;
   bool holds_back(db::Tx& tx, AccountId owner) override;
   std::optional<int> photos_per_day(AccountId owner) override;
   // In the caller's transaction, under the photo's lock, where there is no open one.

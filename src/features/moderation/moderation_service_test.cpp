@@ -26,6 +26,10 @@ class LateGate final : public photos::GateService {
   void withheld(db::Tx& tx, PhotoId id) override {
     if (to != nullptr) to->withheld(tx, id);
   }
+  void checked(db::Tx& tx, PhotoId id) override {
+    if (to != nullptr) to->checked(tx, id);
+  }
+  bool decided(db::Tx& tx, PhotoId id) override { return to != nullptr && to->decided(tx, id); }
   bool holds_back(db::Tx& tx, AccountId owner) override {
     return to != nullptr && to->holds_back(tx, owner);
   }

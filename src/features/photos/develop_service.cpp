@@ -1,6 +1,5 @@
 #include "features/photos/develop_service.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -12,29 +11,12 @@
 #include "features/photos/original_service.h"
 #include "image/probe.h"
 #include "jobs/worker.h"
-#include "vision/picture_labels.h"
-#include "vision/taxonomy.h"
 
 namespace picsharz::photos {
 
 namespace {
 
 constexpr Micros wait_for_room = 10 * second;
-constexpr double shown_from = 0.5;  // labels below are for search only
-
-std::string card_labels(const std::vector<vision::Label>& labels) {
-  std::string json;
-  JsonWriter out(json);
-  out.begin_array();
-  for (const vision::Label& label : labels) {
-    if (label.confidence < shown_from) continue;
-    out.begin_object().field("name", label.name).field("confidence", label.confidence);
-    out.end_object();
-  }
-  out.end_array();
-  return json;
-}
-
 // "" where the file names neither a camera nor an exposure.
 std::string camera_json(const image::Metadata& said) {
   std::string json;
@@ -84,41 +66,6 @@ std::string colours_json(const std::vector<image::Colour>& colours) {
   return json;
 }
 
-ScoreRow score_row(const vision::Scores& scores) {
-  return {scores.drawing, scores.hentai, scores.neutral, scores.porn, scores.sexy};
-}
-
-// Those of the models and those that need none, each with what it came from.
-void add_labels(AssessmentRow& row, const vision::Assessment& said,
-                const std::vector<vision::Label>& of_picture) {
-  const auto labels = vision::merge_labels(said.labels, of_picture);
-  for (const vision::Label& label : labels) {
-    const bool seen = std::ranges::any_of(said.labels, [&](const vision::Label& each) {
-      return each.name == label.name && each.confidence == label.confidence;
-    });
-    row.labels.push_back(
-        {label.name, label.confidence, std::string(seen ? "" : vision::picture_labels_version)});
-  }
-  row.card_labels = card_labels(labels);
-}
-
-AssessmentRow row_of(const vision::Assessment& said, const std::vector<vision::Label>& of_picture) {
-  AssessmentRow row;
-  row.models = said.models;
-  row.verdict = static_cast<int>(said.verdict);
-  row.stages.push_back(score_row(said.first));
-  if (said.second) row.stages.push_back(score_row(*said.second));
-  add_labels(row, said, of_picture);
-  return row;
-}
-
-// Without models nothing was judged, but the labels that need none are there.
-AssessmentRow unjudged(const std::vector<vision::Label>& of_picture) {
-  AssessmentRow row;
-  add_labels(row, {}, of_picture);
-  return row;
-}
-
 }  // namespace
 
 bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
@@ -137,7 +84,7 @@ bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
 }
 
 // A full disk is no failure of the photo: it waits for as long as it takes.
-DevelopService::Outcome DevelopService::work_or_wait(const Photo& photo) {
+Outcome DevelopService::work_or_wait(const Photo& photo) {
   try {
     return work(photo);
   } catch (const storage::StorageFull& full) {
@@ -145,7 +92,7 @@ DevelopService::Outcome DevelopService::work_or_wait(const Photo& photo) {
   }
 }
 
-DevelopService::Outcome DevelopService::work(const Photo& photo) {
+Outcome DevelopService::work(const Photo& photo) {
   // Or every waiting photo would be decoded for nothing again and again.
   if (!store_.has_room()) throw storage::StorageFull("there is no room for renditions");
   database_.write([&](db::Tx& tx) { photos_.begin_decoding(tx, photo.id); });
@@ -166,13 +113,12 @@ bool DevelopService::may_publish_unchecked(const Photo& photo) {
   return !gate_ || !database_.read([&](db::Tx& tx) { return gate_->holds_back(tx, photo.owner); });
 }
 
-DevelopService::Outcome DevelopService::judge(const Photo& photo,
-                                              const image::Developed& developed) {
+Outcome DevelopService::judge(const Photo& photo, const image::Developed& developed) {
   const bool known = gate_ && gate_->recognises(developed.phash);
   if (!known && may_publish_unchecked(photo)) {
     database_.write([&](db::Tx& tx) { photos_.publish_unchecked(tx, photo.id); });
   }
-  Outcome outcome = classify(developed);
+  Outcome outcome = outcome_of(classifier_, developed);
   if (known && outcome.state != PhotoState::removed) {
     outcome.state = PhotoState::removed;
     outcome.reason = "blocklisted";
@@ -217,28 +163,8 @@ void DevelopService::store_renditions(const Photo& photo, const image::Developed
   });
 }
 
-DevelopService::Outcome DevelopService::classify(const image::Developed& developed) {
-  const auto of_picture = vision::picture_labels(developed);
-  vision::Assessment said;
-  try {
-    said = classifier_.assess(developed.pixels);
-  } catch (const vision::ClassifierUnavailable&) {
-    return {PhotoState::held, "models_missing", unjudged(of_picture)};
-  }
-  switch (said.verdict) {
-    case vision::Verdict::safe:
-      return {PhotoState::published, "", row_of(said, of_picture)};
-    case vision::Verdict::suggestive:
-      return {PhotoState::held, "suggestive", row_of(said, of_picture)};
-    case vision::Verdict::explicit_:
-      return {PhotoState::removed, "explicit", row_of(said, of_picture)};
-  }
-  return {PhotoState::held, "suggestive", row_of(said, of_picture)};
-}
-
 // Safe in the classifier's eyes is not enough for a member who is new here.
-DevelopService::Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo,
-                                                    const Outcome& outcome) {
+Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo, const Outcome& outcome) {
   const bool published = outcome.state == PhotoState::published;
   if (!published || !gate_ || photos_.is_unchecked(tx, photo.id)) return outcome;
   if (!gate_->holds_back(tx, photo.owner)) return outcome;

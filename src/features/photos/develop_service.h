@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "db/database.h"
 #include "features/photos/gate_service.h"
+#include "features/photos/judge_service.h"
 #include "features/photos/original_store.h"
 #include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
@@ -55,12 +56,6 @@ class DevelopService {
   bool develop(const jobs::Job& job, PhotoId id);
 
  private:
-  struct Outcome {
-    PhotoState state = PhotoState::published;
-    std::string reason{};
-    std::optional<AssessmentRow> assessment{};
-  };
-
   Outcome work_or_wait(const Photo& photo);
   Outcome work(const Photo& photo);
   Result<image::Developed> decode(const Photo& photo);
@@ -68,7 +63,6 @@ class DevelopService {
   bool is_over(const Photo& photo);
   bool may_publish_unchecked(const Photo& photo);
   Outcome judge(const Photo& photo, const image::Developed& developed);
-  Outcome classify(const image::Developed& developed);
   void conclude(const jobs::Job& job, const Photo& photo, const Outcome& outcome, Micros started);
   Outcome with_policy(db::Tx& tx, const Photo& photo, const Outcome& outcome);
 

@@ -70,6 +70,7 @@ class WatchedClassifier final : public vision::Classifier {
     return fake.assess(pixels);
   }
   std::string describe() const override { return fake.describe(); }
+  std::string models() const override { return fake.models(); }
   bool ready() const override { return fake.ready(); }
   vision::FakeClassifier fake;
   std::function<void()> meanwhile;

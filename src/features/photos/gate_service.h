@@ -23,6 +23,10 @@ class GateService {
   virtual bool recognises(std::uint64_t phash) = 0;
   // The development ended with held or removed; the row and its assessment are written.
   virtual void withheld(db::Tx& tx, PhotoId id) = 0;
+  // What could not be checked before is checked now: the case that waited for it is over.
+  virtual void checked(db::Tx& tx, PhotoId id) = 0;
+  // Whether a person's decision about this photo stands: no classifier goes against it.
+  virtual bool decided(db::Tx& tx, PhotoId id) = 0;
   // Whether this member's photos wait for a person's eyes however safe they look: they are held,
   // "new_member".
   virtual bool holds_back(db::Tx& tx, AccountId owner) = 0;

@@ -57,7 +57,7 @@ Result<void> PhotoEditService::remove(const Viewer& viewer, PhotoId id) {
 Result<PhotoPage> PhotoEditService::remove_label(const Viewer& viewer, PhotoId id,
                                                  std::string_view name) {
   return change(viewer, id, [&](db::Tx& tx) -> Result<void> {
-    photos_.remove_label(tx, id, name);
+    rows_.refuse_label(tx, id, name);
     photos_.reindex(tx, id);
     return {};
   });
@@ -81,7 +81,7 @@ Result<PhotoPage> PhotoEditService::make_tag(const Viewer& viewer, PhotoId id,
       tags.push_back(tag);
       photos_.set_tags(tx, id, tags);
     }
-    photos_.remove_label(tx, id, name);
+    rows_.refuse_label(tx, id, name);
     photos_.reindex(tx, id);
     return {};
   });

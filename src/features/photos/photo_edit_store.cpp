@@ -7,8 +7,6 @@ namespace picsharz::photos {
 
 namespace {
 
-constexpr double shown_from = 0.5;  // labels below are for search only
-
 std::string list_json(std::span<const std::string> items) {
   std::string json;
   JsonWriter out(json);
@@ -117,22 +115,6 @@ std::vector<std::string> PhotoEditStore::tags(db::Tx& tx, PhotoId id) {
 
 bool PhotoEditStore::has_label(db::Tx& tx, PhotoId id, std::string_view name) {
   return tx.exec("SELECT 1 FROM photo_labels WHERE photo_id = $1 AND name = $2", id, name) > 0;
-}
-
-void PhotoEditStore::remove_label(db::Tx& tx, PhotoId id, std::string_view name) {
-  tx.exec("DELETE FROM photo_labels WHERE photo_id = $1 AND name = $2", id, name);
-  std::string json;
-  JsonWriter out(json);
-  out.begin_array();
-  tx.each(
-      "SELECT name, confidence FROM photo_labels WHERE photo_id = $1 AND confidence >= $2"
-      " ORDER BY confidence DESC, name",
-      [&](const db::Row& row) {
-        out.begin_object().field("name", row.text(0)).field("confidence", row.real(1)).end_object();
-      },
-      id, shown_from);
-  out.end_array();
-  tx.exec("UPDATE photos SET labels = $2 WHERE id = $1", id, json);
 }
 
 void PhotoEditStore::set_tags(db::Tx& tx, PhotoId id, std::span<const std::string> tags) {

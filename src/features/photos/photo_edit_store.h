@@ -35,7 +35,6 @@ class PhotoEditStore {
 
   std::vector<std::string> tags(db::Tx& tx, PhotoId id);
   bool has_label(db::Tx& tx, PhotoId id, std::string_view name);
-  void remove_label(db::Tx& tx, PhotoId id, std::string_view name);
   // In the order they are shown.
   void set_tags(db::Tx& tx, PhotoId id, std::span<const std::string> tags);
   void reindex(db::Tx& tx, PhotoId id);  // where it is published

@@ -2,9 +2,16 @@
 
 #include <cstdint>
 
+#include "base/json.h"
 #include "features/photos/photo_visibility.h"
 
 namespace picsharz::photos {
+
+namespace {
+
+constexpr double shown_from = 0.5;  // labels below are for search only
+
+}  // namespace
 
 PhotoView read_view(const db::Row& row) {
   PhotoView view;
@@ -167,7 +174,35 @@ void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& ass
         " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         id, label.name, label.confidence, label.models.empty() ? assessment.models : label.models);
   }
-  tx.exec("UPDATE photos SET labels = $2 WHERE id = $1", id, assessment.card_labels);
+  tx.exec(
+      "DELETE FROM photo_labels WHERE photo_id = $1 AND name IN"
+      " (SELECT name FROM refused_labels WHERE photo_id = $1)",
+      id);
+  list_labels(tx, id);
+}
+
+void PhotoStore::refuse_label(db::Tx& tx, PhotoId id, std::string_view name) {
+  tx.exec(
+      "INSERT INTO refused_labels (photo_id, name) SELECT photo_id, name FROM photo_labels"
+      " WHERE photo_id = $1 AND name = $2 ON CONFLICT DO NOTHING",
+      id, name);
+  tx.exec("DELETE FROM photo_labels WHERE photo_id = $1 AND name = $2", id, name);
+  list_labels(tx, id);
+}
+
+void PhotoStore::list_labels(db::Tx& tx, PhotoId id) {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_array();
+  tx.each(
+      "SELECT name, confidence FROM photo_labels WHERE photo_id = $1 AND confidence >= $2"
+      " ORDER BY confidence DESC, name",
+      [&](const db::Row& row) {
+        out.begin_object().field("name", row.text(0)).field("confidence", row.real(1)).end_object();
+      },
+      id, shown_from);
+  out.end_array();
+  tx.exec("UPDATE photos SET labels = $2 WHERE id = $1", id, json);
 }
 
 bool PhotoStore::conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason) {

@@ -43,7 +43,6 @@ struct AssessmentRow {
   int verdict = 0;
   std::vector<ScoreRow> stages{};  // of the first model, and of the second where it was asked
   std::vector<PhotoLabel> labels{};
-  std::string card_labels{};  // JSON of those that a card shows
 };
 
 // What has become of a photo.
@@ -94,7 +93,10 @@ class PhotoStore {
   // While it develops. False where it is in a final state already.
   bool begin_decoding(db::Tx& tx, PhotoId id);
   bool set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed);
+  // The labels that were there are replaced; those that the owner refused stay away.
   void set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment, Micros now);
+  // It goes, and does not come back.
+  void refuse_label(db::Tx& tx, PhotoId id, std::string_view name);
   // The end of development. False where it is in a final state already.
   bool conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
   // Published before it is checked. False where it is in a final state already.
@@ -128,6 +130,8 @@ class PhotoStore {
   std::optional<MediaRow> visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer);
 
  private:
+  void list_labels(db::Tx& tx, PhotoId id);  // those that a card shows, in the photo's row
+
   db::SearchIndex search_;
 };
 

@@ -152,6 +152,8 @@ class ThrottlingGate final : public photos::GateService {
  public:
   bool recognises(std::uint64_t) override { return false; }
   void withheld(db::Tx&, PhotoId) override {}
+  void checked(db::Tx&, PhotoId) override {}
+  bool decided(db::Tx&, PhotoId) override { return false; }
   bool holds_back(db::Tx&, AccountId) override { return false; }
   std::optional<int> photos_per_day(AccountId) override { return per_day; }
   std::optional<int> per_day = 1;
