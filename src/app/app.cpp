@@ -117,6 +117,12 @@ std::int64_t reserve_of(const Config& config, const std::filesystem::path& direc
   return std::max(reserve_default, static_cast<std::int64_t>(space.capacity / 20));
 }
 
+// "rich", "base" or "none"; what else it says of itself names files of this machine.
+std::string pack_of(const vision::Classifier& classifier) {
+  const std::string said = classifier.describe();
+  return said.substr(0, said.find_first_of(",:"));
+}
+
 photos::Check check_of(const Config& config) {
   return config.text("moderation.check") == "after" ? photos::Check::after : photos::Check::before;
 }
@@ -383,7 +389,7 @@ void App::Rooms::add_routes() {
                        .description = config.text("instance.description"),
                        .rules = config.list("instance.rules"),
                        .registration = config.text("accounts.registration"),
-                       .models = classifier->describe(),
+                       .models = pack_of(*classifier),
                        .formats = formats},
                       signups);
   accounts::add_account_routes(router, accounts, signups, web.secure_cookies);
@@ -468,9 +474,8 @@ void App::Rooms::add_metrics() {
                    "Decoders ended by the kernel for a forbidden system call: look into it.",
                    of_decoders(&Decoders::forbidden));
   // "none: why" is for people; here it is the first word.
-  const std::string models = classifier->describe();
   metrics->info("picsharz_models", "The pack that labels photos and judges them.", "pack",
-                models.substr(0, models.find_first_of(",:")));
+                pack_of(*classifier));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
 }

@@ -16,7 +16,7 @@ struct InstanceInfo {
   std::string description;
   std::vector<std::string> rules;
   std::string registration;  // "open", "closed"
-  std::string models;        // what the classifier says of itself
+  std::string models;        // rich, base or none
   image::Formats formats;
 };
 

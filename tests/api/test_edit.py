@@ -263,6 +263,18 @@ def test_a_label_goes_or_becomes_a_tag(mei, photos):
     assert mei.put(f"{address}/labels/nothing").status == 404
 
 
+def test_a_draft_of_the_alt_text_is_offered_to_the_owner_alone(mei, ravi, photos):
+    bear = publish(mei, (photos / "wild-1.jpg").read_bytes())
+    address = f"/v1/photos/{bear['id']}"
+    draft = mei.get(address).json["own"]["alt_draft"]
+    assert draft.endswith(".") and bear["alt"] == ""
+    seen = ravi.get(address)
+    assert seen.json["alt"] == "" and seen.json["own"] is None
+    assert draft.encode() not in seen.body
+    mei.patch(address, {"alt": "A car in the rain."})
+    assert mei.get(address).json["own"]["alt_draft"] is None
+
+
 def test_the_account_decides_how_new_photos_begin(community):
     member = community.member("opener")
     assert member.get("/v1/me").json["settings"] == {

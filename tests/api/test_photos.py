@@ -1,5 +1,6 @@
 """A photo develops: upload, states, renditions, labels, refusals."""
 import hashlib
+import json
 
 import pytest
 
@@ -170,7 +171,47 @@ def test_without_models_photos_are_held(fresh_server):
     assert visitor.get(f"/v1/photos/{photo['id']}").status == 404
     assert visitor.get("/v1/feed/recent").json["items"] == []
     assert visitor.get("/healthz").json["status"] == "degraded"
-    assert visitor.get("/v1/instance").json["models"].startswith("none")
+    assert visitor.get("/v1/instance").json["models"] == "none"  # and no path of the server
+
+
+def test_what_waited_for_models_is_published_once_there_are_some(fresh_server):
+    from support.client import Community
+    server = fresh_server(PICSHARZ_MODELS__DIR="/nonexistent").start()
+    person = Community(server).member("waiting")
+    photo = developed(person, person.upload(png(500, 400)).json["id"])
+    assert photo["reason"] == "models_missing"
+    server.process.terminate()
+    server.process.wait()
+    del server.settings["PICSHARZ_MODELS__DIR"]
+    server.start()
+    person.host = server.address.removeprefix("http://")
+    address = f"/v1/photos/{photo['id']}"
+    wait_for(lambda: person.get(address).json["state"] == "published")
+    assert Client(server.address).get(address).status == 200
+    assert server.count("SELECT count(*) FROM moderation_cases WHERE closed_at IS NULL") == 0
+
+
+def test_all_photos_are_labelled_again(fresh_server):
+    from support.client import Community
+    server = fresh_server().start()
+    person = Community(server).member("again")
+    photos = [developed(person, person.upload(png(500, 400, (9, n, n))).json["id"])
+              for n in range(3)]
+    status = json.loads(server.run("retag", "--status", "--json").stdout)
+    assert status == {"asked": False, "photos": 0, "seen": 0, "changed": 0, "ended": False}
+    server.change("UPDATE assessments SET models = 'of-old'")
+    server.change("DELETE FROM photo_labels")
+    server.change("UPDATE photos SET labels = '[]'")
+    server.process.kill()  # the walk is asked for while nothing runs, and survives
+    server.process.wait()
+    assert "3 photos" in server.run("retag").stdout
+    server.start()
+    wait_for(lambda: json.loads(server.run("retag", "--status", "--json").stdout)["ended"])
+    assert "All photos are done" in server.run("retag", "--status").stdout
+    person.host = server.address.removeprefix("http://")
+    for photo in photos:
+        again = person.get(f"/v1/photos/{photo['id']}").json
+        assert (again["labels"], again["state"]) == (photo["labels"], "published")
 
 
 def test_work_goes_on_after_a_restart(fresh_server):

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "features/photos/alt_draft_service.h"
+
 namespace picsharz::cards {
 
 using photos::PhotoView;
@@ -20,7 +22,9 @@ Result<photos::PhotoPage> CardService::find_page(const Viewer& viewer, PhotoId i
     if (!found) return not_found();
     by_role = viewer.at_least(Role::moderator) &&
               !cards_.find(tx, {.account = viewer.account, .role = Role::member}, id);
-    return photos::PhotoPage{*std::move(found), cards_.details(tx, id)};
+    photos::PhotoPage seen{*std::move(found), cards_.details(tx, id)};
+    seen.alt_draft = photos::alt_draft_for(tx, viewer, seen.view.photo);
+    return seen;
   });
   if (by_role) record_look(viewer, page->view.photo);
   return page;

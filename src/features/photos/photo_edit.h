@@ -45,6 +45,7 @@ struct PhotoDetails {
 struct PhotoPage {
   PhotoView view;
   PhotoDetails details;
+  std::string alt_draft{};  // for its owner to read and change; "": none
 };
 
 }  // namespace picsharz::photos

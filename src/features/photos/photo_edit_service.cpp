@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "features/photos/alt_draft_service.h"
 #include "features/photos/photo_edit_rules.h"
 
 namespace picsharz::photos {
@@ -17,7 +18,9 @@ Result<void> PhotoEditService::check_owner(db::Tx& tx, const Viewer& viewer, Pho
 }
 
 PhotoPage PhotoEditService::page(db::Tx& tx, const Viewer& viewer, PhotoId id) {
-  return {photos_.find_own(tx, viewer.account, id).value(), photos_.details(tx, id)};
+  PhotoPage page{photos_.find_own(tx, viewer.account, id).value(), photos_.details(tx, id)};
+  page.alt_draft = alt_draft_for(tx, viewer, page.view.photo);
+  return page;
 }
 
 template <class Change>

@@ -113,6 +113,13 @@ std::vector<std::string> PhotoEditStore::tags(db::Tx& tx, PhotoId id) {
       [](const db::Row& row) { return row.string(0); }, id);
 }
 
+std::vector<std::string> PhotoEditStore::shown_labels(db::Tx& tx, PhotoId id) {
+  return tx.all(
+      "SELECT name FROM photo_labels WHERE photo_id = $1 AND confidence >= $2"
+      " ORDER BY confidence DESC, name",
+      [](const db::Row& row) { return row.string(0); }, id, label_shown_from);
+}
+
 bool PhotoEditStore::has_label(db::Tx& tx, PhotoId id, std::string_view name) {
   return tx.exec("SELECT 1 FROM photo_labels WHERE photo_id = $1 AND name = $2", id, name) > 0;
 }

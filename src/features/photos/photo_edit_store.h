@@ -34,6 +34,7 @@ class PhotoEditStore {
   void set_metadata(db::Tx& tx, PhotoId id, const PhotoMetadata& metadata);
 
   std::vector<std::string> tags(db::Tx& tx, PhotoId id);
+  std::vector<std::string> shown_labels(db::Tx& tx, PhotoId id);  // strongest first
   bool has_label(db::Tx& tx, PhotoId id, std::string_view name);
   // In the order they are shown.
   void set_tags(db::Tx& tx, PhotoId id, std::span<const std::string> tags);

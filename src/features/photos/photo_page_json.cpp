@@ -28,12 +28,15 @@ void write_shown(JsonWriter& out, const PhotoDetails& details, bool with_camera)
   out.field("allow_download", details.allow_download);
 }
 
-void write_own(JsonWriter& out, const Photo& photo, const PhotoDetails& details) {
+void write_own(JsonWriter& out, const PhotoPage& page) {
+  const Photo& photo = page.view.photo;
+  const PhotoDetails& details = page.details;
   const PhotoMetadata& said = details.metadata;
   out.key("own").begin_object();
   out.field("show_camera", details.show_camera);
   text_or_null(out, "file_name", photo.file_name);
   out.field("bytes", photo.bytes);
+  text_or_null(out, "alt_draft", page.alt_draft);
   text_or_null(out, "artist", said.artist);
   text_or_null(out, "caption", said.caption);
   out.key("keywords").raw(said.keywords);
@@ -55,7 +58,7 @@ void write_photo_page(JsonWriter& out, const PhotoPage& page, const Viewer& view
   write_photo_fields(out, page.view, viewer, signer);
   write_shown(out, page.details, own || page.details.show_camera);
   if (own) {
-    write_own(out, page.view.photo, page.details);
+    write_own(out, page);
   } else {
     out.null_field("own");
   }

@@ -7,12 +7,6 @@
 
 namespace picsharz::photos {
 
-namespace {
-
-constexpr double shown_from = 0.5;  // labels below are for search only
-
-}  // namespace
-
 PhotoView read_view(const db::Row& row) {
   PhotoView view;
   Photo& photo = view.photo;
@@ -200,7 +194,7 @@ void PhotoStore::list_labels(db::Tx& tx, PhotoId id) {
       [&](const db::Row& row) {
         out.begin_object().field("name", row.text(0)).field("confidence", row.real(1)).end_object();
       },
-      id, shown_from);
+      id, label_shown_from);
   out.end_array();
   tx.exec("UPDATE photos SET labels = $2 WHERE id = $1", id, json);
 }

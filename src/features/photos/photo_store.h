@@ -61,6 +61,8 @@ struct MediaRow {
   AccountId owner;
 };
 
+inline constexpr double label_shown_from = 0.5;  // labels below are for search only
+
 // Whether a photo is one more or one less of what its owner's profile counts.
 enum class Counts : std::int64_t { in = 1, out = -1 };
 
