@@ -271,7 +271,9 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
            .runtime = "",
            .thresholds = {.gate = configuration.real("moderation.gate"),
                           .explicit_ = configuration.real("moderation.explicit"),
-                          .suggestive = configuration.real("moderation.suggestive")}})),
+                          .suggestive = configuration.real("moderation.suggestive")},
+           .threads = 1,
+           .idle_time = limits::classifier_idle})),
       signups(*foundation.database, foundation.ids, foundation.clock, foundation.queue,
               foundation.outbox,
               {.mail = foundation.mail_context(),
@@ -473,7 +475,10 @@ void App::Rooms::add_metrics() {
   metrics->counter("picsharz_decoder_forbidden",
                    "Decoders ended by the kernel for a forbidden system call: look into it.",
                    of_decoders(&Decoders::forbidden));
-  // "none: why" is for people; here it is the first word.
+  metrics->gauge("picsharz_moderation_waiting", "Cases that wait for a moderator.",
+                 [this] { return static_cast<double>(moderation.waiting()); });
+  metrics->gauge("picsharz_models_loaded", "1 while the models are in memory.",
+                 [this] { return classifier->loaded() ? 1.0 : 0.0; });
   metrics->info("picsharz_models", "The pack that labels photos and judges them.", "pack",
                 pack_of(*classifier));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",

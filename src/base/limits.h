@@ -83,6 +83,7 @@ inline constexpr Micros scrub_interval = 7 * day;              // for one origin
 // Moderation
 inline constexpr std::size_t moderation_note_max = 1'000;
 inline constexpr std::size_t appeal_max = 2'000;
+inline constexpr Micros classifier_idle = 15 * minute;  // then its models leave memory
 inline constexpr Micros decision_undo = 10 * second;
 inline constexpr Micros quarantine = 14 * day;      // of a removed photo's bytes
 inline constexpr int reports_per_day = 100;         // of one member

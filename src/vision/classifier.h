@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "image/image.h"
 #include "vision/embedding.h"
@@ -70,6 +71,8 @@ class Classifier {
   virtual std::string models() const = 0;
   // Whether assess() can work; false where the runtime or a model is missing.
   virtual bool ready() const { return true; }
+  // Whether the models are in memory: those that were idle for long come back when they are needed.
+  virtual bool loaded() const { return ready(); }
 };
 
 struct ModelOptions {
@@ -77,6 +80,7 @@ struct ModelOptions {
   std::string runtime;    // libonnxruntime.so.1; "" = in the directory
   Thresholds thresholds;
   int threads = 1;
+  Micros idle_time = 0;  // without use, after which the models leave memory; 0: never
 };
 
 // Never throws: without runtime or models it gives a Classifier whose assess() throws

@@ -325,6 +325,19 @@ TEST_F(RealPhotos, TheEmbeddingTellsPhotosApart) {
   }
 }
 
+TEST_F(RealPhotos, IdleModelsLeaveMemoryAndComeBack) {
+  const auto idle = open_classifier({model_directory(), {}, {}, 1, 1});
+  const image::Pixels pixels = decode_jpeg(photo_directory() / "train.jpg");
+  const Assessment first = idle->assess(pixels);
+  while (idle->loaded()) std::this_thread::yield();
+  const Assessment again = idle->assess(pixels);
+  EXPECT_EQ(again.models, first.models);
+  ASSERT_EQ(again.labels.size(), first.labels.size());
+  EXPECT_EQ(again.labels[0].name, first.labels[0].name);
+  EXPECT_EQ(again.first.neutral, first.first.neutral);
+  EXPECT_TRUE(classifier_->loaded());  // without a time they stay
+}
+
 TEST_F(RealPhotos, AreOrdinary) {
   for (const char* photo : {"train.jpg", "IMG_9398-2.jpg", "IMG_9516.jpg", "wild-1.jpg",
                             "wild-2.jpg", "aarhus.jpg", "IMG_1252.jpg"}) {

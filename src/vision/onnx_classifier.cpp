@@ -2,9 +2,15 @@
 
 #include <malloc.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <semaphore>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
 #include "vision/classifier.h"
@@ -50,42 +56,73 @@ Scores scores_of(const Network& network, const image::Pixels& pixels) {
   return {scores[0], scores[1], scores[2], scores[3], scores[4]};
 }
 
-class OnnxClassifier final : public Classifier {
+// scores_of() relies on the order.
+void check_classes(const Network& network) {
+  const std::vector<std::string> expected{"drawing", "hentai", "neutral", "porn", "sexy"};
+  if (network.spec().labels != expected) {
+    throw ClassifierUnavailable("the model " + network.spec().name +
+                                " is not a moderation model; run tools/models/prepare.py");
+  }
+}
+
+// The models of a pack in memory.
+class Networks {
  public:
-  OnnxClassifier(const ModelOptions& options, const ModelPack& pack,
-                 const std::shared_ptr<const OnnxRuntime>& runtime)
-      : thresholds_(options.thresholds),
-        pack_(pack.name),
-        first_(runtime, options.directory, required(pack, "moderation_first"), options.threads),
-        objects_(runtime, options.directory, required(pack, "objects"), options.threads) {
-    const ModelSpec* second = pack.with_role("moderation_second");
-    if (second) second_.emplace(runtime, options.directory, *second, options.threads);
-    const ModelSpec* classes = pack.with_role("classes");
-    if (classes) classes_.emplace(runtime, options.directory, *classes, options.threads);
-    check_classes(first_);
-    if (second_) check_classes(*second_);
-    for (const Network* each : networks()) {
-      if (!models_.empty()) models_ += ' ';
-      models_ += each->spec().identity();
-    }
+  Networks(const ModelOptions& options, const ModelPack& pack,
+           const std::shared_ptr<const OnnxRuntime>& runtime)
+      : first(runtime, options.directory, required(pack, "moderation_first"), options.threads),
+        objects(runtime, options.directory, required(pack, "objects"), options.threads) {
+    const ModelSpec* spec = pack.with_role("moderation_second");
+    if (spec) second.emplace(runtime, options.directory, *spec, options.threads);
+    spec = pack.with_role("classes");
+    if (spec) classes.emplace(runtime, options.directory, *spec, options.threads);
+    check_classes(first);
+    if (second) check_classes(*second);
     // Loading leaves free heap (the files, parsed) that glibc would keep.
     ::malloc_trim(0);
   }
 
+  std::string models() const {
+    std::string names;
+    for (const Network* each :
+         {&first, second ? &*second : nullptr, &objects, classes ? &*classes : nullptr}) {
+      if (!each) continue;
+      if (!names.empty()) names += ' ';
+      names += each->spec().identity();
+    }
+    return names;
+  }
+
+  Network first;
+  Network objects;
+  std::optional<Network> second;
+  std::optional<Network> classes;
+};
+
+class OnnxClassifier final : public Classifier {
+ public:
+  OnnxClassifier(ModelOptions options, ModelPack pack, std::shared_ptr<const OnnxRuntime> runtime)
+      : options_(std::move(options)), pack_(std::move(pack)), runtime_(std::move(runtime)) {
+    networks_ = std::make_shared<Networks>(options_, pack_, runtime_);
+    models_ = networks_->models();
+    if (options_.idle_time > 0) idle_ = std::jthread([this](const auto& stop) { watch(stop); });
+  }
+
   Assessment assess(const image::Pixels& pixels) override {
     const Place place(places_);
+    const std::shared_ptr<const Networks> with = networks();
     Assessment assessment;
-    assessment.first = scores_of(first_, pixels);
-    if (second_ && needs_second_opinion(assessment.first, thresholds_)) {
-      assessment.second = scores_of(*second_, pixels);
+    assessment.first = scores_of(with->first, pixels);
+    if (with->second && needs_second_opinion(assessment.first, options_.thresholds)) {
+      assessment.second = scores_of(*with->second, pixels);
     }
-    assessment.verdict = judge(assessment.first, assessment.second, thresholds_);
-    assessment.labels = labels_for(objects_.spec().labels, objects_.run(pixels).scores);
-    if (classes_) {
-      const Network::Answer answer = classes_->run(pixels);
-      const auto& classes = classes_->spec().labels;
-      assessment.labels = merge_labels(std::move(assessment.labels),
-                                       labels_for_distribution(classes, answer.scores));
+    assessment.verdict = judge(assessment.first, assessment.second, options_.thresholds);
+    assessment.labels = labels_for(with->objects.spec().labels, with->objects.run(pixels).scores);
+    if (with->classes) {
+      const Network::Answer answer = with->classes->run(pixels);
+      assessment.labels =
+          merge_labels(std::move(assessment.labels),
+                       labels_for_distribution(with->classes->spec().labels, answer.scores));
       assessment.embedding = embedding_of(answer.embedding);
     }
     assessment.models = models_;
@@ -93,36 +130,48 @@ class OnnxClassifier final : public Classifier {
   }
 
   std::string describe() const override {
-    return second_ ? pack_ : pack_ + ", without the second moderation model";
+    const bool both = pack_.with_role("moderation_second") != nullptr;
+    return both ? pack_.name : pack_.name + ", without the second moderation model";
   }
   std::string models() const override { return models_; }
+  bool loaded() const override {
+    const std::lock_guard lock(mutex_);
+    return networks_ != nullptr;
+  }
 
  private:
-  // scores_of() relies on the order.
-  static void check_classes(const Network& network) {
-    const std::vector<std::string> expected{"drawing", "hentai", "neutral", "porn", "sexy"};
-    if (network.spec().labels != expected) {
-      throw ClassifierUnavailable("the model " + network.spec().name +
-                                  " is not a moderation model; run tools/models/prepare.py");
+  // Loads them where they were let go; who comes meanwhile waits for it.
+  std::shared_ptr<const Networks> networks() {
+    const std::lock_guard lock(mutex_);
+    if (!networks_) networks_ = std::make_shared<Networks>(options_, pack_, runtime_);
+    used_ = std::chrono::steady_clock::now();
+    return networks_;
+  }
+
+  // Lets the models go when nobody has used them for long.
+  void watch(const std::stop_token& stop) {
+    const auto idle = std::chrono::microseconds(options_.idle_time);
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+      changed_.wait_until(lock, stop, std::chrono::steady_clock::now() + idle / 2,
+                          [] { return false; });
+      const bool long_unused = std::chrono::steady_clock::now() - used_ >= idle;
+      if (stop.stop_requested() || !networks_ || !long_unused) continue;
+      networks_.reset();  // a run that is under way has its own share
+      ::malloc_trim(0);
     }
   }
 
-  std::vector<const Network*> networks() const {
-    std::vector<const Network*> all{&first_};
-    if (second_) all.push_back(&*second_);
-    all.push_back(&objects_);
-    if (classes_) all.push_back(&*classes_);
-    return all;
-  }
-
-  Thresholds thresholds_;
-  std::string pack_;
-  std::counting_semaphore<runs_max> places_{runs_max};
-  Network first_;
-  Network objects_;
-  std::optional<Network> second_;
-  std::optional<Network> classes_;
+  const ModelOptions options_;
+  const ModelPack pack_;
+  const std::shared_ptr<const OnnxRuntime> runtime_;
   std::string models_;
+  std::counting_semaphore<runs_max> places_{runs_max};
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::shared_ptr<const Networks> networks_;
+  std::chrono::steady_clock::time_point used_ = std::chrono::steady_clock::now();
+  std::jthread idle_;  // last: it ends before what it looks at
 };
 
 class MissingClassifier final : public Classifier {

@@ -180,8 +180,7 @@ def test_what_waited_for_models_is_published_once_there_are_some(fresh_server):
     person = Community(server).member("waiting")
     photo = developed(person, person.upload(png(500, 400)).json["id"])
     assert photo["reason"] == "models_missing"
-    server.process.terminate()
-    server.process.wait()
+    server.end()
     del server.settings["PICSHARZ_MODELS__DIR"]
     server.start()
     person.host = server.address.removeprefix("http://")

@@ -178,6 +178,10 @@ bool ModerationService::is_barred(db::Tx& tx, const Viewer& viewer, const Case& 
   return on.barred == viewer.account && rows_.has_other_moderator(tx, viewer.account, owner);
 }
 
+std::int64_t ModerationService::waiting() {
+  return database_.read([&](db::Tx& tx) { return rows_.count_open(tx); });
+}
+
 Page<CaseCard> ModerationService::queue(const Viewer& viewer, const PageRequest& request) {
   auto cards = database_.read([&](db::Tx& tx) {
     const auto after = request.after ? std::optional(CaseId{request.after->id}) : std::nullopt;

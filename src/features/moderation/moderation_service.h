@@ -73,6 +73,7 @@ class ModerationService final : public photos::GateService {
   Case open_case(db::Tx& tx, PhotoId photo, Origin origin, std::string_view reason,
                  std::optional<AccountId> barred);
 
+  std::int64_t waiting();  // cases, whoever may decide them
   Page<CaseCard> queue(const Viewer& viewer, const PageRequest& page);  // oldest first
   Result<CasePage> page(const Viewer& viewer, CaseId id);
   // The same decision by the same moderator again is the one that was made.

@@ -9,6 +9,7 @@
 #include "features/moderation/moderation_jobs.h"
 #include "features/moderation/moderation_json.h"
 #include "features/photos/photo_world_test.h"
+#include "features/photos/relabel_service.h"
 #include "support/test_database.h"
 
 namespace picsharz::moderation {
@@ -192,6 +193,47 @@ TEST_P(ModerationTest, TheFirstPhotosOfANewMemberWait) {
   EXPECT_EQ(state(publish(Verdict::safe, "third")), PhotoState::published);
   EXPECT_EQ(state(publish(Verdict::suggestive, "fourth")), PhotoState::held);
   EXPECT_EQ(state(publish(Verdict::safe, "staff", mod_)), PhotoState::published);
+}
+
+// Judged once there are models: the case that waited for them is over, and so is an appeal in it.
+TEST_P(ModerationTest, WhatCouldNotBeCheckedLeavesTheQueueOnceItIs) {
+  world_->classifier.unavailable(true);
+  const PhotoId safe = world_->publish(mei_, Visibility::everyone, "a").photo.id;
+  const PhotoId unsafe = world_->publish(mei_, Visibility::everyone, "b").photo.id;
+  EXPECT_EQ(moderation_->waiting(), 2);
+  EXPECT_TRUE(complaints_->appeal(as(mei_), safe, "Please look."));
+  world_->classifier.unavailable(false);
+  photos::RelabelService relabelling(db(), world_->clock, world_->queue, world_->store,
+                                     world_->developer, world_->classifier, moderation_.get());
+  const auto judge = [&](Verdict verdict, PhotoId id) {
+    world_->classifier.answer(assessment(verdict));
+    exec("UPDATE photos SET reason = 'models_missing' WHERE id = $1 AND state = 4", id);
+    relabelling.run([](Micros) { return true; });
+  };
+  exec("UPDATE photos SET reason = 'later' WHERE id = $1", unsafe);
+  judge(Verdict::safe, safe);
+  EXPECT_EQ(state(safe), PhotoState::published);
+  EXPECT_EQ(moderation_->waiting(), 1);
+  judge(Verdict::explicit_, unsafe);
+  EXPECT_EQ(state(unsafe), PhotoState::removed);
+  EXPECT_EQ(only_case(), queue(moderator()).front().on.id);
+  EXPECT_EQ(queue(moderator()).front().on.reason, "explicit");
+  EXPECT_FALSE(db().read([&](db::Tx& tx) { return moderation_->decided(tx, safe); }));
+}
+
+// It was published before it was checked, and reported before the check withdrew it.
+TEST_P(ModerationTest, AReportedPhotoThatTheCheckWithdrawsIsOneCase) {
+  world_->classifier.answer(assessment(Verdict::safe));
+  const PhotoId photo = world_->upload(mei_).photo.id;
+  db().write([&](db::Tx& tx) { photos::PhotoStore().publish_unchecked(tx, photo); });
+  EXPECT_TRUE(complaints_->report(as(ana_), photo, {"nudity", ""}));
+  const CaseId reported = only_case();
+  world_->classifier.answer(assessment(Verdict::explicit_));
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(state(photo), PhotoState::removed);
+  EXPECT_EQ(only_case(), reported);
+  EXPECT_TRUE(decide(reported, Action::remove, moderator()));
+  EXPECT_EQ(moderation_->waiting(), 0);
 }
 
 TEST_P(ModerationTest, WhatWasNotLetThroughDoesNotMakeAMemberTrusted) {

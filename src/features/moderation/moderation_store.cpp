@@ -198,6 +198,10 @@ std::optional<Case> ModerationStore::find(db::Tx& tx, CaseId id) {
                 id);
 }
 
+std::int64_t ModerationStore::count_open(db::Tx& tx) {
+  return tx.one("SELECT count(*) FROM moderation_cases WHERE closed_at IS NULL", integer).value();
+}
+
 std::optional<Case> ModerationStore::find_open(db::Tx& tx, PhotoId photo) {
   return tx.one("SELECT " CASE_COLUMNS
                 " FROM moderation_cases c WHERE c.photo_id = $1 AND c.closed_at IS NULL",

@@ -51,6 +51,7 @@ class ModerationStore {
   // --- cases
   void open(db::Tx& tx, const Case& opened);
   std::optional<Case> find(db::Tx& tx, CaseId id);
+  std::int64_t count_open(db::Tx& tx);
   std::optional<Case> find_open(db::Tx& tx, PhotoId photo);
   void close(db::Tx& tx, CaseId id, DecisionId decision, const std::optional<Standing>& before,
              Micros now);
