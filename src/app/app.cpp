@@ -33,6 +33,7 @@
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
+#include "features/moderation/moderation_event_service.h"
 #include "features/moderation/moderation_jobs.h"
 #include "features/moderation/moderation_routes.h"
 #include "features/photos/extra_jobs.h"
@@ -204,6 +205,7 @@ struct App::Rooms {
                               foundation.queue, media};
   moderation::BlocklistService blocklist{*foundation.database, foundation.ids, foundation.clock};
   moderation::ModerationService moderation;
+  moderation::ModerationEventService moderation_events{moderation, events};
   moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
   photos::DevelopService developing{
       *foundation.database, foundation.clock, foundation.queue, *store, decoders,
@@ -295,6 +297,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
   changes.add(photo_events);
+  changes.add(moderation_events);
   add_jobs();
   add_routes();
   metrics.emplace(router);

@@ -27,7 +27,7 @@
 
 namespace picsharz::db {
 
-enum class ChangeKind { photo = 1, account = 2 };
+enum class ChangeKind { photo = 1, account = 2, moderation_case = 3 };
 
 struct Change {
   ChangeKind kind = ChangeKind::photo;

@@ -10,6 +10,7 @@ import pytest
 from support.client import PASSWORD, Client, Community, wait_for
 from support.invariants import check_photos, drain
 from support.pictures import png
+from test_events import Stream
 from test_photos import developed
 
 HOLD_ALL = {"PICSHARZ_MODERATION__GATE": "0", "PICSHARZ_MODERATION__SUGGESTIVE": "0",
@@ -479,6 +480,22 @@ def test_a_policy_is_replayed_on_what_the_classifier_said(held):
     assert again["verdicts"]["suggestive"]["suggestive"] == said["photos"]
     for wrong in ("1,1", "1,1,2", "a,b,c", "1,1,1,1"):
         assert held.server.run("moderation", "replay", "--thresholds", wrong).returncode == 2
+
+
+def test_moderators_hear_at_once_how_many_cases_wait(held):
+    before = held.mods[0].get("/v1/moderation/waiting").json["waiting"]
+    assert held.visitor.get("/v1/moderation/waiting").status == 401
+    owner = held.member("heard")
+    assert owner.get("/v1/moderation/waiting").status == 403
+    at_work, at_home = Stream(held.mods[0]), Stream(owner)
+    photo = held.photo(owner)
+    assert at_work.event() == ("moderation", {"waiting": before + 1})
+    assert held.decide(photo, "approve", "fine").status == 201
+    assert at_work.event() == ("moderation", {"waiting": before})
+    assert at_home.until_final(photo["id"])[-1] == "held"
+    assert at_home.event()[0] == "photo"  # her photo is published; the queue is not her affair
+    at_work.close()
+    at_home.close()
 
 
 def test_the_first_photos_of_a_new_member_wait_for_a_person(engine):

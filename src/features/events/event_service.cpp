@@ -37,6 +37,14 @@ void EventService::publish(AccountId account, std::string_view name, std::string
   }
 }
 
+void EventService::publish_to_staff(std::string_view name, std::string_view data) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [&](const auto& each) {
+    const Entry& entry = each.second;
+    return entry.viewer.at_least(Role::moderator) && !entry.listener->send(name, data);
+  });
+}
+
 bool EventService::nobody_listens() {
   const std::lock_guard lock(mutex_);
   return entries_.empty();

@@ -40,6 +40,7 @@ class EventService {
   // somebody looks at.
   Result<void> listen(const Viewer& viewer, std::shared_ptr<EventListener> listener);
   void publish(AccountId account, std::string_view name, std::string_view data);
+  void publish_to_staff(std::string_view name, std::string_view data);  // moderators and above
   bool nobody_listens();
 
   void start();   // the thread that looks at the sessions

@@ -71,6 +71,12 @@ bool may_be_undone(Action action) {
 
 }  // namespace
 
+std::string waiting_json(std::int64_t cases) {
+  std::string json;
+  JsonWriter(json).begin_object().field("waiting", cases).end_object();
+  return json;
+}
+
 std::string facts_json(const Facts& facts, const Thresholds& thresholds) {
   std::string json;
   JsonWriter out(json);

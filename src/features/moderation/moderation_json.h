@@ -13,6 +13,8 @@
 
 namespace picsharz::moderation {
 
+std::string waiting_json(std::int64_t cases);  // {"waiting"}
+
 // {"models", "verdict", "scores", "thresholds"}, for a case and the audit log.
 std::string facts_json(const Facts& facts, const Thresholds& thresholds);
 

@@ -99,6 +99,12 @@ Result<Response> show_notice(Request& request, ComplaintService& complaints) {
 void add_lists(http::Router& router, ModerationService& moderation,
                const crypto::CursorCodec& cursors) {
   router.add({.method = Method::get,
+              .pattern = "/v1/moderation/waiting",
+              .access = Access::moderator,
+              .handler = http::answer([&](Request&) -> Result<Response> {
+                return unkept(http::json(200, waiting_json(moderation.waiting())));
+              })});
+  router.add({.method = Method::get,
               .pattern = "/v1/moderation/queue",
               .access = Access::moderator,
               .handler = http::answer([&](Request& request) -> Result<Response> {

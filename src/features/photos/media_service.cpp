@@ -138,6 +138,8 @@ void MediaService::changed(std::span<const db::Change> changes) {
       case db::ChangeKind::account:
         forget_photos_of(AccountId{change.id});
         break;
+      case db::ChangeKind::moderation_case:
+        break;
     }
   }
 }

@@ -103,6 +103,7 @@ export const getDecision = (id: string) =>
   call<DecisionNotice>("GET", `/v1/photos/${at(id)}/decision`);
 export const appeal = (id: string, text: string) =>
   call<Appeal>("POST", `/v1/photos/${at(id)}/appeal`, { body: { text } });
+export const countCases = () => call<{ waiting: number }>("GET", "/v1/moderation/waiting");
 export const listCases = (cursor: Cursor) =>
   call<List<CaseCard>>("GET", "/v1/moderation/queue", page(cursor));
 const moderated = (id: string) => `/v1/moderation/cases/${at(id)}`;
