@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 # From bench/, beside the programs that they run.
 import lab  # noqa: E402
 from broken_line import w10  # noqa: E402
+from eyes import backlog, ordinary  # noqa: E402
 from feeds import w1, w2  # noqa: E402
 from hostile import w11  # noqa: E402
 from lab import BenchError, Meter, request_line  # noqa: E402
@@ -218,6 +219,7 @@ def w13(report, options, month):
 
 # In this order.
 MEASUREMENTS = {"W13": [w13], "W8": [w8], "W1": [w1], "W2": [w2], "W5": [w5], "W3": [w3],
+                "W3v": [ordinary, backlog],
                 "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11]}
 
 
@@ -228,6 +230,7 @@ def read_options():
     parser.add_argument("--window", type=float, default=6, help="seconds")
     parser.add_argument("--uploads", type=int, default=12, help="of each size, in a window")
     parser.add_argument("--cuts", type=int, default=8, help="of the line, for each photo")
+    parser.add_argument("--backlog", type=int, default=1000, help="photos that wait at once")
     parser.add_argument("--waiting", type=int, default=10_000, help="uploads that nobody develops")
     parser.add_argument("--people", type=int, default=40_000)
     parser.add_argument("--photos", type=int, default=360_000)
