@@ -44,6 +44,7 @@
 #include "features/photos/photo_routes.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
+#include "features/similar/similar_routes.h"
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
@@ -194,9 +195,10 @@ struct App::Rooms {
   moderation::BlocklistService blocklist{*foundation.database, foundation.ids, foundation.clock};
   moderation::ModerationService moderation;
   moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
+  similar::DuplicateService duplicates{*foundation.database};
   photos::DevelopService developing{
       *foundation.database, foundation.clock, foundation.queue, *store, decoders,
-      *classifier,          &moderation};
+      *classifier,          &moderation,      &duplicates};
   photos::PhotoEditService editing{*foundation.database, foundation.queue, media, originals};
   photos::DownloadService downloads{*foundation.database, foundation.queue, *store, originals,
                                     decoders};
@@ -216,6 +218,7 @@ struct App::Rooms {
   cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
   Rest rest;  // of the upkeep
@@ -277,6 +280,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
   changes.add(photo_events);
+  changes.add(similar);
   add_jobs();
   add_routes();
   metrics.emplace(router);
@@ -388,6 +392,7 @@ void App::Rooms::add_routes() {
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   search::add_search_routes(router, searching, context);
+  similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);

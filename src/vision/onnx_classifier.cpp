@@ -87,6 +87,7 @@ class OnnxClassifier final : public Classifier {
       assessment.labels = merge_labels(std::move(assessment.labels),
                                        labels_for_distribution(classes, answer.scores));
       assessment.embedding = embedding_of(answer.embedding);
+      assessment.embedding_model = classes_->spec().identity();
     }
     assessment.models = models_;
     return assessment;

@@ -205,15 +205,16 @@ DevelopService::Outcome DevelopService::classify(const image::Developed& develop
   } catch (const vision::ClassifierUnavailable&) {
     return {PhotoState::held, "models_missing", unjudged(of_picture)};
   }
+  const Likeness likeness{said.embedding_model, said.embedding};
   switch (said.verdict) {
     case vision::Verdict::safe:
-      return {PhotoState::published, "", row_of(said, of_picture)};
+      return {PhotoState::published, "", row_of(said, of_picture), likeness};
     case vision::Verdict::suggestive:
-      return {PhotoState::held, "suggestive", row_of(said, of_picture)};
+      return {PhotoState::held, "suggestive", row_of(said, of_picture), likeness};
     case vision::Verdict::explicit_:
-      return {PhotoState::removed, "explicit", row_of(said, of_picture)};
+      return {PhotoState::removed, "explicit", row_of(said, of_picture), likeness};
   }
-  return {PhotoState::held, "suggestive", row_of(said, of_picture)};
+  return {PhotoState::held, "suggestive", row_of(said, of_picture), likeness};
 }
 
 void DevelopService::conclude(const jobs::Job& job, PhotoId id, const Outcome& outcome,
@@ -229,6 +230,7 @@ void DevelopService::conclude(const jobs::Job& job, PhotoId id, const Outcome& o
             const bool withheld =
                 outcome.state == PhotoState::held || outcome.state == PhotoState::removed;
             if (concluded && withheld && gate_) gate_->withheld(tx, id);
+            if (concluded && likeness_) likeness_->developed(tx, id, outcome.likeness);
             return {};
           })
           .has_value();

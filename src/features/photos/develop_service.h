@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "db/database.h"
 #include "features/photos/gate_service.h"
+#include "features/photos/likeness_service.h"
 #include "features/photos/original_store.h"
 #include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
@@ -32,14 +33,16 @@ class DevelopService {
  public:
   DevelopService(db::Database& database, const Clock& clock, jobs::Queue& queue,
                  storage::ObjectStore& store, image::Developer& developer,
-                 vision::Classifier& classifier, GateService* gate = nullptr)
+                 vision::Classifier& classifier, GateService* gate = nullptr,
+                 LikenessService* likeness = nullptr)
       : database_(database),
         clock_(clock),
         queue_(queue),
         store_(store),
         developer_(developer),
         classifier_(classifier),
-        gate_(gate) {}
+        gate_(gate),
+        likeness_(likeness) {}
 
   // True: the job is finished, in the transaction of the result.
   bool develop(const jobs::Job& job, PhotoId id);
@@ -49,6 +52,7 @@ class DevelopService {
     PhotoState state = PhotoState::published;
     std::string reason{};
     std::optional<AssessmentRow> assessment{};
+    Likeness likeness{};
   };
 
   Outcome work_or_wait(const Photo& photo);
@@ -65,6 +69,7 @@ class DevelopService {
   image::Developer& developer_;
   vision::Classifier& classifier_;
   GateService* const gate_;
+  LikenessService* const likeness_;
   PhotoStore photos_;
   PhotoEditStore details_;
   OriginalStore originals_;
