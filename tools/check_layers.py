@@ -36,7 +36,7 @@ ORDER = [
     {"photos"},
     {"uploads", "tags", "likes", "comments"},
     {"cards"},
-    {"feed", "search"},
+    {"feed", "search", "similar"},
     {"notifications"},
     {"moderation"},
     {"analytics", "costs", "backups"},

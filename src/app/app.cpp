@@ -46,6 +46,7 @@
 #include "features/photos/relabel_jobs.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
+#include "features/similar/similar_routes.h"
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
@@ -207,9 +208,10 @@ struct App::Rooms {
   moderation::ModerationService moderation;
   moderation::ModerationEventService moderation_events{moderation, events};
   moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
+  similar::DuplicateService duplicates{*foundation.database};
   photos::DevelopService developing{
-      *foundation.database, foundation.clock, foundation.queue, *store, decoders,
-      *classifier,          &moderation,      check_of(config)};
+      *foundation.database, foundation.clock, foundation.queue, *store,          decoders,
+      *classifier,          &moderation,      &duplicates,      check_of(config)};
   photos::PhotoEditService editing{*foundation.database, foundation.queue, media, originals};
   photos::DownloadService downloads{*foundation.database, foundation.queue, *store, originals,
                                     decoders};
@@ -223,7 +225,7 @@ struct App::Rooms {
   AnswerLedger answers{idempotency};
   photos::RelabelService relabelling{
       *foundation.database, foundation.clock, foundation.queue, *store,
-      extra_decoders,       *classifier,      &moderation};
+      extra_decoders,       *classifier,      &moderation,      &duplicates};
   uploads::UploadService uploads{photos, spool, *store, upload_settings, &idempotency, &moderation};
   uploads::ResumableService resumable{
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
@@ -232,6 +234,7 @@ struct App::Rooms {
   cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
   Rest rest;  // of the upkeep
@@ -298,6 +301,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
   changes.add(media);
   changes.add(photo_events);
   changes.add(moderation_events);
+  changes.add(similar);
   add_jobs();
   add_routes();
   metrics.emplace(router);
@@ -411,6 +415,7 @@ void App::Rooms::add_routes() {
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   search::add_search_routes(router, searching, context);
+  similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);

@@ -23,6 +23,13 @@ std::uint64_t perceptual_hash(const Plane& luma);
 // two directions. A bit whose frequency lies between zero and the median is guessed wrong: a few.
 std::array<std::uint64_t, 8> hash_turns(std::uint64_t hash);
 
+// Half of a hash's bits are set, unless most frequencies are equal: of a picture of next to
+// nothing, a flat one or a single edge, it says too little, and all of them have much the same.
+inline bool hash_says_enough(std::uint64_t hash) {
+  constexpr int least_bits = 24;
+  return std::popcount(hash) >= least_bits;
+}
+
 // Bits that differ: up to about 10 are the same picture, unrelated ones are near 32.
 inline int hash_distance(std::uint64_t a, std::uint64_t b) { return std::popcount(a ^ b); }
 

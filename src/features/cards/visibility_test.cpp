@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "features/cards/card_service.h"
+#include "features/similar/similar_service.h"
 #include "support/people_fixture.h"
 #include "support/test_database.h"
 
@@ -23,7 +24,8 @@ using test::ids_of;
 using test::PeopleFixture;
 
 // Where a photo shows itself to somebody, one letter each, always in this order:
-//   p its page   o its owner's list   h the home feed   r the recent feed   s search   l a like
+//   p its page   o its owner's list   h the home feed   r the recent feed   l a like
+//   s search, and what is similar to a photo that everybody sees: the same
 // The blocked and the blocker still have an approved follow of the owner (which a block ends): so
 // it is the block that hides the photo. Nobody asks as the owner of a suspended account: its
 // sessions are over.
@@ -143,8 +145,11 @@ class VisibilityTest : public test::DatabaseSuite {
                                                         .state = kinds[kind].state});
       people_->set_reported(photos_[kind], kinds[kind].reported);
     }
+    everybodys_ = people_->photo(people_->join("neighbour"));
+    similar_.emplace(db(), people_->cards, people_->clock);
   }
   void TearDown() override {
+    similar_.reset();
     people_.reset();
     DatabaseSuite::TearDown();
   }
@@ -175,6 +180,7 @@ class VisibilityTest : public test::DatabaseSuite {
     if (viewer.signed_in() && in(people().feed.home(viewer, all))) where += 'h';
     if (in(people().feed.recent(viewer, all))) where += 'r';
     if (in(people().search.photos(viewer, "lighthouse", all))) where += 's';
+    EXPECT_EQ(in(similar(viewer)), where.ends_with('s')) << "similar, viewer: " << who_names[who];
     if (viewer.signed_in() && may_like(viewer, photo)) where += 'l';
     return where;
   }
@@ -207,6 +213,13 @@ class VisibilityTest : public test::DatabaseSuite {
   std::array<PhotoId, kinds.size()> photos_{};
 
  private:
+  // All look the same here.
+  CardPage similar(const Viewer& viewer) {
+    constexpr std::int64_t phash = 0x3c3c'a5a5'3c3c'9696;
+    db().write([&](db::Tx& tx) { tx.exec("UPDATE photos SET phash = $1", phash); });
+    similar_->all_changed();
+    return similar_->find(viewer, everybodys_).value();
+  }
   // Likes it, and takes the like back.
   bool may_like(const Viewer& viewer, PhotoId photo) {
     const bool liked = set_like(viewer, photo, true);
@@ -224,6 +237,8 @@ class VisibilityTest : public test::DatabaseSuite {
   }
 
   std::optional<PeopleFixture> people_;
+  std::optional<similar::SimilarService> similar_;
+  PhotoId everybodys_;
 };
 ON_BOTH_ENGINES(VisibilityTest);
 

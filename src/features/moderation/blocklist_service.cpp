@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
 
 #include "base/limits.h"
@@ -13,13 +12,6 @@ namespace picsharz::moderation {
 namespace {
 
 constexpr int same_picture = 10;  // bits that may differ
-
-// Half of a hash's bits are set, unless most frequencies are equal: of a picture of next to
-// nothing, a flat one or a single edge, it says too little, and all of them have much the same.
-bool says_enough(std::uint64_t phash) {
-  constexpr int least_bits = 24;
-  return std::popcount(phash) >= least_bits;
-}
 
 bool matches_any(const std::array<std::uint64_t, 8>& turns, std::uint64_t phash) {
   return std::ranges::any_of(
@@ -40,7 +32,7 @@ std::shared_ptr<const BlocklistService::Hashes> BlocklistService::current() {
 }
 
 bool BlocklistService::recognises(std::uint64_t phash) {
-  if (!says_enough(phash)) return false;
+  if (!image::hash_says_enough(phash)) return false;
   const auto hashes = current();
   const auto turns = image::hash_turns(phash);
   return std::ranges::any_of(
@@ -60,7 +52,7 @@ void BlocklistService::set_photo(db::Tx& tx, PhotoId photo, bool blocked,
                                  std::optional<AccountId> by) {
   if (!blocked) return rows_.remove_of(tx, photo);
   const auto phash = rows_.phash(tx, photo);
-  if (!phash || !says_enough(*phash)) return;
+  if (!phash || !image::hash_says_enough(*phash)) return;
   BlockedPicture entry = new_entry(*phash, by, "");
   entry.photo = photo;
   rows_.insert(tx, entry);

@@ -168,7 +168,7 @@ Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo, const Outcom
   const bool published = outcome.state == PhotoState::published;
   if (!published || !gate_ || photos_.is_unchecked(tx, photo.id)) return outcome;
   if (!gate_->holds_back(tx, photo.owner)) return outcome;
-  return {PhotoState::held, "new_member", outcome.assessment};
+  return {PhotoState::held, "new_member", outcome.assessment, outcome.likeness};
 }
 
 void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Outcome& found,
@@ -187,6 +187,7 @@ void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Ou
             const bool withheld =
                 outcome.state == PhotoState::held || outcome.state == PhotoState::removed;
             if (ended && withheld && gate_) gate_->withheld(tx, photo.id);
+            if (ended && likeness_) likeness_->developed(tx, photo.id, outcome.likeness);
             return {};
           })
           .has_value();

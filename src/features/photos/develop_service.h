@@ -24,6 +24,7 @@
 #include "db/database.h"
 #include "features/photos/gate_service.h"
 #include "features/photos/judge_service.h"
+#include "features/photos/likeness_service.h"
 #include "features/photos/original_store.h"
 #include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
@@ -42,7 +43,7 @@ class DevelopService {
   DevelopService(db::Database& database, const Clock& clock, jobs::Queue& queue,
                  storage::ObjectStore& store, image::Developer& developer,
                  vision::Classifier& classifier, GateService* gate = nullptr,
-                 Check check = Check::before)
+                 LikenessService* likeness = nullptr, Check check = Check::before)
       : database_(database),
         clock_(clock),
         queue_(queue),
@@ -50,6 +51,7 @@ class DevelopService {
         developer_(developer),
         classifier_(classifier),
         gate_(gate),
+        likeness_(likeness),
         check_(check) {}
 
   // True: the job is finished, in the transaction of the result.
@@ -73,6 +75,7 @@ class DevelopService {
   image::Developer& developer_;
   vision::Classifier& classifier_;
   GateService* const gate_;
+  LikenessService* const likeness_;
   const Check check_;
   PhotoStore photos_;
   PhotoEditStore details_;

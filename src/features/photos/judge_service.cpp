@@ -46,17 +46,18 @@ Outcome outcome_of(vision::Classifier& classifier, const image::Developed& devel
   } catch (const vision::ClassifierUnavailable&) {
     AssessmentRow unjudged;
     add_labels(unjudged, {}, of_picture);
-    return {PhotoState::held, std::string(models_missing), std::move(unjudged)};
+    return {PhotoState::held, std::string(models_missing), std::move(unjudged), {}};
   }
+  const Likeness likeness{said.embedding_model, said.embedding};
   switch (said.verdict) {
     case vision::Verdict::safe:
-      return {PhotoState::published, "", row_of(said, of_picture)};
+      return {PhotoState::published, "", row_of(said, of_picture), likeness};
     case vision::Verdict::suggestive:
       break;
     case vision::Verdict::explicit_:
-      return {PhotoState::removed, "explicit", row_of(said, of_picture)};
+      return {PhotoState::removed, "explicit", row_of(said, of_picture), likeness};
   }
-  return {PhotoState::held, "suggestive", row_of(said, of_picture)};
+  return {PhotoState::held, "suggestive", row_of(said, of_picture), likeness};
 }
 
 }  // namespace picsharz::photos

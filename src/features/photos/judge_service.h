@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "features/photos/likeness_service.h"
 #include "features/photos/photo.h"
 #include "features/photos/photo_store.h"
 #include "image/image.h"
@@ -20,6 +21,7 @@ struct Outcome {
   PhotoState state = PhotoState::published;
   std::string reason{};  // a code; "" where it is published
   std::optional<AssessmentRow> assessment{};
+  Likeness likeness{};
 };
 
 inline constexpr std::string_view models_missing = "models_missing";

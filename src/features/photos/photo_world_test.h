@@ -137,7 +137,7 @@ inline std::string png_bytes(int width, int height, std::string_view salt = "") 
 
 class World {
  public:
-  explicit World(db::Database& on, GateService* gate = nullptr)
+  explicit World(db::Database& on, GateService* gate = nullptr, LikenessService* likeness = nullptr)
       : database(on),
         ids(clock, 1),
         queue(on, ids, clock),
@@ -150,7 +150,7 @@ class World {
         extras(on, queue, store, originals, encoder),
         media(on, clock, changes, files, signer, {.extras = &extras}),
         photos(on, ids, clock, queue, media),
-        developing(on, clock, queue, store, developer, classifier, gate),
+        developing(on, clock, queue, store, developer, classifier, gate, likeness),
         editing(on, queue, media, originals) {
     add_photo_jobs(handlers, developing);
     add_original_jobs(handlers, originals);

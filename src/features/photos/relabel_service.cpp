@@ -89,10 +89,11 @@ bool RelabelService::settle_held(db::Tx& tx, const Photo& photo, const Outcome& 
       now && now->photo.state == PhotoState::held && now->photo.reason == models_missing;
   if (!waits || outcome.reason == models_missing) return false;
   if (outcome.assessment) photos_.set_assessment(tx, photo.id, *outcome.assessment, clock_.now());
+  if (likeness_) likeness_->developed(tx, photo.id, outcome.likeness);
   if (gate_) gate_->checked(tx, photo.id);
   Outcome said = outcome;
   if (said.state == PhotoState::published && gate_ && gate_->holds_back(tx, photo.owner)) {
-    said = {PhotoState::held, "new_member"};
+    said = {PhotoState::held, "new_member", std::nullopt, {}};
   }
   photos_.decide(tx, photo.id, said.state, said.reason);
   if (said.state != PhotoState::published && gate_) gate_->withheld(tx, photo.id);
@@ -122,6 +123,7 @@ bool RelabelService::label_again(PhotoId id) {
     walk_.advance(tx, id, judged);
     if (!judged) return false;
     photos_.set_assessment(tx, id, *outcome->assessment, clock_.now());
+    if (likeness_) likeness_->looked_at_again(tx, id, outcome->likeness);
     if (now->photo.state != PhotoState::published) return true;
     if (outcome->state == PhotoState::published || (gate_ && gate_->decided(tx, id))) {
       photos_.index(tx, id);

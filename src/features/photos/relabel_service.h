@@ -36,14 +36,16 @@ class RelabelService {
  public:
   RelabelService(db::Database& database, const Clock& clock, jobs::Queue& queue,
                  storage::ObjectStore& store, image::Developer& developer,
-                 vision::Classifier& classifier, GateService* gate)
+                 vision::Classifier& classifier, GateService* gate,
+                 LikenessService* likeness = nullptr)
       : database_(database),
         clock_(clock),
         queue_(queue),
         store_(store),
         developer_(developer),
         classifier_(classifier),
-        gate_(gate) {}
+        gate_(gate),
+        likeness_(likeness) {}
 
   // Where the program starts: photos that wait for models are judged if there are any now.
   void resume();
@@ -65,6 +67,7 @@ class RelabelService {
   image::Developer& developer_;
   vision::Classifier& classifier_;
   GateService* const gate_;
+  LikenessService* const likeness_;
   PhotoStore photos_;
   PhotoEditStore details_;
   RelabelStore walk_;

@@ -78,6 +78,12 @@ export const uploadPhoto = async (file: File, fields: Fields, watch: Watch): Pro
   getPhoto(await uploadResumably(file, fields, watch), watch.signal);
 export const getPhoto = (id: string, signal?: AbortSignal) =>
   call<PhotoPage>("GET", `/v1/photos/${at(id)}`, { signal });
+export const listSimilar = (id: string, signal?: AbortSignal) =>
+  call<List<Photo>>("GET", `/v1/photos/${at(id)}/similar`, { signal });
+export const listDuplicates = (id: string, signal?: AbortSignal) =>
+  call<List<Photo>>("GET", `/v1/photos/${at(id)}/duplicates`, { signal });
+export const keepDuplicates = (id: string) =>
+  call<null>("DELETE", `/v1/photos/${at(id)}/duplicates`);
 export const editPhoto = (id: string, body: EditPhoto) =>
   call<PhotoPage>("PATCH", `/v1/photos/${at(id)}`, { body });
 export const deletePhoto = (id: string) => call<Deleted>("DELETE", `/v1/photos/${at(id)}`);

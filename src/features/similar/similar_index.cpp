@@ -1,0 +1,114 @@
+#include "features/similar/similar_index.h"
+
+#include <algorithm>
+
+namespace picsharz::similar {
+
+namespace {
+
+template <std::size_t words>
+int distance_of(const std::array<std::uint64_t, words>& a,
+                const std::array<std::uint64_t, words>& b) {
+  int distance = 0;
+  for (std::size_t i = 0; i < words; ++i) distance += std::popcount(a[i] ^ b[i]);
+  return distance;
+}
+
+}  // namespace
+
+template <std::size_t words>
+void CodeTable<words>::put(PhotoId id, const Bits& bits) {
+  const auto place = std::ranges::lower_bound(ids_, id);
+  const auto offset = place - ids_.begin();
+  if (place != ids_.end() && *place == id) {
+    bits_[static_cast<std::size_t>(offset)] = bits;
+    return;
+  }
+  ids_.insert(place, id);
+  bits_.insert(bits_.begin() + offset, bits);
+}
+
+template <std::size_t words>
+void CodeTable<words>::erase(PhotoId id) {
+  const auto place = std::ranges::lower_bound(ids_, id);
+  if (place == ids_.end() || *place != id) return;
+  bits_.erase(bits_.begin() + (place - ids_.begin()));
+  ids_.erase(place);
+}
+
+// The distances first, then the ones below the distance that `count` of them have: no sorting of
+// hundreds of thousands.
+template <std::size_t words>
+std::vector<Near> CodeTable<words>::nearest(const Bits& bits, int count, int distance) const {
+  std::vector<std::uint16_t> distances(ids_.size());
+  std::array<int, 64 * words + 1> histogram{};
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    const int each = distance_of(bits, bits_[i]);
+    distances[i] = static_cast<std::uint16_t>(each);
+    ++histogram[static_cast<std::size_t>(each)];
+  }
+  int limit = -1;
+  for (int found = 0; limit < distance && found < count;) {
+    found += histogram[static_cast<std::size_t>(++limit)];
+  }
+  std::vector<Near> near;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    if (distances[i] <= limit) near.push_back({ids_[i], distances[i]});
+  }
+  std::ranges::stable_sort(near, {}, &Near::distance);
+  if (std::ssize(near) > count) near.resize(static_cast<std::size_t>(count));
+  return near;
+}
+
+template class CodeTable<1>;
+template class CodeTable<8>;
+
+void SimilarIndex::put(const Code& code) {
+  if (code.phash) {
+    hashes_.put(code.id, {*code.phash});
+  } else {
+    hashes_.erase(code.id);
+  }
+  for (auto& [model, table] : sketches_) {
+    if (model != code.model) table.erase(code.id);
+  }
+  if (code.sketch) sketches_[code.model].put(code.id, *code.sketch);
+}
+
+void SimilarIndex::erase(PhotoId id) {
+  hashes_.erase(id);
+  for (auto& [model, table] : sketches_) table.erase(id);
+}
+
+std::size_t SimilarIndex::size() const {
+  std::size_t size = hashes_.size();
+  for (const auto& [model, table] : sketches_) size = std::max(size, table.size());
+  return size;
+}
+
+std::vector<Near> SimilarIndex::copies(std::span<const std::uint64_t> turns, int count,
+                                       int distance) const {
+  std::vector<Near> all;
+  for (const std::uint64_t turn : turns) {
+    for (const Near& near : hashes_.nearest({turn}, count, distance)) {
+      const auto known = std::ranges::find(all, near.id, &Near::id);
+      if (known == all.end()) {
+        all.push_back(near);
+      } else {
+        known->distance = std::min(known->distance, near.distance);
+      }
+    }
+  }
+  std::ranges::stable_sort(all, {}, &Near::distance);
+  if (std::ssize(all) > count) all.resize(static_cast<std::size_t>(count));
+  return all;
+}
+
+std::vector<Near> SimilarIndex::alike(const std::string& model, const Sketch& sketch,
+                                      int count) const {
+  const auto table = sketches_.find(model);
+  if (table == sketches_.end()) return {};
+  return table->second.nearest(sketch, count, 64 * 8);
+}
+
+}  // namespace picsharz::similar
