@@ -124,7 +124,7 @@ class OnnxClassifier final : public Classifier {
           merge_labels(std::move(assessment.labels),
                        labels_for_distribution(with->classes->spec().labels, answer.scores));
       assessment.embedding = embedding_of(answer.embedding);
-      assessment.embedding_model = classes_->spec().identity();
+      assessment.embedding_model = with->classes->spec().identity();
     }
     assessment.models = models_;
     return assessment;

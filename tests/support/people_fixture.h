@@ -157,7 +157,7 @@ class PeopleFixture {
     photo.created_at = clock.now();
     photos::PhotoStore store;
     store.insert(tx, photo, draft.tags);
-    photos::AssessmentRow assessment{.models = "test", .labels = {}, .card_labels = "[]"};
+    photos::AssessmentRow assessment{.models = "test", .labels = {}};
     for (const std::string& label : draft.labels) assessment.labels.push_back({label, 0.9});
     store.set_assessment(tx, id, assessment, clock.now());
   }

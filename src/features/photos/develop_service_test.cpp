@@ -82,9 +82,9 @@ class CheckAfterTest : public DevelopTest {
   void SetUp() override {
     DevelopTest::SetUp();
     if (IsSkipped()) return;
-    developing_ =
-        std::make_unique<DevelopService>(db(), world_->clock, world_->queue, world_->store,
-                                         world_->developer, classifier_, nullptr, Check::after);
+    developing_ = std::make_unique<DevelopService>(db(), world_->clock, world_->queue,
+                                                   world_->store, world_->developer, classifier_,
+                                                   nullptr, nullptr, Check::after);
     world_->handlers = {};
     add_photo_jobs(world_->handlers, *developing_);
   }
