@@ -285,7 +285,7 @@ std::int64_t ModerationStore::published(db::Tx& tx, AccountId owner, int enough)
   return tx
       .one(
           "SELECT count(*) FROM (SELECT 1 FROM photos WHERE owner_id = $1 AND state = 3"
-          " LIMIT $2) AS some",
+          " LIMIT $2) AS counted",
           integer, owner, enough)
       .value();
 }

@@ -105,7 +105,7 @@ TEST_P(CheckAfterTest, APhotoIsPublishedBeforeItIsCheckedAndStaysWhereItIsSafe) 
   expect_published(id);
   EXPECT_EQ(search("boats"), std::vector{id});  // its labels came after it was published
   EXPECT_EQ(world_->count("SELECT count(*) FROM photos WHERE unchecked = 1"), 0);
-  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 0);
+  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 1);
 }
 
 TEST_P(CheckAfterTest, WhatTheCheckFindsIsWithdrawn) {
@@ -115,7 +115,7 @@ TEST_P(CheckAfterTest, WhatTheCheckFindsIsWithdrawn) {
     const Photo photo = world_->publish(mei_, Visibility::everyone, state_name(state)).photo;
     EXPECT_EQ(photo.state, state);
   }
-  EXPECT_EQ(world_->count("SELECT count(*) FROM photos WHERE epoch = 1"), 2);  // old URLs are dead
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photos WHERE epoch = 2"), 2);  // old URLs are dead
   EXPECT_EQ(published_of_mei(), 0);
   EXPECT_TRUE(search("harbour").empty());
 }
@@ -125,7 +125,7 @@ TEST_P(CheckAfterTest, WithoutModelsNothingIsPublished) {
   const Photo photo = world_->publish(mei_).photo;
   EXPECT_EQ(photo.state, PhotoState::held);
   EXPECT_EQ(photo.reason, "models_missing");
-  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 0);  // and never was
+  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 1);  // and never was
 }
 
 TEST_P(CheckAfterTest, ACheckThatIsCutOffIsMadeUpFor) {
