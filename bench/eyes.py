@@ -47,7 +47,8 @@ def ordinary(report, options, month):
                 status, body = api.answer("POST", "/v1/photos", token,
                                           *lab.photo_form(path.name, path.read_bytes()))
                 if status == 201:
-                    states[path.name] = wait_until_final(database, int(json.loads(body)["id"]))
+                    where = str(path.relative_to(pictures))
+                    states[where] = wait_until_final(database, int(json.loads(body)["id"]))
             if not states:
                 raise BenchError(f"{name} has no pictures")
             wrong = sorted(f"{path} {state}" for path, state in states.items()
