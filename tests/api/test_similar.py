@@ -43,7 +43,7 @@ def test_copies_are_found_by_whoever_may_see_them(community, mei, ravi, photos):
     newer = publish(mei, copy(mei, original, "1280"), title="Second")["id"]
     foreign = publish(ravi, copy(mei, original, "640"), title="Theirs")["id"]
     hidden = publish(ravi, copy(mei, original, "320"), title="Hidden", visibility="private")["id"]
-    nobody = Client(community.server)
+    nobody = Client(community.server.address)
 
     # Everybody may see similar photos, as far as he may see them at all.
     for who in (nobody, mei):
