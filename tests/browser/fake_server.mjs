@@ -183,8 +183,16 @@ class Fake {
     if (parts) return this.account(method, decodeURIComponent(parts[1]), parts[2] ?? "", query);
     parts = /^\/v1\/photos\/(\d+)(\/like)?$/.exec(path);
     if (parts) return this.photo(method, parts[1], parts[2] ?? "");
+    parts = /^\/v1\/photos\/(\d+)\/(similar|duplicates)$/.exec(path);
+    if (parts) return this.alike(parts[1], parts[2]);
     if (method === "DELETE" && path.startsWith("/v1/sessions/")) return { status: 204 };
     return notFound();
+  }
+
+  // Everybody's first photos are like any other; nobody has one twice.
+  alike(id, list) {
+    const others = this.cards((card) => card.state === "published" && card.id !== id);
+    return ok({ items: list === "similar" ? others.slice(0, 3) : [], next: null });
   }
 
   fixed(key, query, body) {
@@ -230,6 +238,7 @@ class Fake {
         headers: { Location: "/v1/uploads/1", "Upload-Offset": "0" },
       }),
       "PATCH /v1/uploads/1": () => this.upload(),
+      "GET /v1/moderation/waiting": () => ok({ waiting: 3 }),
       "GET /v1/admin/mailbox": () => ok(mailbox),
     };
     return routes[key]?.();

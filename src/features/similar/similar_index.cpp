@@ -6,12 +6,24 @@ namespace picsharz::similar {
 
 namespace {
 
-template <std::size_t words>
-int distance_of(const std::array<std::uint64_t, words>& a,
-                const std::array<std::uint64_t, words>& b) {
-  int distance = 0;
-  for (std::size_t i = 0; i < words; ++i) distance += std::popcount(a[i] ^ b[i]);
-  return distance;
+// The processor counts bits itself where it can: 4.5 ms instead of 15.5 for 360,000 sketches. The
+// choice is made while the program is loaded, where sanitizers are not ready yet.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__clang__)
+#define PICSHARZ_COUNTS_BITS [[gnu::target_clones("popcnt", "default")]]
+#else
+#define PICSHARZ_COUNTS_BITS
+#endif
+
+// `codes`: one after the other, each of as many words as `code`; `distances` has a place for each.
+PICSHARZ_COUNTS_BITS
+void count_differences(std::span<const std::uint64_t> code, const std::uint64_t* codes,
+                       std::span<std::uint16_t> distances) {
+  for (std::uint16_t& distance : distances) {
+    int bits = 0;
+    for (const std::uint64_t word : code) bits += std::popcount(word ^ *codes++);
+    distance = static_cast<std::uint16_t>(bits);
+  }
 }
 
 }  // namespace
@@ -41,12 +53,9 @@ void CodeTable<words>::erase(PhotoId id) {
 template <std::size_t words>
 std::vector<Near> CodeTable<words>::nearest(const Bits& bits, int count, int distance) const {
   std::vector<std::uint16_t> distances(ids_.size());
+  if (!bits_.empty()) count_differences(bits, bits_.front().data(), distances);
   std::array<int, 64 * words + 1> histogram{};
-  for (std::size_t i = 0; i < ids_.size(); ++i) {
-    const int each = distance_of(bits, bits_[i]);
-    distances[i] = static_cast<std::uint16_t>(each);
-    ++histogram[static_cast<std::size_t>(each)];
-  }
+  for (const std::uint16_t each : distances) ++histogram[each];
   int limit = -1;
   for (int found = 0; limit < distance && found < count;) {
     found += histogram[static_cast<std::size_t>(++limit)];

@@ -9,7 +9,7 @@ namespace picsharz::similar {
 namespace {
 
 constexpr int copies_max = 100;
-// The nearest sketches hold nearly all of the most alike (ADR 0014). Who may not see the first ones
+// The nearest sketches hold nearly all of the most alike (ADR 0015). Who may not see the first ones
 // gets the next ones; behind the last ones nothing is alike any more.
 constexpr int candidates_max = 2'000;
 constexpr int judged_at_once = 250;
