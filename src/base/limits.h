@@ -33,7 +33,7 @@ inline constexpr std::size_t password_queue = 64;
 inline constexpr int page_default = 20;
 inline constexpr int page_max = 100;
 
-// Similar photos (docs/adr/0014-similar-photos.md)
+// Similar photos (docs/adr/0015-similar-photos.md)
 inline constexpr int similar_shown = 12;
 inline constexpr int similar_photos = 1'000'000;  // newest ones in memory, 88 bytes each
 inline constexpr int similar_changes = 10'000;    // between two questions; beyond it is read anew
