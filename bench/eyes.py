@@ -98,7 +98,7 @@ def backlog(report, options, month):
     with copy_of(month) as folder, \
             lab.picsharz(folder, models__dir=str(models_folder()),
                          uploads__per_day="1000000") as server, open_database(folder) as database:
-        lines = feed_requests(server.port, tokens)
+        lines = feed_requests(server.port, tokens, least=1_000)  # what comes changes the feeds
 
         def p99():
             return lab.load(server.port, lines, folder, connections=16,
