@@ -67,6 +67,8 @@ constexpr std::int64_t reserve_default = 2 * limits::GiB;
 constexpr std::size_t open_files = 8192;        // renditions kept open for sendfile
 constexpr std::int64_t changes_kept = 100'000;  // more than happen while a process pauses
 constexpr rlim_t descriptors = 65'536;          // for them and for connections
+// The classifier works in the threads of the media lane: a backlog gives way to people who look.
+constexpr int media_niceness = 10;
 // A decoder that nobody waits for: it starts when a photo deserves a larger picture, gives way to
 // everybody, and so may take its time.
 constexpr int extras_niceness = 10;
@@ -348,13 +350,14 @@ void App::Rooms::add_jobs() {
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
   if (parts == Parts::web) return;
-  workers.emplace(foundation.queue, *foundation.database, handlers,
-                  std::vector<jobs::WorkerOptions>{
-                      mail_workers(),
-                      {.lanes = {jobs::Lane::media},
-                       .threads = static_cast<int>(config.number("media.workers"))},
-                      {.lanes = {jobs::Lane::upkeep}, .threads = 1},
-                      {.lanes = {jobs::Lane::extras}, .threads = 1}});
+  workers.emplace(
+      foundation.queue, *foundation.database, handlers,
+      std::vector<jobs::WorkerOptions>{mail_workers(),
+                                       {.lanes = {jobs::Lane::media},
+                                        .threads = static_cast<int>(config.number("media.workers")),
+                                        .niceness = media_niceness},
+                                       {.lanes = {jobs::Lane::upkeep}, .threads = 1},
+                                       {.lanes = {jobs::Lane::extras}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
 }
 

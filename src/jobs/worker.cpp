@@ -1,5 +1,6 @@
 #include "jobs/worker.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -135,7 +136,12 @@ class WorkerPool::Impl {
     for (const auto& crew : crews_) {
       crew->stop(false);
       for (int i = 0; i < crew->options().threads; ++i) {
-        threads_.emplace_back([this, &crew = *crew] { serve(crew); });
+        threads_.emplace_back([this, &crew = *crew] {
+          // On Linux 0 is the calling thread, not the process.
+          const int niceness = crew.options().niceness;
+          if (niceness > 0) ::setpriority(PRIO_PROCESS, 0, niceness);
+          serve(crew);
+        });
       }
     }
   }

@@ -54,6 +54,7 @@ struct WorkerOptions {
   int threads = 1;
   Micros lease = limits::job_lease;
   Micros poll = second;
+  int niceness = 0;  // of the threads: 19 gives way to everybody
 };
 
 class WorkerPool {

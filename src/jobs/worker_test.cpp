@@ -1,6 +1,7 @@
 #include "jobs/worker.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <chrono>
@@ -91,6 +92,28 @@ TEST_P(WorkerTest, FourThreadsRunFiveHundredJobsOnceEach) {
   pool_->stop();
   EXPECT_EQ(runs.size(), std::size_t{jobs});
   for (const auto& [payload, count] : runs) EXPECT_EQ(count, 1) << payload;
+}
+
+// The threads of one group, and neither those of another nor the process.
+TEST_P(WorkerTest, AGroupGivesWayToOthers) {
+  std::atomic<int> nice = -1, other = -1;
+  handlers_.add("nice", [&](const Job&) -> Result<Finished> {
+    nice = ::getpriority(PRIO_PROCESS, 0);
+    return Finished::no;
+  });
+  handlers_.add("other", [&](const Job&) -> Result<Finished> {
+    other = ::getpriority(PRIO_PROCESS, 0);
+    return Finished::no;
+  });
+  const int mine = ::getpriority(PRIO_PROCESS, 0);
+  start({{.lanes = {Lane::media}, .poll = 50 * ms, .niceness = 19},
+         {.lanes = {Lane::upkeep}, .poll = 50 * ms}});
+  enqueue({.kind = "nice", .payload = "{}", .lane = Lane::media});
+  enqueue({.kind = "other", .payload = "{}", .lane = Lane::upkeep});
+  ASSERT_TRUE(eventually([&] { return all_done(); }));
+  EXPECT_EQ(nice, 19);
+  EXPECT_EQ(other, mine);
+  EXPECT_EQ(::getpriority(PRIO_PROCESS, 0), mine);
 }
 
 TEST_P(WorkerTest, AHandlerThatThrowsTwiceThenSucceeds) {
