@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "vision/taxonomy.h"
@@ -24,29 +25,40 @@ constexpr double tropic = 23.44;  // degrees
 
 using Colour = std::array<double, 3>;  // red, green, blue: 0..1
 
+// Adds a row's pixels to the sums of the boxes that they are in.
+void add_row(std::vector<std::array<std::uint32_t, 3>>& sums, const std::uint8_t* pixel,
+             std::size_t width, std::size_t step) {
+  for (std::size_t box = 0; box < sums.size(); ++box) {
+    std::array<std::uint32_t, 3> sum{};  // in registers
+    const std::uint8_t* const end = pixel + (std::min((box + 1) * step, width) - box * step) * 3;
+    for (; pixel != end; pixel += 3) {
+      for (std::size_t c = 0; c < 3; ++c) sum[c] += pixel[c];
+    }
+    for (std::size_t c = 0; c < 3; ++c) sums[box][c] += sum[c];
+  }
+}
+
 // Means of about equal boxes, so that the noise of a sensor and the grain of a film are no colours.
-std::vector<Colour> sampled(const image::Pixels& pixels) {
+std::vector<Colour> means_of_boxes(const image::Pixels& pixels) {
   if (pixels.width < 1 || pixels.height < 1) return {};
   const auto width = static_cast<std::size_t>(pixels.width);
   const auto height = static_cast<std::size_t>(pixels.height);
   if (pixels.rgb.size() < width * height * 3) return {};
   const std::size_t step = (std::max(width, height) + sample_size - 1) / sample_size;
-  std::vector<Colour> colours;
+  std::vector<std::array<std::uint32_t, 3>> sums((width + step - 1) / step);
+  std::vector<Colour> means;
   for (std::size_t top = 0; top < height; top += step) {
-    for (std::size_t left = 0; left < width; left += step) {
-      Colour sum{};
-      double count = 0;
-      for (std::size_t y = top; y < std::min(top + step, height); ++y) {
-        for (std::size_t x = left; x < std::min(left + step, width); ++x) {
-          for (std::size_t c = 0; c < 3; ++c) sum[c] += pixels.rgb[(y * width + x) * 3 + c];
-          ++count;
-        }
-      }
-      for (double& channel : sum) channel /= count * 255;
-      colours.push_back(sum);
+    const std::size_t bottom = std::min(top + step, height);
+    std::ranges::fill(sums, std::array<std::uint32_t, 3>{});
+    for (std::size_t y = top; y < bottom; ++y)
+      add_row(sums, &pixels.rgb[y * width * 3], width, step);
+    for (std::size_t box = 0; box < sums.size(); ++box) {
+      const std::size_t count = (std::min((box + 1) * step, width) - box * step) * (bottom - top);
+      const double full = 255.0 * static_cast<double>(count);
+      means.push_back({sums[box][0] / full, sums[box][1] / full, sums[box][2] / full});
     }
   }
-  return colours;
+  return means;
 }
 
 // CIE L*a*b* of sRGB, D65.
@@ -113,6 +125,20 @@ std::string_view word_of(const Hsv& colour) {
   return value >= 0.6 ? "pink" : "purple";
 }
 
+// One box of the picture.
+struct Sample {
+  Lab lab;
+  std::string_view word;  // "" where its colour has none
+};
+
+std::vector<Sample> sampled(const image::Pixels& pixels) {
+  std::vector<Sample> samples;
+  for (const Colour& mean : means_of_boxes(pixels)) {
+    samples.push_back({lab_of(mean), word_of(hsv_of(mean))});
+  }
+  return samples;
+}
+
 int number_at(std::string_view text, std::size_t place) {
   int number = -1;
   if (text.size() < place + 2) return number;
@@ -124,18 +150,15 @@ int number_at(std::string_view text, std::size_t place) {
 int month_of(std::string_view taken_at) { return number_at(taken_at, 5); }
 int hour_of(std::string_view taken_at) { return number_at(taken_at, 11); }
 
-}  // namespace
-
-std::vector<Label> colour_labels(const image::Pixels& pixels) {
+std::vector<Label> colour_labels(const std::vector<Sample>& samples) {
   constexpr std::array<std::string_view, 8> words{"red",  "orange", "yellow", "green",
                                                   "blue", "purple", "pink",   "brown"};
-  const auto colours = sampled(pixels);
-  if (colours.empty()) return {};
+  if (samples.empty()) return {};
   std::vector<double> chromas;
   std::array<double, words.size()> counts{};
-  for (const Colour& colour : colours) {
-    chromas.push_back(lab_of(colour).chroma);
-    const auto word = std::ranges::find(words, word_of(hsv_of(colour)));
+  for (const Sample& sample : samples) {
+    chromas.push_back(sample.lab.chroma);
+    const auto word = std::ranges::find(words, sample.word);
     if (word != words.end()) ++counts[static_cast<std::size_t>(word - words.begin())];
   }
   // All but the last hundredth are grey: a date in a corner does not make a picture coloured.
@@ -147,13 +170,38 @@ std::vector<Label> colour_labels(const image::Pixels& pixels) {
   }
   std::vector<Label> labels;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const double share = counts[i] / static_cast<double>(colours.size());
+    const double share = counts[i] / static_cast<double>(samples.size());
     if (share < colour_share) continue;
     // Skin can be as brown as wood is, and nobody is to read that off a portrait.
     const double most = words[i] == "brown" ? found_only : 0.95;
     labels.push_back({std::string(words[i]), std::min(0.2 + share, most)});
   }
   return labels;
+}
+
+std::vector<Label> night_labels(const std::vector<Sample>& samples, std::string_view taken_at) {
+  if (samples.empty()) return {};
+  double lightness = 0;
+  double warm = 0;
+  for (const auto& [lab, word] : samples) {
+    lightness += lab.lightness;
+    warm += word == "red" || word == "orange" || word == "brown";
+  }
+  const auto count = static_cast<double>(samples.size());
+  if (lightness / count >= dark_lightness) return {};
+  const int hour = hour_of(taken_at);
+  if (hour < 0) {  // a cave and a room by candle light are dark, too, but warm
+    return warm / count < 0.5 ? std::vector<Label>{{"night", found_only}} : std::vector<Label>{};
+  }
+  if (hour >= 8 && hour < 16) return {};  // dark for another reason
+  const bool surely = hour >= 21 || hour < 5;
+  return {{"night", surely ? 0.8 : 0.5}};
+}
+
+}  // namespace
+
+std::vector<Label> colour_labels(const image::Pixels& pixels) {
+  return colour_labels(sampled(pixels));
 }
 
 std::vector<Label> format_labels(int width, int height) {
@@ -169,24 +217,7 @@ std::vector<Label> format_labels(int width, int height) {
 }
 
 std::vector<Label> night_labels(const image::Pixels& pixels, std::string_view taken_at) {
-  const auto colours = sampled(pixels);
-  if (colours.empty()) return {};
-  double lightness = 0;
-  double warm = 0;
-  for (const Colour& colour : colours) {
-    lightness += lab_of(colour).lightness;
-    const std::string_view word = word_of(hsv_of(colour));
-    warm += word == "red" || word == "orange" || word == "brown";
-  }
-  const auto count = static_cast<double>(colours.size());
-  if (lightness / count >= dark_lightness) return {};
-  const int hour = hour_of(taken_at);
-  if (hour < 0) {  // a cave and a room by candle light are dark, too, but warm
-    return warm / count < 0.5 ? std::vector<Label>{{"night", found_only}} : std::vector<Label>{};
-  }
-  if (hour >= 8 && hour < 16) return {};  // dark for another reason
-  const bool surely = hour >= 21 || hour < 5;
-  return {{"night", surely ? 0.8 : 0.5}};
+  return night_labels(sampled(pixels), taken_at);
 }
 
 std::vector<Label> season_labels(std::string_view taken_at,
@@ -203,9 +234,10 @@ std::vector<Label> season_labels(std::string_view taken_at,
 
 std::vector<Label> picture_labels(const image::Developed& developed) {
   const image::Metadata& said = developed.metadata;
-  auto labels = merge_labels(colour_labels(developed.pixels),
-                             format_labels(developed.width, developed.height));
-  labels = merge_labels(std::move(labels), night_labels(developed.pixels, said.taken_at));
+  const auto samples = sampled(developed.pixels);
+  auto labels =
+      merge_labels(colour_labels(samples), format_labels(developed.width, developed.height));
+  labels = merge_labels(std::move(labels), night_labels(samples, said.taken_at));
   return merge_labels(std::move(labels), season_labels(said.taken_at, said.position));
 }
 
