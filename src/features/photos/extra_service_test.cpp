@@ -371,6 +371,7 @@ TEST_P(ExtraTest, APhotoThatManyLookAtBecomesPopularOnce) {
   EXPECT_EQ(popular_, 1);
   EXPECT_EQ(jobs(), 2);
   for (std::uint32_t i = 0; i < 2 * limits::popular_from; ++i) ASSERT_TRUE(get(photo, "320"));
+  EXPECT_EQ(popular_, 2);  // at twice as many, and not at each further popular_from
   EXPECT_EQ(jobs(), 2);
   world_->run_jobs();
   world_->changes.poll();

@@ -1,6 +1,7 @@
 #include "features/photos/media_service.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <utility>
 
@@ -25,6 +26,13 @@ std::string_view interim_name(std::string_view renditions) {
     if (!is_extra(name)) largest = name;
   }
   return largest;
+}
+
+// At popular_from requests and at each doubling: a wish that was not noted comes again, and what
+// everybody looks at does not ask the database all the time.
+bool is_time_to_ask(std::uint32_t requests) {
+  return requests % limits::popular_from == 0 &&
+         std::has_single_bit(requests / limits::popular_from);
 }
 
 }  // namespace
@@ -61,7 +69,7 @@ std::optional<MediaPicture> MediaService::cached(const MediaRequest& request) {
   auto picture = open(request, photo->row, name_of(photo->row.renditions, request.rendition));
   if (picture) {
     const auto requests = photo->requests.fetch_add(1, std::memory_order_relaxed) + 1;
-    picture->popular = requests % limits::popular_from == 0;
+    picture->popular = is_time_to_ask(requests);
   }
   return picture;
 }
