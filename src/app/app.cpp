@@ -207,9 +207,11 @@ struct App::Rooms {
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
   moderation::BlocklistService blocklist{*foundation.database, foundation.ids, foundation.clock};
+  const moderation::AppealLinks appeal_links{foundation.key};
   moderation::ModerationService moderation;
   moderation::ModerationEventService moderation_events{moderation, events};
-  moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation};
+  moderation::ComplaintService complaints{*foundation.database, foundation.clock, moderation,
+                                          appeal_links};
   similar::DuplicateService duplicates{*foundation.database};
   photos::DevelopService developing{
       *foundation.database, foundation.clock, foundation.queue, *store,          decoders,
@@ -291,7 +293,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                 foundation.key,
                 {.mail = foundation.mail_context(), .cost = foundation.password_cost()}),
       moderation(*foundation.database, foundation.ids, foundation.clock, foundation.queue,
-                 foundation.outbox, media, blocklist,
+                 foundation.outbox, media, blocklist, appeal_links,
                  {.mail = foundation.mail_context(),
                   .thresholds = {.gate = configuration.real("moderation.gate"),
                                  .explicit_ = configuration.real("moderation.explicit"),

@@ -20,7 +20,10 @@ std::optional<vision::Thresholds> read_thresholds(std::string_view text) {
   const char* at = text.data();
   const char* const end = text.data() + text.size();
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (i > 0 && (at == end || *at++ != ',')) return std::nullopt;
+    if (i > 0) {
+      if (at == end || *at != ',') return std::nullopt;
+      ++at;
+    }
     const auto [rest, failure] = std::from_chars(at, end, numbers.at(i));
     if (failure != std::errc{} || !(numbers.at(i) >= 0 && numbers.at(i) <= 1)) return std::nullopt;
     at = rest;

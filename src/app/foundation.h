@@ -42,7 +42,7 @@ class Foundation {
   IdSource ids;
   const std::unique_ptr<db::Database> database;  // migrated
   const std::string secret;                      // 32 bytes, the same on every node
-  const crypto::HmacKey key;                     // cursors, known devices
+  const crypto::HmacKey key;                     // cursors, known devices, appeals
   const crypto::HmacKey media_key;               // media URLs
   jobs::Queue queue;
   mail::Outbox outbox;

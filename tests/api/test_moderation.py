@@ -2,6 +2,7 @@
 import hashlib
 import json
 import pathlib
+import re
 import struct
 import zlib
 
@@ -205,12 +206,42 @@ def test_a_suspended_account_is_out_and_its_photos_are_gone(held):
     assert get(held.visitor, shown).status == 404
     assert held.visitor.get("/v1/accounts/suspended_one").status == 404
     assert media(held.mods[0], shown) == 200  # moderators see what was public
-    assert held.mail("suspended_one@example.org", "is suspended")
+    assert "#token=" in held.mail("suspended_one@example.org", "is suspended")["text"]
     assert held.photo(held.admin)["state"] == "held"
     mine = held.case(held.photo(held.admin))["id"]
     refused = held.mods[0].post(f"/v1/moderation/cases/{mine}/decision",
                                 {"action": "suspend", "reason": "spam"})
     assert (refused.status, refused.code) == (403, "outranked")
+
+
+def test_who_is_suspended_appeals_without_a_log_in(held):
+    owner = held.member("sorry")
+    photo = held.photo(owner)
+    assert held.decide(photo, "suspend", "illegal").status == 201
+    text = held.mail("sorry@example.org", "is suspended")["text"]
+    token = re.search(r"/appeal#token=(\S+)", text)[1]
+    link = f"/v1/appeals/{token}"
+    for wrong in (link + "A", "/v1/appeals/1", "/v1/appeals/1.AAAAAAAAAAAAAAAAAAAAAA"):
+        assert held.visitor.get(wrong).status == 404
+        assert held.visitor.post(wrong, {"text": "Please"}).status == 404
+    notice = held.visitor.get(link)
+    assert (notice.status, notice.json["action"]) == (200, "suspend")
+    assert notice.json["may_appeal"]
+    assert notice.headers["cache-control"] == "no-store"
+    empty = held.visitor.post(link, {"text": " "})
+    assert (empty.status, empty.code) == (400, "invalid_request")
+    assert held.visitor.post(link, {"text": "It is a bear."}).status == 201
+    again = held.visitor.post(link, {"text": "I said: a bear."})
+    assert (again.status, again.code) == (409, "already_appealed")
+    case = held.case(photo)
+    page = held.mods[1].get(f"/v1/moderation/cases/{case['id']}").json
+    assert (page["lifts_suspension"], page["appeal"]["text"]) == (True, "It is a bear.")
+    decided = held.mods[1].post(f"/v1/moderation/cases/{case['id']}/decision",
+                                {"action": "approve", "reason": "fine"})
+    assert decided.status == 201
+    login = {"login": "sorry", "password": PASSWORD}
+    assert held.visitor.post("/v1/sessions", login).status == 201
+    assert get(held.visitor, photo).json["state"] == "published"
 
 
 def test_an_explicit_photo_is_gone_at_once_and_everybody_is_told_once(explicit):

@@ -26,7 +26,7 @@ const photo = { Title: "On the grass", "What can be seen": "A squirrel." };
 const skip = noServer() || noModels() || missing(file, "the photo of the test");
 
 describe("a photo is edited and deleted", { skip }, () => {
-  let server, browser, first, second, address;
+  let server, browser, first, second, address, bearAddress;
 
   before(async () => {
     server = await startServer();
@@ -86,16 +86,36 @@ describe("a photo is edited and deleted", { skip }, () => {
 
   it("has a label made a tag and another removed by its owner", async () => {
     await publish(bear, { Title: "On a rock" });
-    const place = new URL(first.page.url()).pathname;
+    bearAddress = new URL(first.page.url()).pathname;
     const labels = first.page.getByRole("region", { name: "Is it right about what is seen?" });
     await labels.getByRole("button", { name: "Make bear a tag" }).click();
     await main(first.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
     await labels.getByRole("button", { name: "Remove animal" }).click();
     await labels.getByText("animal", { exact: true }).waitFor({ state: "detached" });
-    await second.page.goto(place);
+    await second.page.goto(bearAddress);
     await main(second.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
     assert.equal(await main(second.page).getByText("animal", { exact: true }).count(), 0);
-    await first.page.goto(address);
+  });
+
+  it("offers a draft of what can be seen, which nobody sees unless it is taken", async () => {
+    const { page } = first;
+    const description = () => main(second.page).getByRole("img").first().getAttribute("alt");
+    await page.getByRole("button", { name: "Edit", exact: true }).click();
+    const draft = await page.locator("#draft").innerText();
+    assert.match(draft, /bear/);
+    await first.shot("draft");
+    assert.notEqual(await description(), draft);
+    await page.getByRole("button", { name: "Use this draft" }).click();
+    assert.equal(await page.getByLabel("What can be seen").inputValue(), draft);
+    await second.page.reload();
+    await main(second.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
+    assert.notEqual(await description(), draft);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
+    await second.page.reload();
+    await main(second.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
+    assert.equal(await description(), draft);
+    await page.goto(address);
     await second.page.goto(address);
     await second.page.getByRole("heading", { name: "A squirrel at noon" }).waitFor();
   });

@@ -3,10 +3,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { appealPattern } from "./support/api.mjs";
 import { launch, person } from "./support/browser.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
-import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
+import {
+  logIn,
+  main,
+  setUpAdministrator,
+  signedIn,
+  signUp,
+  upload,
+  verify,
+} from "./support/steps.mjs";
 
 const file = join(photos, "train.jpg");
 const amara = {
@@ -64,13 +73,15 @@ describe("a photo is moderated", { skip }, () => {
     await server?.stop();
   });
 
+  const waiting = (page, count) =>
+    page.getByRole("link", { name: new RegExp(`^Moderation\\s*${count}\\s+waiting$`) });
   const caseOf = (page) => page.getByRole("article", { name: "Case of @jonas" });
 
   it("waits for moderators alone, blurred, with its scores", async () => {
     await member.page.goto("/moderation");
     await member.page.getByRole("alert").getByText("This page is for moderators.").waitFor();
     const { page } = moderator;
-    await page.getByRole("link", { name: "Moderation" }).click();
+    await waiting(page, 1).click();
     await caseOf(page).getByRole("img", { name: "Blurred preview" }).waitFor();
     await caseOf(page).getByRole("row", { name: /^first/ }).waitFor();
     await caseOf(page).getByText("0 published, 1 held").waitFor();
@@ -86,8 +97,10 @@ describe("a photo is moderated", { skip }, () => {
     await page.keyboard.press("a");
     await page.getByRole("status").getByText("Approved.").waitFor();
     await page.getByText("Nothing waits for you.").waitFor();
+    await page.getByRole("link", { name: "Moderation", exact: true }).waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await caseOf(page).waitFor();
+    await waiting(page, 1).waitFor();
     await member.page.goto(address);
     await member.page.getByRole("alert").getByText("There is nothing here.").waitFor();
   });
@@ -135,8 +148,35 @@ describe("a photo is moderated", { skip }, () => {
     assert.ok(!/mei/i.test(text), text);
     await owner.page.reload();
     await owner.page.getByText("Everybody can see it.").waitFor();
+  });
+
+  it("has its owner suspended, who appeals by the link of the mail and may come back", async () => {
+    await moderator.page.keyboard.press("s");
+    await moderator.page.getByRole("status").getByText("Account suspended.").waitFor();
+    const { page } = owner;
+    await page.goto("/");
+    await page.getByRole("link", { name: "Log in" }).first().waitFor();
+    const link = new URL(await administrator.mail(jonas.email, appealPattern));
+    await logIn(owner, jonas.handle, jonas.password);
+    await page.getByRole("alert").getByText("This account is suspended.").waitFor();
+    await page.goto(link.pathname + link.hash);
+    await page.getByText("Your account is suspended").waitFor();
+    await page.getByLabel("Why is it wrong?").fill("The train was nine minutes late.");
+    await owner.shot("suspended");
+    await page.getByRole("button", { name: "Appeal" }).click();
+    await page.getByText("The answer comes by e-mail.").waitFor();
+    await moderator.page.reload();
+    await caseOf(moderator.page).getByText("The train was nine minutes late.").waitFor();
+    await caseOf(moderator.page).getByText("opens the account").waitFor();
+    await moderator.shot("lift");
+    await moderator.page.keyboard.press("a");
+    await moderator.page.getByRole("status").getByText("Approved.").waitFor();
+    await logIn(owner, jonas.handle, jonas.password);
+    await signedIn(page);
+    await member.page.goto(address);
+    await member.page.getByRole("heading", { name: "The 7:42" }).waitFor();
     moderator.assertNoComplaints();
-    owner.assertNoComplaints();
+    owner.assertNoComplaints([401, 403]);
     member.assertNoComplaints([400, 404]);
   });
 });

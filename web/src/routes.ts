@@ -50,6 +50,7 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SettingsPage.svelte"),
     who: "member",
   },
+  { pattern: "/appeal", load: () => import("./features/moderation/AppealPage.svelte") },
   {
     pattern: "/moderation",
     load: () => import("./features/moderation/ModerationPage.svelte"),

@@ -92,7 +92,7 @@ Result<Account> PasswordService::check(std::string_view typed, std::string_view 
   forgive_attempt(login, address, counted_device);
   if (known->state == AccountState::suspended) {
     return fail(ErrorKind::forbidden, "account_suspended", "This account is suspended.",
-                "Write to the moderators of this site.");
+                "Open the link in the mail about it, and say why that is wrong.");
   }
   if (crypto::needs_rehash(known->password_hash, settings_.cost)) {
     const std::string stronger = crypto::hash_password(password, settings_.cost);

@@ -35,7 +35,7 @@ Result<Report> ComplaintService::add_report(db::Tx& tx, const Viewer& viewer, Ph
   const CaseId on =
       open ? open->id
            : moderation_.open_case(tx, photo, Origin::reports, complaint.reason, std::nullopt).id;
-  const Report report{photo, on, complaint.reason, complaint.note, now};
+  Report report{photo, on, complaint.reason, complaint.note, now};
   rows_.insert_report(tx, report, viewer.account);
   rows_.set_reported(tx, photo, true);
   return report;
@@ -63,11 +63,11 @@ Result<Appeal> ComplaintService::appeal(const Viewer& viewer, PhotoId id, std::s
 
 Result<Appeal> ComplaintService::add_appeal(db::Tx& tx, const photos::Photo& photo,
                                             const Standing& standing, std::string_view text) {
-  if (standing.erased_at) {
-    return fail(ErrorKind::gone, "appeal_over", "The file of this photo is erased.",
-                "Upload the photo again, if it keeps the rules.");
-  }
   if (!moderation_.may_appeal(tx, photo, standing)) {
+    if (standing.erased_at) {
+      return fail(ErrorKind::gone, "appeal_over", "The file of this photo is erased.",
+                  "Upload the photo again, if it keeps the rules.");
+    }
     return fail(ErrorKind::conflict, "decision_final", "This decision is final.",
                 "Read the rules of this site before you upload the next photo.");
   }
@@ -79,12 +79,12 @@ Result<Appeal> ComplaintService::add_appeal(db::Tx& tx, const photos::Photo& pho
   } else if (decision.actor) {
     rows_.bar(tx, on, decision.actor);
   }
-  const Appeal appeal{.decision = standing.decision,
-                      .photo = photo.id,
-                      .on = on,
-                      .text = std::string(text),
-                      .outcome = std::nullopt,
-                      .created_at = clock_.now()};
+  Appeal appeal{.decision = standing.decision,
+                .photo = photo.id,
+                .on = on,
+                .text = std::string(text),
+                .outcome = std::nullopt,
+                .created_at = clock_.now()};
   rows_.insert_appeal(tx, appeal);
   rows_.keep_bytes(tx, photo.id);
   return appeal;
@@ -109,6 +109,24 @@ Result<Notice> ComplaintService::notice(const Viewer& viewer, PhotoId id) {
     notice.may_appeal = moderation_.may_appeal(tx, view->photo, *standing);
     return notice;
   });
+}
+
+Result<Decision> ComplaintService::linked(std::string_view token) {
+  const auto id = links_.read(token);
+  if (!id) return not_found();
+  auto decision = database_.read([&](db::Tx& tx) { return rows_.decision(tx, *id); });
+  if (!decision || decision->action != Action::suspend) return not_found();
+  return *std::move(decision);
+}
+
+Result<Appeal> ComplaintService::appeal_by_link(std::string_view token, std::string_view text) {
+  TRY_ASSIGN(const Decision decision, linked(token));
+  return appeal({.account = decision.owner}, decision.photo, text);
+}
+
+Result<Notice> ComplaintService::notice_by_link(std::string_view token) {
+  TRY_ASSIGN(const Decision decision, linked(token));
+  return notice({.account = decision.owner}, decision.photo);
 }
 
 }  // namespace picsharz::moderation

@@ -3,10 +3,10 @@
 // Reports:   by members, on published photos that they see, one each; several about one photo are
 //            one case. Who reported is shown to nobody, and the owner is not even told that
 //            somebody did: neither an event nor a change of the photo comes of it.
-// Appeals:   by the owner, one a decision, as long as the file is there. It goes to another
-// moderator
-//            than the one who decided, where there is one. The answer to an appeal against a
-//            person's decision is the last word.
+// Appeals:   by the owner, one a decision, as long as the file is there or the account suspended.
+//            It goes to another moderator than the one who decided, where there is one. The answer
+//            to an appeal against a person's decision is the last word. Who is suspended comes by
+//            the link of the mail, which stands for the owner.
 // Threads:   thread-safe.
 // Failures:  own_photo, too_many_reports, nothing_to_appeal, already_appealed, decision_final,
 //            appeal_over as values; those of the database are thrown. Everything may be repeated.
@@ -23,8 +23,9 @@ namespace picsharz::moderation {
 
 class ComplaintService {
  public:
-  ComplaintService(db::Database& database, const Clock& clock, ModerationService& moderation)
-      : database_(database), clock_(clock), moderation_(moderation) {}
+  ComplaintService(db::Database& database, const Clock& clock, ModerationService& moderation,
+                   const AppealLinks& links)
+      : database_(database), clock_(clock), moderation_(moderation), links_(links) {}
 
   // The second report of a member is the first one again.
   Result<Report> report(const Viewer& viewer, PhotoId photo, const Complaint& complaint);
@@ -32,6 +33,9 @@ class ComplaintService {
   Result<Appeal> appeal(const Viewer& viewer, PhotoId photo, std::string_view text);
   // What the owner is told of the decision that a photo of theirs stands under.
   Result<Notice> notice(const Viewer& viewer, PhotoId photo);
+  // The same for who has the link of a suspension's mail.
+  Result<Appeal> appeal_by_link(std::string_view token, std::string_view text);
+  Result<Notice> notice_by_link(std::string_view token);
 
  private:
   Result<Report> add_report(db::Tx& tx, const Viewer& viewer, PhotoId photo,
@@ -39,9 +43,12 @@ class ComplaintService {
   Result<Appeal> add_appeal(db::Tx& tx, const photos::Photo& photo, const Standing& standing,
                             std::string_view text);
 
+  Result<Decision> linked(std::string_view token);
+
   db::Database& database_;
   const Clock& clock_;
   ModerationService& moderation_;
+  const AppealLinks& links_;
   ModerationStore rows_;
 };
 

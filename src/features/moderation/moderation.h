@@ -114,6 +114,7 @@ struct CasePage {
   std::vector<Report> reports{};
   std::optional<Appeal> appeal{};
   std::optional<Decision> decision{};  // that closed it
+  bool lifts_suspension = false;       // every decision but to suspend again does
   std::optional<Micros> erase_at{};
   std::optional<Micros> erased_at{};
   History history{};

@@ -135,6 +135,7 @@ void write_case_page(JsonWriter& out, const CasePage& page, const Viewer& viewer
   } else {
     out.null();
   }
+  out.field("lifts_suspension", page.lifts_suspension);
   maybe_time(out, "erase_at", page.erase_at);
   maybe_time(out, "erased_at", page.erased_at);
   write_history(out, page.history);

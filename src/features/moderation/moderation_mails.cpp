@@ -56,7 +56,9 @@ std::string days(Micros time) {
 std::string what_to_do(const Decision& decision, const Told& told) {
   if (decision.action == Action::approve) return "";
   if (decision.action == Action::suspend) {
-    return "If you think that this is wrong, answer the moderators of this site.";
+    if (!told.may_appeal) return "This decision is final.";
+    return "If you think that this is wrong, say so by this link, for which you need no log-in: a "
+           "moderator looks at it again.";
   }
   if (!told.may_appeal) return "This decision is final.";
   std::string text =
@@ -79,6 +81,15 @@ std::string subject(const mail::Context& context, const Decision& decision, cons
   return "Your photo at " + context.instance + " was removed";
 }
 
+Part link(const mail::Context& context, const Decision& decision, const Told& told) {
+  if (decision.action != Action::suspend) {
+    return {Part::Kind::link, context.base_url + "/photo/" + decision.photo.str(),
+            "Open the photo's page"};
+  }
+  const std::string page = context.base_url + "/appeal#token=" + told.appeal_token;
+  return {Part::Kind::link, told.may_appeal ? page : std::string(), "Appeal"};
+}
+
 }  // namespace
 
 mail::Mail alert_mail(const mail::Context& context, const Recipient& to, const Decision& decision,
@@ -95,16 +106,14 @@ mail::Mail alert_mail(const mail::Context& context, const Recipient& to, const D
 
 mail::Mail decision_mail(const mail::Context& context, const Recipient& to,
                          const Decision& decision, const Told& told) {
-  const bool with_page = decision.action != Action::suspend;
   return mail::compose(
       to.email, subject(context, decision, told),
       {{.content = "Hello " + to.name + ","},
        {.content = what_happened(decision, told)},
+       {.content = told.reinstated ? "Your account is open again: you can log in." : ""},
        {.content = decision.action == Action::approve ? decision.note : why(decision)},
        {.content = what_to_do(decision, told)},
-       {Part::Kind::link,
-        with_page ? context.base_url + "/photo/" + decision.photo.str() : std::string(),
-        "Open the photo's page"}},
+       link(context, decision, told)},
       message_id(decision, to));
 }
 

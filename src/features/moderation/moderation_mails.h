@@ -26,7 +26,9 @@ struct Told {
   std::string title{};    // of the photo; may be ""
   bool appealed = false;  // the decision answers an appeal
   bool may_appeal = false;
-  Micros kept_for = 0;  // how long the file of a removed photo is kept; 0: it is gone
+  Micros kept_for = 0;         // how long the file of a removed photo is kept; 0: it is gone
+  std::string appeal_token{};  // with a suspension: of the link to appeal by
+  bool reinstated = false;     // the decision lifted a suspension
 };
 // To the owner: what, why, and how to appeal.
 mail::Mail decision_mail(const mail::Context& context, const Recipient& to,

@@ -96,6 +96,29 @@ Result<Response> show_notice(Request& request, ComplaintService& complaints) {
   return unkept(as_json(200, write_notice, notice));
 }
 
+// For who is suspended and cannot log in: the token of the mail stands for the owner.
+void add_appeal_links(http::Router& router, ComplaintService& complaints) {
+  router.add({.method = Method::get,
+              .pattern = "/v1/appeals/{token}",
+              .access = Access::open,
+              .handler = http::answer([&](Request& request) -> Result<Response> {
+                TRY_ASSIGN(const Notice notice,
+                           complaints.notice_by_link(request.path_values.at(0)));
+                return unkept(as_json(200, write_notice, notice));
+              })});
+  router.add({.method = Method::post,
+              .pattern = "/v1/appeals/{token}",
+              .access = Access::open,
+              .handler = http::answer([&](Request& request) -> Result<Response> {
+                TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+                TRY_ASSIGN(const std::string text, read_appeal(body));
+                TRY_ASSIGN(const Appeal made,
+                           complaints.appeal_by_link(request.path_values.at(0), text));
+                return unkept(as_json(201, write_appeal, made));
+              }),
+              .body = http::BodyKind::json});
+}
+
 void add_lists(http::Router& router, ModerationService& moderation,
                const crypto::CursorCodec& cursors) {
   router.add({.method = Method::get,
@@ -139,6 +162,7 @@ void add_moderation_routes(http::Router& router, ModerationService& moderation,
                            ComplaintService& complaints, const photos::MediaSigner& signer,
                            const crypto::CursorCodec& cursors) {
   add_lists(router, moderation, cursors);
+  add_appeal_links(router, complaints);
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/cases/{id}",
               .access = Access::moderator,

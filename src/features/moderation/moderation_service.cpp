@@ -211,6 +211,8 @@ Result<CasePage> ModerationService::page(const Viewer& viewer, CaseId id) {
     if (const auto decision = found.card.on.decision) {
       found.decision = rows_.decision(tx, *decision);
     }
+    const auto account = rows_.find_account(tx, owner);
+    found.lifts_suspension = account && is_about_suspension(tx, found.card.on, *account);
     if (const auto standing = rows_.standing(tx, found.card.on.photo)) {
       found.erase_at = standing->erase_at;
       found.erased_at = standing->erased_at;
@@ -254,6 +256,16 @@ Result<void> ModerationService::check_may_decide(db::Tx& tx, const Viewer& viewe
   return {};
 }
 
+// Whether it answers an appeal against what the account is suspended for.
+bool ModerationService::is_about_suspension(db::Tx& tx, const Case& on,
+                                            const accounts::Account& owner) {
+  if (on.closed_at || owner.state != AccountState::suspended) return false;
+  const auto appeal = rows_.appeal_in(tx, on.id);
+  const auto appealed = appeal ? rows_.decision(tx, appeal->decision) : std::nullopt;
+  return appealed && appealed->action == Action::suspend &&
+         !rows_.suspended_for_another(tx, owner.id, on.photo);
+}
+
 std::optional<Micros> ModerationService::erase_at(db::Tx& tx, const Decision& decision) {
   if (decision.after != PhotoState::removed) return std::nullopt;
   const auto standing = rows_.standing(tx, decision.photo);
@@ -279,7 +291,11 @@ Result<Decision> ModerationService::carry_out(db::Tx& tx, const Viewer& viewer, 
     return fail(ErrorKind::conflict, "photo_erased", "The file of this photo is erased.",
                 "It can stay removed; its owner may upload it again.");
   }
-  if (judgement.action == Action::suspend) rows_.suspend(tx, at.photo.owner);
+  if (judgement.action == Action::suspend) {
+    rows_.suspend(tx, at.photo.owner);
+  } else if (is_about_suspension(tx, at.on, at.owner)) {
+    rows_.reinstate(tx, at.photo.owner);
+  }
   rows_.record(tx, decision);
   rows_.close(tx, at.on.id, decision.id, rows_.standing(tx, at.photo.id), decision.created_at);
   rows_.answer_appeals(tx, at.on.id, decision.id);
@@ -318,6 +334,9 @@ Result<Decision> ModerationService::take_back(db::Tx& tx, const Viewer& viewer, 
   }
   if (decision.action == Action::suspend && decision.owner_before == AccountState::active) {
     rows_.reinstate(tx, at.photo.owner);
+  }
+  if (decision.action != Action::suspend && decision.owner_before == AccountState::suspended) {
+    rows_.suspend(tx, at.photo.owner);
   }
   Decision undo = new_decision(at.on, at.photo, Action::undo);
   undo.actor = viewer.account;
@@ -372,8 +391,16 @@ Page<StaffView> ModerationService::looks(const PageRequest& request) {
 bool ModerationService::may_appeal(db::Tx& tx, const photos::Photo& photo,
                                    const Standing& standing) {
   const bool hidden = photo.state == PhotoState::held || photo.state == PhotoState::removed;
-  return hidden && !standing.erased_at && !rows_.appeal_of(tx, standing.decision) &&
+  return hidden && can_still_be_made_good(tx, standing) &&
+         !rows_.appeal_of(tx, standing.decision) &&
          !rows_.answers_appeal_against_person(tx, standing.decision);
+}
+
+// An account can be opened again when the photo is long erased.
+bool ModerationService::can_still_be_made_good(db::Tx& tx, const Standing& standing) {
+  if (!standing.erased_at) return true;
+  const auto decision = rows_.decision(tx, standing.decision);
+  return decision && decision->action == Action::suspend;
 }
 
 void ModerationService::enqueue_telling(db::Tx& tx, const Decision& decision, Micros delay) {
@@ -412,6 +439,9 @@ void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
     told.may_appeal = standing->decision == decision.id && may_appeal(tx, view->photo, *standing);
     told.kept_for = standing->erase_at ? *standing->erase_at - clock_.now() : 0;
   }
+  told.reinstated =
+      decision.owner_before == AccountState::suspended && owner->state == AccountState::active;
+  if (decision.action == Action::suspend) told.appeal_token = links_.token(decision.id);
   outbox_.post(
       tx, decision_mail(settings_.mail, {owner->id, owner->email, owner->name}, decision, told));
 }

@@ -5,7 +5,9 @@
 //            One open case a photo.
 // Decisions: by moderators, on everybody's photos but their own; an appeal against a moderator's
 //            decision is for another one, where there is one. What somebody decides may be taken
-//            back for ten seconds; only then is the owner told.
+//            back for ten seconds; only then is the owner told. Who is suspended appeals by the
+//            link of the mail; the answer takes the suspension's place, and lifts it unless it is
+//            one again, or the account is suspended for another photo.
 // Record:    each decision, also the classifier's, is a row of the audit log with the scores, the
 //            models and the thresholds. Looks at what was not shared are recorded as well.
 // Coming back: what is removed as explicit, by whomever, is on the blocklist as long as it is.
@@ -29,6 +31,7 @@
 #include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
+#include "features/moderation/appeal_links.h"
 #include "features/moderation/blocklist_service.h"
 #include "features/moderation/moderation.h"
 #include "features/moderation/moderation_mails.h"
@@ -53,7 +56,7 @@ class ModerationService final : public photos::GateService {
  public:
   ModerationService(db::Database& database, IdSource& ids, const Clock& clock, jobs::Queue& queue,
                     mail::Outbox& outbox, photos::MediaService& media, BlocklistService& blocklist,
-                    ModerationSettings settings)
+                    const AppealLinks& links, ModerationSettings settings)
       : database_(database),
         ids_(ids),
         clock_(clock),
@@ -61,6 +64,7 @@ class ModerationService final : public photos::GateService {
         outbox_(outbox),
         media_(media),
         blocklist_(blocklist),
+        links_(links),
         settings_(std::move(settings)) {}
 
   bool recognises(std::uint64_t phash) override;
@@ -104,6 +108,8 @@ class ModerationService final : public photos::GateService {
   Result<Decision> take_back(db::Tx& tx, const Viewer& viewer, const Looked& at,
                              const Decision& decision);
   bool is_barred(db::Tx& tx, const Viewer& viewer, const Case& on, AccountId owner);
+  bool is_about_suspension(db::Tx& tx, const Case& on, const accounts::Account& owner);
+  bool can_still_be_made_good(db::Tx& tx, const Standing& standing);
   void set_blocked(db::Tx& tx, const Decision& decision, photos::PhotoState state,
                    std::string_view reason);
   std::optional<Micros> erase_at(db::Tx& tx, const Decision& decision);
@@ -120,6 +126,7 @@ class ModerationService final : public photos::GateService {
   mail::Outbox& outbox_;
   photos::MediaService& media_;
   BlocklistService& blocklist_;
+  const AppealLinks& links_;
   const ModerationSettings settings_;
   ModerationStore rows_;
 };

@@ -74,12 +74,13 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
     blocklist_ = std::make_unique<BlocklistService>(db(), world_->ids, world_->clock);
     moderation_ = std::make_unique<ModerationService>(
         db(), world_->ids, world_->clock, world_->queue, outbox(), world_->media, *blocklist_,
+        links_,
         ModerationSettings{.mail = {.instance = "Test", .base_url = "http://test"},
                            .thresholds = {.gate = 0.2, .explicit_ = 0.5, .suggestive = 0.25},
                            .quarantine = quarantine,
                            .first_photos = first_photos,
                            .refusals = 2});
-    complaints_ = std::make_unique<ComplaintService>(db(), world_->clock, *moderation_);
+    complaints_ = std::make_unique<ComplaintService>(db(), world_->clock, *moderation_, links_);
     gate_.to = moderation_.get();
     world_->handlers = {};
     photos::add_photo_jobs(world_->handlers, world_->developing);
@@ -121,6 +122,24 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
                           std::string reason = "nudity", std::string note = "") {
     return moderation_->decide(viewer, id, {action, std::move(reason), std::move(note)});
   }
+  std::int64_t account_state(std::string_view handle) {
+    return db().read([&](db::Tx& tx) {
+      return tx
+          .one(
+              "SELECT state FROM accounts WHERE handle = $1",
+              [](const db::Row& row) { return row.integer(0); }, handle)
+          .value();
+    });
+  }
+  // Of the link in the last mail.
+  std::string linked_token() const {
+    constexpr std::string_view before = "http://test/appeal#token=";
+    const std::size_t at = last_mail_.find(before);
+    EXPECT_NE(at, last_mail_.npos) << last_mail_;
+    if (at == last_mail_.npos) return {};
+    const std::size_t start = at + before.size();
+    return last_mail_.substr(start, last_mail_.find_first_of(" \r\n", start) - start);
+  }
   PhotoState state(PhotoId id) { return world_->find(id).photo.state; }
   // Runs the jobs of moderation that are due; the mails that they posted: "to: subject".
   std::vector<std::string> mails() {
@@ -152,6 +171,8 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
 
   LateGate gate_;
   std::unique_ptr<World> world_;
+  const crypto::HmacKey key_{"a key of a test"};
+  const AppealLinks links_{key_};
   std::optional<mail::Outbox> outbox_;
   std::unique_ptr<BlocklistService> blocklist_;
   std::unique_ptr<ModerationService> moderation_;
@@ -394,6 +415,87 @@ TEST_P(ModerationTest, ASuspendedAccountIsLoggedOutAndItsPhotosVanish) {
   EXPECT_EQ(world_->count("SELECT state FROM accounts WHERE handle = 'mei'"), 0);
   EXPECT_EQ(state(held), PhotoState::held);
   EXPECT_TRUE(seen(as(ana_)));
+}
+
+TEST_P(ModerationTest, WhoIsSuspendedAppealsByTheLinkAndAnotherModeratorLiftsIt) {
+  const PhotoId photo = publish(Verdict::suggestive);
+  ASSERT_TRUE(decide(only_case(), Action::suspend, moderator(), "illegal"));
+  EXPECT_EQ(mails_after_undo_time(),
+            (std::vector<std::string>{"mei: Your account at Test is suspended"}));
+  const std::string token = linked_token();
+  ASSERT_TRUE(complaints_->notice_by_link(token));
+  EXPECT_EQ(complaints_->notice_by_link(token)->decision.action, Action::suspend);
+  EXPECT_TRUE(complaints_->notice_by_link(token)->may_appeal);
+  ASSERT_TRUE(complaints_->appeal_by_link(token, "It is a bear."));
+  ASSERT_TRUE(complaints_->appeal_by_link(token, "It is a bear."));  // once more is the same
+  EXPECT_EQ(complaints_->appeal_by_link(token, "A bear!").error().code, "already_appealed");
+  const CaseId on = only_case();
+  EXPECT_TRUE(moderation_->page(moderator(), on)->lifts_suspension);
+  EXPECT_EQ(decide(on, Action::approve, moderator(), "fine").error().code, "own_decision");
+  ASSERT_TRUE(decide(on, Action::approve, other_moderator(), "fine"));
+  EXPECT_EQ(account_state("mei"), 0);
+  EXPECT_EQ(state(photo), PhotoState::published);
+  EXPECT_EQ(mails_after_undo_time(),
+            (std::vector<std::string>{"mei: Your appeal at Test was decided"}));
+  EXPECT_NE(last_mail_.find("Your account is open again"), last_mail_.npos) << last_mail_;
+  EXPECT_EQ(complaints_->notice_by_link(token)->decision.action, Action::approve);
+  EXPECT_EQ(complaints_->appeal_by_link(token, "More").error().code, "nothing_to_appeal");
+}
+
+TEST_P(ModerationTest, AWrongLinkFindsNothing) {
+  publish(Verdict::suggestive);
+  const auto held = moderation_->audit({}).items.front();
+  ASSERT_TRUE(decide(only_case(), Action::suspend, moderator(), "illegal"));
+  const auto suspended = moderation_->audit({}).items.front();
+  const std::string token = links_.token(suspended.id);
+  EXPECT_TRUE(complaints_->notice_by_link(token));
+  // The right signature of another decision, too: only a suspension has a link.
+  for (const std::string& wrong :
+       {std::string(), std::string("."), std::string("1"), suspended.id.str(), token + "A",
+        token.substr(0, token.size() - 1), "x" + token, links_.token(held.id),
+        held.id.str() + token.substr(token.find('.')), links_.token(DecisionId{1})}) {
+    EXPECT_EQ(complaints_->notice_by_link(wrong).error().kind, ErrorKind::not_found) << wrong;
+    EXPECT_EQ(complaints_->appeal_by_link(wrong, "x").error().kind, ErrorKind::not_found) << wrong;
+  }
+}
+
+TEST_P(ModerationTest, AnAccountOpensAgainWhereItsPhotoStaysRemovedOrIsLongErased) {
+  publish(Verdict::suggestive);
+  ASSERT_TRUE(decide(only_case(), Action::suspend, moderator(), "illegal"));
+  const std::string token = links_.token(moderation_->audit({}).items.front().id);
+  world_->clock.advance(15 * day);
+  EXPECT_EQ(moderation_->erase_due(), 1);
+  ASSERT_TRUE(complaints_->appeal_by_link(token, "I am sorry."));
+  const CaseId on = only_case();
+  EXPECT_EQ(decide(on, Action::approve, other_moderator(), "fine").error().code, "photo_erased");
+  EXPECT_EQ(account_state("mei"), 1);
+  ASSERT_TRUE(decide(on, Action::remove, other_moderator(), "illegal"));
+  EXPECT_EQ(account_state("mei"), 0);
+  ASSERT_TRUE(moderation_->undo(other_moderator(), on));
+  EXPECT_EQ(account_state("mei"), 1);
+  ASSERT_TRUE(decide(on, Action::suspend, other_moderator(), "illegal"));
+  EXPECT_EQ(account_state("mei"), 1);
+  EXPECT_FALSE(complaints_->notice_by_link(token)->may_appeal);  // that was the last word
+  EXPECT_FALSE(complaints_->appeal_by_link(token, "Once more."));
+}
+
+TEST_P(ModerationTest, WhoIsSuspendedForTwoPhotosStaysSoUntilBothAreAppealed) {
+  publish(Verdict::suggestive, "first");
+  publish(Verdict::suggestive, "second");
+  std::vector<std::string> tokens;
+  for (const CaseCard& card : queue(moderator())) {
+    ASSERT_TRUE(decide(card.on.id, Action::suspend, moderator(), "spam"));
+    tokens.push_back(links_.token(moderation_->audit({}).items.front().id));
+  }
+  for (const std::string& token : tokens) ASSERT_TRUE(complaints_->appeal_by_link(token, "No."));
+  const auto waiting = queue(other_moderator());
+  ASSERT_EQ(waiting.size(), 2u);
+  EXPECT_FALSE(moderation_->page(other_moderator(), waiting[0].on.id)->lifts_suspension);
+  ASSERT_TRUE(decide(waiting[0].on.id, Action::approve, other_moderator(), "fine"));
+  EXPECT_EQ(account_state("mei"), 1);
+  EXPECT_TRUE(moderation_->page(other_moderator(), waiting[1].on.id)->lifts_suspension);
+  ASSERT_TRUE(decide(waiting[1].on.id, Action::approve, other_moderator(), "fine"));
+  EXPECT_EQ(account_state("mei"), 0);
 }
 
 TEST_P(ModerationTest, OnlyLowerRolesAreSuspended) {

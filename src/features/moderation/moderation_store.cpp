@@ -154,6 +154,14 @@ void ModerationStore::reinstate(db::Tx& tx, AccountId account) {
   accounts_.set_state(tx, account, accounts::AccountState::active);
 }
 
+bool ModerationStore::suspended_for_another(db::Tx& tx, AccountId owner, PhotoId photo) {
+  return tx.exec(
+             "SELECT 1 FROM moderation_decisions d JOIN moderation_standing s"
+             " ON s.photo_id = d.photo_id AND s.decision_id = d.id"
+             " WHERE d.owner_id = $1 AND d.action = $2 AND d.photo_id <> $3 LIMIT 1",
+             owner, Action::suspend, photo) > 0;
+}
+
 std::vector<accounts::Account> ModerationStore::staff(db::Tx& tx, AccountId except, int limit) {
   return tx.all(
       "SELECT " PICSHARZ_ACCOUNT_COLUMNS(

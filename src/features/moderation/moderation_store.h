@@ -40,6 +40,8 @@ class ModerationStore {
   std::optional<accounts::Account> find_account(db::Tx& tx, AccountId account);
   void suspend(db::Tx& tx, AccountId account);  // its sessions end
   void reinstate(db::Tx& tx, AccountId account);
+  // Whether a photo but this one stands under a decision that suspends its owner.
+  bool suspended_for_another(db::Tx& tx, AccountId owner, PhotoId photo);
   // Active moderators and administrators, but not this one.
   std::vector<accounts::Account> staff(db::Tx& tx, AccountId except, int limit);
   // Whether anybody of them could decide instead of `moderator` about a photo of `owner`.

@@ -43,4 +43,5 @@ export class Api {
 }
 
 export const codePattern = /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b/;
+export const appealPattern = /https?:\/\/\S+\/appeal#token=\S+/;
 export const resetPattern = /https?:\/\/\S+\/reset#token=\S+/;

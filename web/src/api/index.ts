@@ -109,6 +109,10 @@ export const getDecision = (id: string) =>
   call<DecisionNotice>("GET", `/v1/photos/${at(id)}/decision`);
 export const appeal = (id: string, text: string) =>
   call<Appeal>("POST", `/v1/photos/${at(id)}/appeal`, { body: { text } });
+const linked = (token: string) => `/v1/appeals/${at(token)}`;
+export const getLinkedDecision = (token: string) => call<DecisionNotice>("GET", linked(token));
+export const appealByLink = (token: string, text: string) =>
+  call<Appeal>("POST", linked(token), { body: { text } });
 export const countCases = () => call<{ waiting: number }>("GET", "/v1/moderation/waiting");
 export const listCases = (cursor: Cursor) =>
   call<List<CaseCard>>("GET", "/v1/moderation/queue", page(cursor));
