@@ -25,12 +25,12 @@ namespace picsharz::vision {
 
 namespace {
 
-// A detector's run takes 50 MB for its time; two beside 150 MB of models stay below 400 MB.
+// Each one that runs beside another takes memory of its own; two and the models stay below 400 MB.
 constexpr int runs_max = 2;
 
-// Each layer's values are a few megabytes. glibc learns to keep blocks of that size in the heap of
-// the thread that freed them: eight workers held 840 MB, 150 MB with the threshold fixed, at no
-// cost in time. It holds for the whole process, and is as right for decoded pictures.
+// What is made beside a session's own memory is a few megabytes at a time. glibc learns to keep
+// blocks of that size in the heap of the thread that freed them, for ever. It holds for the whole
+// process, and is as right for decoded pictures.
 constexpr int returned_from = 1024 * 1024;
 
 // One of the places of a semaphore, while this lives.
