@@ -43,6 +43,8 @@ std::string_view outcome_name(Outcome outcome) {
       return "forbidden system call";
     case Outcome::too_slow:
       return "too slow";
+    case Outcome::starved:
+      return "no processor was free for it";
     case Outcome::too_large:
       return "too much memory";
   }
@@ -133,6 +135,7 @@ class DecoderPool::Impl {
       give_back(std::move(process), outcome, reply);
     }
     if (is_accident(outcome)) throw DecoderUnavailable("decoder processes keep dying");
+    if (outcome == Outcome::starved) throw DecoderBusy("the machine is too busy to decode");
     Result<Made> made =
         outcome == Outcome::replied ? read(reply, output.get()) : Result<Made>(refusal_of(outcome));
     count(outcome, made.has_value(), reply, clock_.steady() - begin);
@@ -156,7 +159,7 @@ class DecoderPool::Impl {
       return !idle_.empty() || (alive_ == 0 && failures_ >= failures_to_give_up);
     });
     --waiting_;
-    if (!woken) throw DecoderUnavailable("all decoder processes are busy");
+    if (!woken) throw DecoderBusy("all decoder processes are busy");
     if (idle_.empty()) throw DecoderUnavailable("decoder processes cannot start: " + last_failure_);
     auto process = std::move(idle_.back());
     idle_.pop_back();
@@ -195,6 +198,7 @@ class DecoderPool::Impl {
       case Outcome::crashed:
       case Outcome::killed:
       case Outcome::not_sent:
+      case Outcome::starved:
       case Outcome::replied:
         break;
     }

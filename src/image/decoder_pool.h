@@ -11,7 +11,7 @@
 //            complete sandbox; for AVIF, too, where no encoder is installed.
 //            A process that is killed from outside costs no picture: another one begins it anew.
 //            DecoderUnavailable is thrown where no process can be started, or one after the other
-//            is killed: try again later.
+//            is killed: try again later. DecoderBusy where the machine has no time for pictures.
 #pragma once
 
 #include <sys/types.h>
@@ -32,6 +32,11 @@ namespace picsharz::image {
 class DecoderUnavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+// It says nothing of the picture, however often that happens.
+class DecoderBusy : public DecoderUnavailable {
+ public:
+  using DecoderUnavailable::DecoderUnavailable;
 };
 
 // The interfaces; the fakes are in image/fake_developer.h.

@@ -199,7 +199,14 @@ Outcome DecoderProcess::run(const Request& request, int input, int output, const
     const Micros wall = steady_now() - begin;
     if (wall < watch.time_limit) continue;
     const Micros cpu = cpu_time_of(pid_) - cpu_before;
-    if (out_of_time({wall, cpu, is_runnable(pid_)}, watch.time_limit)) return Outcome::too_slow;
+    switch (time_of({wall, cpu, is_runnable(pid_)}, watch.time_limit)) {
+      case TimeIs::left:
+        break;
+      case TimeIs::over:
+        return Outcome::too_slow;
+      case TimeIs::not_given:
+        return Outcome::starved;
+    }
   }
   const ssize_t got = ::recv(socket_.get(), &reply, sizeof reply, MSG_TRUNC);
   if (got == static_cast<ssize_t>(sizeof reply)) return Outcome::replied;

@@ -37,6 +37,7 @@ enum class Outcome {
   crashed,
   forbidden,  // killed by the kernel for a system call that is not on its list
   too_slow,   // killed
+  starved,    // killed: the machine was too busy to let it work
   too_large,  // killed
 };
 

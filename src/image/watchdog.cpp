@@ -9,10 +9,11 @@
 
 namespace picsharz::image {
 
-bool out_of_time(const Progress& progress, Micros limit) {
-  if (progress.wall < limit) return false;
+TimeIs time_of(const Progress& progress, Micros limit) {
+  if (progress.wall < limit) return TimeIs::left;
   const bool starved = progress.runnable && progress.cpu < limit;
-  return !starved || progress.wall >= watchdog_patience * limit;
+  if (!starved) return TimeIs::over;
+  return progress.wall < watchdog_patience * limit ? TimeIs::left : TimeIs::not_given;
 }
 
 Micros cpu_time_of(pid_t pid) {

@@ -3,7 +3,7 @@
 // What:      on a machine that is busy with other things a decoder waits for a processor, and an
 //            honest photo must not be refused for that. So the limit is of the time on the clock
 //            for a process that waits or sleeps, and of processor time for one that could work but
-//            is not let; that one gets a few times the limit on the clock, and no more.
+//            is not let; that one gets a few times the limit on the clock, and another time then.
 // Threads:   pure, or reads /proc.
 #pragma once
 
@@ -21,7 +21,13 @@ struct Progress {
 
 inline constexpr int watchdog_patience = 4;  // times the limit
 
-bool out_of_time(const Progress& progress, Micros limit);
+enum class TimeIs {
+  left,
+  over,
+  not_given,  // it was hardly let work: that says nothing of its picture
+};
+
+TimeIs time_of(const Progress& progress, Micros limit);
 
 // Of a whole process; 0 where it is gone.
 Micros cpu_time_of(pid_t pid);

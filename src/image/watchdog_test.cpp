@@ -16,17 +16,20 @@ constexpr Micros limit = 2 * second;
 
 TEST(Watchdog, AProcessThatWorksOrSleepsHasItsTimeOnTheClock) {
   for (const bool runnable : {true, false}) {
-    EXPECT_FALSE(out_of_time({.wall = limit - 1, .cpu = limit, .runnable = runnable}, limit));
-    EXPECT_TRUE(out_of_time({.wall = limit, .cpu = limit, .runnable = runnable}, limit));
+    EXPECT_EQ(time_of({.wall = limit - 1, .cpu = limit, .runnable = runnable}, limit),
+              TimeIs::left);
+    EXPECT_EQ(time_of({.wall = limit, .cpu = limit, .runnable = runnable}, limit), TimeIs::over);
   }
-  EXPECT_TRUE(out_of_time({.wall = limit, .cpu = 0, .runnable = false}, limit));
+  EXPECT_EQ(time_of({.wall = limit, .cpu = 0, .runnable = false}, limit), TimeIs::over);
 }
 
 TEST(Watchdog, AStarvedProcessIsWaitedForButNotForEver) {
-  EXPECT_FALSE(out_of_time({.wall = limit, .cpu = limit - 1, .runnable = true}, limit));
-  EXPECT_FALSE(out_of_time({.wall = 4 * limit - 1, .cpu = limit / 4, .runnable = true}, limit));
-  EXPECT_TRUE(out_of_time({.wall = 3 * limit, .cpu = limit, .runnable = true}, limit));
-  EXPECT_TRUE(out_of_time({.wall = 4 * limit, .cpu = limit / 4, .runnable = true}, limit));
+  EXPECT_EQ(time_of({.wall = limit, .cpu = limit - 1, .runnable = true}, limit), TimeIs::left);
+  EXPECT_EQ(time_of({.wall = 4 * limit - 1, .cpu = limit / 4, .runnable = true}, limit),
+            TimeIs::left);
+  EXPECT_EQ(time_of({.wall = 3 * limit, .cpu = limit, .runnable = true}, limit), TimeIs::over);
+  EXPECT_EQ(time_of({.wall = 4 * limit, .cpu = limit / 4, .runnable = true}, limit),
+            TimeIs::not_given);
 }
 
 // A child that does `work` until it is killed.

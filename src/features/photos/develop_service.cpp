@@ -17,6 +17,7 @@ namespace picsharz::photos {
 namespace {
 
 constexpr Micros wait_for_room = 10 * second;
+constexpr Micros wait_for_decoders = 10 * second;
 // "" where the file names neither a camera nor an exposure.
 std::string camera_json(const image::Metadata& said) {
   std::string json;
@@ -83,12 +84,14 @@ bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
   return true;
 }
 
-// A full disk is no failure of the photo: it waits for as long as it takes.
+// A full disk and a busy machine are no failures of the photo: it waits for as long as it takes.
 Outcome DevelopService::work_or_wait(const Photo& photo) {
   try {
     return work(photo);
   } catch (const storage::StorageFull& full) {
     throw jobs::Postponed(full.what(), wait_for_room);
+  } catch (const image::DecoderBusy& busy) {
+    throw jobs::Postponed(busy.what(), wait_for_decoders);
   }
 }
 

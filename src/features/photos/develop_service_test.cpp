@@ -281,6 +281,20 @@ TEST_P(DevelopTest, ADecoderThatStaysAwayEndsInAVisibleState) {
   EXPECT_EQ(world_->count("SELECT count(*) FROM jobs WHERE state = 3"), 0);
 }
 
+TEST_P(DevelopTest, ABusyMachineIsWaitedForAndCostsNoAttempt) {
+  world_->developer.busy = true;
+  const PhotoId id = world_->upload(mei_).photo.id;
+  for (int round = 0; round < 20; ++round) {
+    ASSERT_TRUE(world_->run_job());
+    EXPECT_FALSE(world_->run_job());
+    world_->clock.advance(minute);
+  }
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::decoding);
+  world_->developer.busy = false;
+  EXPECT_TRUE(world_->run_job());
+  expect_published(id);
+}
+
 TEST_P(DevelopTest, APhotoThatKillsEveryWorkerEnds) {
   const PhotoId id = world_->upload(mei_).photo.id;
   int kills = 0;

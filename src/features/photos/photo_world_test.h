@@ -102,11 +102,13 @@ class ThrowingDeveloper final : public image::Developer {
   Result<image::Developed> develop(int descriptor, std::int64_t size,
                                    const image::Probe& probe) override {
     if (unavailable) throw image::DecoderUnavailable("the fake decoder is down");
+    if (busy) throw image::DecoderBusy("the fake decoder has no time");
     if (before) before();
     return fake.develop(descriptor, size, probe);
   }
   image::FakeDeveloper fake;
   bool unavailable = false;
+  bool busy = false;
   std::function<void()> before;  // called while a picture is developed
 };
 
