@@ -67,7 +67,8 @@ constexpr std::int64_t reserve_default = 2 * limits::GiB;
 constexpr std::size_t open_files = 8192;        // renditions kept open for sendfile
 constexpr std::int64_t changes_kept = 100'000;  // more than happen while a process pauses
 constexpr rlim_t descriptors = 65'536;          // for them and for connections
-// The classifier works in the threads of the media lane: a backlog gives way to people who look.
+// The classifier works in the threads of the media lane: a backlog gives way to people who look,
+// and while requests wait for a thread one photo is developed at a time.
 constexpr int media_niceness = 10;
 // A decoder that nobody waits for: it starts when a photo deserves a larger picture, gives way to
 // everybody, and so may take its time.
@@ -164,6 +165,7 @@ struct App::Rooms {
   void sweep();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
+  bool people_wait() const { return server && server->stats().queue > 0; }
 
   const Config& config;
   const Parts parts;
@@ -357,7 +359,8 @@ void App::Rooms::add_jobs() {
       std::vector<jobs::WorkerOptions>{mail_workers(),
                                        {.lanes = {jobs::Lane::media},
                                         .threads = static_cast<int>(config.number("media.workers")),
-                                        .niceness = media_niceness},
+                                        .niceness = media_niceness,
+                                        .crowded = [this] { return people_wait(); }},
                                        {.lanes = {jobs::Lane::upkeep}, .threads = 1},
                                        {.lanes = {jobs::Lane::extras}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });

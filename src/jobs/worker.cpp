@@ -67,6 +67,17 @@ class Crew {
     const std::lock_guard lock(mutex_);
     return stopping_;
   }
+  // False: others work already, and there is no room for one more.
+  bool begin() {
+    const std::lock_guard lock(mutex_);
+    if (working_ > 0 && options_.crowded && options_.crowded()) return false;
+    ++working_;
+    return true;
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    --working_;
+  }
   void found() {
     const std::lock_guard lock(mutex_);
     schedule_.found(steady_now());
@@ -89,6 +100,23 @@ class Crew {
   std::condition_variable alarm_;
   PollSchedule schedule_;
   bool stopping_ = false;
+  int working_ = 0;  // threads that have a job, or look for one
+};
+
+// A thread's share in the work of its crew.
+class Share {
+ public:
+  explicit Share(Crew& crew) : crew_(crew), taken_(crew.begin()) {}
+  ~Share() {
+    if (taken_) crew_.end();
+  }
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  explicit operator bool() const { return taken_; }
+
+ private:
+  Crew& crew_;
+  const bool taken_;
 };
 
 // A job's lease is kept as long as this lives.
@@ -161,12 +189,21 @@ class WorkerPool::Impl {
  private:
   void serve(Crew& crew) {
     while (crew.wait_for_turn()) {
-      while (const auto job = claim(crew.options())) {
-        crew.found();
-        run(*job, crew.options().lease);
+      while (work_one(crew)) {
         if (crew.stopping()) return;
       }
     }
+  }
+
+  // False: there is no job, or it is not this thread's time.
+  bool work_one(Crew& crew) {
+    const Share share(crew);
+    if (!share) return false;
+    const auto job = claim(crew.options());
+    if (!job) return false;
+    crew.found();
+    run(*job, crew.options().lease);
+    return true;
   }
 
   // None, too, while the database is down: the next turn tries again.

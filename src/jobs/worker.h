@@ -55,6 +55,8 @@ struct WorkerOptions {
   Micros lease = limits::job_lease;
   Micros poll = second;
   int niceness = 0;  // of the threads: 19 gives way to everybody
+  // While it says so, people wait for the machine, and one thread of the group works at a time.
+  std::function<bool()> crowded{};
 };
 
 class WorkerPool {

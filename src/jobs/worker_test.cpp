@@ -116,6 +116,32 @@ TEST_P(WorkerTest, AGroupGivesWayToOthers) {
   EXPECT_EQ(::getpriority(PRIO_PROCESS, 0), mine);
 }
 
+TEST_P(WorkerTest, WhileItIsCrowdedOneThreadOfAGroupWorks) {
+  std::atomic<bool> crowded = true;
+  std::atomic<int> working = 0, most = 0, runs = 0;
+  handlers_.add("slow", [&](const Job&) -> Result<Finished> {
+    most = std::max(most.load(), ++working);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    --working;
+    ++runs;
+    return Finished::no;
+  });
+  start({{.lanes = {Lane::upkeep}, .threads = 4, .poll = 5 * ms, .crowded = [&] {
+            return crowded.load();
+          }}});
+  for (int i = 0; i < 8; ++i) enqueue({.kind = "slow", .payload = std::to_string(i)});
+  ASSERT_TRUE(eventually([&] { return runs == 8; }));
+  EXPECT_EQ(most, 1);
+  crowded = false;
+  // However slow the machine is: until two have met.
+  for (int i = 0; i < 500 && most < 2; ++i) {
+    enqueue({.kind = "slow", .payload = std::to_string(i)});
+    enqueue({.kind = "slow", .payload = std::to_string(i)});
+    ASSERT_TRUE(eventually([&] { return all_done(); }));
+  }
+  EXPECT_GT(most, 1);
+}
+
 TEST_P(WorkerTest, AHandlerThatThrowsTwiceThenSucceeds) {
   std::atomic<int> runs = 0;
   handlers_.add("flaky", [&](const Job& job) -> Result<Finished> {
