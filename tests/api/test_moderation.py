@@ -240,7 +240,7 @@ def test_who_is_suspended_appeals_without_a_log_in(held):
                                 {"action": "approve", "reason": "fine"})
     assert decided.status == 201
     login = {"login": "sorry", "password": PASSWORD}
-    assert held.visitor.post("/v1/sessions", login).status == 201
+    assert Client(held.server.address).post("/v1/sessions", login).status == 201
     assert get(held.visitor, photo).json["state"] == "published"
 
 
