@@ -280,6 +280,7 @@ std::vector<std::vector<float>> OnnxSession::run(std::span<const float> pixels, 
   for (Value* each : made) *owned.emplace_back(api.release_value).out() = each;
   api.check(failure, what);
   std::vector<std::vector<float>> answers;
+  answers.reserve(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) answers.push_back(numbers_of(api, made[i]));
   return answers;
 }
