@@ -50,8 +50,9 @@ std::vector<Colour> means_of_boxes(const image::Pixels& pixels) {
   for (std::size_t top = 0; top < height; top += step) {
     const std::size_t bottom = std::min(top + step, height);
     std::ranges::fill(sums, std::array<std::uint32_t, 3>{});
-    for (std::size_t y = top; y < bottom; ++y)
+    for (std::size_t y = top; y < bottom; ++y) {
       add_row(sums, &pixels.rgb[y * width * 3], width, step);
+    }
     for (std::size_t box = 0; box < sums.size(); ++box) {
       const std::size_t count = (std::min((box + 1) * step, width) - box * step) * (bottom - top);
       const double full = 255.0 * static_cast<double>(count);

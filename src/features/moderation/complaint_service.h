@@ -42,7 +42,7 @@ class ComplaintService {
                             const Complaint& complaint);
   Result<Appeal> add_appeal(db::Tx& tx, const photos::Photo& photo, const Standing& standing,
                             std::string_view text);
-
+  // The suspension that a link is about.
   Result<Decision> linked(std::string_view token);
 
   db::Database& database_;
