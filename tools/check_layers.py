@@ -32,6 +32,7 @@ ORDER = [
     {"accounts"},
     {"sessions"},
     {"events"},
+    {"activity"},
     {"follows"},
     {"photos"},
     {"uploads", "tags", "likes", "comments"},

@@ -194,7 +194,8 @@ struct App::Rooms {
   accounts::PasswordService passwords;
   sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
                                     passwords};
-  follows::FollowService follows{*foundation.database, accounts, foundation.clock};
+  activity::ActivityService activity{foundation.clock};
+  follows::FollowService follows{*foundation.database, accounts, activity, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
   db::ChangeLog changes{*foundation.database, foundation.clock};
   photos::OriginalService originals{*foundation.database, foundation.clock, *store, files,
@@ -236,7 +237,7 @@ struct App::Rooms {
   uploads::ResumableService resumable{
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
-  likes::LikeService likes{*foundation.database, foundation.clock};
+  likes::LikeService likes{*foundation.database, activity, foundation.clock};
   cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};

@@ -43,6 +43,7 @@ struct Id {
 using AccountId = Id<struct AccountTag>;
 using SessionId = Id<struct SessionTag>;
 using PhotoId = Id<struct PhotoTag>;
+using CommentId = Id<struct CommentTag>;
 using UploadId = Id<struct UploadTag>;
 using JobId = Id<struct JobTag>;
 using MailId = Id<struct MailTag>;

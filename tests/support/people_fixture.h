@@ -15,6 +15,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,6 +90,17 @@ class PeopleFixture {
     });
   }
 
+  // Waits until the answer is there, which a real caller does not.
+  Result<likes::LikeState> like(AccountId who, PhotoId photo, bool liked = true) {
+    const auto answered = std::make_shared<std::promise<Result<likes::LikeState>>>();
+    auto answer = answered->get_future();
+    likes.set(as(who), photo, liked,
+              [answered](std::exception_ptr failure, Result<likes::LikeState> state) {
+                failure ? answered->set_exception(failure) : answered->set_value(std::move(state));
+              });
+    return answer.get();
+  }
+
   // In any state, with the index and the counters that belong to it.
   PhotoId photo(AccountId owner, const PhotoDraft& draft = {}) {
     const PhotoId id = ids.next<PhotoId>();
@@ -128,8 +141,9 @@ class PeopleFixture {
   FakeClock clock;
   IdSource ids{clock, 1};
   accounts::AccountService accounts{database};
-  follows::FollowService follows{database, accounts, clock};
-  likes::LikeService likes{database, clock};
+  activity::ActivityService activity{clock};
+  follows::FollowService follows{database, accounts, activity, clock};
+  likes::LikeService likes{database, activity, clock};
   cards::CardService cards{database, follows, ids, clock};
   feed::FeedService feed{database, cards};
   search::SearchService search{database, cards};

@@ -3,6 +3,7 @@
 namespace picsharz::follows {
 
 using accounts::Account;
+using activity::ActivityKind;
 
 namespace {
 
@@ -57,6 +58,11 @@ Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view ha
     // Asked while the account was private; it no longer is.
     const bool granted = !inserted && state == FollowState::approved;
     if (granted) follows_.approve(tx, viewer.account, account.id, now);
+    if (inserted || granted) {
+      activity_.record(
+          tx, state == FollowState::approved ? ActivityKind::follow : ActivityKind::follow_request,
+          viewer.account, account.id);
+    }
     return follows_.relation(tx, viewer.account, account.id);
   });
 }
@@ -95,6 +101,7 @@ Result<void> FollowService::approve(const Viewer& viewer, std::string_view handl
   return database_.write([&](db::Tx& tx) -> Result<void> {
     TRY_ASSIGN(const Account account, other(tx, viewer, handle));
     if (!follows_.approve(tx, account.id, viewer.account, clock_.now())) return not_found();
+    activity_.record(tx, ActivityKind::follow_approved, viewer.account, account.id);
     return {};
   });
 }

@@ -13,14 +13,16 @@
 #include "base/page.h"
 #include "db/database.h"
 #include "features/accounts/account_service.h"
+#include "features/activity/activity_service.h"
 #include "features/follows/follow_store.h"
 
 namespace picsharz::follows {
 
 class FollowService {
  public:
-  FollowService(db::Database& database, accounts::AccountService& accounts, const Clock& clock)
-      : database_(database), accounts_(accounts), clock_(clock) {}
+  FollowService(db::Database& database, accounts::AccountService& accounts,
+                activity::ActivityService& activity, const Clock& clock)
+      : database_(database), accounts_(accounts), activity_(activity), clock_(clock) {}
 
   Result<Profile> profile(const Viewer& viewer, std::string_view handle);
   Result<Relation> follow(const Viewer& viewer, std::string_view handle);
@@ -47,6 +49,7 @@ class FollowService {
 
   db::Database& database_;
   accounts::AccountService& accounts_;
+  activity::ActivityService& activity_;
   const Clock& clock_;
   FollowStore follows_;
 };

@@ -7,7 +7,10 @@ namespace picsharz::likes {
 Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
   if (!likes_.visible_count(tx, viewer, photo)) return not_found();
   if (liked) {
-    likes_.insert(tx, viewer.account, photo, clock_.now());
+    const bool inserted = likes_.insert(tx, viewer.account, photo, clock_.now());
+    if (inserted) {
+      activity_.record_for_owner(tx, activity::ActivityKind::like, viewer.account, photo);
+    }
   } else {
     likes_.remove(tx, viewer.account, photo);
   }

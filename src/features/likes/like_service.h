@@ -13,6 +13,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "features/activity/activity_service.h"
 #include "features/likes/like_store.h"
 
 namespace picsharz::likes {
@@ -26,7 +27,8 @@ class LikeService {
  public:
   using Done = std::move_only_function<void(std::exception_ptr, Result<LikeState>)>;
 
-  LikeService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+  LikeService(db::Database& database, activity::ActivityService& activity, const Clock& clock)
+      : database_(database), activity_(activity), clock_(clock) {}
 
   // `done` must not block.
   void set(const Viewer& viewer, PhotoId photo, bool liked, Done done);
@@ -35,6 +37,7 @@ class LikeService {
   Result<LikeState> apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked);
 
   db::Database& database_;
+  activity::ActivityService& activity_;
   const Clock& clock_;
   LikeStore likes_;
 };

@@ -227,14 +227,16 @@ class BrokenDatabase final : public db::Database {
 TEST(LikeServiceOnABrokenDatabase, TellsDoneThatTheDatabaseIsDown) {
   BrokenDatabase down(false);
   FakeClock clock;
-  LikeService likes(down, clock);
+  activity::ActivityService activity(clock);
+  LikeService likes(down, activity, clock);
   EXPECT_THROW((void)set(likes, {.account = AccountId{1}}, PhotoId{2}, true), db::DatabaseError);
 }
 
 TEST(LikeServiceOnABrokenDatabase, ThrowsAndTellsNobodyWhereTheQueueIsFull) {
   BrokenDatabase full(true);
   FakeClock clock;
-  LikeService likes(full, clock);
+  activity::ActivityService activity(clock);
+  LikeService likes(full, activity, clock);
   bool told = false;
   const auto done = [&](std::exception_ptr, const Result<LikeState>&) { told = true; };
   EXPECT_THROW(likes.set({.account = AccountId{1}}, PhotoId{2}, false, done), db::DatabaseError);

@@ -1,0 +1,18 @@
+#include "features/activity/activity_service.h"
+
+namespace picsharz::activity {
+
+void ActivityService::record(db::Tx& tx, ActivityKind kind, AccountId actor, AccountId account,
+                             PhotoId photo, CommentId comment) {
+  if (actor == account) return;
+  store_.insert(tx, {kind, actor, account, photo, comment, clock_.now()});
+}
+
+void ActivityService::record_for_owner(db::Tx& tx, ActivityKind kind, AccountId actor,
+                                       PhotoId photo, CommentId comment) {
+  store_.insert_for_owner(tx, {kind, actor, {}, photo, comment, clock_.now()});
+}
+
+std::vector<Activity> ActivityService::take(db::Tx& tx, int most) { return store_.take(tx, most); }
+
+}  // namespace picsharz::activity

@@ -1,0 +1,22 @@
+// Rows of activity: a queue, not a history. No rules, no clock.
+//
+// Threads:   stateless; every method works in the caller's transaction.
+#pragma once
+
+#include <vector>
+
+#include "db/database.h"
+#include "features/activity/activity.h"
+
+namespace picsharz::activity {
+
+class ActivityStore {
+ public:
+  void insert(db::Tx& tx, const Activity& activity);
+  // For the owner of its photo, whoever that is; nothing where he did it himself.
+  void insert_for_owner(db::Tx& tx, const Activity& activity);
+  // The oldest, removed: what one transaction took no other one sees.
+  std::vector<Activity> take(db::Tx& tx, int most);
+};
+
+}  // namespace picsharz::activity
