@@ -30,6 +30,7 @@
 #include "features/cards/card_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
+#include "features/feed/popular_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
@@ -238,8 +239,9 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
-  cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
-  feed::FeedService feeds{*foundation.database, cards};
+  cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
+  feed::FeedService feeds{*foundation.database, cards, foundation.clock};
+  feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
   search::SearchService searching{*foundation.database, cards};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
@@ -306,6 +308,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                   .refusals = static_cast<int>(configuration.number("moderation.refusals"))}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
+  changes.add(popular);
   changes.add(photo_events);
   changes.add(moderation_events);
   changes.add(similar);
@@ -350,6 +353,7 @@ void App::Rooms::add_jobs() {
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -423,6 +427,7 @@ void App::Rooms::add_routes() {
   likes::add_like_routes(router, likes);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
+  feed::add_popular_routes(router, popular, context);
   search::add_search_routes(router, searching, context);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
