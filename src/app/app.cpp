@@ -483,6 +483,13 @@ void App::Rooms::add_metrics() {
       return static_cast<double>(decoders.stats().*member + extra_decoders.stats().*member);
     };
   };
+  const auto of_feeds = [this](auto member) {
+    return [this, member] { return static_cast<double>(feeds.stats().*member); };
+  };
+  metrics->counter("picsharz_feeds_remembered", "Pages of home feeds from memory.",
+                   of_feeds(&feed::FeedStats::remembered));
+  metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
+                   of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));

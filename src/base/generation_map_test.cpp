@@ -52,7 +52,9 @@ TEST(GenerationMap, NeverHoldsMoreThanItsWeightAndNeverAnOldValue) {
         map.erase(key);
         break;
       default:
-        if (const int* found = map.find(key)) ASSERT_EQ(*found, truth.at(key));
+        if (const int* found = map.find(key)) {
+          ASSERT_EQ(*found, truth.at(key));
+        }
     }
     ASSERT_LE(map.size(), 64u);
   }

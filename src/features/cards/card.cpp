@@ -36,7 +36,7 @@ void write_card(JsonWriter& out, const CardLine& line, const Viewer& viewer,
     photos::write_photo(out, *line.card->text, line.counts);
     return;
   }
-  PhotoView view = line.card->view;
+  photos::PhotoView view = line.card->view;
   view.photo.likes = line.counts.likes;
   view.photo.comments = line.counts.comments;
   view.liked = line.counts.liked;

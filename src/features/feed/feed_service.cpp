@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "db/change_log.h"
+
 namespace picsharz::feed {
 
 using cards::CardLines;
@@ -26,7 +28,11 @@ FeedService::FeedService(db::Database& database, cards::CardService& cards, cons
 
 CardLines FeedService::home(const Viewer& viewer, const PageRequest& page) {
   return database_.read([&](db::Tx& tx) {
-    if (auto known = remembered(tx, viewer, page)) return *std::move(known);
+    if (auto known = remembered(tx, viewer, page)) {
+      ++remembered_;
+      return *std::move(known);
+    }
+    ++read_;
     auto ids = feeds_.home(tx, viewer.account, cards::before_of(page), page.limit + 1);
     return cards_.lines(cards_.page(tx, viewer, std::move(ids), page.limit));
   });

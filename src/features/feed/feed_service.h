@@ -6,6 +6,8 @@
 // Threads:   thread-safe.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -16,6 +18,12 @@
 
 namespace picsharz::feed {
 
+// Pages of home feeds since the start.
+struct FeedStats {
+  std::int64_t remembered = 0;  // from memory
+  std::int64_t read = 0;        // from the database alone
+};
+
 class FeedService {
  public:
   FeedService(db::Database& database, cards::CardService& cards, const Clock& clock);
@@ -24,6 +32,7 @@ class FeedService {
   cards::CardLines home(const Viewer& viewer, const PageRequest& page);
   // Everybody's public photos, newest first.
   cards::CardPage recent(const Viewer& viewer, const PageRequest& page);
+  FeedStats stats() const { return {remembered_, read_}; }
 
  private:
   std::optional<cards::CardLines> remembered(db::Tx& tx, const Viewer& viewer,
@@ -36,6 +45,8 @@ class FeedService {
   const Clock& clock_;
   FeedStore feeds_;
   std::unique_ptr<HomeMemory> memory_;
+  std::atomic<std::int64_t> remembered_{0};
+  std::atomic<std::int64_t> read_{0};
 };
 
 }  // namespace picsharz::feed

@@ -53,8 +53,11 @@ class HomeMemoryTest : public ::testing::Test {
     return json(fresh.home(people_.as(viewer), page), viewer);
   }
   void expect_the_truth() {
+    const FeedStats before = people_.feed.stats();
     EXPECT_EQ(remembered(ada_), read(ada_));
     EXPECT_EQ(remembered(ada_), read(ada_));
+    EXPECT_EQ(people_.feed.stats().remembered, before.remembered + 2);
+    EXPECT_EQ(people_.feed.stats().read, before.read);
   }
   void change(const db::Sql& sql) {
     people_.database.write([&](db::Tx& tx) { ASSERT_GT(tx.exec(sql), 0); });
