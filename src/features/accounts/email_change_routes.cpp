@@ -102,7 +102,7 @@ void add_email_change_routes(http::Router& router, EmailChangeService& changes) 
   add(Method::del, "/v1/me/email", Access::member, withdraw);
   add(Method::post, "/v1/me/email/confirm", Access::member, confirm, BodyKind::json);
   add(Method::get, "/v1/email-changes/{token}", Access::open, linked);
-  add(Method::post, "/v1/email-changes/{token}", Access::open, agree);
+  add(Method::put, "/v1/email-changes/{token}", Access::open, agree);
   add(Method::del, "/v1/email-changes/{token}", Access::open, stop);
 }
 
