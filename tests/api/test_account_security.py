@@ -456,6 +456,20 @@ def test_the_authenticator_ends_with_password_and_code(community, server, guarde
     assert answer.status == 201
 
 
+def test_an_administrator_opens_an_account_whose_phone_is_lost(community, server):
+    person = community.member("lost_phone")
+    secret = person.post("/v1/me/totp", {"password": PASSWORD}).json["secret"]
+    assert person.post("/v1/me/totp/on", {"code": totp(secret)}).status == 200
+    assert log_in(server, "lost_phone")[1].code == "totp_required"
+    done = server.run("account", "totp-off", "lost_phone", "--json")
+    assert json.loads(done.stdout) == {"handle": "lost_phone", "removed": True}, done.stderr
+    assert log_in(server, "lost_phone")[1].status == 201
+    community.mail("lost_phone@example.org", "asks for no code any more")
+    again = server.run("account", "totp-off", "lost_phone")
+    assert again.returncode == 0 and "No authenticator" in again.stdout
+    assert server.run("account", "totp-off", "nobody_here").returncode == 1
+
+
 # Handles
 
 

@@ -230,8 +230,8 @@ TEST(DescribeProgram, SaysNoWordOfTheProgramItself) {
             "Chrome on Android");
   EXPECT_EQ(describe_program("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1"),
             "Safari on iPhone");
-  EXPECT_EQ(describe_program("Your account is closed, see https://evil.example"), "A program");
-  EXPECT_EQ(describe_program(""), "A program");
+  EXPECT_EQ(describe_program("Your account is closed, see https://evil.example"), "");
+  EXPECT_EQ(describe_program(""), "");
 }
 
 // A new address

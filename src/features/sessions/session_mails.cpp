@@ -40,8 +40,8 @@ mail::Mail new_login_mail(const MailContext& context, const Addressee& to,
       to, "New log-in to " + context.instance,
       {greeting(to),
        {.content = "somebody logged in to your account from where you had not logged in before:"},
-       {.content = place.program + ", in the network " + place.network + ", at " +
-                   minute_text(place.at) + " (UTC)."},
+       {.content = (place.program.empty() ? "A program" : place.program) + ", in the network " +
+                   place.network + ", at " + minute_text(place.at) + " (UTC)."},
        {.content = "If it was you, all is well. If not, choose a new password, which ends every "
                    "session:"},
        not_you(context),

@@ -251,6 +251,11 @@ Result<Response> SessionRoutes::change_password(Request& request) {
   return response;
 }
 
+std::optional<std::string> known_program(const Session& session) {
+  std::string program = describe_program(session.user_agent);
+  return program.empty() ? std::nullopt : std::optional(std::move(program));
+}
+
 Result<Response> SessionRoutes::list(Request& request) {
   std::string body;
   JsonWriter out(body);
@@ -260,6 +265,7 @@ Result<Response> SessionRoutes::list(Request& request) {
         .field("id", session.id)
         .time_field("created_at", session.created_at)
         .time_field("last_used_at", session.last_used_at)
+        .field("program", known_program(session))
         .field("user_agent", session.user_agent)
         .field("address", session.address)
         .field("current", session.id == request.viewer.session)

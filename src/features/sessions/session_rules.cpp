@@ -49,7 +49,7 @@ std::string printable(std::string_view user_agent) {
 std::string describe_program(std::string_view user_agent) {
   const std::string_view program = name_in(user_agent, programs);
   const std::string_view system = name_in(user_agent, systems);
-  if (program.empty()) return "A program";
+  if (program.empty()) return {};
   std::string text(program);
   if (!system.empty()) text.append(" on ").append(system);
   return text;

@@ -10,7 +10,8 @@ namespace picsharz::sessions {
 
 // Whatever a client claims to be, as text that every row and page can hold.
 std::string printable(std::string_view user_agent);
-// "Firefox on Linux", of known names only: what a mail says of us must not be a stranger's words.
+// "Firefox on Linux", of known names only: what a mail of ours says must not be a stranger's words.
+// "" where it is none of them.
 std::string describe_program(std::string_view user_agent);
 // 203.0.113.7 -> 203.0.113.0/24, 2001:db8:1:2::3 -> 2001:db8:1::/48: enough to recognise a place,
 // not enough to name a person.

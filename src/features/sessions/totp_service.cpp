@@ -234,11 +234,13 @@ void TotpService::warn(const Account& account) {
       [&](db::Tx& tx) { outbox_.post(tx, wrong_codes_mail(context_, addressee(account))); });
 }
 
-bool TotpService::remove(AccountId account) {
+bool TotpService::remove(const Account& account) {
   return database_.write([&](db::Tx& tx) {
-    const auto totp = totps_.find(tx, account);
-    totps_.remove(tx, account);
-    return totp && totp->on_since != 0;
+    const auto totp = totps_.find(tx, account.id);
+    if (!totp || totp->on_since == 0) return false;
+    totps_.remove(tx, account.id);
+    outbox_.post(tx, totp_off_mail(context_, addressee(account)));
+    return true;
   });
 }
 

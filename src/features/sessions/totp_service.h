@@ -47,7 +47,7 @@ class TotpService {
   Result<void> check(const accounts::Account& account, std::string_view typed,
                      std::string_view address, std::string_view device);
   // For the command line: for somebody who lost phone and codes. False where it was off.
-  bool remove(AccountId account);
+  bool remove(const accounts::Account& account);
   std::int64_t prune();
 
  private:
