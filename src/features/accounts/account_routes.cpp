@@ -96,7 +96,9 @@ void add_account_routes(http::Router& router, AccountService& accounts, HandleSe
                 return sign_up(request, signups, secure_cookies);
               }),
               .body = BodyKind::json,
-              .pool = Pool::password});
+              .pool = Pool::password,
+              // The ledger would keep a fast hash of what is sent, the password in it.
+              .own_idempotency = true});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/accounts/verify/resend",

@@ -45,15 +45,23 @@ PasswordService::PasswordService(db::Database& database, const Clock& clock, job
       resets_by_login_(clock, resets_per_login, hour) {}
 
 std::string PasswordService::device_proof(AccountId account) const {
-  return account.str() + "." +
-         crypto::base64url(crypto::view(key_.sign("device:" + account.str())));
+  const std::string device = account.str() + "." + crypto::base64url(crypto::random_bytes(16));
+  return device + "." + crypto::base64url(crypto::view(key_.sign("device:" + device)));
+}
+
+bool PasswordService::knows(AccountId account, std::string_view device) const {
+  const std::size_t end = device.rfind('.');
+  if (end == std::string_view::npos || !device.starts_with(account.str() + ".")) return false;
+  const std::string signed_part = "device:" + std::string(device.substr(0, end));
+  return crypto::equal(device.substr(end + 1),
+                       crypto::base64url(crypto::view(key_.sign(signed_part))));
 }
 
 Result<Checked> PasswordService::check(std::string_view typed, std::string_view password,
                                        std::string_view address, std::string_view device) {
   const std::string login = normalize_login(typed);
   const auto known = database_.read([&](db::Tx& tx) { return accounts_.credentials(tx, login); });
-  const bool own_device = known && crypto::equal(device, device_proof(known->id));
+  const bool own_device = known && knows(known->id, device);
   const Attempt attempt{.account = login,
                         .address = std::string(address),
                         .device = own_device ? std::string(device) : std::string()};

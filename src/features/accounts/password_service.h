@@ -49,8 +49,10 @@ class PasswordService {
   // transaction ends. Else a session could begin that a change of the password should have ended.
   bool hold(db::Tx& tx, const Checked& checked);
   std::optional<Account> account(db::Tx& tx, AccountId id) { return accounts_.find(tx, id); }
-  // Says that its holder has logged in to this account before.
+  // Says that its holder has logged in to this account before. Another one for each browser, so
+  // that one that was a thief's for a while cannot use up the attempts of the owner's.
   std::string device_proof(AccountId account) const;
+  bool knows(AccountId account, std::string_view device) const;
   // The account of a viewer who typed its password again; wrong_password in the field `password`.
   Result<Account> confirm(const Viewer& viewer, std::string_view password,
                           std::string_view address);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "crypto/crypto.h"
 #include "features/accounts/account_rules.h"
 #include "features/sessions/session_rules.h"
 
@@ -26,7 +25,7 @@ Result<LoggedIn> LogInService::log_in(const LogIn& wish) {
   TRY_ASSIGN(const Checked checked,
              passwords_.check(wish.login, wish.password, wish.address, wish.device));
   const Account& account = checked.account;
-  const bool own_device = crypto::equal(wish.device, passwords_.device_proof(account.id));
+  const bool own_device = passwords_.knows(account.id, wish.device);
   TRY(totps_.check(account, wish.totp, wish.address,
                    own_device ? wish.device : std::string_view()));
   TRY_ASSIGN(NewSession session,

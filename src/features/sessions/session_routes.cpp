@@ -132,7 +132,8 @@ class SessionRoutes {
   Result<Response> change_password(Request& request);
 
  private:
-  Response sign_in(const Account& account, const NewSession& opened, bool as_token);
+  Response sign_in(const Request& request, const Account& account, const NewSession& opened,
+                   bool as_token);
   Response sign_in_first(const Request& request, const Account& account, bool as_token);
   void set_session_cookie(Response& response, std::string_view token) const;
   static Result<bool> wants_token(JsonObject& body);
@@ -159,21 +160,23 @@ void SessionRoutes::set_session_cookie(Response& response, std::string_view toke
                   set_cookie(session_cookie(secure), token, limits::session_absolute, secure));
 }
 
-Response SessionRoutes::sign_in(const Account& account, const NewSession& opened, bool as_token) {
+Response SessionRoutes::sign_in(const Request& request, const Account& account,
+                                const NewSession& opened, bool as_token) {
   Response response = http::json(201, signed_in_json(account, opened, as_token));
   response.header("Location", "/v1/sessions/" + opened.session.id.str());
   response.header("Cache-Control", "no-store");
   if (as_token) return response;
   const bool secure = settings_.secure_cookies;
   set_session_cookie(response, opened.token);
-  response.header("Set-Cookie", set_cookie(device_cookie(secure),
-                                           passwords_.device_proof(account.id), 400 * day, secure));
+  std::string device(request.cookie(device_cookie(secure)));
+  if (!passwords_.knows(account.id, device)) device = passwords_.device_proof(account.id);
+  response.header("Set-Cookie", set_cookie(device_cookie(secure), device, 400 * day, secure));
   return response;
 }
 
 Response SessionRoutes::sign_in_first(const Request& request, const Account& account,
                                       bool as_token) {
-  return sign_in(account,
+  return sign_in(request, account,
                  log_ins_.first(account, request.header("User-Agent"), request.remote_address),
                  as_token);
 }
@@ -191,7 +194,7 @@ Result<Response> SessionRoutes::log_in(Request& request) {
                               .address = request.remote_address,
                               .device = request.cookie(device_cookie(settings_.secure_cookies)),
                               .user_agent = request.header("User-Agent")}));
-  return sign_in(in.account, in.session, as_token);
+  return sign_in(request, in.account, in.session, as_token);
 }
 
 Result<Response> SessionRoutes::verify(Request& request) {

@@ -187,6 +187,14 @@ TEST_P(SignInTest, FailedLogInsAreCountedAndForgiven) {
   EXPECT_EQ(attempt(password), "too_many_attempts");
   EXPECT_EQ(attempt(password, rooms().passwords.device_proof(mei.id)), "ok");
   EXPECT_EQ(attempt(password, rooms().passwords.device_proof(AccountId{1})), "too_many_attempts");
+  // A browser that was a thief's for a while uses up its own attempts, not the owner's.
+  const std::string owners = rooms().passwords.device_proof(mei.id);
+  const std::string thiefs = rooms().passwords.device_proof(mei.id);
+  for (int i = 0; i < limits::login_per_account; ++i) {
+    ASSERT_EQ(attempt("wrong", thiefs), "wrong_login");
+  }
+  EXPECT_EQ(attempt(password, thiefs), "too_many_attempts");
+  EXPECT_EQ(attempt(password, owners), "ok");
   rooms().clock.advance(limits::login_window);
   EXPECT_EQ(attempt(password), "ok");
 }
