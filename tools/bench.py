@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 # From bench/, beside the programs that they run.
 import lab  # noqa: E402
 from broken_line import w10  # noqa: E402
+from enumeration import a16  # noqa: E402
 from eyes import backlog, ordinary  # noqa: E402
 from feeds import w1, w2  # noqa: E402
 from hostile import w11  # noqa: E402
@@ -56,6 +57,7 @@ TARGETS = {
     "W11": ("hostile input beside W1", "p99 3x at most"),
     "W12": ("the month", "1 % of two cores, 3 % with tagging; 25 KB"),
     "W13": ("install and start", "a binary of 40 MB, 5 s"),
+    "A16": ("answers about an address with an account", "medians within 5 %, p > 0.01"),
 }
 
 
@@ -222,7 +224,7 @@ def w13(report, options, month):
 MEASUREMENTS = {"W13": [w13], "W8": [w8], "W1": [w1], "W2": [w2], "W5": [w5], "W6": [w6],
                 "W7": [w7], "W3": [w3],
                 "W3v": [ordinary, backlog],
-                "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11]}
+                "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11], "A16": [a16]}
 
 
 def read_options():

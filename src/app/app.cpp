@@ -22,6 +22,9 @@
 #include "features/accounts/account_jobs.h"
 #include "features/accounts/account_routes.h"
 #include "features/accounts/account_service.h"
+#include "features/accounts/email_change_routes.h"
+#include "features/accounts/email_change_service.h"
+#include "features/accounts/handle_service.h"
 #include "features/accounts/idempotency_service.h"
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
@@ -46,7 +49,11 @@
 #include "features/photos/photo_routes.h"
 #include "features/photos/relabel_jobs.h"
 #include "features/search/search_routes.h"
+#include "features/sessions/log_in_service.h"
 #include "features/sessions/session_routes.h"
+#include "features/sessions/token_routes.h"
+#include "features/sessions/token_rules.h"
+#include "features/sessions/totp_routes.h"
 #include "features/similar/similar_routes.h"
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
@@ -193,8 +200,18 @@ struct App::Rooms {
   accounts::AccountService accounts{*foundation.database};
   accounts::SignupService signups;
   accounts::PasswordService passwords;
+  accounts::HandleService handles{*foundation.database, foundation.clock, accounts};
+  accounts::EmailChangeService email_changes{*foundation.database, foundation.clock,
+                                             foundation.outbox, passwords,
+                                             foundation.mail_context()};
   sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
                                     passwords};
+  sessions::TotpService totps{*foundation.database, foundation.clock, foundation.outbox, passwords,
+                              foundation.mail_context()};
+  sessions::TokenService tokens{*foundation.database, foundation.ids, foundation.clock,
+                                foundation.outbox,    passwords,      foundation.mail_context()};
+  sessions::LogInService log_ins{foundation.clock, foundation.outbox,        passwords, totps,
+                                 sessions,         foundation.mail_context()};
   activity::ActivityService activity{foundation.clock};
   follows::FollowService follows{*foundation.database, accounts, activity, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
@@ -318,8 +335,8 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
   add_metrics();
   const auto observe = [this](const http::Served& served) { metrics->count(served); };
   if (web_listener) {
-    server.emplace(router, sessions::make_authenticator(sessions, web), observe, foundation.clock,
-                   web_options());
+    server.emplace(router, sessions::make_authenticator(sessions, tokens, web), observe,
+                   foundation.clock, web_options());
   }
   if (admin_listener) {
     http::ServerOptions options;
@@ -348,7 +365,15 @@ void App::Rooms::add_jobs() {
   schedule.add("uploads.sweep", often, [this] { resumable.sweep(); });
   schedule.add("idempotency.prune", often, [this] { idempotency.prune(); });
   schedule.add("signups.prune", often, [this] { signups.prune(); });
-  schedule.add("sessions.prune", often, [this] { sessions.prune(); });
+  schedule.add("sessions.prune", often, [this] {
+    sessions.prune();
+    tokens.prune();
+    totps.prune();
+  });
+  schedule.add("accounts.prune", often, [this] {
+    handles.prune();
+    email_changes.prune();
+  });
   schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
@@ -414,14 +439,17 @@ void App::Rooms::add_routes() {
                        .models = pack_of(*classifier),
                        .formats = formats},
                       signups);
-  accounts::add_account_routes(router, accounts, signups, web.secure_cookies);
-  sessions::add_session_routes(router, sessions, signups, passwords, web);
+  accounts::add_account_routes(router, accounts, handles, signups, web.secure_cookies);
+  accounts::add_email_change_routes(router, email_changes);
+  sessions::add_session_routes(router, {sessions, log_ins, signups, passwords}, web);
+  sessions::add_totp_routes(router, totps);
+  sessions::add_token_routes(router, tokens);
   events::add_event_routes(router, events);
   const cards::CardContext context{signer, cursors};
   follows::add_follow_routes(router, follows, cursors);
   photos::add_photo_routes(router, photos, signer, cursors);
   photos::add_photo_edit_routes(router, editing, downloads, signer);
-  photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, web));
+  photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, tokens, web));
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
   likes::add_like_routes(router, likes);
@@ -596,6 +624,7 @@ std::string App::routes_json() const {
         .field("method", http::method_name(route->method))
         .field("pattern", route->pattern)
         .field("access", access[static_cast<std::size_t>(route->access)])
+        .field("scope", sessions::scope_name(route->scope))
         .end_object();
   }
   out.end_array();

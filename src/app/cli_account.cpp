@@ -11,7 +11,9 @@
 #include "base/json.h"
 #include "features/accounts/account_json.h"
 #include "features/accounts/account_service.h"
+#include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
+#include "features/sessions/totp_service.h"
 
 namespace picsharz::app {
 
@@ -116,6 +118,29 @@ int run_account_role(const Invocation& invocation) {
     std::printf("%s\n", accounts::own_account_json(*account).c_str());
   } else {
     print_account(*account);
+  }
+  return done;
+}
+
+int run_account_totp_off(const Invocation& invocation) {
+  Foundation foundation(invocation.config);
+  accounts::AccountService people(*foundation.database);
+  accounts::PasswordService passwords(
+      *foundation.database, foundation.clock, foundation.queue, foundation.outbox, foundation.key,
+      {.mail = foundation.mail_context(), .cost = foundation.password_cost()});
+  sessions::TotpService totps(*foundation.database, foundation.clock, foundation.outbox, passwords,
+                              foundation.mail_context());
+  const std::string& handle = invocation.arguments.at(0);
+  const auto account =
+      foundation.database->read([&](db::Tx& tx) { return people.active(tx, handle); });
+  if (!account) return complain("There is no account " + handle + ". Check its handle.");
+  const bool removed = totps.remove(*account);
+  if (invocation.has("--json")) {
+    std::printf("{\"handle\":\"%s\",\"removed\":%s}\n", account->handle.c_str(),
+                removed ? "true" : "false");
+  } else {
+    std::printf("%s\n",
+                removed ? "Switched off. A mail tells its owner." : "No authenticator was set up.");
   }
   return done;
 }

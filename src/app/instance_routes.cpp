@@ -88,12 +88,14 @@ void add_instance_routes(http::Router& router, InstanceInfo info,
   router.add({.method = http::Method::get,
               .pattern = "/v1/instance",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = [info = std::move(info), &signups](Request&) {
                 return http::json(200, instance_json(info, signups.setup_needed()));
               }});
   router.add({.method = http::Method::get,
               .pattern = "/v1/openapi.json",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler =
                   [etag = std::string("\"") + std::string(version()) + "-" +
                           std::to_string(std::hash<std::string_view>{}(contract_json())) +

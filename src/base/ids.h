@@ -42,6 +42,7 @@ struct Id {
 
 using AccountId = Id<struct AccountTag>;
 using SessionId = Id<struct SessionTag>;
+using TokenId = Id<struct TokenTag>;  // of a program that acts for an account
 using PhotoId = Id<struct PhotoTag>;
 using CommentId = Id<struct CommentTag>;
 using UploadId = Id<struct UploadTag>;

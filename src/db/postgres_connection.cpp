@@ -280,8 +280,9 @@ void PostgresConnection::check(const PGresult* result, std::string_view sql) {
   const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   auto kind = PostgresError::Kind::other;
   // 23503: the row that a new one refers to was deleted meanwhile (a like on a photo that goes);
-  // who begins again sees that it is gone.
-  if (state == "40001" || state == "40P01" || state == "23503") {
+  // who begins again sees that it is gone. 23505: somebody took a name meanwhile that was free when
+  // the statement looked; who begins again sees that it is taken.
+  if (state == "40001" || state == "40P01" || state == "23503" || state == "23505") {
     kind = PostgresError::Kind::conflict;
   }
   // A server that became a standby refuses to write: another connection will find the new primary.

@@ -48,6 +48,8 @@ struct Route {
   Method method = Method::get;
   std::string pattern;
   Access access = Access::open;
+  // What a token needs to come here. Without one, no token does: only sessions, and visitors.
+  Scope scope = Scope::session;
   Handler handler{};
   BodyKind body = BodyKind::none;
   Pool pool = Pool::web;

@@ -164,6 +164,7 @@ def test_sessions_can_be_seen_and_ended(community, server):
     sessions = person.get("/v1/sessions").json["items"]
     assert [s["current"] for s in sessions] == [False, True]
     assert sessions[0]["user_agent"] == "A <b>browser</b>"
+    assert sessions[0]["program"] is None
     assert sessions[0]["address"] == "127.0.0.0/24"
     stranger = community.member("jan")
     assert stranger.delete(f"/v1/sessions/{sessions[0]['id']}").status == 404

@@ -155,6 +155,7 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     await second.page.getByRole("button", { name: "Save" }).click();
     await second.page.getByText("Saved.").waitFor();
     await second.shot("settings");
+    await main(second.page).getByRole("link", { name: "Security" }).click();
     await second.page.getByRole("button", { name: "End session" }).last().waitFor();
     const ends = second.page.getByRole("button", { name: "End session" });
     while ((await ends.count()) > 0) {

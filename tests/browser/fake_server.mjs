@@ -226,6 +226,9 @@ class Fake {
         return { status: 204 };
       },
       "GET /v1/sessions": () => ok(sessions),
+      "GET /v1/me/email": () => ok({ email: this.me.email, change: null }),
+      "GET /v1/me/totp": () => ok({ on: true, since: "2026-11-20T20:00:00Z", recovery_codes: 8 }),
+      "GET /v1/me/tokens": () => ok(tokens),
       "POST /v1/password/forgot": () => ({ status: 202 }),
       "POST /v1/password/reset": () => ({ status: 204 }),
       "GET /v1/feed/home": () => this.page(this.cards(published), query),
@@ -316,15 +319,30 @@ const own = {
 const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
 const sessions = {
   items: [
-    ["1", "203.0.113.0/24", agent, true],
-    ["2", "198.51.100.0/24", "curl/8.5.0", false],
-  ].map(([id, address, user_agent, current]) => ({
+    ["1", "203.0.113.0/24", "Chrome on Linux", agent, true],
+    ["2", "198.51.100.0/24", null, "curl/8.5.0", false],
+  ].map(([id, address, program, user_agent, current]) => ({
     id,
     created_at: "2026-11-20T20:00:00Z",
     last_used_at: "2026-11-22T20:00:00Z",
+    program,
     user_agent,
     address,
     current,
+  })),
+  next: null,
+};
+const tokens = {
+  items: [
+    ["1", "Backup at home", ["read", "write:photos"], "2026-11-22T20:00:00Z", null],
+    ["2", "The frame in the hall", ["read"], null, "2027-02-20T20:00:00Z"],
+  ].map(([id, name, scopes, last_used_at, expires_at]) => ({
+    id,
+    name,
+    scopes,
+    created_at: "2026-11-20T20:00:00Z",
+    last_used_at,
+    expires_at,
   })),
   next: null,
 };

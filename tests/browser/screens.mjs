@@ -39,6 +39,7 @@ const memberPages = {
   people: "/search?q=a&type=people",
   empty: "/search?q=nothing",
   settings: "/settings",
+  security: "/settings/security",
   mailbox: "/admin/mailbox",
 };
 const wanted = process.argv.slice(2);

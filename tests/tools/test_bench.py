@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "bench"))
 
 import broken_line  # noqa: E402
+import enumeration  # noqa: E402
 import memory  # noqa: E402
 import uploads  # noqa: E402
 from lab import BenchError  # noqa: E402
@@ -118,3 +119,11 @@ def test_pictures_of_a_bench_differ_in_their_bytes_only():
     first, second = (uploads.distinct(jpeg, number) for number in (1, 2))
     assert first != second and first.startswith(b"\xff\xd8\xff\xfe") and first.endswith(jpeg[2:])
     assert len({uploads.tiny_png(number) for number in range(300)}) == 300
+
+
+def test_times_that_differ_are_told_from_times_that_do_not():
+    known = [1.0 + 0.01 * (number % 7) for number in range(200)]
+    moved, p = enumeration.difference(known, [each * 1.001 for each in reversed(known)])
+    assert abs(moved) < 0.01 and p > 0.01
+    moved, p = enumeration.difference(known, [each + 0.1 for each in known])
+    assert moved < -0.05 and p < 0.001

@@ -51,6 +51,12 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SettingsPage.svelte"),
     who: "member",
   },
+  {
+    pattern: "/settings/security",
+    load: () => import("./features/accounts/SecurityPage.svelte"),
+    who: "member",
+  },
+  { pattern: "/email", load: () => import("./features/accounts/EmailChangePage.svelte") },
   { pattern: "/appeal", load: () => import("./features/moderation/AppealPage.svelte") },
   {
     pattern: "/moderation",

@@ -41,6 +41,7 @@ struct SignUp {
 };
 
 struct ProfileChange {
+  std::optional<std::string> handle;
   std::optional<std::string> name;
   std::optional<std::string> bio;
   std::optional<std::string> country;

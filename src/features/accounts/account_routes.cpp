@@ -51,9 +51,10 @@ Result<Response> show_me(Request& request, AccountService& accounts) {
   return http::json(200, own_account_json(account));
 }
 
-Result<Response> change_me(Request& request, AccountService& accounts) {
+Result<Response> change_me(Request& request, HandleService& handles) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   ProfileChange change;
+  if (body.has("handle")) change.handle = body.text("handle", 1, 100);
   if (body.has("name")) change.name = body.text("name", 1, limits::name_max);
   change.bio = body.optional_text("bio", limits::bio_max);
   change.country = body.optional_text("country", 2);
@@ -61,7 +62,7 @@ Result<Response> change_me(Request& request, AccountService& accounts) {
   change.show_camera = body.optional_truth("show_camera");
   change.allow_download = body.optional_truth("allow_download");
   TRY(body.finish());
-  TRY_ASSIGN(const Account account, accounts.change_profile(request.viewer, change));
+  TRY_ASSIGN(const Account account, handles.change_profile(request.viewer, change));
   return http::json(200, own_account_json(account));
 }
 
@@ -82,8 +83,8 @@ SignUp read_sign_up(JsonObject& body) {
   return person;
 }
 
-void add_account_routes(http::Router& router, AccountService& accounts, SignupService& signups,
-                        bool secure_cookies) {
+void add_account_routes(http::Router& router, AccountService& accounts, HandleService& handles,
+                        SignupService& signups, bool secure_cookies) {
   using http::Access;
   using http::BodyKind;
   using http::Method;
@@ -95,7 +96,9 @@ void add_account_routes(http::Router& router, AccountService& accounts, SignupSe
                 return sign_up(request, signups, secure_cookies);
               }),
               .body = BodyKind::json,
-              .pool = Pool::password});
+              .pool = Pool::password,
+              // The ledger would keep a fast hash of what is sent, the password in it.
+              .own_idempotency = true});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/accounts/verify/resend",
@@ -105,13 +108,15 @@ void add_account_routes(http::Router& router, AccountService& accounts, SignupSe
   router.add({.method = Method::get,
               .pattern = "/v1/me",
               .access = Access::member,
+              .scope = Scope::read,
               .handler = http::answer(
                   [&accounts](Request& request) { return show_me(request, accounts); })});
   router.add({.method = Method::patch,
               .pattern = "/v1/me",
               .access = Access::member,
+              .scope = Scope::account,
               .handler = http::answer(
-                  [&accounts](Request& request) { return change_me(request, accounts); }),
+                  [&handles](Request& request) { return change_me(request, handles); }),
               .body = BodyKind::json});
 }
 

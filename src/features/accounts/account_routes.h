@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "features/accounts/account_service.h"
+#include "features/accounts/handle_service.h"
 #include "features/accounts/signup_service.h"
 #include "http/router.h"
 
@@ -19,7 +20,7 @@ std::string signup_binding(const http::Request& request);
 // Reads the fields of a sign-up.
 SignUp read_sign_up(JsonObject& body);
 
-void add_account_routes(http::Router& router, AccountService& accounts, SignupService& signups,
-                        bool secure_cookies);
+void add_account_routes(http::Router& router, AccountService& accounts, HandleService& handles,
+                        SignupService& signups, bool secure_cookies);
 
 }  // namespace picsharz::accounts

@@ -133,6 +133,29 @@ Result<void> check_country(std::string_view country) {
                 "Send a code of ISO 3166-1, such as SG.");
 }
 
+std::unexpected<Error> wrong_login() {
+  return fail(ErrorKind::unauthenticated, "wrong_login",
+              "No account has this login with this password.",
+              "Check both, or choose a new password by e-mail.");
+}
+
+std::unexpected<Error> handle_taken() {
+  auto failure = fail(ErrorKind::conflict, "handle_taken", "This handle belongs to somebody else.",
+                      "Choose another handle.");
+  failure.error().fields = {{"handle", "handle_taken", "This handle belongs to somebody else."}};
+  return failure;
+}
+
+std::unexpected<Error> handle_too_soon(Micros changed_at, Micros now) {
+  constexpr std::string_view what = "A handle can be changed once in 30 days.";
+  auto failure = fail(ErrorKind::too_many, "handle_too_soon", what,
+                      "Wait, or go back to the one that you had before.");
+  failure.error().fields = {{"handle", "handle_too_soon", std::string(what)}};
+  failure.error().retry_after_seconds =
+      static_cast<int>((changed_at + limits::handle_kept - now) / second) + 1;
+  return failure;
+}
+
 Result<SignUp> check_sign_up(SignUp sign_up) {
   sign_up.handle = normalize_handle(sign_up.handle);
   sign_up.email = normalize_email(sign_up.email);

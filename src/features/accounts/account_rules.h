@@ -21,6 +21,12 @@ Result<void> check_password(std::string_view password, std::string_view handle,
                             std::string_view email);
 Result<void> check_country(std::string_view country);
 
+// The one answer to a login that is unknown and to a password that is wrong.
+std::unexpected<Error> wrong_login();
+// The refusals of a handle that fits the rules.
+std::unexpected<Error> handle_taken();
+std::unexpected<Error> handle_too_soon(Micros changed_at, Micros now);
+
 // Normalises and checks all of it.
 Result<SignUp> check_sign_up(SignUp sign_up);
 

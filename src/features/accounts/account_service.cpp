@@ -10,6 +10,12 @@ std::optional<Account> AccountService::active(db::Tx& tx, std::string_view handl
   return account;
 }
 
+std::optional<Account> AccountService::renamed(db::Tx& tx, std::string_view handle) {
+  auto account = accounts_.find_by_old_handle(tx, normalize_handle(handle));
+  if (!account || account->state != AccountState::active) return std::nullopt;
+  return account;
+}
+
 Result<Account> AccountService::own(const Viewer& viewer) {
   const auto account =
       database_.read([&](db::Tx& tx) { return accounts_.find(tx, viewer.account); });
@@ -18,19 +24,22 @@ Result<Account> AccountService::own(const Viewer& viewer) {
 }
 
 Result<Account> AccountService::change_profile(const Viewer& viewer, const ProfileChange& change) {
+  return database_.write([&](db::Tx& tx) { return change_profile(tx, viewer, change); });
+}
+
+Result<Account> AccountService::change_profile(db::Tx& tx, const Viewer& viewer,
+                                               const ProfileChange& change) {
   if (change.country) TRY(check_country(*change.country));
-  return database_.write([&](db::Tx& tx) -> Result<Account> {
-    auto account = accounts_.find(tx, viewer.account);
-    if (!account) return not_found();
-    if (change.name) account->name = *change.name;
-    if (change.bio) account->bio = *change.bio;
-    if (change.country) account->country = *change.country;
-    if (change.is_private) account->is_private = *change.is_private;
-    if (change.show_camera) account->show_camera = *change.show_camera;
-    if (change.allow_download) account->allow_download = *change.allow_download;
-    accounts_.set_profile(tx, *account);
-    return *account;
-  });
+  auto account = accounts_.find(tx, viewer.account);
+  if (!account) return not_found();
+  if (change.name) account->name = *change.name;
+  if (change.bio) account->bio = *change.bio;
+  if (change.country) account->country = *change.country;
+  if (change.is_private) account->is_private = *change.is_private;
+  if (change.show_camera) account->show_camera = *change.show_camera;
+  if (change.allow_download) account->allow_download = *change.allow_download;
+  accounts_.set_profile(tx, *account);
+  return *account;
 }
 
 Page<Account> AccountService::list(const PageRequest& request) {

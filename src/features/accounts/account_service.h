@@ -19,8 +19,12 @@ class AccountService {
 
   // In a transaction of the caller: an active account, by its handle as a person types it.
   std::optional<Account> active(db::Tx& tx, std::string_view handle);
+  // The same, by a handle that it had before.
+  std::optional<Account> renamed(db::Tx& tx, std::string_view handle);
   Result<Account> own(const Viewer& viewer);
+  // Everything but the handle, which HandleService changes.
   Result<Account> change_profile(const Viewer& viewer, const ProfileChange& change);
+  Result<Account> change_profile(db::Tx& tx, const Viewer& viewer, const ProfileChange& change);
   // Everybody's, for the command line and administrators; in the order of their ids.
   Page<Account> list(const PageRequest& page);
   // The last administrator cannot vanish.

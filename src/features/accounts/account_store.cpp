@@ -55,7 +55,51 @@ std::optional<Credentials> AccountStore::credentials(db::Tx& tx, std::string_vie
 }
 
 bool AccountStore::handle_exists(db::Tx& tx, std::string_view handle) {
-  return tx.exec("SELECT 1 FROM accounts WHERE handle = $1", handle) > 0;
+  return tx.exec(
+             "SELECT 1 FROM accounts WHERE handle = $1"
+             " UNION ALL SELECT 1 FROM old_handles WHERE handle = $1",
+             handle) > 0;
+}
+
+std::optional<Account> AccountStore::find_by_old_handle(db::Tx& tx, std::string_view handle) {
+  return tx.one(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM old_handles o JOIN accounts a ON a.id = o.account_id WHERE o.handle = $1",
+      [](const db::Row& row) { return read_account(row); }, handle);
+}
+
+Micros AccountStore::handle_changed_at(db::Tx& tx, AccountId id) {
+  return tx
+      .one(
+          "SELECT handle_changed_at FROM accounts WHERE id = $1",
+          [](const db::Row& row) { return row.integer(0); }, id)
+      .value_or(0);
+}
+
+bool AccountStore::set_handle(db::Tx& tx, const Account& account, std::string_view handle,
+                              Micros changed_at, Micros changed_before) {
+  const bool changed = tx.exec(
+                           "UPDATE accounts SET handle = $2, handle_changed_at = $4"
+                           " WHERE id = $1 AND handle = $3 AND handle_changed_at <= $5"
+                           " AND NOT EXISTS (SELECT 1 FROM accounts b WHERE b.handle = $2)",
+                           account.id, handle, account.handle, changed_at, changed_before) == 1;
+  if (changed) index_.put_account(tx, account.id, handle, account.name);
+  return changed;
+}
+
+void AccountStore::keep_handle(db::Tx& tx, std::string_view handle, AccountId account,
+                               Micros until) {
+  tx.exec("INSERT INTO old_handles (handle, account_id, kept_until) VALUES ($1, $2, $3)", handle,
+          account, until);
+}
+
+bool AccountStore::release_handle(db::Tx& tx, std::string_view handle, AccountId account) {
+  return tx.exec("DELETE FROM old_handles WHERE handle = $1 AND account_id = $2", handle, account) >
+         0;
+}
+
+std::int64_t AccountStore::release_handles(db::Tx& tx, Micros now) {
+  return tx.exec("DELETE FROM old_handles WHERE kept_until <= $1", now);
 }
 
 bool AccountStore::email_exists(db::Tx& tx, std::string_view email) {
@@ -64,6 +108,25 @@ bool AccountStore::email_exists(db::Tx& tx, std::string_view email) {
 
 void AccountStore::set_password(db::Tx& tx, AccountId id, std::string_view password_hash) {
   tx.exec("UPDATE accounts SET password_hash = $2 WHERE id = $1", id, password_hash);
+}
+
+std::optional<std::string> AccountStore::password_hash(db::Tx& tx, AccountId id) {
+  return tx.one(
+      "SELECT password_hash FROM accounts WHERE id = $1",
+      [](const db::Row& row) { return row.string(0); }, id);
+}
+
+bool AccountStore::replace_password(db::Tx& tx, AccountId id, std::string_view old_hash,
+                                    std::string_view password_hash) {
+  return tx.exec("UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2", id,
+                 old_hash, password_hash) > 0;
+}
+
+bool AccountStore::set_email(db::Tx& tx, AccountId id, std::string_view email) {
+  return tx.exec(
+             "UPDATE accounts SET email = $2 WHERE id = $1"
+             " AND NOT EXISTS (SELECT 1 FROM accounts b WHERE b.email = $2 AND b.id <> $1)",
+             id, email) > 0;
 }
 
 void AccountStore::set_profile(db::Tx& tx, const Account& account) {

@@ -28,9 +28,27 @@ class AccountStore {
   std::optional<Account> find_by_handle(db::Tx& tx, std::string_view handle);
   // `login` is a handle or an e-mail address, normalised.
   std::optional<Credentials> credentials(db::Tx& tx, std::string_view login);
+  // An account has it, or had it and keeps it.
   bool handle_exists(db::Tx& tx, std::string_view handle);
+  // The account that had this handle before.
+  std::optional<Account> find_by_old_handle(db::Tx& tx, std::string_view handle);
+  Micros handle_changed_at(db::Tx& tx, AccountId id);
+  // False where the account's handle is not `account.handle` any more, was changed after
+  // `changed_before`, or somebody has the new one. `changed_at`: what to note of it.
+  bool set_handle(db::Tx& tx, const Account& account, std::string_view handle, Micros changed_at,
+                  Micros changed_before);
+  void keep_handle(db::Tx& tx, std::string_view handle, AccountId account, Micros until);
+  // Whether it was kept for this account.
+  bool release_handle(db::Tx& tx, std::string_view handle, AccountId account);
+  std::int64_t release_handles(db::Tx& tx, Micros now);
   bool email_exists(db::Tx& tx, std::string_view email);
+  std::optional<std::string> password_hash(db::Tx& tx, AccountId id);
   void set_password(db::Tx& tx, AccountId id, std::string_view password_hash);
+  // Only where it still is `old_hash`.
+  bool replace_password(db::Tx& tx, AccountId id, std::string_view old_hash,
+                        std::string_view password_hash);
+  // False where another account has the address.
+  bool set_email(db::Tx& tx, AccountId id, std::string_view email);
   void set_profile(db::Tx& tx, const Account& account);
   void set_role(db::Tx& tx, AccountId id, Role role);
   void set_state(db::Tx& tx, AccountId id, AccountState state);

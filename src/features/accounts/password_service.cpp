@@ -19,12 +19,6 @@ std::string normalize_login(std::string_view typed) {
              : normalize_email(typed);
 }
 
-std::unexpected<Error> wrong_login() {
-  return fail(ErrorKind::unauthenticated, "wrong_login",
-              "No account has this login with this password.",
-              "Check both, or choose a new password by e-mail.");
-}
-
 std::unexpected<Error> reset_over() {
   return fail(ErrorKind::gone, "reset_expired", "This link is used or over.",
               "Ask for a new link; it works once, for 30 minutes.");
@@ -46,64 +40,80 @@ PasswordService::PasswordService(db::Database& database, const Clock& clock, job
       key_(key),
       settings_(std::move(settings)),
       nobodys_hash_(crypto::hash_password(crypto::random_bytes(16), settings_.cost)),
-      by_login_(clock, limits::login_per_account, limits::login_window),
-      by_address_(clock, limits::login_per_address, limits::login_window),
-      by_device_(clock, limits::login_per_account, limits::login_window),
+      attempts_(clock),
       resets_by_address_(clock, resets_per_address, hour),
       resets_by_login_(clock, resets_per_login, hour) {}
 
 std::string PasswordService::device_proof(AccountId account) const {
-  return account.str() + "." +
-         crypto::base64url(crypto::view(key_.sign("device:" + account.str())));
+  const std::string device = account.str() + "." + crypto::base64url(crypto::random_bytes(16));
+  return device + "." + crypto::base64url(crypto::view(key_.sign("device:" + device)));
 }
 
-int PasswordService::count_attempt(std::string_view login, std::string_view address,
-                                   std::string_view device) {
-  const int by_address = by_address_.take(address);
-  if (by_address > 0) return by_address;
-  return device.empty() ? by_login_.take(login) : by_device_.take(device);
+bool PasswordService::knows(AccountId account, std::string_view device) const {
+  const std::size_t end = device.rfind('.');
+  if (end == std::string_view::npos || !device.starts_with(account.str() + ".")) return false;
+  const std::string signed_part = "device:" + std::string(device.substr(0, end));
+  return crypto::equal(device.substr(end + 1),
+                       crypto::base64url(crypto::view(key_.sign(signed_part))));
 }
 
-void PasswordService::forgive_attempt(std::string_view login, std::string_view address,
-                                      std::string_view device) {
-  by_address_.give_back(address);
-  if (device.empty()) {
-    by_login_.give_back(login);
-  } else {
-    by_device_.give_back(device);
-  }
-}
-
-Result<Account> PasswordService::check(std::string_view typed, std::string_view password,
+Result<Checked> PasswordService::check(std::string_view typed, std::string_view password,
                                        std::string_view address, std::string_view device) {
   const std::string login = normalize_login(typed);
   const auto known = database_.read([&](db::Tx& tx) { return accounts_.credentials(tx, login); });
-  const bool own_device = known && crypto::equal(device, device_proof(known->id));
-  const std::string_view counted_device = own_device ? device : std::string_view();
-  if (const int wait = count_attempt(login, address, counted_device); wait > 0) {
-    auto failure = fail(ErrorKind::too_many, "too_many_attempts", "Too many attempts to log in.",
-                        "Wait a few minutes, or choose a new password by e-mail.");
-    failure.error().retry_after_seconds = wait;
-    return failure;
+  const bool own_device = known && knows(known->id, device);
+  const Attempt attempt{.account = login,
+                        .address = std::string(address),
+                        .device = own_device ? std::string(device) : std::string()};
+  if (auto allowed = attempts_.count(attempt); !allowed) {
+    allowed.error().message = "Too many attempts to log in.";
+    allowed.error().action = "Wait a few minutes, or choose a new password by e-mail.";
+    return std::unexpected(std::move(allowed).error());
   }
   const bool right =
       crypto::verify_password(known ? known->password_hash : nobodys_hash_, password);
   if (!known || !right || known->state == AccountState::deleted) return wrong_login();
-  forgive_attempt(login, address, counted_device);
+  attempts_.forgive(attempt);
   if (known->state == AccountState::suspended) {
     return fail(ErrorKind::forbidden, "account_suspended", "This account is suspended.",
                 "Open the link in the mail about it, and say why that is wrong.");
   }
+  Checked checked{.account = {}, .password_hash = known->password_hash};
   if (crypto::needs_rehash(known->password_hash, settings_.cost)) {
     const std::string stronger = crypto::hash_password(password, settings_.cost);
-    database_.write([&](db::Tx& tx) { accounts_.set_password(tx, known->id, stronger); });
+    const bool replaced = database_.write([&](db::Tx& tx) {
+      return accounts_.replace_password(tx, known->id, known->password_hash, stronger);
+    });
+    if (replaced) checked.password_hash = stronger;
   }
-  return *database_.read([&](db::Tx& tx) { return accounts_.find(tx, known->id); });
+  checked.account = *database_.read([&](db::Tx& tx) { return accounts_.find(tx, known->id); });
+  return checked;
+}
+
+bool PasswordService::hold(db::Tx& tx, const Checked& checked) {
+  return accounts_.replace_password(tx, checked.account.id, checked.password_hash,
+                                    checked.password_hash);
+}
+
+Result<Account> PasswordService::confirm(const Viewer& viewer, std::string_view password,
+                                         std::string_view address) {
+  const Attempt attempt{
+      .account = {}, .address = std::string(address), .device = "session " + viewer.session.str()};
+  TRY(attempts_.count(attempt));
+  if (!crypto::verify_password(hash_of(viewer.account), password)) {
+    auto failure = fail(ErrorKind::forbidden, "wrong_password", "This is not your password.",
+                        "Type it again, or choose a new one by e-mail.");
+    failure.error().fields = {{"password", "wrong_password", "This is not your password."}};
+    return failure;
+  }
+  attempts_.forgive(attempt);
+  return *database_.read([&](db::Tx& tx) { return accounts_.find(tx, viewer.account); });
 }
 
 Result<void> PasswordService::forgot(std::string_view typed, std::string_view address) {
   const std::string login = normalize_login(typed);
-  const int wait = std::max(resets_by_address_.take(address), resets_by_login_.take(login));
+  const int wait =
+      std::max(resets_by_address_.take(client_of(address)), resets_by_login_.take(login));
   if (wait > 0) {
     auto failure = fail(ErrorKind::too_many, "too_many_attempts", "Too many links were asked for.",
                         "Look into your mail, also into the spam folder, or wait a while.");
@@ -146,8 +156,33 @@ Result<AccountId> PasswordService::reset(db::Tx& tx, std::string_view token,
   accounts_.set_password(tx, *id, password_hash);
   signups_.remove_resets(tx, *id);
   const auto account = accounts_.find(tx, *id);
-  outbox_.post(tx, password_changed_mail(settings_.mail, account->email, account->name));
+  outbox_.post(tx, password_changed_mail(settings_.mail, account->email, account->name,
+                                         PasswordChange::by_link));
   return *id;
+}
+
+std::string PasswordService::hash_of(AccountId account) {
+  return database_.read([&](db::Tx& tx) { return accounts_.password_hash(tx, account); })
+      .value_or(nobodys_hash_);
+}
+
+Result<std::string> PasswordService::hash_changed(const Account& account,
+                                                  std::string_view password) const {
+  auto fits = check_password(password, account.handle, account.email);
+  if (!fits) {
+    for (FieldError& field : fits.error().fields) field.field = "new_password";
+    return std::unexpected(std::move(fits).error());
+  }
+  return crypto::hash_password(password, settings_.cost);
+}
+
+bool PasswordService::change(db::Tx& tx, const Account& account, std::string_view old_hash,
+                             std::string_view password_hash) {
+  if (!accounts_.replace_password(tx, account.id, old_hash, password_hash)) return false;
+  signups_.remove_resets(tx, account.id);
+  outbox_.post(tx, password_changed_mail(settings_.mail, account.email, account.name,
+                                         PasswordChange::in_settings));
+  return true;
 }
 
 }  // namespace picsharz::accounts

@@ -4,14 +4,13 @@
 #include "base/limits.h"
 #include "crypto/crypto.h"
 #include "features/accounts/account_rules.h"
+#include "features/accounts/attempt_limits.h"
 
 namespace picsharz::accounts {
 
 namespace {
 
 constexpr std::size_t code_length = 8;
-constexpr Micros signup_lifetime =
-    1 * hour;                       // how long a handle is kept for a code that never comes
 constexpr int codes_per_email = 5;  // an hour
 
 std::string hash_of(std::string_view secret) {
@@ -21,13 +20,6 @@ std::string hash_of(std::string_view secret) {
 // Bound to its row, so that equal codes of two sign-ups have different hashes.
 std::string code_hash(SignupId id, std::string_view code) {
   return hash_of(id.str() + ":" + std::string(code));
-}
-
-std::unexpected<Error> handle_taken() {
-  auto failure = fail(ErrorKind::conflict, "handle_taken", "This handle belongs to somebody else.",
-                      "Choose another handle.");
-  failure.error().fields = {{"handle", "handle_taken", "This handle belongs to somebody else."}};
-  return failure;
 }
 
 std::unexpected<Error> wrong_code() {
@@ -89,7 +81,7 @@ Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
                 "Ask its administrator.");
   }
   TRY_ASSIGN(const SignUp person, prepare(std::move(typed)));
-  if (const int wait = by_address_.take(address); wait > 0) {
+  if (const int wait = by_address_.take(client_of(address)); wait > 0) {
     return too_many(wait, "Too many people signed up from here.");
   }
   PendingSignup signup;
@@ -109,7 +101,7 @@ Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
     if (const auto other = signups_.by_handle(tx, person.handle)) {
       const bool same_person = other->person.email == person.email ||
                                (!binding.empty() && other->binding_hash == signup.binding_hash);
-      if (!same_person && other->created_at > now - signup_lifetime) return handle_taken();
+      if (!same_person && other->created_at > now - limits::signup_lifetime) return handle_taken();
       signups_.remove(tx, other->id);
     }
     if (!signups_.insert(tx, signup)) return handle_taken();
@@ -166,7 +158,7 @@ Result<void> SignupService::request_code(std::string_view typed_email, std::stri
                                          std::string_view address) {
   const std::string email = normalize_email(typed_email);
   TRY(check_email(email));
-  if (const int wait = by_address_.take(address); wait > 0) {
+  if (const int wait = by_address_.take(client_of(address)); wait > 0) {
     return too_many(wait, "Too many codes were asked for from here.");
   }
   if (const int wait = codes_by_email_.take(email); wait > 0) {
@@ -222,6 +214,7 @@ Result<Account> SignupService::create_administrator(std::string_view token, Sign
       return setup_over();
     }
     Account account = new_account(person, Role::administrator);
+    if (accounts_.handle_exists(tx, person.handle)) return handle_taken();
     if (!accounts_.insert(tx, account, hash)) return handle_taken();
     signups_.remove_setup_links(tx);
     return account;
@@ -237,6 +230,7 @@ Result<Account> SignupService::create(SignUp typed, Role role) {
       return fail(ErrorKind::conflict, "email_taken", "This e-mail address has an account.",
                   "Use another address.");
     }
+    if (accounts_.handle_exists(tx, person.handle)) return handle_taken();
     if (!accounts_.insert(tx, account, hash)) return handle_taken();
     if (role == Role::administrator) signups_.remove_setup_links(tx);
     return account;
@@ -244,8 +238,9 @@ Result<Account> SignupService::create(SignUp typed, Role role) {
 }
 
 std::int64_t SignupService::prune() {
-  return database_.write(
-      [&](db::Tx& tx) { return signups_.remove_older(tx, clock_.now() - signup_lifetime); });
+  return database_.write([&](db::Tx& tx) {
+    return signups_.remove_older(tx, clock_.now() - limits::signup_lifetime);
+  });
 }
 
 }  // namespace picsharz::accounts

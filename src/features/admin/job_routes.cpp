@@ -65,11 +65,13 @@ void add_job_routes(http::Router& router, JobService& jobs, const crypto::Cursor
   router.add({.method = http::Method::get,
               .pattern = "/v1/admin/jobs",
               .access = http::Access::administrator,
+              .scope = Scope::admin,
               .handler = http::answer(
                   [&jobs, &cursors](Request& request) { return list(request, jobs, cursors); })});
   router.add({.method = http::Method::post,
               .pattern = "/v1/admin/jobs/{id}/retry",
               .access = http::Access::administrator,
+              .scope = Scope::admin,
               .handler = http::answer([&jobs](Request& request) { return retry(request, jobs); })});
 }
 

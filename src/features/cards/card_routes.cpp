@@ -64,12 +64,14 @@ void add_card_routes(http::Router& router, CardService& cards, CardContext conte
   router.add({.method = http::Method::get,
               .pattern = "/v1/photos/{id}",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer([&cards, context](Request& request) {
                 return show_photo(request, cards, context);
               })});
   router.add({.method = http::Method::get,
               .pattern = "/v1/accounts/{handle}/photos",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer([&cards, context](Request& request) {
                 return show_owner(request, cards, context);
               })});

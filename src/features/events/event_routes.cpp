@@ -45,6 +45,7 @@ void add_event_routes(http::Router& router, EventService& events) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/events",
               .access = http::Access::member,
+              .scope = Scope::read,
               .handler = http::answer(
                   [&events](Request& request) { return open_stream(request, events); })});
 }

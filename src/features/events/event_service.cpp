@@ -57,7 +57,7 @@ std::size_t EventService::listeners() {
 
 void EventService::review() {
   for (const Viewer& viewer : viewers()) {
-    if (!sessions_.stands(viewer)) end_session(viewer.session);
+    if (!sessions_.stands(viewer)) end(viewer);
   }
 }
 
@@ -70,10 +70,11 @@ std::vector<Viewer> EventService::viewers() {
   return viewers;
 }
 
-void EventService::end_session(SessionId session) {
+void EventService::end(const Viewer& viewer) {
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [&](const auto& each) {
-    if (each.second.viewer.session != session) return false;
+    const Viewer& other = each.second.viewer;
+    if (other.session != viewer.session || other.token != viewer.token) return false;
     each.second.listener->end();
     return true;
   });

@@ -55,7 +55,7 @@ class EventService {
   };
 
   std::vector<Viewer> viewers();
-  void end_session(SessionId session);
+  void end(const Viewer& viewer);  // every stream of its session or token
   void run();
 
   sessions::SessionService& sessions_;

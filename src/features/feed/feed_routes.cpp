@@ -13,6 +13,7 @@ void add_feed_routes(http::Router& router, FeedService& feeds, cards::CardContex
     router.add({.method = http::Method::get,
                 .pattern = std::move(pattern),
                 .access = access,
+                .scope = Scope::read,
                 .handler = http::answer(
                     [&feeds, context, feed, list](Request& request) -> Result<Response> {
                       TRY_ASSIGN(const PageRequest page,

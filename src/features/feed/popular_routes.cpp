@@ -50,6 +50,7 @@ void add_popular_routes(http::Router& router, PopularService& popular, cards::Ca
   router.add({.method = http::Method::get,
               .pattern = "/v1/popular",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer([&popular, context](Request& request) -> Result<Response> {
                 const cards::CardLines lines = popular.list(request.viewer);
                 Response response = cards::cards_response(lines, request, context, list_name);
@@ -59,6 +60,7 @@ void add_popular_routes(http::Router& router, PopularService& popular, cards::Ca
   router.add({.method = http::Method::post,
               .pattern = "/v1/admin/popular",
               .access = http::Access::administrator,
+              .scope = Scope::admin,
               .handler = http::answer([&popular, context](Request& request) -> Result<Response> {
                 popular.rank();
                 return cards::cards_response(popular.list(request.viewer), request, context,

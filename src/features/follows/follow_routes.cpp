@@ -22,15 +22,28 @@ void write_relation(JsonWriter& out, const Relation& relation) {
       .end_object();
 }
 
+// Not to be kept: the person may go back to the old handle.
+Response moved_to(std::string_view handle) {
+  Response response;
+  response.status = 308;
+  response.header("Location", "/v1/accounts/" + std::string(handle));
+  return response.header("Cache-Control", "no-store");
+}
+
 Result<Response> show_profile(Request& request, FollowService& follows) {
-  TRY_ASSIGN(const Profile profile, follows.profile(request.viewer, request.path_values.at(0)));
+  const std::string& handle = request.path_values.at(0);
+  const auto profile = follows.profile(request.viewer, handle);
+  if (!profile) {
+    TRY_ASSIGN(const std::string now, follows.renamed(request.viewer, handle));
+    return moved_to(now);
+  }
   std::string body;
   JsonWriter out(body);
   out.begin_object();
-  accounts::write_profile_fields(out, profile.account);
+  accounts::write_profile_fields(out, profile->account);
   out.key("relation");
-  if (profile.relation) {
-    write_relation(out, *profile.relation);
+  if (profile->relation) {
+    write_relation(out, *profile->relation);
   } else {
     out.null();
   }
@@ -45,6 +58,7 @@ http::Route change_route(http::Method method, std::string pattern, FollowService
   return {.method = method,
           .pattern = std::move(pattern),
           .access = http::Access::member,
+          .scope = Scope::social,
           .handler = http::answer([&follows, change](Request& request) -> Result<Response> {
             TRY_ASSIGN(const Relation relation,
                        (follows.*change)(request.viewer, request.path_values.at(0)));
@@ -63,6 +77,7 @@ http::Route list_route(std::string pattern, FollowService& follows, List list,
   return {.method = http::Method::get,
           .pattern = std::move(pattern),
           .access = http::Access::open,
+          .scope = Scope::read,
           .handler =
               http::answer([&follows, list, &cursors, name](Request& request) -> Result<Response> {
                 TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, name));
@@ -83,6 +98,7 @@ void add_follow_routes(http::Router& router, FollowService& follows,
   router.add({.method = Method::get,
               .pattern = "/v1/accounts/{handle}",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer(
                   [&follows](Request& request) { return show_profile(request, follows); })});
   const std::string follow = "/v1/accounts/{handle}/follow";

@@ -45,6 +45,14 @@ Result<Profile> FollowService::profile(const Viewer& viewer, std::string_view ha
   });
 }
 
+Result<std::string> FollowService::renamed(const Viewer& viewer, std::string_view handle) {
+  return database_.read([&](db::Tx& tx) -> Result<std::string> {
+    const auto account = accounts_.renamed(tx, handle);
+    if (!account || follows_.is_blocked(tx, account->id, viewer.account)) return not_found();
+    return account->handle;
+  });
+}
+
 Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
     TRY_ASSIGN(const Account account, other(tx, viewer, handle));

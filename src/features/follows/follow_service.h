@@ -25,6 +25,8 @@ class FollowService {
       : database_(database), accounts_(accounts), activity_(activity), clock_(clock) {}
 
   Result<Profile> profile(const Viewer& viewer, std::string_view handle);
+  // The handle that somebody has now who had this one before, if this viewer may know of them.
+  Result<std::string> renamed(const Viewer& viewer, std::string_view handle);
   Result<Relation> follow(const Viewer& viewer, std::string_view handle);
   Result<Relation> unfollow(const Viewer& viewer, std::string_view handle);
   // Ends both follows, in both directions.

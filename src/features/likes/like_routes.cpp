@@ -49,6 +49,7 @@ void add_like_routes(http::Router& router, LikeService& likes) {
     router.add({.method = liked ? http::Method::put : http::Method::del,
                 .pattern = "/v1/photos/{id}/like",
                 .access = http::Access::member,
+                .scope = Scope::social,
                 .async = [&likes, liked](Request& request, const Responder& responder) {
                   set_like(request, responder, likes, liked);
                 }});

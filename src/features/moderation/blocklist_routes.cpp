@@ -85,26 +85,31 @@ void add_blocklist_routes(http::Router& router, BlocklistService& blocklist,
   router.add({.method = Method::get,
               .pattern = pattern,
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer(
                   [&](Request& request) { return list(request, blocklist, cursors); })});
   router.add({.method = Method::post,
               .pattern = pattern,
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer([&](Request& request) { return add(request, blocklist); }),
               .body = http::BodyKind::json});
   router.add(
       {.method = Method::del,
        .pattern = "/v1/moderation/blocklist/{id}",
        .access = Access::moderator,
+       .scope = Scope::moderation,
        .handler = http::answer([&](Request& request) { return remove(request, blocklist); })});
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/blocklist/export",
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = [&](Request&) { return http::text(200, blocklist.export_text()); }});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/moderation/blocklist/import",
        .access = Access::moderator,
+       .scope = Scope::moderation,
        .handler = http::answer([&](Request& request) { return import_text(request, blocklist); }),
        .body = http::BodyKind::text});
 }

@@ -124,12 +124,14 @@ void add_lists(http::Router& router, ModerationService& moderation,
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/waiting",
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer([&](Request&) -> Result<Response> {
                 return unkept(http::json(200, waiting_json(moderation.waiting())));
               })});
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/queue",
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer([&](Request& request) -> Result<Response> {
                 TRY_ASSIGN(const PageRequest page,
                            http::page_request(request, cursors, queue_list));
@@ -139,6 +141,7 @@ void add_lists(http::Router& router, ModerationService& moderation,
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/audit",
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer([&](Request& request) -> Result<Response> {
                 TRY_ASSIGN(const PageRequest page,
                            http::page_request(request, cursors, audit_list));
@@ -148,6 +151,7 @@ void add_lists(http::Router& router, ModerationService& moderation,
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/looks",
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer([&](Request& request) -> Result<Response> {
                 TRY_ASSIGN(const PageRequest page,
                            http::page_request(request, cursors, looks_list));
@@ -166,34 +170,40 @@ void add_moderation_routes(http::Router& router, ModerationService& moderation,
   router.add({.method = Method::get,
               .pattern = "/v1/moderation/cases/{id}",
               .access = Access::moderator,
+              .scope = Scope::moderation,
               .handler = http::answer(
                   [&](Request& request) { return show_case(request, moderation, signer); })});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/moderation/cases/{id}/decision",
        .access = Access::moderator,
+       .scope = Scope::moderation,
        .handler = http::answer([&](Request& request) { return decide(request, moderation); }),
        .body = http::BodyKind::json});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/moderation/cases/{id}/undo",
        .access = Access::moderator,
+       .scope = Scope::moderation,
        .handler = http::answer([&](Request& request) { return undo(request, moderation); })});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/photos/{id}/reports",
        .access = Access::member,
+       .scope = Scope::social,
        .handler = http::answer([&](Request& request) { return report(request, complaints); }),
        .body = http::BodyKind::json});
   router.add(
       {.method = Method::post,
        .pattern = "/v1/photos/{id}/appeal",
        .access = Access::member,
+       .scope = Scope::social,
        .handler = http::answer([&](Request& request) { return appeal(request, complaints); }),
        .body = http::BodyKind::json});
   router.add({.method = Method::get,
               .pattern = "/v1/photos/{id}/decision",
               .access = Access::member,
+              .scope = Scope::read,
               .handler = http::answer(
                   [&](Request& request) { return show_notice(request, complaints); })});
 }

@@ -143,6 +143,7 @@ void add_media_routes(http::Router& router, MediaService& media, FindViewer find
   router.add({.method = http::Method::get,
               .pattern = "/media/{photo}/{rendition}",
               .access = http::Access::open,
+              .scope = Scope::read,
               .pool = http::Pool::io,
               .async = [routes](Request& request, const Responder& responder) {
                 routes->answer(request, responder);

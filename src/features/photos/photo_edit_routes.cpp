@@ -108,20 +108,24 @@ void add_photo_edit_routes(http::Router& router, PhotoEditService& editing,
       {.method = Method::patch,
        .pattern = "/v1/photos/{id}",
        .access = Access::member,
+       .scope = Scope::photos,
        .handler = http::answer([&](Request& request) { return edit(request, editing, signer); }),
        .body = http::BodyKind::json});
   router.add({.method = Method::del,
               .pattern = "/v1/photos/{id}",
               .access = Access::member,
+              .scope = Scope::photos,
               .handler = http::answer([&](Request& request) { return remove(request, editing); })});
   router.add({.method = Method::put,
               .pattern = "/v1/photos/{id}/labels/{name}",
               .access = Access::member,
+              .scope = Scope::photos,
               .handler = http::answer(
                   [&](Request& request) { return change_label(request, editing, signer, true); })});
   router.add({.method = Method::del,
               .pattern = "/v1/photos/{id}/labels/{name}",
               .access = Access::member,
+              .scope = Scope::photos,
               .handler = http::answer([&](Request& request) {
                 return change_label(request, editing, signer, false);
               })});
@@ -133,6 +137,7 @@ void add_photo_edit_routes(http::Router& router, PhotoEditService& editing,
   router.add({.method = Method::get,
               .pattern = "/v1/photos/{id}/download",
               .access = Access::open,
+              .scope = Scope::read,
               .handler = http::answer(
                   [&](Request& request) { return send_download(request, downloads); })});
 }

@@ -11,6 +11,7 @@ void add_photo_routes(http::Router& router, PhotoService& photos, const MediaSig
   router.add({.method = http::Method::get,
               .pattern = "/v1/me/photos",
               .access = http::Access::member,
+              .scope = Scope::read,
               .handler = http::answer([&](http::Request& request) -> Result<http::Response> {
                 TRY_ASSIGN(const PageRequest page,
                            http::page_request(request, cursors, "me.photos"));

@@ -67,6 +67,7 @@ void add_search_routes(http::Router& router, SearchService& search, cards::CardC
   router.add({.method = http::Method::get,
               .pattern = "/v1/search",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer([&search, context](Request& request) {
                 return find(request, search, context);
               })});

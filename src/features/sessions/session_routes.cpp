@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "features/accounts/account_json.h"
 #include "features/accounts/account_routes.h"
+#include "features/sessions/token_rules.h"
 #include "http/answer.h"
 
 namespace picsharz::sessions {
@@ -77,6 +78,28 @@ Result<void> check_access(const Viewer& viewer, http::Access access) {
               "Ask an administrator of this site.");
 }
 
+bool is_program_token(std::string_view token) { return token.starts_with(token_prefix); }
+
+std::unexpected<Error> out_of_scope(Scope needed) {
+  const std::string_view name = scope_name(needed);
+  if (name.empty()) {
+    return fail(ErrorKind::forbidden, "scope_missing", "No token may do this.",
+                "Log in and do it there.");
+  }
+  return fail(ErrorKind::forbidden, "scope_missing", "This token may not do this.",
+              "Make a token with the scope " + std::string(name) + ".");
+}
+
+Result<Viewer> viewer_of_token(TokenService& tokens, std::string_view token, Scope needed) {
+  const Viewer viewer = tokens.viewer_of(token);
+  if (!viewer.signed_in()) {
+    return fail(ErrorKind::unauthenticated, "unauthenticated", "This token is not valid.",
+                "It may be over, or its owner ended it. Make a new one.");
+  }
+  if (!viewer.within(needed)) return out_of_scope(needed);
+  return viewer;
+}
+
 std::string signed_in_json(const Account& account, const NewSession& opened, bool with_token) {
   std::string body;
   JsonWriter out(body);
@@ -87,14 +110,14 @@ std::string signed_in_json(const Account& account, const NewSession& opened, boo
   return body;
 }
 
-// What the four ways to sign in share: a session is opened, and given as cookie or token.
+// What the ways to sign in share: a session is opened, and given as cookie or token.
 class SessionRoutes {
  public:
-  SessionRoutes(SessionService& sessions, accounts::SignupService& signups,
-                accounts::PasswordService& passwords, WebSettings settings)
-      : sessions_(sessions),
-        signups_(signups),
-        passwords_(passwords),
+  SessionRoutes(const SessionRooms& rooms, WebSettings settings)
+      : sessions_(rooms.sessions),
+        log_ins_(rooms.log_ins),
+        signups_(rooms.signups),
+        passwords_(rooms.passwords),
         settings_(std::move(settings)) {}
 
   Result<Response> log_in(Request& request);
@@ -102,15 +125,21 @@ class SessionRoutes {
   Result<Response> set_up(Request& request);
   Result<Response> log_out(Request& request);
   Result<Response> end(Request& request);
+  Result<Response> end_others(Request& request);
   Result<Response> list(Request& request);
   Result<Response> forgot(Request& request);
   Result<Response> reset(Request& request);
+  Result<Response> change_password(Request& request);
 
  private:
-  Response sign_in(const Request& request, const Account& account, bool as_token);
+  Response sign_in(const Request& request, const Account& account, const NewSession& opened,
+                   bool as_token);
+  Response sign_in_first(const Request& request, const Account& account, bool as_token);
+  void set_session_cookie(Response& response, std::string_view token) const;
   static Result<bool> wants_token(JsonObject& body);
 
   SessionService& sessions_;
+  LogInService& log_ins_;
   accounts::SignupService& signups_;
   accounts::PasswordService& passwords_;
   const WebSettings settings_;
@@ -125,30 +154,47 @@ Result<bool> SessionRoutes::wants_token(JsonObject& body) {
   return use == "token";
 }
 
-Response SessionRoutes::sign_in(const Request& request, const Account& account, bool as_token) {
-  const NewSession opened =
-      sessions_.open(account.id, request.header("User-Agent"), request.remote_address);
+void SessionRoutes::set_session_cookie(Response& response, std::string_view token) const {
+  const bool secure = settings_.secure_cookies;
+  response.header("Set-Cookie",
+                  set_cookie(session_cookie(secure), token, limits::session_absolute, secure));
+}
+
+Response SessionRoutes::sign_in(const Request& request, const Account& account,
+                                const NewSession& opened, bool as_token) {
   Response response = http::json(201, signed_in_json(account, opened, as_token));
   response.header("Location", "/v1/sessions/" + opened.session.id.str());
   response.header("Cache-Control", "no-store");
   if (as_token) return response;
   const bool secure = settings_.secure_cookies;
-  response.header("Set-Cookie", set_cookie(session_cookie(secure), opened.token,
-                                           limits::session_absolute, secure));
-  response.header("Set-Cookie", set_cookie(device_cookie(secure),
-                                           passwords_.device_proof(account.id), 400 * day, secure));
+  set_session_cookie(response, opened.token);
+  std::string device(request.cookie(device_cookie(secure)));
+  if (!passwords_.knows(account.id, device)) device = passwords_.device_proof(account.id);
+  response.header("Set-Cookie", set_cookie(device_cookie(secure), device, 400 * day, secure));
   return response;
+}
+
+Response SessionRoutes::sign_in_first(const Request& request, const Account& account,
+                                      bool as_token) {
+  return sign_in(request, account,
+                 log_ins_.first(account, request.header("User-Agent"), request.remote_address),
+                 as_token);
 }
 
 Result<Response> SessionRoutes::log_in(Request& request) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   const std::string login = body.text("login", 1, limits::email_max);
   const std::string password = body.text("password", 1, 1024);
+  const std::string totp = body.optional_text("totp", 40).value_or("");
   TRY_ASSIGN(const bool as_token, wants_token(body));
-  const std::string_view device = request.cookie(device_cookie(settings_.secure_cookies));
-  TRY_ASSIGN(const Account account,
-             passwords_.check(login, password, request.remote_address, device));
-  return sign_in(request, account, as_token);
+  TRY_ASSIGN(const LoggedIn in,
+             log_ins_.log_in({.login = login,
+                              .password = password,
+                              .totp = totp,
+                              .address = request.remote_address,
+                              .device = request.cookie(device_cookie(settings_.secure_cookies)),
+                              .user_agent = request.header("User-Agent")}));
+  return sign_in(request, in.account, in.session, as_token);
 }
 
 Result<Response> SessionRoutes::verify(Request& request) {
@@ -158,7 +204,7 @@ Result<Response> SessionRoutes::verify(Request& request) {
   TRY_ASSIGN(const bool as_token, wants_token(body));
   TRY_ASSIGN(const Account account,
              signups_.verify(email, code, accounts::signup_binding(request)));
-  return sign_in(request, account, as_token);
+  return sign_in_first(request, account, as_token);
 }
 
 Result<Response> SessionRoutes::set_up(Request& request) {
@@ -167,7 +213,7 @@ Result<Response> SessionRoutes::set_up(Request& request) {
   accounts::SignUp person = accounts::read_sign_up(body);
   TRY_ASSIGN(const bool as_token, wants_token(body));
   TRY_ASSIGN(const Account account, signups_.create_administrator(token, std::move(person)));
-  return sign_in(request, account, as_token);
+  return sign_in_first(request, account, as_token);
 }
 
 Result<Response> SessionRoutes::log_out(Request& request) {
@@ -183,6 +229,36 @@ Result<Response> SessionRoutes::end(Request& request) {
   return http::no_content();
 }
 
+Result<Response> SessionRoutes::end_others(Request& request) {
+  sessions_.end_others(request.viewer);
+  return http::no_content();
+}
+
+Result<Response> SessionRoutes::change_password(Request& request) {
+  TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
+  const std::string old_password = body.text("password", 1, 1024);
+  const std::string password = body.text("new_password", 0, 1024);
+  TRY(body.finish());
+  TRY_ASSIGN(const std::string token, sessions_.change_password(request.viewer, old_password,
+                                                                password, request.remote_address));
+  std::string answer;
+  JsonWriter out(answer);
+  out.begin_object().key("session").begin_object();
+  out.field("id", request.viewer.session).end_object();
+  const bool as_token = !bearer(request).empty();
+  if (as_token) out.field("token", token);
+  out.end_object();
+  Response response = http::json(200, std::move(answer));
+  response.header("Cache-Control", "no-store");
+  if (!as_token) set_session_cookie(response, token);
+  return response;
+}
+
+std::optional<std::string> known_program(const Session& session) {
+  std::string program = describe_program(session.user_agent);
+  return program.empty() ? std::nullopt : std::optional(std::move(program));
+}
+
 Result<Response> SessionRoutes::list(Request& request) {
   std::string body;
   JsonWriter out(body);
@@ -192,6 +268,7 @@ Result<Response> SessionRoutes::list(Request& request) {
         .field("id", session.id)
         .time_field("created_at", session.created_at)
         .time_field("last_used_at", session.last_used_at)
+        .field("program", known_program(session))
         .field("user_agent", session.user_agent)
         .field("address", session.address)
         .field("current", session.id == request.viewer.session)
@@ -223,24 +300,35 @@ Result<Response> SessionRoutes::reset(Request& request) {
 }  // namespace
 
 std::function<Viewer(const Request&)> make_viewer_finder(SessionService& sessions,
+                                                         TokenService& tokens,
                                                          WebSettings settings) {
-  return [&sessions, settings = std::move(settings)](const Request& request) {
+  return [&sessions, &tokens, settings = std::move(settings)](const Request& request) {
     std::string_view token = bearer(request);
+    if (is_program_token(token)) {
+      return viewer_of_token(tokens, token, Scope::read).value_or(Viewer{});
+    }
     if (token.empty()) token = request.cookie(session_cookie(settings.secure_cookies));
     return token.empty() ? Viewer{} : sessions.viewer_of(token);
   };
 }
 
-http::Authenticator make_authenticator(SessionService& sessions, WebSettings settings) {
-  return [&sessions, settings = std::move(settings)](Request& request,
-                                                     const http::Route& route) -> Result<void> {
+http::Authenticator make_authenticator(SessionService& sessions, TokenService& tokens,
+                                       WebSettings settings) {
+  return [&sessions, &tokens, settings = std::move(settings)](
+             Request& request, const http::Route& route) -> Result<void> {
+    std::string_view token = bearer(request);
+    const bool of_program = is_program_token(token);
+    if (of_program && route.scope == Scope::session) return out_of_scope(route.scope);
     // An open route of the I/O thread changes nothing and must not wait for the database; it asks
     // who it is where that matters (make_viewer_finder).
     if (route.pool == http::Pool::io && route.access == http::Access::open &&
         !changes(request.method)) {
       return {};
     }
-    std::string_view token = bearer(request);
+    if (of_program) {
+      TRY_ASSIGN(request.viewer, viewer_of_token(tokens, token, route.scope));
+      return check_access(request.viewer, route.access);
+    }
     const bool with_cookie = token.empty();
     if (with_cookie) token = request.cookie(session_cookie(settings.secure_cookies));
     if (!token.empty()) request.viewer = sessions.viewer_of(token);
@@ -251,14 +339,11 @@ http::Authenticator make_authenticator(SessionService& sessions, WebSettings set
   };
 }
 
-void add_session_routes(http::Router& router, SessionService& sessions,
-                        accounts::SignupService& signups, accounts::PasswordService& passwords,
-                        WebSettings settings) {
+void add_session_routes(http::Router& router, const SessionRooms& rooms, WebSettings settings) {
   using http::Access;
   using http::BodyKind;
   using http::Pool;
-  const auto routes =
-      std::make_shared<SessionRoutes>(sessions, signups, passwords, std::move(settings));
+  const auto routes = std::make_shared<SessionRoutes>(rooms, std::move(settings));
   const auto add = [&](Method method, std::string pattern, Access access,
                        Result<Response> (SessionRoutes::*handle)(Request&), BodyKind body,
                        Pool pool) {
@@ -269,17 +354,22 @@ void add_session_routes(http::Router& router, SessionService& sessions,
                   return (routes.get()->*handle)(request);
                 }),
                 .body = body,
-                .pool = pool});
+                .pool = pool,
+                // The ledger would keep a fast hash of what is sent, the password in it.
+                .own_idempotency = pool == Pool::password});
   };
   using R = SessionRoutes;
   add(Method::post, "/v1/sessions", Access::open, &R::log_in, BodyKind::json, Pool::password);
   add(Method::post, "/v1/accounts/verify", Access::open, &R::verify, BodyKind::json, Pool::web);
   add(Method::post, "/v1/setup", Access::open, &R::set_up, BodyKind::json, Pool::password);
   add(Method::get, "/v1/sessions", Access::member, &R::list, BodyKind::none, Pool::web);
+  add(Method::del, "/v1/sessions", Access::member, &R::end_others, BodyKind::none, Pool::web);
   add(Method::del, "/v1/sessions/current", Access::member, &R::log_out, BodyKind::none, Pool::web);
   add(Method::del, "/v1/sessions/{id}", Access::member, &R::end, BodyKind::none, Pool::web);
   add(Method::post, "/v1/password/forgot", Access::open, &R::forgot, BodyKind::json, Pool::web);
   add(Method::post, "/v1/password/reset", Access::open, &R::reset, BodyKind::json, Pool::password);
+  add(Method::post, "/v1/me/password", Access::member, &R::change_password, BodyKind::json,
+      Pool::password);
 }
 
 }  // namespace picsharz::sessions

@@ -6,7 +6,9 @@
 
 #include "features/accounts/account_service.h"
 #include "features/accounts/signup_service.h"
+#include "features/sessions/log_in_service.h"
 #include "features/sessions/session_service.h"
+#include "features/sessions/token_service.h"
 #include "http/server.h"
 
 namespace picsharz::sessions {
@@ -17,18 +19,28 @@ struct WebSettings {
 };
 
 // Sets the viewer from the session cookie or a bearer token, and refuses
+// - a token of a program that is unknown or over (401), or whose scopes the route does not name
+//   (403): a route that names none is reached by no token,
 // - a route that the viewer's role may not use (401, 403),
 // - a change that another site's page asks for: a request with the cookie that is not a GET needs
 //   Sec-Fetch-Site same-origin or none (without that header an Origin of our own), and the header
 //   Picsharz-Client, which no form can send.
-http::Authenticator make_authenticator(SessionService& sessions, WebSettings settings);
+http::Authenticator make_authenticator(SessionService& sessions, TokenService& tokens,
+                                       WebSettings settings);
 
 // Who a request comes from, for routes that are open and look only where it matters.
 std::function<Viewer(const http::Request&)> make_viewer_finder(SessionService& sessions,
+                                                               TokenService& tokens,
                                                                WebSettings settings);
 
-void add_session_routes(http::Router& router, SessionService& sessions,
-                        accounts::SignupService& signups, accounts::PasswordService& passwords,
-                        WebSettings settings);
+// What the routes of sessions use.
+struct SessionRooms {
+  SessionService& sessions;
+  LogInService& log_ins;
+  accounts::SignupService& signups;
+  accounts::PasswordService& passwords;
+};
+
+void add_session_routes(http::Router& router, const SessionRooms& rooms, WebSettings settings);
 
 }  // namespace picsharz::sessions

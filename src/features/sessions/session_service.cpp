@@ -10,18 +10,11 @@ namespace picsharz::sessions {
 namespace {
 
 constexpr Micros touch_after = 10 * minute;  // how stale "last used" may be: a write is spared
-constexpr std::size_t user_agent_max = 300;
+
+std::string new_token() { return crypto::base64url(crypto::random_bytes(32)); }
 
 std::string hash_of(std::string_view token) {
   return std::string(crypto::view(crypto::sha256(token)));
-}
-
-// Whatever a client claims to be, as text that every row and page can hold.
-std::string printable(std::string_view user_agent) {
-  std::string text(user_agent.substr(0, user_agent_max));
-  std::ranges::replace_if(
-      text, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
-  return text;
 }
 
 }  // namespace
@@ -32,17 +25,26 @@ SessionService::SessionService(db::Database& database, IdSource& ids, const Cloc
 
 NewSession SessionService::open(AccountId account, std::string_view user_agent,
                                 std::string_view address) {
+  return *open(account, user_agent, address,
+               [](db::Tx&, const Session&) { return Result<void>(); });
+}
+
+Result<NewSession> SessionService::open(AccountId account, std::string_view user_agent,
+                                        std::string_view address, Also also) {
   const Micros now = clock_.now();
-  NewSession opened{{.id = ids_.next<SessionId>(),
-                     .account = account,
-                     .user_agent = printable(user_agent),
-                     .address = network_of(address),
-                     .created_at = now,
-                     .last_used_at = now,
-                     .expires_at = now + limits::session_idle},
-                    crypto::base64url(crypto::random_bytes(32))};
-  database_.write([&](db::Tx& tx) { sessions_.insert(tx, opened.session, hash_of(opened.token)); });
-  return opened;
+  const NewSession opened{{.id = ids_.next<SessionId>(),
+                           .account = account,
+                           .user_agent = printable(user_agent),
+                           .address = network_of(address),
+                           .created_at = now,
+                           .last_used_at = now,
+                           .expires_at = now + limits::session_idle},
+                          new_token()};
+  return database_.write([&](db::Tx& tx) -> Result<NewSession> {
+    TRY(also(tx, opened.session));
+    sessions_.insert(tx, opened.session, hash_of(opened.token));
+    return opened;
+  });
 }
 
 Viewer SessionService::viewer_of(std::string_view token) {
@@ -65,8 +67,10 @@ Viewer SessionService::viewer_of(std::string_view token) {
 }
 
 bool SessionService::stands(const Viewer& viewer) {
-  return database_.read(
-      [&](db::Tx& tx) { return sessions_.stands(tx, viewer.session, clock_.now()); });
+  return database_.read([&](db::Tx& tx) {
+    return viewer.token ? tokens_.stands(tx, viewer.token, clock_.now())
+                        : sessions_.stands(tx, viewer.session, clock_.now());
+  });
 }
 
 std::vector<Session> SessionService::list(const Viewer& viewer) {
@@ -80,32 +84,43 @@ Result<void> SessionService::end(const Viewer& viewer, SessionId id) {
   return {};
 }
 
+void SessionService::end_others(const Viewer& viewer) {
+  database_.write([&](db::Tx& tx) { sessions_.remove_others(tx, viewer.account, viewer.session); });
+}
+
+Result<std::string> SessionService::change_password(const Viewer& viewer,
+                                                    std::string_view old_password,
+                                                    std::string_view password,
+                                                    std::string_view address) {
+  const std::string old_hash = passwords_.hash_of(viewer.account);
+  TRY_ASSIGN(const accounts::Account account, passwords_.confirm(viewer, old_password, address));
+  TRY_ASSIGN(const std::string hash, passwords_.hash_changed(account, password));
+  const std::string token = new_token();
+  TRY(database_.write([&](db::Tx& tx) -> Result<void> {
+    if (!passwords_.change(tx, account, old_hash, hash)) {
+      return fail(ErrorKind::conflict, "password_changed", "Your password was changed meanwhile.",
+                  "Log in with the new one.");
+    }
+    sessions_.remove_others(tx, viewer.account, viewer.session);
+    // Whoever copied the cookie of this session is out too.
+    sessions_.set_token(tx, viewer.session, hash_of(token));
+    return {};
+  }));
+  return token;
+}
+
 Result<void> SessionService::reset_password(std::string_view token, std::string_view password) {
   TRY_ASSIGN(const std::string hash, passwords_.hash_new(token, password));
   return database_.write([&](db::Tx& tx) -> Result<void> {
     TRY_ASSIGN(const AccountId account, passwords_.reset(tx, token, hash));
     sessions_.remove_all(tx, account);
+    tokens_.remove_all(tx, account);
     return {};
   });
 }
 
 std::int64_t SessionService::prune() {
   return database_.write([&](db::Tx& tx) { return sessions_.remove_expired(tx, clock_.now()); });
-}
-
-std::string network_of(std::string_view address) {
-  if (const auto dot = address.rfind('.');
-      dot != std::string_view::npos && address.find(':') == std::string_view::npos) {
-    return std::string(address.substr(0, dot)) + ".0/24";
-  }
-  std::size_t groups = 0;
-  for (std::size_t i = 0; i < address.size(); ++i) {
-    const bool gap = address.substr(i, 2) == "::";
-    if (gap || (address[i] == ':' && ++groups == 3)) {
-      return std::string(address.substr(0, i)) + "::/48";
-    }
-  }
-  return std::string(address);
 }
 
 }  // namespace picsharz::sessions

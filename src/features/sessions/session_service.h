@@ -1,7 +1,9 @@
 // Sessions: who is signed in, where, until when.
 //
 // What:      an opaque 256-bit token, stored as its hash; ends after 30 days without use and after
-//            180 days in any case; all of an account end with a password change.
+//            180 days in any case. With a new password all of an account end: but the one it was
+//            changed in, whose token is a new one; all of them, and its tokens, where it was set
+//            by a link.
 // Threads:   thread-safe.
 #pragma once
 
@@ -11,10 +13,13 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/function_ref.h"
 #include "base/viewer.h"
 #include "db/database.h"
 #include "features/accounts/password_service.h"
+#include "features/sessions/session_rules.h"
 #include "features/sessions/session_store.h"
+#include "features/sessions/token_store.h"
 
 namespace picsharz::sessions {
 
@@ -24,12 +29,20 @@ class SessionService {
                  accounts::PasswordService& passwords);
 
   NewSession open(AccountId account, std::string_view user_agent, std::string_view address);
+  // The same, with what belongs to its transaction: a refusal leaves no session.
+  using Also = FunctionRef<Result<void>(db::Tx&, const Session&)>;
+  Result<NewSession> open(AccountId account, std::string_view user_agent, std::string_view address,
+                          Also also);
   // Nobody for a token that is unknown, over, or of a suspended account.
   Viewer viewer_of(std::string_view token);
   // Whether what a viewer was let in by still stands: for what lasts longer than a request.
   bool stands(const Viewer& viewer);
   std::vector<Session> list(const Viewer& viewer);
   Result<void> end(const Viewer& viewer, SessionId id);
+  void end_others(const Viewer& viewer);
+  // Gives the new token of the viewer's session.
+  Result<std::string> change_password(const Viewer& viewer, std::string_view old_password,
+                                      std::string_view password, std::string_view address);
   // A new password by the link from a mail; every session of the account ends with it.
   Result<void> reset_password(std::string_view token, std::string_view password);
   std::int64_t prune();
@@ -40,10 +53,7 @@ class SessionService {
   const Clock& clock_;
   accounts::PasswordService& passwords_;
   SessionStore sessions_;
+  TokenStore tokens_;
 };
-
-// 203.0.113.7 -> 203.0.113.0/24, 2001:db8:1:2::3 -> 2001:db8:1::/48: enough to recognise a place,
-// not enough to name a person.
-std::string network_of(std::string_view address);
 
 }  // namespace picsharz::sessions

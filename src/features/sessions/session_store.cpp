@@ -16,7 +16,9 @@ std::optional<FoundSession> SessionStore::find(db::Tx& tx, std::string_view toke
       " FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.state "
       "= 0",
       [](const db::Row& row) {
-        return FoundSession{{row.id<AccountId>(1), row.as<Role>(2), row.id<SessionId>(0)},
+        return FoundSession{{.account = row.id<AccountId>(1),
+                             .role = row.as<Role>(2),
+                             .session = row.id<SessionId>(0)},
                             row.integer(3),
                             row.integer(4),
                             row.integer(5)};
@@ -57,8 +59,39 @@ void SessionStore::remove_all(db::Tx& tx, AccountId account) {
   tx.exec("DELETE FROM sessions WHERE account_id = $1", account);
 }
 
+std::int64_t SessionStore::remove_others(db::Tx& tx, AccountId account, SessionId kept) {
+  return tx.exec("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", account, kept);
+}
+
+void SessionStore::set_token(db::Tx& tx, SessionId id, std::string_view token_hash) {
+  tx.exec("UPDATE sessions SET token_hash = $2 WHERE id = $1", id, db::Param::bytes(token_hash));
+}
+
 std::int64_t SessionStore::remove_expired(db::Tx& tx, Micros now) {
   return tx.exec("DELETE FROM sessions WHERE expires_at <= $1", now);
+}
+
+bool SessionStore::has_logins(db::Tx& tx, AccountId account) {
+  return tx.exec("SELECT 1 FROM known_logins WHERE account_id = $1 LIMIT 1", account) > 0;
+}
+
+bool SessionStore::add_login(db::Tx& tx, AccountId account, std::string_view mark, Micros now) {
+  const bool added = tx.exec(
+                         "INSERT INTO known_logins (account_id, mark, seen_at) VALUES ($1, $2, $3)"
+                         " ON CONFLICT DO NOTHING",
+                         account, db::Param::bytes(mark), now) == 1;
+  if (!added) {
+    tx.exec("UPDATE known_logins SET seen_at = $3 WHERE account_id = $1 AND mark = $2", account,
+            db::Param::bytes(mark), now);
+  }
+  return added;
+}
+
+void SessionStore::forget_logins(db::Tx& tx, AccountId account, int kept) {
+  tx.exec(
+      "DELETE FROM known_logins WHERE account_id = $1 AND mark NOT IN (SELECT mark FROM"
+      " known_logins WHERE account_id = $1 ORDER BY seen_at DESC, mark LIMIT $2)",
+      account, kept);
 }
 
 }  // namespace picsharz::sessions

@@ -31,7 +31,15 @@ class SessionStore {
   std::vector<Session> list(db::Tx& tx, AccountId account);  // newest first, at most 100
   bool remove(db::Tx& tx, AccountId account, SessionId id);
   void remove_all(db::Tx& tx, AccountId account);
+  std::int64_t remove_others(db::Tx& tx, AccountId account, SessionId kept);
+  void set_token(db::Tx& tx, SessionId id, std::string_view token_hash);
   std::int64_t remove_expired(db::Tx& tx, Micros now);
+
+  // From where an account logged in before.
+  bool has_logins(db::Tx& tx, AccountId account);
+  // False where it was known.
+  bool add_login(db::Tx& tx, AccountId account, std::string_view mark, Micros now);
+  void forget_logins(db::Tx& tx, AccountId account, int kept);  // but the newest
 };
 
 }  // namespace picsharz::sessions

@@ -1,86 +1,21 @@
 // Accounts and sessions over time and under races: what black-box tests cannot turn the clock for.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/limits.h"
-#include "features/accounts/account_jobs.h"
-#include "features/accounts/account_service.h"
-#include "features/sessions/session_service.h"
-#include "support/test_database.h"
+#include "features/sessions/sign_in_world_test.h"
 
 namespace picsharz::sessions {
 namespace {
 
-constexpr std::string_view password = "four unrelated words";
-constexpr crypto::PasswordCost cheap{.memory_bytes = 8 << 20, .passes = 1};
+using test::password;
 
-// The rooms that signing in needs, on one database, with a clock that tests turn.
-struct Rooms {
-  explicit Rooms(db::Database& db) : database(db) {
-    accounts::add_account_jobs(handlers, signups, passwords);
-  }
-
-  // Runs the jobs that are due and returns the texts of the mails that they and others posted.
-  std::vector<std::string> run_jobs() {
-    std::vector<std::string> mails;
-    constexpr std::array lanes = {jobs::Lane::mail};
-    while (const auto job = queue.claim(lanes, "test", minute)) {
-      if (job->kind == mail::send_job) {
-        mails.push_back(job->payload);
-      } else {
-        EXPECT_TRUE((*handlers.find(job->kind))(*job));
-      }
-      database.write([&](db::Tx& tx) { queue.finish(tx, *job); });
-    }
-    return mails;
-  }
-
-  accounts::Account member(const std::string& handle, Role role = Role::member) {
-    const auto made = signups.create({.handle = handle,
-                                      .name = handle,
-                                      .email = handle + "@example.org",
-                                      .password = std::string(password),
-                                      .country = "SG"},
-                                     role);
-    EXPECT_TRUE(made) << made.error().code;
-    return *made;
-  }
-
-  db::Database& database;
-  FakeClock clock;
-  IdSource ids{clock, 1};
-  jobs::Queue queue{database, ids, clock};
-  mail::Outbox outbox{queue};
-  crypto::HmacKey key{"a key for tests"};
-  accounts::MailContext context{.instance = "Test", .base_url = "https://test.example"};
-  accounts::SignupService signups{
-      database, ids,    clock,
-      queue,    outbox, {.mail = context, .cost = cheap, .open = true, .per_address = 0}};
-  accounts::PasswordService passwords{database, clock, queue,
-                                      outbox,   key,   {.mail = context, .cost = cheap}};
-  accounts::AccountService people{database};
-  SessionService sessions{database, ids, clock, passwords};
-  jobs::HandlerTable handlers;
-};
-
-class SignInTest : public test::DatabaseSuite {
+class SignInTest : public test::SignInSuite {
  protected:
-  void SetUp() override {
-    test::DatabaseSuite::SetUp();
-    if (!IsSkipped()) rooms_.emplace(db());
-  }
-  void TearDown() override {
-    rooms_.reset();
-    test::DatabaseSuite::TearDown();
-  }
-  Rooms& rooms() { return *rooms_; }
-
   // Signs up and returns the code from the mail.
   std::string sign_up(const std::string& handle, std::string_view binding = "") {
     const auto made = rooms().signups.sign_up({.handle = handle,
@@ -117,9 +52,6 @@ class SignInTest : public test::DatabaseSuite {
     const auto account = rooms().signups.verify(handle + "@example.org", code, binding);
     return account ? "ok" : account.error().code;
   }
-
- private:
-  std::optional<Rooms> rooms_;
 };
 
 ON_BOTH_ENGINES(SignInTest);
@@ -255,6 +187,14 @@ TEST_P(SignInTest, FailedLogInsAreCountedAndForgiven) {
   EXPECT_EQ(attempt(password), "too_many_attempts");
   EXPECT_EQ(attempt(password, rooms().passwords.device_proof(mei.id)), "ok");
   EXPECT_EQ(attempt(password, rooms().passwords.device_proof(AccountId{1})), "too_many_attempts");
+  // A browser that was a thief's for a while uses up its own attempts, not the owner's.
+  const std::string owners = rooms().passwords.device_proof(mei.id);
+  const std::string thiefs = rooms().passwords.device_proof(mei.id);
+  for (int i = 0; i < limits::login_per_account; ++i) {
+    ASSERT_EQ(attempt("wrong", thiefs), "wrong_login");
+  }
+  EXPECT_EQ(attempt(password, thiefs), "too_many_attempts");
+  EXPECT_EQ(attempt(password, owners), "ok");
   rooms().clock.advance(limits::login_window);
   EXPECT_EQ(attempt(password), "ok");
 }

@@ -41,18 +41,21 @@ void add_similar_routes(http::Router& router, SimilarService& similar, Duplicate
   router.add({.method = http::Method::get,
               .pattern = "/v1/photos/{id}/similar",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer([&similar, context](Request& request) {
                 return show_similar(request, similar, context);
               })});
   router.add({.method = http::Method::get,
               .pattern = "/v1/photos/{id}/duplicates",
               .access = http::Access::member,
+              .scope = Scope::read,
               .handler = http::answer([&duplicates, context](Request& request) {
                 return show_duplicates(request, duplicates, context);
               })});
   router.add({.method = http::Method::del,
               .pattern = "/v1/photos/{id}/duplicates",
               .access = http::Access::member,
+              .scope = Scope::photos,
               .handler = http::answer(
                   [&duplicates](Request& request) { return keep_both(request, duplicates); })});
 }

@@ -223,6 +223,7 @@ void add_tus_routes(http::Router& router, ResumableService& uploads, std::int64_
     http::Route route{.method = method,
                       .pattern = std::string(pattern),
                       .access = http::Access::member,
+                      .scope = Scope::photos,
                       .handler = http::answer([routes, handle](Request& request) {
                         return (routes.get()->*handle)(request);
                       })};
@@ -242,6 +243,7 @@ void add_tus_routes(http::Router& router, ResumableService& uploads, std::int64_
     router.add({.method = Method::options,
                 .pattern = std::string(pattern),
                 .access = http::Access::open,
+                .scope = Scope::photos,
                 .handler = [routes](Request& request) { return routes->options(request); },
                 .pool = http::Pool::io,
                 .headers = {{"Tus-Resumable", std::string(tus_version)},

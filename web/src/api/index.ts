@@ -11,22 +11,30 @@ import type {
   DecisionNotice,
   Deleted,
   EditPhoto,
+  EmailState,
   Instance,
   Likes,
   List,
   Job,
+  MadeToken,
   Mail,
   Me,
   NewDecision,
+  NewToken,
+  NewTotp,
   Photo,
   PhotoPage,
   Profile,
+  RecoveryCodes,
   Relation,
+  RenewedSession,
   Report,
   Session,
   SetUp,
   SignedIn,
   SignUp,
+  Token,
+  TotpState,
   UpdateMe,
 } from "./types";
 
@@ -46,15 +54,44 @@ export const verify = (email: string, code: string) =>
 export const resendCode = (email: string) =>
   call<null>("POST", "/v1/accounts/verify/resend", { body: { email } });
 
-export const logIn = (login: string, password: string) =>
-  call<SignedIn>("POST", "/v1/sessions", { body: { login, password } });
+export const logIn = (login: string, password: string, totp: string) =>
+  call<SignedIn>("POST", "/v1/sessions", {
+    body: { login, password, ...(totp ? { totp } : {}) },
+  });
 export const logOut = () => call<null>("DELETE", "/v1/sessions/current");
 export const listSessions = () => call<List<Session>>("GET", "/v1/sessions");
+export const endOtherSessions = () => call<null>("DELETE", "/v1/sessions");
 export const endSession = (id: string) => call<null>("DELETE", `/v1/sessions/${at(id)}`);
 export const forgotPassword = (login: string) =>
   call<null>("POST", "/v1/password/forgot", { body: { login } });
 export const resetPassword = (token: string, password: string) =>
   call<null>("POST", "/v1/password/reset", { body: { token, password } });
+
+export const changePassword = (password: string, new_password: string) =>
+  call<RenewedSession>("POST", "/v1/me/password", { body: { password, new_password } });
+export const getEmail = () => call<EmailState>("GET", "/v1/me/email");
+export const changeEmail = (email: string, password: string) =>
+  call<null>("POST", "/v1/me/email", { body: { email, password } });
+export const withdrawEmail = () => call<null>("DELETE", "/v1/me/email");
+export const confirmEmail = (code: string) =>
+  call<EmailState>("POST", "/v1/me/email/confirm", { body: { code } });
+const emailChange = (token: string) => `/v1/email-changes/${at(token)}`;
+export const getEmailChange = (token: string) => call<EmailState>("GET", emailChange(token));
+export const agreeToEmailChange = (token: string) => call<EmailState>("PUT", emailChange(token));
+export const stopEmailChange = (token: string) => call<null>("DELETE", emailChange(token));
+export const getTotp = () => call<TotpState>("GET", "/v1/me/totp");
+export const beginTotp = (password: string) =>
+  call<NewTotp>("POST", "/v1/me/totp", { body: { password } });
+export const turnTotpOn = (code: string) =>
+  call<RecoveryCodes>("POST", "/v1/me/totp/on", { body: { code } });
+export const turnTotpOff = (password: string, code: string) =>
+  call<null>("POST", "/v1/me/totp/off", { body: { password, code } });
+export const renewRecoveryCodes = (password: string, code: string) =>
+  call<RecoveryCodes>("POST", "/v1/me/totp/recovery-codes", { body: { password, code } });
+export const listTokens = () => call<List<Token>>("GET", "/v1/me/tokens");
+export const createToken = (body: NewToken) =>
+  call<MadeToken>("POST", "/v1/me/tokens", { body });
+export const endToken = (id: string) => call<null>("DELETE", `/v1/me/tokens/${at(id)}`);
 
 export const getMe = () => call<Me>("GET", "/v1/me");
 export const updateMe = (body: UpdateMe) => call<Me>("PATCH", "/v1/me", { body });

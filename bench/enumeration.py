@@ -1,0 +1,109 @@
+"""A16: whether the time of an answer tells that an address has an account."""
+
+import contextlib
+import http.client
+import json
+import math
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import lab
+from months import DATA
+
+ACCOUNTS = 40
+PASSWORD = "four unrelated words"
+TRIES = 4  # of each login; after ten it would be refused without a look
+
+
+class Asker:
+    """Asks from another address each time, so that no limit by address is met."""
+
+    def __init__(self, port):
+        self.port, self.asked = port, 0
+
+    def seconds(self, path, body, statuses, token=None):
+        self.asked += 1
+        source = f"127.{1 + self.asked // 60_000}.{self.asked // 250 % 240}.{1 + self.asked % 250}"
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60,
+                                                source_address=(source, 0))
+        with contextlib.closing(connection):
+            connection.connect()
+            started = time.perf_counter()
+            connection.request("POST", path, json.dumps(body), headers)
+            answer = connection.getresponse()
+            answer.read()
+            took = time.perf_counter() - started
+        if answer.status not in statuses:
+            raise lab.BenchError(f"{path} answered {answer.status}")
+        return took
+
+
+def difference(known, unknown):
+    """(the medians' relative difference, p of Welch's t-test); for many samples."""
+    spread = statistics.variance(known) / len(known) + statistics.variance(unknown) / len(unknown)
+    t = (statistics.mean(known) - statistics.mean(unknown)) / math.sqrt(spread)
+    medians = statistics.median(known), statistics.median(unknown)
+    return medians[0] / medians[1] - 1, math.erfc(abs(t) / math.sqrt(2))
+
+
+def make_accounts(folder):
+    environment = lab.serve_environment(folder, {})
+    for number in range(ACCOUNTS):
+        subprocess.run([lab.BINARY, "account", "create", "--handle", f"known{number}", "--email",
+                        f"known{number}@example.org", "--password-file", "-"], env=environment,
+                       input=PASSWORD, text=True, check=True, capture_output=True)
+
+
+def tokens_of(port):
+    """Of accounts that ask for another address."""
+    with lab.Api(port) as api:
+        for number in range(ACCOUNTS):
+            body = json.dumps({"login": f"known{number}", "password": PASSWORD, "use": "token"})
+            status, answer = api.answer("POST", "/v1/sessions", None, body, "application/json")
+            if status != 201:
+                raise lab.BenchError(f"a log-in answered {status}")
+            yield json.loads(answer)["token"]
+
+
+def questions(asker, tokens):
+    """name -> what asks about the address `number` of a kind, and gives the seconds it took."""
+    def log_in(email, number):
+        return asker.seconds("/v1/sessions", {"login": email, "password": "guess"}, {401})
+
+    def forgot(email, number):
+        return asker.seconds("/v1/password/forgot", {"login": email}, {202})
+
+    def sign_up(email, number):
+        body = {"handle": f"new{asker.asked}", "name": "N", "email": email, "country": "SG",
+                "password": PASSWORD}
+        return asker.seconds("/v1/accounts", body, {201})
+
+    def change(email, number):
+        return asker.seconds("/v1/me/email", {"email": email, "password": PASSWORD}, {202},
+                             tokens[number])
+
+    return {"log-in": log_in, "new password": forgot, "sign-up": sign_up, "new address": change}
+
+
+def a16(report, options, month):
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        make_accounts(Path(folder))
+        with lab.picsharz(Path(folder), accounts__signups_per_hour="1000000") as server:
+            for name, ask in questions(Asker(server.port), list(tokens_of(server.port))).items():
+                times = {"known": [], "unknown": []}
+                # An account may ask for five new addresses an hour.
+                for turn in range(TRIES // 2 if name == "new address" else TRIES):
+                    for number in range(ACCOUNTS):
+                        for kind in ("known", "unknown") if turn % 2 else ("unknown", "known"):
+                            other = (number + 1) % ACCOUNTS
+                            times[kind].append(ask(f"{kind}{other}@example.org", number))
+                moved, p = difference(times["known"], times["unknown"])
+                report.add("A16", name, f"medians differ by {moved:+.1%}, p = {p:.2f}, "
+                                        f"{statistics.median(times['known']) * 1e3:.1f} ms",
+                           difference=moved, p=p)

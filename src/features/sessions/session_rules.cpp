@@ -1,0 +1,79 @@
+#include "features/sessions/session_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "crypto/crypto.h"
+
+namespace picsharz::sessions {
+
+namespace {
+
+constexpr std::size_t user_agent_max = 300;
+
+using Names = std::pair<std::string_view, std::string_view>;  // what it says, what people call it
+
+// In this order: most call themselves by the names of others as well.
+constexpr std::array<Names, 7> programs = {{{"Edg", "Edge"},
+                                            {"OPR/", "Opera"},
+                                            {"SamsungBrowser", "Samsung Internet"},
+                                            {"Firefox", "Firefox"},
+                                            {"FxiOS", "Firefox"},
+                                            {"Chrom", "Chrome"},
+                                            {"Safari", "Safari"}}};
+constexpr std::array<Names, 7> systems = {{{"Android", "Android"},
+                                           {"iPhone", "iPhone"},
+                                           {"iPad", "iPad"},
+                                           {"Windows", "Windows"},
+                                           {"Mac OS X", "Mac"},
+                                           {"CrOS", "ChromeOS"},
+                                           {"Linux", "Linux"}}};
+
+template <std::size_t N>
+std::string_view name_in(std::string_view text, const std::array<Names, N>& names) {
+  const auto found = std::ranges::find_if(
+      names, [&](const Names& each) { return text.find(each.first) != std::string_view::npos; });
+  return found == names.end() ? std::string_view() : found->second;
+}
+
+}  // namespace
+
+std::string printable(std::string_view user_agent) {
+  std::string text(user_agent.substr(0, user_agent_max));
+  std::ranges::replace_if(
+      text, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return text;
+}
+
+std::string describe_program(std::string_view user_agent) {
+  const std::string_view program = name_in(user_agent, programs);
+  const std::string_view system = name_in(user_agent, systems);
+  if (program.empty()) return {};
+  std::string text(program);
+  if (!system.empty()) text.append(" on ").append(system);
+  return text;
+}
+
+std::string network_of(std::string_view address) {
+  if (const auto dot = address.rfind('.');
+      dot != std::string_view::npos && address.find(':') == std::string_view::npos) {
+    return std::string(address.substr(0, dot)) + ".0/24";
+  }
+  std::size_t groups = 0;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    const bool gap = address.substr(i, 2) == "::";
+    if (gap || (address[i] == ':' && ++groups == 3)) {
+      return std::string(address.substr(0, i)) + "::/48";
+    }
+  }
+  return std::string(address);
+}
+
+std::string login_mark(std::string_view user_agent, std::string_view network) {
+  std::string both(user_agent);
+  both.append("\n").append(network);
+  return std::string(crypto::view(crypto::sha256(both)));
+}
+
+}  // namespace picsharz::sessions

@@ -1,0 +1,22 @@
+// What of a log-in is remembered, and how it is told.
+//
+// Threads:   pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace picsharz::sessions {
+
+// Whatever a client claims to be, as text that every row and page can hold.
+std::string printable(std::string_view user_agent);
+// "Firefox on Linux", of known names only: what a mail of ours says must not be a stranger's words.
+// "" where it is none of them.
+std::string describe_program(std::string_view user_agent);
+// 203.0.113.7 -> 203.0.113.0/24, 2001:db8:1:2::3 -> 2001:db8:1::/48: enough to recognise a place,
+// not enough to name a person.
+std::string network_of(std::string_view address);
+// Of a program and a network, as bytes; the two cannot be read out of it.
+std::string login_mark(std::string_view user_agent, std::string_view network);
+
+}  // namespace picsharz::sessions
