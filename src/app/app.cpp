@@ -30,6 +30,8 @@
 #include "features/cards/card_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
+#include "features/feed/photo_list_routes.h"
+#include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
@@ -47,6 +49,7 @@
 #include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
 #include "features/similar/similar_routes.h"
+#include "features/suggestions/suggestion_routes.h"
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
@@ -189,12 +192,13 @@ struct App::Rooms {
                                      .idle_time = extras_idle_time}};
   std::unique_ptr<vision::Classifier> classifier;
 
-  accounts::AccountService accounts{*foundation.database};
+  activity::ActivityService activity{foundation.clock};
+  follows::FollowOpeningService opening{activity, foundation.clock};
+  accounts::AccountService accounts{*foundation.database, &opening};
   accounts::SignupService signups;
   accounts::PasswordService passwords;
   sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
                                     passwords};
-  activity::ActivityService activity{foundation.clock};
   follows::FollowService follows{*foundation.database, accounts, activity, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
   db::ChangeLog changes{*foundation.database, foundation.clock};
@@ -240,7 +244,9 @@ struct App::Rooms {
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
   cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
+  feed::PhotoListService photo_lists{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  suggestions::SuggestionService suggested{*foundation.database};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
@@ -420,10 +426,12 @@ void App::Rooms::add_routes() {
   photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, web));
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
-  likes::add_like_routes(router, likes);
+  likes::add_like_routes(router, likes, cursors);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
+  feed::add_photo_list_routes(router, photo_lists, context);
   search::add_search_routes(router, searching, context);
+  suggestions::add_suggestion_routes(router, suggested, cursors);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);

@@ -13,7 +13,7 @@ class FeedService {
   FeedService(db::Database& database, cards::CardService& cards)
       : database_(database), cards_(cards) {}
 
-  // The people whom the viewer follows, newest first.
+  // The people whom the viewer follows and has not muted, newest first.
   cards::CardPage home(const Viewer& viewer, const PageRequest& page);
   // Everybody's public photos, newest first.
   cards::CardPage recent(const Viewer& viewer, const PageRequest& page);

@@ -1,6 +1,7 @@
 #include "features/likes/like_service.h"
 
 #include <memory>
+#include <utility>
 
 namespace picsharz::likes {
 
@@ -27,6 +28,21 @@ void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done
       [result, done = std::move(done)](const std::exception_ptr& failure) mutable {
         done(failure, std::move(*result));
       });
+}
+
+Result<Page<accounts::Account>> LikeService::likers(const Viewer& viewer, PhotoId photo,
+                                                    const PageRequest& request) {
+  return database_.read([&](db::Tx& tx) -> Result<Page<accounts::Account>> {
+    if (!likes_.is_visible(tx, viewer.account, photo)) return not_found();
+    auto rows = likes_.likers(tx, viewer.account, photo, request);
+    Page<accounts::Account> page;
+    if (static_cast<int>(rows.size()) > request.limit) {
+      rows.resize(static_cast<std::size_t>(request.limit));
+      page.next = Position{rows.back().since, rows.back().account.id.value};
+    }
+    for (Liker& row : rows) page.items.push_back(std::move(row.account));
+    return page;
+  });
 }
 
 }  // namespace picsharz::likes

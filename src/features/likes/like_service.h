@@ -1,4 +1,4 @@
-// Likes: idempotent, and counted exactly.
+// Likes: idempotent, counted exactly, and seen by those who may see the photo.
 //
 // What:      the row and the photo's counter change in one transaction, the counter only where a
 //            row came or went. The caller's thread is not held: the answer comes from the
@@ -32,6 +32,9 @@ class LikeService {
 
   // `done` must not block.
   void set(const Viewer& viewer, PhotoId photo, bool liked, Done done);
+  // Who likes a photo that the viewer may see, newest first.
+  Result<Page<accounts::Account>> likers(const Viewer& viewer, PhotoId photo,
+                                         const PageRequest& request);
 
  private:
   Result<LikeState> apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked);
