@@ -183,6 +183,10 @@ class Fake {
     if (parts) return this.account(method, decodeURIComponent(parts[1]), parts[2] ?? "", query);
     parts = /^\/v1\/photos\/(\d+)(\/like)?$/.exec(path);
     if (parts) return this.photo(method, parts[1], parts[2] ?? "");
+    if (/^\/v1\/photos\/\d+\/likes$/.test(path)) return this.people();
+    parts = /^\/v1\/tags\/(.+)$/.exec(path);
+    if (parts) return this.tagged(decodeURIComponent(parts[1]), query);
+    if (path.startsWith("/v1/me/follow-requests/")) return ok(this.relation);
     parts = /^\/v1\/photos\/(\d+)\/(similar|duplicates)$/.exec(path);
     if (parts) return this.alike(parts[1], parts[2]);
     if (method === "DELETE" && path.startsWith("/v1/sessions/")) return { status: 204 };
@@ -230,6 +234,11 @@ class Fake {
       "POST /v1/password/reset": () => ({ status: 204 }),
       "GET /v1/feed/home": () => this.page(this.cards(published), query),
       "GET /v1/feed/recent": () => this.page(this.cards(published), query),
+      "GET /v1/me/likes": () => this.page(this.cards((card) => card.liked), query),
+      "GET /v1/me/follow-requests": () => this.people(),
+      "GET /v1/me/mutes": () => this.people(),
+      "GET /v1/me/blocks": () => this.people(),
+      "GET /v1/suggestions": () => ok({ items: this.suggestions(), next: null }),
       "GET /v1/search": () => this.search(query),
       // A line that ends at once: the page comes back now and then, and asks by itself.
       "GET /v1/events": () => ({ status: 200, headers: { "Content-Type": "text/event-stream" } }),
@@ -242,6 +251,22 @@ class Fake {
       "GET /v1/admin/mailbox": () => ok(mailbox),
     };
     return routes[key]?.();
+  }
+
+  people() {
+    return ok({ items: this.accounts.slice(1), next: null });
+  }
+
+  tagged(tag, query) {
+    return this.page(this.cards((card) => card.tags.includes(tag)), query);
+  }
+
+  suggestions() {
+    const by = { handle: "mei", name: "Mei Tan" };
+    return [
+      { account: this.accounts[1], reason: { kind: "followed_by", count: 4, by, label: null } },
+      { account: this.accounts[2], reason: { kind: "label", count: 3, by: null, label: "boat" } },
+    ];
   }
 
   search(query) {
@@ -262,6 +287,11 @@ class Fake {
     }
     if (rest === "/follow") {
       this.relation = { ...this.relation, following: method === "PUT" };
+      return ok(this.relation);
+    }
+    if (rest === "/mute" || rest === "/block") {
+      const name = rest === "/mute" ? "muted" : "blocked";
+      this.relation = { ...this.relation, [name]: method === "PUT" };
       return ok(this.relation);
     }
     const relation = this.signedIn && handle !== "mei" ? this.relation : null;

@@ -39,6 +39,13 @@ const memberPages = {
   people: "/search?q=a&type=people",
   empty: "/search?q=nothing",
   settings: "/settings",
+  suggestions: "/people",
+  requests: "/people/requests",
+  muted: "/settings/muted",
+  blocked: "/settings/blocked",
+  liked: "/likes",
+  likers: "/photo/7000/likes",
+  tag: "/tags/blue%20hour",
   mailbox: "/admin/mailbox",
 };
 const wanted = process.argv.slice(2);

@@ -24,6 +24,8 @@ const routes: Route[] = [
   { pattern: "/recent", page: RecentPage },
   { pattern: "/search", page: SearchPage },
   { pattern: "/photo/:id", page: PhotoPage },
+  { pattern: "/photo/:id/likes", load: () => import("./features/likes/LikersPage.svelte") },
+  { pattern: "/tags/:tag", load: () => import("./features/feed/TagPage.svelte") },
   { pattern: "/@:handle", page: ProfilePage },
   {
     pattern: "/@:handle/followers",
@@ -44,6 +46,27 @@ const routes: Route[] = [
   { pattern: "/forgot", load: () => import("./features/sessions/ForgotPage.svelte") },
   { pattern: "/reset", load: () => import("./features/sessions/ResetPage.svelte") },
   { pattern: "/me", load: () => import("./features/photos/OwnPhotosPage.svelte"), who: "member" },
+  { pattern: "/likes", load: () => import("./features/likes/LikedPage.svelte"), who: "member" },
+  {
+    pattern: "/people",
+    load: () => import("./features/suggestions/FindPeoplePage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/people/requests",
+    load: () => import("./features/follows/RequestsPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/settings/muted",
+    load: () => import("./features/follows/MutedPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/settings/blocked",
+    load: () => import("./features/follows/BlockedPage.svelte"),
+    who: "member",
+  },
   { pattern: "/upload", load: () => import("./features/uploads/UploadPage.svelte"), who: "member" },
   {
     pattern: "/settings",

@@ -27,6 +27,7 @@ import type {
   SetUp,
   SignedIn,
   SignUp,
+  Suggestion,
   UpdateMe,
 } from "./types";
 
@@ -74,6 +75,20 @@ export const setFollow = (handle: string, follow: boolean) =>
 export const setBlock = (handle: string, block: boolean) =>
   call<Relation>(block ? "PUT" : "DELETE", `${account(handle)}/block`);
 
+export const setMute = (handle: string, mute: boolean) =>
+  call<Relation>(mute ? "PUT" : "DELETE", `${account(handle)}/mute`);
+export const removeFollower = (handle: string) =>
+  call<Relation>("DELETE", `/v1/me/followers/${at(handle)}`);
+export const listFollowRequests = (cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/me/follow-requests", page(cursor));
+export const answerFollow = (handle: string, approve: boolean) =>
+  call<Relation>(approve ? "PUT" : "DELETE", `/v1/me/follow-requests/${at(handle)}`);
+export const listMutes = (cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/me/mutes", page(cursor));
+export const listBlocks = (cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/me/blocks", page(cursor));
+export const listSuggestions = () => call<List<Suggestion>>("GET", "/v1/suggestions");
+
 export const uploadPhoto = async (file: File, fields: Fields, watch: Watch): Promise<Photo> =>
   getPhoto(await uploadResumably(file, fields, watch), watch.signal);
 export const getPhoto = (id: string, signal?: AbortSignal) =>
@@ -93,10 +108,18 @@ export const removeLabel = (id: string, name: string) => call<PhotoPage>("DELETE
 export const setLike = (id: string, like: boolean) =>
   call<Likes>(like ? "PUT" : "DELETE", `/v1/photos/${at(id)}/like`);
 
+export const listLikes = (id: string, cursor: Cursor) =>
+  call<List<Account>>("GET", `/v1/photos/${at(id)}/likes`, page(cursor));
+export const listMyLikes = (cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/me/likes", page(cursor));
+
 export const getHomeFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/home", page(cursor));
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
+
+export const listTagPhotos = (tag: string, cursor: Cursor) =>
+  call<List<Photo>>("GET", `/v1/tags/${at(tag)}`, page(cursor));
 
 export const searchPhotos = (q: string, cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });

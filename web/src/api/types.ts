@@ -28,6 +28,7 @@ export type Session = Schemas["Session"];
 export type SetUp = Schemas["SetUp"];
 export type SignedIn = Schemas["SignedIn"];
 export type SignUp = Schemas["SignUp"];
+export type Suggestion = Schemas["Suggestion"];
 export type UpdateMe = Schemas["UpdateMe"];
 export type Visibility = Schemas["Visibility"];
 
