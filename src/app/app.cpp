@@ -28,6 +28,7 @@
 #include "features/admin/job_routes.h"
 #include "features/admin/mailbox_routes.h"
 #include "features/cards/card_routes.h"
+#include "features/collections/collection_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
@@ -246,6 +247,8 @@ struct App::Rooms {
   feed::FeedService feeds{*foundation.database, cards};
   feed::PhotoListService photo_lists{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  collections::CollectionService gathered{*foundation.database, follows, cards, foundation.ids,
+                                          foundation.clock};
   suggestions::SuggestionService suggested{*foundation.database};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
@@ -431,6 +434,7 @@ void App::Rooms::add_routes() {
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);
   search::add_search_routes(router, searching, context);
+  collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);

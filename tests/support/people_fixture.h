@@ -30,6 +30,7 @@
 #include "db/database.h"
 #include "features/accounts/account_service.h"
 #include "features/cards/card_service.h"
+#include "features/collections/collection_service.h"
 #include "features/feed/feed_service.h"
 #include "features/feed/photo_list_service.h"
 #include "features/follows/follow_opening_service.h"
@@ -158,6 +159,7 @@ class PeopleFixture {
   feed::PhotoListService lists{database, cards};
   search::SearchService search{database, cards};
   suggestions::SuggestionService suggested{database};
+  collections::CollectionService collections{database, follows, cards, ids, clock};
 
  private:
   static constexpr Micros millisecond = 1000;
