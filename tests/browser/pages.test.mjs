@@ -41,8 +41,9 @@ pages("pages", { skip }, () => {
 
   const everywhere = ["/", "/recent", "/upload", "/me", "/photo/7000", "/@jonas", "/@mei",
     "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/admin/mailbox",
-    "/people", "/people/requests", "/settings/muted", "/settings/blocked", "/likes",
-    "/photo/7000/likes", "/tags/blue%20hour", "/tags/nothing"];
+    "/people", "/people/requests", "/settings/muted", "/settings/blocked", "/likes", "/saved",
+    "/@mei/collections", "/collections/8000", "/photo/7000/likes",
+    "/tags/blue%20hour", "/tags/nothing"];
   for (const path of everywhere) {
     it(`${path} fits a phone, has a title and one heading, and breaks no policy`, async () => {
       const one = await visit(path, phone);

@@ -45,6 +45,9 @@ const memberPages = {
   blocked: "/settings/blocked",
   liked: "/likes",
   likers: "/photo/7000/likes",
+  saved: "/saved",
+  collections: "/@mei/collections",
+  collection: "/collections/8000",
   tag: "/tags/blue%20hour",
   mailbox: "/admin/mailbox",
 };

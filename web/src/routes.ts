@@ -25,6 +25,10 @@ const routes: Route[] = [
   { pattern: "/search", page: SearchPage },
   { pattern: "/photo/:id", page: PhotoPage },
   { pattern: "/photo/:id/likes", load: () => import("./features/likes/LikersPage.svelte") },
+  {
+    pattern: "/collections/:id",
+    load: () => import("./features/collections/CollectionPage.svelte"),
+  },
   { pattern: "/tags/:tag", load: () => import("./features/feed/TagPage.svelte") },
   { pattern: "/@:handle", page: ProfilePage },
   {
@@ -34,6 +38,10 @@ const routes: Route[] = [
   {
     pattern: "/@:handle/following",
     load: () => import("./features/follows/FollowingPage.svelte"),
+  },
+  {
+    pattern: "/@:handle/collections",
+    load: () => import("./features/collections/CollectionsPage.svelte"),
   },
   {
     pattern: "/signup",
@@ -46,6 +54,11 @@ const routes: Route[] = [
   { pattern: "/forgot", load: () => import("./features/sessions/ForgotPage.svelte") },
   { pattern: "/reset", load: () => import("./features/sessions/ResetPage.svelte") },
   { pattern: "/me", load: () => import("./features/photos/OwnPhotosPage.svelte"), who: "member" },
+  {
+    pattern: "/saved",
+    load: () => import("./features/collections/SavedPage.svelte"),
+    who: "member",
+  },
   { pattern: "/likes", load: () => import("./features/likes/LikedPage.svelte"), who: "member" },
   {
     pattern: "/people",
