@@ -220,6 +220,29 @@ TEST_P(LikeServiceTest, WhoIsAwayOrBlockedTheViewerIsNotNamedAmongThoseWhoLike) 
   EXPECT_EQ(counted(photo_), 3) << "the count is the same for everybody";
 }
 
+TEST_P(LikeServiceTest, PagesOfWhoLikesGoOnBehindThoseWhoAreNotNamed) {
+  std::vector<std::string> named;
+  for (int i = 0; i < 40; ++i) {
+    const std::string handle = "fan" + std::to_string(i);
+    const AccountId fan = people().join(handle);
+    ASSERT_TRUE(like(fan, photo_));
+    if (i % 13 != 0) {
+      people().set_state(fan, accounts::AccountState::suspended);
+    } else {
+      named.insert(named.begin(), handle);
+    }
+  }
+  for (const int limit : {1, 3, 100}) {
+    std::vector<std::string> found;
+    for (const accounts::Account& one : test::walk(limit, [&](const PageRequest& page) {
+           return people().likes.likers(people().as(ada_), photo_, page).value();
+         })) {
+      found.push_back(one.handle);
+    }
+    EXPECT_EQ(found, named) << limit;
+  }
+}
+
 // A thousand people like and unlike one photo from many threads, none of which waits for the
 // database: exactly the last wish of each is there at the end, and counted.
 TEST_P(LikeServiceTest, AThousandTogglersAreCountedExactly) {

@@ -46,22 +46,33 @@ bool LikeStore::is_visible(db::Tx& tx, AccountId viewer, PhotoId photo) {
              viewer, Role::member, photo) > 0;
 }
 
-std::vector<Liker> LikeStore::likers(db::Tx& tx, AccountId viewer, PhotoId photo,
-                                     const PageRequest& page) {
+std::vector<Position> LikeStore::likers(db::Tx& tx, PhotoId photo, std::optional<Position> after,
+                                        int limit) {
   constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
-  const Position after = page.after.value_or(Position{latest, latest});
+  const Position from = after.value_or(Position{latest, latest});
   return tx.all(
-      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
-          "a") ", l.created_at FROM likes l JOIN accounts a ON a.id = l.account_id"
-               " WHERE l.photo_id = $2 AND a.state = 0"
-               " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id"
-               "  AND b.blocked_id = $1)"
-               " AND (l.created_at, l.account_id) < ($3, $4)"
-               " ORDER BY l.created_at DESC, l.account_id DESC LIMIT $5",
+      "SELECT created_at, account_id FROM likes"
+      " WHERE photo_id = $1 AND (created_at, account_id) < ($2, $3)"
+      " ORDER BY created_at DESC, account_id DESC LIMIT $4",
       [](const db::Row& row) {
-        return Liker{accounts::read_account(row), row.integer(accounts::account_columns)};
+        return Position{row.integer(0), row.integer(1)};
       },
-      viewer, photo, after.key, after.id, page.limit + 1);
+      photo, from.key, from.id, limit);
+}
+
+std::vector<accounts::Account> LikeStore::named(db::Tx& tx, AccountId viewer,
+                                                std::span<const AccountId> ids) {
+#define NAMED                                                                         \
+  " AND a.state = 0 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id" \
+  "  AND b.blocked_id = $1)"
+  static constexpr db::Sql sql(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM accounts a WHERE a.id IN (SELECT value FROM json_each($2))" NAMED,
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM accounts a WHERE a.id = ANY (CAST($2 AS BIGINT[]))" NAMED);
+  return tx.all(
+      sql, [](const db::Row& row) { return accounts::read_account(row); }, viewer,
+      db::id_list(tx.engine(), ids));
 }
 
 }  // namespace picsharz::likes

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,11 +15,6 @@
 #include "features/accounts/account.h"
 
 namespace picsharz::likes {
-
-struct Liker {
-  accounts::Account account;
-  Micros since = 0;
-};
 
 class LikeStore {
  public:
@@ -30,9 +26,11 @@ class LikeStore {
   bool remove(db::Tx& tx, AccountId account, PhotoId photo);
   // In any state that this viewer may see as a member: no role looks further here.
   bool is_visible(db::Tx& tx, AccountId viewer, PhotoId photo);
-  // Who likes it, newest first: active accounts that have not blocked the viewer, and one more than
-  // the page was asked for.
-  std::vector<Liker> likers(db::Tx& tx, AccountId viewer, PhotoId photo, const PageRequest& page);
+  // Who likes it, newest first: time and account of each like.
+  std::vector<Position> likers(db::Tx& tx, PhotoId photo, std::optional<Position> after, int limit);
+  // Of these the active ones that have not blocked the viewer, in no order.
+  std::vector<accounts::Account> named(db::Tx& tx, AccountId viewer,
+                                       std::span<const AccountId> ids);
 };
 
 }  // namespace picsharz::likes
