@@ -32,6 +32,7 @@
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
+#include "features/feed/popular_routes.h"
 #include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
@@ -243,8 +244,9 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
-  cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
-  feed::FeedService feeds{*foundation.database, cards};
+  cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
+  feed::FeedService feeds{*foundation.database, cards, foundation.clock};
+  feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
   feed::PhotoListService photo_lists{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
   collections::CollectionService gathered{*foundation.database, follows, cards, foundation.ids,
@@ -315,6 +317,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                   .refusals = static_cast<int>(configuration.number("moderation.refusals"))}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
+  changes.add(popular);
   changes.add(photo_events);
   changes.add(moderation_events);
   changes.add(similar);
@@ -359,6 +362,7 @@ void App::Rooms::add_jobs() {
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -433,6 +437,7 @@ void App::Rooms::add_routes() {
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);
+  feed::add_popular_routes(router, popular, context);
   search::add_search_routes(router, searching, context);
   collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
@@ -490,6 +495,13 @@ void App::Rooms::add_metrics() {
       return static_cast<double>(decoders.stats().*member + extra_decoders.stats().*member);
     };
   };
+  const auto of_feeds = [this](auto member) {
+    return [this, member] { return static_cast<double>(feeds.stats().*member); };
+  };
+  metrics->counter("picsharz_feeds_remembered", "Pages of home feeds from memory.",
+                   of_feeds(&feed::FeedStats::remembered));
+  metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
+                   of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));

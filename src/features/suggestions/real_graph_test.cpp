@@ -355,9 +355,9 @@ class RealGraphTest : public test::DatabaseSuite {
   }
   std::size_t expect_same_feed(Person viewer) {
     std::vector<PhotoId> seen;
-    for (const photos::PhotoView& view : test::walk(
+    for (const cards::CardLine& line : test::walk(
              7, [&](const PageRequest& page) { return people_->feed.home(as(viewer), page); })) {
-      seen.push_back(view.photo.id);
+      seen.push_back(line.card->view.photo.id);
     }
     EXPECT_EQ(seen, model_.home(viewer));
     return seen.size();

@@ -147,6 +147,9 @@ export const setSaved = (id: string, saved: boolean) =>
 export const listSaved = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/me/saved", page(cursor));
 
+// The list has one page only.
+export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");
+
 export const searchPhotos = (q: string, cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
 export const searchPeople = (q: string, cursor: Cursor) =>
