@@ -37,7 +37,7 @@ ORDER = [
     {"photos"},
     {"uploads", "tags", "likes", "comments"},
     {"cards"},
-    {"feed", "search", "similar"},
+    {"feed", "search", "similar", "suggestions", "collections"},
     {"notifications"},
     {"moderation"},
     {"analytics", "costs", "backups"},

@@ -31,9 +31,12 @@
 #include "features/admin/job_routes.h"
 #include "features/admin/mailbox_routes.h"
 #include "features/cards/card_routes.h"
+#include "features/collections/collection_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
+#include "features/feed/photo_list_routes.h"
 #include "features/feed/popular_routes.h"
+#include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
@@ -55,6 +58,7 @@
 #include "features/sessions/token_rules.h"
 #include "features/sessions/totp_routes.h"
 #include "features/similar/similar_routes.h"
+#include "features/suggestions/suggestion_routes.h"
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
@@ -197,7 +201,9 @@ struct App::Rooms {
                                      .idle_time = extras_idle_time}};
   std::unique_ptr<vision::Classifier> classifier;
 
-  accounts::AccountService accounts{*foundation.database};
+  activity::ActivityService activity{foundation.clock};
+  follows::FollowOpeningService opening{activity, foundation.clock};
+  accounts::AccountService accounts{*foundation.database, &opening};
   accounts::SignupService signups;
   accounts::PasswordService passwords;
   accounts::HandleService handles{*foundation.database, foundation.clock, accounts};
@@ -212,7 +218,6 @@ struct App::Rooms {
                                 foundation.outbox,    passwords,      foundation.mail_context()};
   sessions::LogInService log_ins{foundation.clock, foundation.outbox,        passwords, totps,
                                  sessions,         foundation.mail_context()};
-  activity::ActivityService activity{foundation.clock};
   follows::FollowService follows{*foundation.database, accounts, activity, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
   db::ChangeLog changes{*foundation.database, foundation.clock};
@@ -259,7 +264,11 @@ struct App::Rooms {
   cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards, foundation.clock};
   feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
+  feed::PhotoListService photo_lists{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  collections::CollectionService gathered{*foundation.database, follows, cards, foundation.ids,
+                                          foundation.clock};
+  suggestions::SuggestionService suggested{*foundation.database};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
@@ -452,11 +461,14 @@ void App::Rooms::add_routes() {
   photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, tokens, web));
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
-  likes::add_like_routes(router, likes);
+  likes::add_like_routes(router, likes, cursors);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
+  feed::add_photo_list_routes(router, photo_lists, context);
   feed::add_popular_routes(router, popular, context);
   search::add_search_routes(router, searching, context);
+  collections::add_collection_routes(router, gathered, context);
+  suggestions::add_suggestion_routes(router, suggested, cursors);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);

@@ -48,7 +48,8 @@ def test_routes_and_contract_agree(server):
     """Both ways: every route is in the contract, every operation of the contract has a route."""
     listed = server.run("routes", "--json")
     assert listed.returncode == 0, listed.stderr
-    routes = {(r["method"], r["pattern"]) for r in json.loads(listed.stdout)}
+    # {name...} takes slashes too, which is a matter of the router.
+    routes = {(r["method"], r["pattern"].replace("...}", "}")) for r in json.loads(listed.stdout)}
     normal = {(method, path) for method, path, _ in CONTRACT.operations()}
     assert routes == normal
 

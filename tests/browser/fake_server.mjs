@@ -143,6 +143,15 @@ const problem = (status, code, detail, errors) => ({
 const notFound = () => problem(404, "not_found", "There is nothing here. Check the address.");
 const ok = (body, status = 200) => ({ status, body });
 
+const isPublished = (card) => card.state === "published";
+const photoCollections = {
+  saved: false,
+  collections: [
+    { id: "8000", name: "Harbours at dawn", visibility: "public", holds: true },
+    { id: "8001", name: "Trains", visibility: "private", holds: false },
+  ],
+};
+
 class Fake {
   photos = makePhotos();
   accounts = people.map(account);
@@ -183,6 +192,14 @@ class Fake {
     if (parts) return this.account(method, decodeURIComponent(parts[1]), parts[2] ?? "", query);
     parts = /^\/v1\/photos\/(\d+)(\/like)?$/.exec(path);
     if (parts) return this.photo(method, parts[1], parts[2] ?? "");
+    if (/^\/v1\/photos\/\d+\/likes$/.test(path)) return this.people();
+    parts = /^\/v1\/tags\/(.+)$/.exec(path);
+    if (parts) return this.tagged(decodeURIComponent(parts[1]), query);
+    if (/^\/v1\/photos\/\d+\/collections$/.test(path)) return ok(photoCollections);
+    if (/^\/v1\/photos\/\d+\/saved$/.test(path)) return { status: 204 };
+    parts = /^\/v1\/collections\/(\d+)(\/\w+)?/.exec(path);
+    if (parts) return this.collection(method, parts[1], parts[2] ?? "", query);
+    if (path.startsWith("/v1/me/follow-requests/")) return ok(this.relation);
     parts = /^\/v1\/photos\/(\d+)\/(similar|duplicates)$/.exec(path);
     if (parts) return this.alike(parts[1], parts[2]);
     if (method === "DELETE" && path.startsWith("/v1/sessions/")) return { status: 204 };
@@ -233,6 +250,12 @@ class Fake {
       "POST /v1/password/reset": () => ({ status: 204 }),
       "GET /v1/feed/home": () => this.page(this.cards(published), query),
       "GET /v1/feed/recent": () => this.page(this.cards(published), query),
+      "GET /v1/me/saved": () => this.page(this.cards((card) => card.liked), query),
+      "GET /v1/me/likes": () => this.page(this.cards((card) => card.liked), query),
+      "GET /v1/me/follow-requests": () => this.people(),
+      "GET /v1/me/mutes": () => this.people(),
+      "GET /v1/me/blocks": () => this.people(),
+      "GET /v1/suggestions": () => ok({ items: this.suggestions(), next: null }),
       "GET /v1/search": () => this.search(query),
       // A line that ends at once: the page comes back now and then, and asks by itself.
       "GET /v1/events": () => ({ status: 200, headers: { "Content-Type": "text/event-stream" } }),
@@ -245,6 +268,43 @@ class Fake {
       "GET /v1/admin/mailbox": () => ok(mailbox),
     };
     return routes[key]?.();
+  }
+
+  people() {
+    return ok({ items: this.accounts.slice(1), next: null });
+  }
+
+  collection(method, id, rest, query) {
+    if (method !== "GET" && method !== "PATCH") return { status: 204 };
+    if (rest === "/photos") return this.page(this.cards(isPublished).slice(0, 6), query);
+    const found = this.collections().find((one) => one.id === id);
+    return found ? ok(found) : notFound();
+  }
+
+  collections() {
+    const names = ["Harbours at dawn", "Trains, and the people who wait for them", "Blue"];
+    return names.map((name, index) => ({
+      id: String(8000 + index),
+      owner: this.accounts[0],
+      name,
+      description: index === 0 ? long : "",
+      visibility: ["public", "followers", "private"][index],
+      cover: index < 2 ? this.cards(isPublished)[index] : null,
+      created_at: "2026-11-20T20:00:00Z",
+      changed_at: "2026-11-22T20:00:00Z",
+    }));
+  }
+
+  tagged(tag, query) {
+    return this.page(this.cards((card) => card.tags.includes(tag)), query);
+  }
+
+  suggestions() {
+    const by = { handle: "mei", name: "Mei Tan" };
+    return [
+      { account: this.accounts[1], reason: { kind: "followed_by", count: 4, by, label: null } },
+      { account: this.accounts[2], reason: { kind: "label", count: 3, by: null, label: "boat" } },
+    ];
   }
 
   search(query) {
@@ -263,8 +323,14 @@ class Fake {
     if (rest === "/followers" || rest === "/following") {
       return ok({ items: this.accounts, next: null });
     }
+    if (rest === "/collections") return ok({ items: this.collections(), next: null });
     if (rest === "/follow") {
       this.relation = { ...this.relation, following: method === "PUT" };
+      return ok(this.relation);
+    }
+    if (rest === "/mute" || rest === "/block") {
+      const name = rest === "/mute" ? "muted" : "blocked";
+      this.relation = { ...this.relation, [name]: method === "PUT" };
       return ok(this.relation);
     }
     const relation = this.signedIn && handle !== "mei" ? this.relation : null;

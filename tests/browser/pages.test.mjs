@@ -40,7 +40,10 @@ pages("pages", { skip }, () => {
   }
 
   const everywhere = ["/", "/recent", "/upload", "/me", "/photo/7000", "/@jonas", "/@mei",
-    "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/admin/mailbox"];
+    "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/admin/mailbox",
+    "/people", "/people/requests", "/settings/muted", "/settings/blocked", "/likes", "/saved",
+    "/@mei/collections", "/collections/8000", "/photo/7000/likes",
+    "/tags/blue%20hour", "/tags/nothing"];
   for (const path of everywhere) {
     it(`${path} fits a phone, has a title and one heading, and breaks no policy`, async () => {
       const one = await visit(path, phone);
@@ -113,6 +116,39 @@ pages("pages", { skip }, () => {
     await one.page.getByRole("button", { name: "Follow", exact: true }).focus();
     await one.page.keyboard.press("Enter");
     await one.page.getByRole("button", { name: "Unfollow" }).waitFor();
+    await one.context.close();
+  });
+
+  it("mutes somebody by keyboard, and says so", async () => {
+    const one = await visit("/@jonas");
+    const more = main(one.page).locator("summary");
+    await more.focus();
+    await one.page.keyboard.press("Enter");
+    await one.page.keyboard.press("Tab");
+    assert.match(await focused(one.page), /^Mute /);
+    await one.page.keyboard.press("Escape");
+    assert.equal(await focused(one.page), "More");
+    await one.page.keyboard.press("Enter");
+    await one.page.keyboard.press("Tab");
+    await one.page.keyboard.press("Enter");
+    await main(one.page).getByText("Muted", { exact: true }).waitFor();
+    assert.equal(await focused(one.page), "More");
+    await one.page.keyboard.press("Enter");
+    await one.page.getByRole("button", { name: /^Unmute/ }).waitFor();
+    await main(one.page).getByRole("heading", { level: 1 }).click();
+    await one.page.getByRole("button", { name: /^Unmute/ }).waitFor({ state: "hidden" });
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("follows a suggestion, and takes it back", async () => {
+    const one = await visit("/people");
+    await one.page.getByText("Followed by Mei Tan and 3 others").waitFor();
+    const button = (name) => one.page.getByRole("button", { name: `${name} Jonas` });
+    await button("Follow").click();
+    await button("Following").click();
+    await button("Follow").waitFor();
+    one.assertNoComplaints();
     await one.context.close();
   });
 

@@ -40,6 +40,16 @@ const memberPages = {
   empty: "/search?q=nothing",
   settings: "/settings",
   security: "/settings/security",
+  suggestions: "/people",
+  requests: "/people/requests",
+  muted: "/settings/muted",
+  blocked: "/settings/blocked",
+  liked: "/likes",
+  likers: "/photo/7000/likes",
+  saved: "/saved",
+  collections: "/@mei/collections",
+  collection: "/collections/8000",
+  tag: "/tags/blue%20hour",
   mailbox: "/admin/mailbox",
 };
 const wanted = process.argv.slice(2);

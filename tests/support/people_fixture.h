@@ -30,11 +30,15 @@
 #include "db/database.h"
 #include "features/accounts/account_service.h"
 #include "features/cards/card_service.h"
+#include "features/collections/collection_service.h"
 #include "features/feed/feed_service.h"
+#include "features/feed/photo_list_service.h"
+#include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_service.h"
 #include "features/likes/like_service.h"
 #include "features/photos/photo_store.h"
 #include "features/search/search_service.h"
+#include "features/suggestions/suggestion_service.h"
 
 namespace picsharz::test {
 
@@ -90,6 +94,11 @@ class PeopleFixture {
     });
   }
 
+  void mute(AccountId muter, AccountId muted) {
+    database.write(
+        [&](db::Tx& tx) { follows::FollowStore().insert_mute(tx, muter, muted, clock.now()); });
+  }
+
   // Waits until the answer is there, which a real caller does not.
   Result<likes::LikeState> like(AccountId who, PhotoId photo, bool liked = true) {
     const auto answered = std::make_shared<std::promise<Result<likes::LikeState>>>();
@@ -140,15 +149,19 @@ class PeopleFixture {
   db::Database& database;
   FakeClock clock;
   IdSource ids{clock, 1};
-  accounts::AccountService accounts{database};
   activity::ActivityService activity{clock};
+  follows::FollowOpeningService opening{activity, clock};
+  accounts::AccountService accounts{database, &opening};
   follows::FollowService follows{database, accounts, activity, clock};
   likes::LikeService likes{database, activity, clock};
   crypto::HmacKey key{"a key of the tests, 32 bytes long"};
   photos::MediaSigner signer{key, clock};
   cards::CardService cards{database, follows, signer, ids, clock};
   feed::FeedService feed{database, cards, clock};
+  feed::PhotoListService lists{database, cards};
   search::SearchService search{database, cards};
+  suggestions::SuggestionService suggested{database};
+  collections::CollectionService collections{database, follows, cards, ids, clock};
 
  private:
   static constexpr Micros millisecond = 1000;

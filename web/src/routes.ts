@@ -25,6 +25,12 @@ const routes: Route[] = [
   { pattern: "/popular", load: () => import("./features/feed/PopularPage.svelte") },
   { pattern: "/search", page: SearchPage },
   { pattern: "/photo/:id", page: PhotoPage },
+  { pattern: "/photo/:id/likes", load: () => import("./features/likes/LikersPage.svelte") },
+  {
+    pattern: "/collections/:id",
+    load: () => import("./features/collections/CollectionPage.svelte"),
+  },
+  { pattern: "/tags/:tag", load: () => import("./features/feed/TagPage.svelte") },
   { pattern: "/@:handle", page: ProfilePage },
   {
     pattern: "/@:handle/followers",
@@ -33,6 +39,10 @@ const routes: Route[] = [
   {
     pattern: "/@:handle/following",
     load: () => import("./features/follows/FollowingPage.svelte"),
+  },
+  {
+    pattern: "/@:handle/collections",
+    load: () => import("./features/collections/CollectionsPage.svelte"),
   },
   {
     pattern: "/signup",
@@ -45,6 +55,32 @@ const routes: Route[] = [
   { pattern: "/forgot", load: () => import("./features/sessions/ForgotPage.svelte") },
   { pattern: "/reset", load: () => import("./features/sessions/ResetPage.svelte") },
   { pattern: "/me", load: () => import("./features/photos/OwnPhotosPage.svelte"), who: "member" },
+  {
+    pattern: "/saved",
+    load: () => import("./features/collections/SavedPage.svelte"),
+    who: "member",
+  },
+  { pattern: "/likes", load: () => import("./features/likes/LikedPage.svelte"), who: "member" },
+  {
+    pattern: "/people",
+    load: () => import("./features/suggestions/FindPeoplePage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/people/requests",
+    load: () => import("./features/follows/RequestsPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/settings/muted",
+    load: () => import("./features/follows/MutedPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/settings/blocked",
+    load: () => import("./features/follows/BlockedPage.svelte"),
+    who: "member",
+  },
   { pattern: "/upload", load: () => import("./features/uploads/UploadPage.svelte"), who: "member" },
   {
     pattern: "/settings",

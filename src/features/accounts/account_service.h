@@ -10,12 +10,15 @@
 #include "base/page.h"
 #include "db/database.h"
 #include "features/accounts/account_store.h"
+#include "features/accounts/opening_service.h"
 
 namespace picsharz::accounts {
 
 class AccountService {
  public:
-  explicit AccountService(db::Database& database) : database_(database) {}
+  // `opening` outlives this; nobody is told without it.
+  explicit AccountService(db::Database& database, OpeningService* opening = nullptr)
+      : database_(database), opening_(opening) {}
 
   // In a transaction of the caller: an active account, by its handle as a person types it.
   std::optional<Account> active(db::Tx& tx, std::string_view handle);
@@ -32,6 +35,7 @@ class AccountService {
 
  private:
   db::Database& database_;
+  OpeningService* const opening_;
   AccountStore accounts_;
 };
 

@@ -26,7 +26,9 @@ using test::PeopleFixture;
 
 // Where a photo shows itself to somebody, one letter each, always in this order:
 //   p its page   o its owner's list   h the home feed   r the recent feed   l a like
-//   s search, and what is similar to a photo that everybody sees: the same
+//   s search, what is similar to a photo that everybody sees, the photos of its tag, and
+//     somebody's collection that everybody sees: the same
+// Who likes it is named wherever its page is seen, but for what only a role allows.
 // The blocked and the blocker still have an approved follow of the owner (which a block ends): so
 // it is the block that hides the photo. Nobody asks as the owner of a suspended account: its
 // sessions are over.
@@ -143,10 +145,13 @@ class VisibilityTest : public test::DatabaseSuite {
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
       photos_[kind] = people_->photo(accounts_[owner], {.title = "Lighthouse",
                                                         .visibility = kinds[kind].visibility,
-                                                        .state = kinds[kind].state});
+                                                        .state = kinds[kind].state,
+                                                        .tags = {"beacon"}});
       people_->set_reported(photos_[kind], kinds[kind].reported);
     }
-    everybodys_ = people_->photo(people_->join("neighbour"));
+    neighbour_ = people_->join("neighbour");
+    everybodys_ = people_->photo(neighbour_);
+    collect();
     similar_.emplace(db(), people_->cards, people_->clock);
   }
   void TearDown() override {
@@ -179,7 +184,17 @@ class VisibilityTest : public test::DatabaseSuite {
     if (viewer.signed_in() && in(people().feed.home(viewer, all))) where += 'h';
     if (in(people().feed.recent(viewer, all))) where += 'r';
     if (in(people().search.photos(viewer, "lighthouse", all))) where += 's';
-    EXPECT_EQ(in(similar(viewer)), where.ends_with('s')) << "similar, viewer: " << who_names[who];
+    const bool found = where.ends_with('s');
+    EXPECT_EQ(in(similar(viewer)), found) << "similar, viewer: " << who_names[who];
+    const bool tagged = in(people().lists.tagged(viewer, "beacon", all));
+    const bool collected = in(people().collections.photos(viewer, collection_, all).value());
+    if (std::ranges::count(photos_, photo) == 1) {
+      EXPECT_EQ(tagged, found) << "tag, viewer: " << who_names[who];
+      EXPECT_EQ(collected, found) << "collection, viewer: " << who_names[who];
+    }
+    EXPECT_EQ(people().likes.likers(viewer, photo, all).has_value(),
+              viewer.at_least(Role::moderator) ? found : where.starts_with('p'))
+        << "who likes it, viewer: " << who_names[who];
     if (viewer.signed_in() && may_like(viewer, photo)) where += 'l';
     return where;
   }
@@ -212,6 +227,18 @@ class VisibilityTest : public test::DatabaseSuite {
   std::array<PhotoId, kinds.size()> photos_{};
 
  private:
+  // All of them, whatever the neighbour himself may see.
+  void collect() {
+    collections::CollectionEdit wanted;
+    wanted.name = "Lights";
+    collection_ =
+        people_->collections.create(people_->as(neighbour_), wanted).value().collection.id;
+    db().write([&](db::Tx& tx) {
+      for (const PhotoId photo : photos_) {
+        collections::CollectionStore().append(tx, collection_, photo);
+      }
+    });
+  }
   // All look the same here.
   CardPage similar(const Viewer& viewer) {
     constexpr std::int64_t phash = 0x3c3c'a5a5'3c3c'9696;
@@ -237,7 +264,9 @@ class VisibilityTest : public test::DatabaseSuite {
 
   std::optional<PeopleFixture> people_;
   std::optional<similar::SimilarService> similar_;
+  AccountId neighbour_;
   PhotoId everybodys_;
+  collections::CollectionId collection_;
 };
 ON_BOTH_ENGINES(VisibilityTest);
 

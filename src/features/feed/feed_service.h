@@ -28,7 +28,7 @@ class FeedService {
  public:
   FeedService(db::Database& database, cards::CardService& cards, const Clock& clock);
 
-  // The people whom the viewer follows, newest first.
+  // The people whom the viewer follows and has not muted, newest first.
   cards::CardLines home(const Viewer& viewer, const PageRequest& page);
   // Everybody's public photos, newest first.
   cards::CardPage recent(const Viewer& viewer, const PageRequest& page);

@@ -43,6 +43,7 @@ struct ModelPhoto {
   std::size_t owner = 0;
   Visibility visibility = Visibility::everyone;
   bool published = true;
+  std::size_t tag = 0;
 };
 
 using Pair = std::pair<std::size_t, std::size_t>;  // who, whom
@@ -53,6 +54,7 @@ struct Model {
   std::set<Pair> follows;
   std::set<Pair> requests;
   std::set<Pair> blocks;
+  std::set<Pair> mutes;
 
   bool blocked_either_way(std::size_t one, std::size_t other) const {
     return blocks.contains({one, other}) || blocks.contains({other, one});
@@ -66,7 +68,8 @@ struct Model {
     return photo.visibility != Visibility::only_me && follows.contains({viewer, photo.owner});
   }
   bool in_home(std::size_t viewer, const ModelPhoto& photo) const {
-    return follows.contains({viewer, photo.owner}) && may_see(viewer, photo);
+    return follows.contains({viewer, photo.owner}) && !mutes.contains({viewer, photo.owner}) &&
+           may_see(viewer, photo);
   }
   bool in_recent(std::size_t viewer, const ModelPhoto& photo) const {
     return photo.visibility == Visibility::everyone && !people[photo.owner].is_private &&
@@ -76,9 +79,12 @@ struct Model {
 
 // ---- One reader who walks a feed, page by page, while the world changes.
 
+enum class List { home, recent, tag, owner };
+
 struct Reader {
   std::size_t viewer = 0;
-  bool home = true;
+  List list = List::home;
+  std::size_t of = 0;  // which tag, or whose photos
   int limit = 1;
   std::optional<Position> after;
   bool done = false;
@@ -101,7 +107,7 @@ class FeedWorld {
   }
 
   void step() {
-    switch (pick(16)) {
+    switch (pick(18)) {
       case 0:
       case 1:
         follow();
@@ -137,6 +143,12 @@ class FeedWorld {
       case 12:
         start_reader();
         break;
+      case 13:
+        mute();
+        break;
+      case 14:
+        unmute();
+        break;
       default:
         turn_page();
         break;
@@ -147,7 +159,10 @@ class FeedWorld {
   // Everybody reads to the end.
   void finish() {
     for (Reader& reader : readers_) {
-      while (!reader.done && !::testing::Test::HasFailure()) turn_page(reader);
+      while (!reader.done && !::testing::Test::HasFailure()) {
+        if (reader.list == List::owner && !shows_profile(reader)) break;
+        turn_page(reader);
+      }
     }
   }
 
@@ -156,6 +171,7 @@ class FeedWorld {
 
  private:
   static constexpr std::size_t person_count = 25;
+  static constexpr std::size_t tag_count = 3;
   static constexpr std::size_t readers_max = 6;
 
   std::size_t pick(std::size_t below) {
@@ -209,6 +225,18 @@ class FeedWorld {
     ASSERT_TRUE(people_.follows.unblock(as(pair->first), handle(pair->second)));
     model_.blocks.erase(*pair);
   }
+  void mute() {
+    const auto [who, whom] = pick(3) ? one_of(model_.follows).value_or(Pair{0, 1}) : two_people();
+    const bool allowed = finds(who, whom);
+    ASSERT_EQ(people_.follows.mute(as(who), handle(whom)).has_value(), allowed);
+    if (allowed) model_.mutes.insert({who, whom});
+  }
+  void unmute() {
+    const auto pair = one_of(model_.mutes);
+    if (!pair || !finds(pair->first, pair->second)) return;
+    ASSERT_TRUE(people_.follows.unmute(as(pair->first), handle(pair->second)));
+    model_.mutes.erase(*pair);
+  }
   void decide() {
     const auto pair = one_of(model_.requests);
     if (!pair || !finds(pair->second, pair->first)) return;
@@ -235,9 +263,12 @@ class FeedWorld {
   void publish() {
     const std::size_t owner = pick(person_count);
     const auto visibility = pick(3) ? Visibility::everyone : static_cast<Visibility>(1 + pick(2));
-    const PhotoId id = people_.photo(model_.people[owner].id, {.visibility = visibility});
-    model_.photos.push_back({id, owner, visibility});
+    const std::size_t tag = pick(tag_count);
+    const PhotoId id = people_.photo(model_.people[owner].id,
+                                     {.visibility = visibility, .tags = {"x", name_of(tag)}});
+    model_.photos.push_back({id, owner, visibility, true, tag});
   }
+  static std::string name_of(std::size_t tag) { return "tag-" + std::to_string(tag); }
   void withdraw() {
     ModelPhoto& photo = model_.photos[pick(model_.photos.size())];
     ASSERT_EQ(people_.withdraw(photo.id, pick(2) ? PhotoState::held : PhotoState::removed),
@@ -251,8 +282,17 @@ class FeedWorld {
   }
 
   bool belongs(const Reader& reader, const ModelPhoto& photo) const {
-    return reader.home ? model_.in_home(reader.viewer, photo)
-                       : model_.in_recent(reader.viewer, photo);
+    switch (reader.list) {
+      case List::home:
+        return model_.in_home(reader.viewer, photo);
+      case List::recent:
+        return model_.in_recent(reader.viewer, photo);
+      case List::tag:
+        return photo.tag == reader.of && model_.may_see(reader.viewer, photo);
+      case List::owner:
+        break;
+    }
+    return photo.owner == reader.of && model_.may_see(reader.viewer, photo);
   }
   // What this reader's feed holds now with from <= id < before, newest first.
   Ids expected(const Reader& reader, PhotoId before, PhotoId from) const {
@@ -266,11 +306,14 @@ class FeedWorld {
 
   void start_reader() {
     Reader reader{.viewer = pick(person_count),
-                  .home = pick(4) > 0,
+                  .list = pick(2) ? List::home : static_cast<List>(1 + pick(3)),
+                  .of = 0,
                   .limit = 1 + static_cast<int>(pick(7)),
                   .after = {},
                   .seen = {},
                   .owed = {}};
+    if (reader.list == List::tag) reader.of = pick(tag_count);
+    if (reader.list == List::owner) reader.of = pick(person_count);
     for (const ModelPhoto& photo : model_.photos) {
       if (belongs(reader, photo)) reader.owed.insert(photo.id);
     }
@@ -280,12 +323,34 @@ class FeedWorld {
       old = std::move(reader);
     }
   }
+  bool shows_profile(const Reader& reader) const {
+    return model_.people[reader.of].active && finds(reader.viewer, reader.of);
+  }
+  std::pair<Ids, std::optional<Position>> read(const Reader& reader, const PageRequest& request) {
+    const Viewer viewer = as(reader.viewer);
+    const auto give = [](const auto& page) { return std::pair(ids_of(page), page.next); };
+    switch (reader.list) {
+      case List::home:
+        return give(people_.feed.home(viewer, request));
+      case List::recent:
+        return give(people_.feed.recent(viewer, request));
+      case List::tag:
+        return give(people_.lists.tagged(viewer, "#" + name_of(reader.of), request));
+      case List::owner:
+        break;
+    }
+    return give(people_.cards.of_owner(viewer, handle(reader.of), request).value());
+  }
   void turn_page() {
     if (!readers_.empty()) turn_page(readers_[pick(readers_.size())]);
   }
   void turn_page(Reader& reader) {
     if (reader.done) return;
     const PageRequest request{.after = reader.after, .limit = reader.limit};
+    if (reader.list == List::owner && !shows_profile(reader)) {
+      ASSERT_FALSE(people_.cards.of_owner(as(reader.viewer), handle(reader.of), request));
+      return;  // perhaps later
+    }
     const auto [ids, next] = read(reader, request);
     ASSERT_LE(static_cast<int>(ids.size()), reader.limit);
     const PhotoId before{reader.after ? reader.after->id : INT64_MAX};
@@ -298,11 +363,6 @@ class FeedWorld {
     ++pages_;
     shown_ += ids.size();
     if (!next) end(reader);
-  }
-  std::pair<Ids, std::optional<Position>> read(const Reader& reader, const PageRequest& request) {
-    const auto give = [](const auto& page) { return std::pair(ids_of(page), page.next); };
-    return reader.home ? give(people_.feed.home(as(reader.viewer), request))
-                       : give(people_.feed.recent(as(reader.viewer), request));
   }
   static void end(Reader& reader) {
     reader.done = true;
@@ -373,6 +433,22 @@ TEST_P(FeedServiceTest, ANewFollowShowsThePastAndAnUnfollowHidesAtOnce) {
   EXPECT_EQ(home(ada), (Ids{recent, old}));
   ASSERT_TRUE(people().follows.unfollow(people().as(ada), "mei"));
   EXPECT_EQ(home(ada), Ids{});
+}
+
+TEST_P(FeedServiceTest, AMuteHidesAtOnceInTheHomeFeedOnly) {
+  const AccountId mei = people().join("mei");
+  const AccountId eve = people().join("eve");
+  const AccountId ada = people().join("ada");
+  people().follow(ada, mei);
+  people().follow(ada, eve);
+  const PhotoId muted = people().photo(mei);
+  const PhotoId shown = people().photo(eve);
+  ASSERT_TRUE(people().follows.mute(people().as(ada), "mei"));
+  EXPECT_EQ(home(ada), Ids{shown});
+  EXPECT_EQ(ids_of(people().feed.recent(people().as(ada), {})), (Ids{shown, muted}));
+  EXPECT_EQ(ids_of(*people().cards.of_owner(people().as(ada), "mei", {})), Ids{muted});
+  ASSERT_TRUE(people().follows.unmute(people().as(ada), "mei"));
+  EXPECT_EQ(home(ada), (Ids{shown, muted}));
 }
 
 TEST_P(FeedServiceTest, ARequestShowsNothingBeforeItIsApproved) {

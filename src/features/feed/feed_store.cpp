@@ -14,17 +14,22 @@ PhotoId read_id(const db::Row& row) { return row.id<PhotoId>(0); }
 
 }  // namespace
 
+#define NOT_MUTED                                                           \
+  " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.muter_id = f.follower_id" \
+  " AND m.muted_id = f.followee_id)"
+
 // Both walk the index photos_followable of each followed person. SQLite keeps the newest `limit`
 // of all of them in one bounded sort; PostgreSQL would read every photo of everybody, unless it is
 // told to take the newest of each.
 constinit const db::Sql FeedStore::home_sql(
     "SELECT p.id FROM follows f CROSS JOIN photos p"
-    " WHERE f.follower_id = $1 AND f.state = 1 AND p.owner_id = f.followee_id"
+    " WHERE f.follower_id = $1 AND f.state = 1" NOT_MUTED
+    " AND p.owner_id = f.followee_id"
     " AND p.state = 3 AND p.visibility <= 1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3",
     "SELECT n.id FROM follows f CROSS JOIN LATERAL ("
     "SELECT p.id FROM photos p WHERE p.owner_id = f.followee_id AND p.state = 3"
     " AND p.visibility <= 1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3) n"
-    " WHERE f.follower_id = $1 AND f.state = 1 ORDER BY n.id DESC LIMIT $3");
+    " WHERE f.follower_id = $1 AND f.state = 1" NOT_MUTED " ORDER BY n.id DESC LIMIT $3");
 
 std::vector<PhotoId> FeedStore::home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before,
                                      int limit) {
@@ -33,7 +38,7 @@ std::vector<PhotoId> FeedStore::home(db::Tx& tx, AccountId viewer, std::optional
 
 std::vector<AccountId> FeedStore::followed(db::Tx& tx, AccountId viewer) {
   return tx.all(
-      "SELECT f.followee_id FROM follows f WHERE f.follower_id = $1 AND f.state = 1"
+      "SELECT f.followee_id FROM follows f WHERE f.follower_id = $1 AND f.state = 1" NOT_MUTED
       " AND NOT EXISTS (SELECT 1 FROM blocks b"
       "  WHERE b.blocker_id = f.followee_id AND b.blocked_id = $1)"
       " AND NOT EXISTS (SELECT 1 FROM blocks b"

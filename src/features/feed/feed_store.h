@@ -15,7 +15,7 @@ class FeedStore {
  public:
   static const db::Sql home_sql;  // a test asks the engine how it would run this
 
-  // Published photos of the people whom `viewer` follows.
+  // Published photos of the people whom `viewer` follows and has not muted.
   std::vector<PhotoId> home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before, int limit);
   // Whom `viewer` follows, without those of whom one blocked the other: whose photos home() shows.
   std::vector<AccountId> followed(db::Tx& tx, AccountId viewer);

@@ -69,6 +69,27 @@ http::Route change_route(http::Method method, std::string pattern, FollowService
           })};
 }
 
+Response people_response(const Page<Account>& people, const crypto::CursorCodec& cursors,
+                         std::string_view name) {
+  return http::page_response(people, cursors, name, [](JsonWriter& out, const Account& account) {
+    out.raw(accounts::account_json(account));
+  });
+}
+
+using OwnList = Page<Account> (FollowService::*)(const Viewer&, const PageRequest&);
+
+http::Route own_list_route(std::string pattern, FollowService& follows, OwnList list,
+                           const crypto::CursorCodec& cursors, std::string_view name) {
+  return {.method = http::Method::get,
+          .pattern = std::move(pattern),
+          .access = http::Access::member,
+          .handler =
+              http::answer([&follows, list, &cursors, name](Request& request) -> Result<Response> {
+                TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, name));
+                return people_response((follows.*list)(request.viewer, page), cursors, name);
+              })};
+}
+
 using List = Result<Page<Account>> (FollowService::*)(const Viewer&, std::string_view,
                                                       const PageRequest&);
 
@@ -83,10 +104,7 @@ http::Route list_route(std::string pattern, FollowService& follows, List list,
                 TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, name));
                 TRY_ASSIGN(const Page<Account> people,
                            (follows.*list)(request.viewer, request.path_values.at(0), page));
-                return http::page_response(people, cursors, name,
-                                           [](JsonWriter& out, const Account& account) {
-                                             out.raw(accounts::account_json(account));
-                                           });
+                return people_response(people, cursors, name);
               })};
 }
 
@@ -103,10 +121,23 @@ void add_follow_routes(http::Router& router, FollowService& follows,
                   [&follows](Request& request) { return show_profile(request, follows); })});
   const std::string follow = "/v1/accounts/{handle}/follow";
   const std::string block = "/v1/accounts/{handle}/block";
+  const std::string mute = "/v1/accounts/{handle}/mute";
+  const std::string request = "/v1/me/follow-requests/{handle}";
   router.add(change_route(Method::put, follow, follows, &FollowService::follow));
   router.add(change_route(Method::del, follow, follows, &FollowService::unfollow));
   router.add(change_route(Method::put, block, follows, &FollowService::block));
   router.add(change_route(Method::del, block, follows, &FollowService::unblock));
+  router.add(change_route(Method::put, mute, follows, &FollowService::mute));
+  router.add(change_route(Method::del, mute, follows, &FollowService::unmute));
+  router.add(change_route(Method::put, request, follows, &FollowService::approve));
+  router.add(change_route(Method::del, request, follows, &FollowService::decline));
+  router.add(change_route(Method::del, "/v1/me/followers/{handle}", follows,
+                          &FollowService::remove_follower));
+  router.add(own_list_route("/v1/me/follow-requests", follows, &FollowService::requests, cursors,
+                            "me.follow-requests"));
+  router.add(own_list_route("/v1/me/mutes", follows, &FollowService::mutes, cursors, "me.mutes"));
+  router.add(
+      own_list_route("/v1/me/blocks", follows, &FollowService::blocks, cursors, "me.blocks"));
   router.add(list_route("/v1/accounts/{handle}/followers", follows, &FollowService::followers,
                         cursors, "followers"));
   router.add(list_route("/v1/accounts/{handle}/following", follows, &FollowService::following,

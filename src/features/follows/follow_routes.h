@@ -1,4 +1,4 @@
-// The routes of profiles, follows and blocks.
+// The routes of profiles, follows, requests, mutes and blocks.
 #pragma once
 
 #include "crypto/cursor.h"

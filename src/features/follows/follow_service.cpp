@@ -105,22 +105,51 @@ Result<Relation> FollowService::unblock(const Viewer& viewer, std::string_view h
   });
 }
 
-Result<void> FollowService::approve(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) -> Result<void> {
+Result<Relation> FollowService::mute(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
     TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    if (!follows_.approve(tx, account.id, viewer.account, clock_.now())) return not_found();
-    activity_.record(tx, ActivityKind::follow_approved, viewer.account, account.id);
-    return {};
+    follows_.insert_mute(tx, viewer.account, account.id, clock_.now());
+    return follows_.relation(tx, viewer.account, account.id);
   });
 }
 
-Result<void> FollowService::decline(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) -> Result<void> {
+Result<Relation> FollowService::unmute(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
     TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    const Relation relation = follows_.relation(tx, account.id, viewer.account);
-    if (!relation.requested) return not_found();
-    follows_.remove(tx, account.id, viewer.account);
-    return {};
+    follows_.remove_mute(tx, viewer.account, account.id);
+    return follows_.relation(tx, viewer.account, account.id);
+  });
+}
+
+Result<Relation> FollowService::approve(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    if (follows_.approve(tx, account.id, viewer.account, clock_.now())) {
+      activity_.record(tx, ActivityKind::follow_approved, viewer.account, account.id);
+    }
+    const Relation relation = follows_.relation(tx, viewer.account, account.id);
+    if (!relation.followed_by) return not_found();
+    return relation;
+  });
+}
+
+Result<Relation> FollowService::decline(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    if (follows_.relation(tx, account.id, viewer.account).requested) {
+      follows_.remove(tx, account.id, viewer.account);
+    }
+    return follows_.relation(tx, viewer.account, account.id);
+  });
+}
+
+Result<Relation> FollowService::remove_follower(const Viewer& viewer, std::string_view handle) {
+  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+    if (follows_.relation(tx, account.id, viewer.account).following) {
+      follows_.remove(tx, account.id, viewer.account);
+    }
+    return follows_.relation(tx, viewer.account, account.id);
   });
 }
 
@@ -129,6 +158,18 @@ Page<Account> FollowService::requests(const Viewer& viewer, const PageRequest& p
     return follows_.followers(tx, viewer.account, viewer.account, FollowState::requested, page);
   }),
                  page.limit);
+}
+
+Page<Account> FollowService::mutes(const Viewer& viewer, const PageRequest& page) {
+  return to_page(
+      database_.read([&](db::Tx& tx) { return follows_.muted(tx, viewer.account, page); }),
+      page.limit);
+}
+
+Page<Account> FollowService::blocks(const Viewer& viewer, const PageRequest& page) {
+  return to_page(
+      database_.read([&](db::Tx& tx) { return follows_.blocked(tx, viewer.account, page); }),
+      page.limit);
 }
 
 Result<Account> FollowService::with_open_lists(db::Tx& tx, const Viewer& viewer,

@@ -1,4 +1,4 @@
-// Following, blocking, and what an account shows of itself to whom.
+// Following, blocking, muting, and what an account shows of itself to whom.
 //
 // What:      each change is one transaction with both counters. A private account is asked first;
 //            its lists of people are for its followers. Who is blocked finds nobody there.
@@ -32,9 +32,19 @@ class FollowService {
   // Ends both follows, in both directions.
   Result<Relation> block(const Viewer& viewer, std::string_view handle);
   Result<Relation> unblock(const Viewer& viewer, std::string_view handle);
-  Result<void> approve(const Viewer& viewer, std::string_view handle);
-  Result<void> decline(const Viewer& viewer, std::string_view handle);
+  // The other's photos leave the viewer's home feed. He is not told, and the follow stays.
+  Result<Relation> mute(const Viewer& viewer, std::string_view handle);
+  Result<Relation> unmute(const Viewer& viewer, std::string_view handle);
+  // not_found where nobody asks, unless it was approved before.
+  Result<Relation> approve(const Viewer& viewer, std::string_view handle);
+  // Ends no follow that was approved.
+  Result<Relation> decline(const Viewer& viewer, std::string_view handle);
+  // Ends the other's follow; a request of his stays.
+  Result<Relation> remove_follower(const Viewer& viewer, std::string_view handle);
+  // The viewer's own lists, newest first.
   Page<accounts::Account> requests(const Viewer& viewer, const PageRequest& page);
+  Page<accounts::Account> mutes(const Viewer& viewer, const PageRequest& page);
+  Page<accounts::Account> blocks(const Viewer& viewer, const PageRequest& page);
   Result<Page<accounts::Account>> followers(const Viewer& viewer, std::string_view handle,
                                             const PageRequest& page);
   Result<Page<accounts::Account>> following(const Viewer& viewer, std::string_view handle,

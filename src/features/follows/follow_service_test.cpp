@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -14,6 +15,7 @@ namespace {
 
 using accounts::Account;
 using accounts::AccountState;
+using activity::ActivityKind;
 using test::handles_of;
 using test::PeopleFixture;
 using Handles = std::vector<std::string>;
@@ -50,6 +52,12 @@ class FollowServiceTest : public test::DatabaseSuite {
   std::optional<PeopleFixture> people_;
 };
 ON_BOTH_ENGINES(FollowServiceTest);
+
+accounts::ProfileChange privacy(bool is_private) {
+  accounts::ProfileChange change;
+  change.is_private = is_private;
+  return change;
+}
 
 template <class T>
 ErrorKind refusal(const Result<T>& result) {
@@ -97,22 +105,27 @@ TEST_P(FollowServiceTest, APrivateAccountIsAskedAndCountsNobodyBeforeItApproves)
   EXPECT_TRUE(follows().profile(as(ada_), "shy")->relation->following);
   EXPECT_EQ(followers_of(shy_), 1);
   EXPECT_EQ(following_of(ada_), 1);
-  EXPECT_EQ(refusal(follows().approve(as(shy_), "ada")), ErrorKind::not_found);
+  EXPECT_TRUE(follows().approve(as(shy_), "ada")->followed_by) << "again is nothing new";
   EXPECT_EQ(followers_of(shy_), 1);
+  EXPECT_EQ(following_of(ada_), 1);
 }
 
 TEST_P(FollowServiceTest, OnlyTheOneWhoWasAskedDecides) {
   ASSERT_TRUE(follows().follow(as(ada_), "shy"));
   EXPECT_EQ(refusal(follows().approve(as(mei_), "ada")), ErrorKind::not_found);
   EXPECT_EQ(refusal(follows().approve(as(ada_), "shy")), ErrorKind::not_found);
-  EXPECT_EQ(refusal(follows().decline(as(mei_), "ada")), ErrorKind::not_found);
+  EXPECT_TRUE(follows().decline(as(mei_), "ada"));
+  EXPECT_TRUE(follows().decline(as(ada_), "shy"));
   EXPECT_EQ(requests_to(shy_), Handles{"ada"});
 }
 
 TEST_P(FollowServiceTest, ADeclinedRequestIsGoneAndMayBeMadeAgain) {
   ASSERT_TRUE(follows().follow(as(ada_), "shy"));
-  ASSERT_TRUE(follows().decline(as(shy_), "ada"));
-  EXPECT_EQ(refusal(follows().decline(as(shy_), "ada")), ErrorKind::not_found);
+  for (int again = 0; again < 2; ++again) {
+    const auto relation = follows().decline(as(shy_), "ada");
+    ASSERT_TRUE(relation);
+    EXPECT_FALSE(relation->followed_by);
+  }
   EXPECT_EQ(refusal(follows().approve(as(shy_), "ada")), ErrorKind::not_found);
   EXPECT_FALSE(follows().profile(as(ada_), "shy")->relation->requested);
   EXPECT_EQ(followers_of(shy_) + following_of(ada_) + follow_rows(), 0);
@@ -121,7 +134,7 @@ TEST_P(FollowServiceTest, ADeclinedRequestIsGoneAndMayBeMadeAgain) {
 
 TEST_P(FollowServiceTest, DecliningEndsNoApprovedFollow) {
   people().follow(ada_, shy_);
-  EXPECT_EQ(refusal(follows().decline(as(shy_), "ada")), ErrorKind::not_found);
+  EXPECT_TRUE(follows().decline(as(shy_), "ada")->followed_by);
   EXPECT_EQ(followers_of(shy_), 1);
 }
 
@@ -142,12 +155,127 @@ TEST_P(FollowServiceTest, WhoAskedFollowsWhenTheAccountIsPublicByNow) {
   EXPECT_EQ(following_of(ada_), 1);
 }
 
+TEST_P(FollowServiceTest, AnAccountThatBecomesPublicApprovesEverybodyWhoWaits) {
+  const AccountId gone = people().join("gone");
+  const AccountId other = people().join("other", "", true);
+  for (const AccountId who : {ada_, mei_, gone}) people().follow(who, shy_, FollowState::requested);
+  people().follow(ada_, other, FollowState::requested);
+  people().set_state(gone, AccountState::suspended);
+  ASSERT_TRUE(people().accounts.change_profile(as(shy_), privacy(true)));
+  EXPECT_EQ(followers_of(shy_), 0) << "still private";
+  ASSERT_TRUE(people().accounts.change_profile(as(shy_), privacy(false)));
+  EXPECT_EQ(followers_of(shy_), 3);
+  for (const AccountId who : {ada_, mei_, gone}) EXPECT_EQ(following_of(who), 1);
+  EXPECT_EQ(requests_to(shy_), Handles{});
+  EXPECT_EQ(requests_to(other), Handles{"ada"});
+  EXPECT_TRUE(follows().profile(as(ada_), "shy")->relation->following);
+  const auto told =
+      people().number("SELECT count(*) FROM activity WHERE kind = $1 AND actor_id = $2",
+                      ActivityKind::follow_approved, shy_);
+  EXPECT_EQ(told, 3);
+  ASSERT_TRUE(people().accounts.change_profile(as(shy_), privacy(false)));
+  EXPECT_EQ(followers_of(shy_), 3) << "nobody is counted again";
+}
+
+TEST_P(FollowServiceTest, AFollowerIsRemovedAndMayComeBack) {
+  ASSERT_TRUE(follows().follow(as(ada_), "mei"));
+  ASSERT_TRUE(follows().follow(as(mei_), "ada"));
+  for (int again = 0; again < 2; ++again) {
+    const auto relation = follows().remove_follower(as(mei_), "ada");
+    ASSERT_TRUE(relation);
+    EXPECT_FALSE(relation->followed_by);
+    EXPECT_TRUE(relation->following) << "one's own follow stays";
+  }
+  EXPECT_EQ(followers_of(mei_) + following_of(ada_), 0);
+  EXPECT_EQ(followers_of(ada_) + following_of(mei_), 2);
+  EXPECT_TRUE(follows().follow(as(ada_), "mei")->following);
+}
+
+TEST_P(FollowServiceTest, RemovingAFollowerDeclinesNoRequest) {
+  ASSERT_TRUE(follows().follow(as(ada_), "shy"));
+  ASSERT_TRUE(follows().remove_follower(as(shy_), "ada"));
+  EXPECT_EQ(requests_to(shy_), Handles{"ada"});
+  EXPECT_EQ(followers_of(shy_) + following_of(ada_), 0);
+}
+
+TEST_P(FollowServiceTest, AMuteIsTheMutersOwnAndTheFollowStays) {
+  ASSERT_TRUE(follows().follow(as(ada_), "mei"));
+  ASSERT_TRUE(follows().follow(as(mei_), "ada"));
+  for (int again = 0; again < 2; ++again) {
+    const auto relation = follows().mute(as(ada_), "mei");
+    ASSERT_TRUE(relation);
+    EXPECT_TRUE(relation->muted);
+    EXPECT_TRUE(relation->following);
+    EXPECT_TRUE(relation->followed_by);
+  }
+  const auto theirs = follows().profile(as(mei_), "ada")->relation;
+  EXPECT_FALSE(theirs->muted) << "they are never told";
+  EXPECT_TRUE(theirs->following && theirs->followed_by);
+  EXPECT_EQ(followers_of(mei_) + following_of(ada_), 2);
+  EXPECT_EQ(people().number("SELECT count(*) FROM activity"), 2) << "the two follows";
+  EXPECT_EQ(handles_of(follows().mutes(as(ada_), {})), Handles{"mei"});
+  EXPECT_EQ(handles_of(follows().mutes(as(mei_), {})), Handles{});
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_FALSE(follows().unmute(as(ada_), "mei")->muted);
+  }
+  EXPECT_EQ(handles_of(follows().mutes(as(ada_), {})), Handles{});
+}
+
+TEST_P(FollowServiceTest, WhoIsNotFollowedMayBeMuted) {
+  EXPECT_TRUE(follows().mute(as(ada_), "mei")->muted);
+  EXPECT_TRUE(follows().follow(as(ada_), "mei")->muted) << "until it is taken back";
+}
+
+TEST_P(FollowServiceTest, ListsOfMutesAndBlocksAreOnesOwnAndNewestFirst) {
+  Handles newest_first;
+  for (int i = 0; i < 5; ++i) {
+    const std::string handle = "person" + std::to_string(i);
+    const AccountId person = people().join(handle);
+    people().mute(ada_, person);
+    people().block(ada_, person);
+    if (i % 2 == 1) people().clock.advance(second);
+    newest_first.insert(newest_first.begin(), handle);
+  }
+  people().mute(mei_, shy_);
+  people().block(mei_, shy_);
+  for (const auto list : {&FollowService::mutes, &FollowService::blocks}) {
+    for (const int limit : {1, 2, 5, 100}) {
+      Handles found;
+      for (const Account& one : test::walk(
+               limit, [&](const PageRequest& page) { return (follows().*list)(as(ada_), page); })) {
+        found.push_back(one.handle);
+      }
+      EXPECT_EQ(found, newest_first) << limit;
+    }
+  }
+}
+
+TEST_P(FollowServiceTest, MutesAndRequestsHideWhoBlockedOneOrIsAwayAndBlocksHideNobodyWhoIsThere) {
+  const AccountId gone = people().join("gone");
+  const AccountId cross = people().join("cross");
+  for (const AccountId one : {gone, cross, mei_}) {
+    people().mute(shy_, one);
+    people().block(shy_, one);
+    people().follow(one, shy_, FollowState::requested);
+  }
+  people().set_state(gone, AccountState::suspended);
+  people().block(cross, shy_);
+  EXPECT_EQ(handles_of(follows().mutes(as(shy_), {})), Handles{"mei"});
+  EXPECT_EQ(requests_to(shy_), Handles{"mei"});
+  EXPECT_EQ(handles_of(follows().blocks(as(shy_), {})), (Handles{"cross", "mei"}));
+  EXPECT_FALSE(follows().unblock(as(shy_), "cross")->blocked);
+  EXPECT_EQ(refusal(follows().unmute(as(shy_), "cross")), ErrorKind::not_found);
+}
+
 TEST_P(FollowServiceTest, NobodyActsOnOneself) {
-  for (const auto change : {&FollowService::follow, &FollowService::unfollow, &FollowService::block,
-                            &FollowService::unblock}) {
+  for (const auto change :
+       {&FollowService::follow, &FollowService::unfollow, &FollowService::block,
+        &FollowService::unblock, &FollowService::mute, &FollowService::unmute,
+        &FollowService::approve, &FollowService::decline, &FollowService::remove_follower}) {
     EXPECT_EQ(refusal((follows().*change)(as(ada_), "ada")), ErrorKind::invalid);
   }
   EXPECT_EQ(follow_rows() + people().number("SELECT count(*) FROM blocks"), 0);
+  EXPECT_EQ(people().number("SELECT count(*) FROM mutes"), 0);
   EXPECT_FALSE(follows().profile(as(ada_), "ada")->relation.has_value());
 }
 
@@ -190,6 +318,9 @@ TEST_P(FollowServiceTest, WhoIsBlockedFindsNobody) {
   EXPECT_EQ(refusal(follows().follow(as(ada_), "mei")), ErrorKind::not_found);
   EXPECT_EQ(refusal(follows().unfollow(as(ada_), "mei")), ErrorKind::not_found);
   EXPECT_EQ(refusal(follows().block(as(ada_), "mei")), ErrorKind::not_found);
+  EXPECT_EQ(refusal(follows().mute(as(ada_), "mei")), ErrorKind::not_found);
+  EXPECT_EQ(refusal(follows().unmute(as(ada_), "mei")), ErrorKind::not_found);
+  EXPECT_EQ(refusal(follows().remove_follower(as(ada_), "mei")), ErrorKind::not_found);
   EXPECT_EQ(refusal(follows().followers(as(ada_), "mei", {})), ErrorKind::not_found);
   EXPECT_EQ(refusal(follows().following(as(ada_), "mei", {})), ErrorKind::not_found);
   EXPECT_TRUE(follows().profile({}, "mei")) << "a visitor still does";
@@ -314,6 +445,20 @@ class FollowStorm : public FollowServiceTest {
     }
   }
 
+  // Whom one follows has him among the followers, and the two profiles say the same.
+  void expect_both_directions_agree() {
+    for (std::size_t one = 0; one < ids_.size(); ++one) {
+      for (std::size_t other = 0; other < ids_.size(); ++other) {
+        if (one == other) continue;
+        const auto mine = follows().profile(people().as(ids_[one]), handles_[other]);
+        const auto theirs = follows().profile(people().as(ids_[other]), handles_[one]);
+        if (!mine || !theirs) continue;  // blocked
+        EXPECT_EQ(mine->relation->following, theirs->relation->followed_by);
+        EXPECT_EQ(mine->relation->followed_by, theirs->relation->following);
+      }
+    }
+  }
+
  private:
   std::vector<std::string> handles_;
   std::vector<AccountId> ids_;
@@ -332,28 +477,36 @@ TEST_P(FollowStorm, CountersAreExact) {
   expect_exact_counts();
 }
 
-TEST_P(FollowStorm, NoFollowOutlivesABlock) {
-  storm(30, [&](const Viewer& viewer, const std::string& handle, unsigned chance) {
-    switch (chance % 8) {
-      case 0:
-        (void)follows().block(viewer, handle);
-        break;
-      case 1:
-        (void)follows().unblock(viewer, handle);
-        break;
-      case 2:
-        (void)follows().approve(viewer, handle);
-        break;
-      default:
-        (void)follows().follow(viewer, handle);
+// Everything that two people can do to each other, and what one of them can do alone.
+TEST_P(FollowStorm, RelationsStayConsistentWhateverHappensAtOnce) {
+  storm(40, [&](const Viewer& viewer, const std::string& handle, unsigned chance) {
+    constexpr std::array changes = {
+        &FollowService::block,   &FollowService::unblock,  &FollowService::approve,
+        &FollowService::decline, &FollowService::unfollow, &FollowService::remove_follower,
+        &FollowService::mute,    &FollowService::unmute,
+    };
+    const std::size_t which = chance % 16;
+    if (which < changes.size()) {
+      (void)(follows().*changes[which])(viewer, handle);
+    } else if (which < 10) {
+      EXPECT_TRUE(people().accounts.change_profile(viewer, privacy(which == 8)));
+    } else {
+      (void)follows().follow(viewer, handle);
     }
   });
   EXPECT_EQ(people().number("SELECT count(*) FROM follows f JOIN blocks b"
                             " ON (b.blocker_id = f.follower_id AND b.blocked_id = f.followee_id)"
                             " OR (b.blocker_id = f.followee_id AND b.blocked_id = f.follower_id)"),
-            0);
+            0)
+      << "a follow outlived a block";
+  EXPECT_EQ(people().number("SELECT count(*) FROM follows f JOIN accounts a"
+                            " ON a.id = f.followee_id WHERE f.state = 0 AND a.private = 0"),
+            0)
+      << "somebody waits for a public account";
   EXPECT_GT(people().number("SELECT count(*) FROM blocks"), 0);
+  EXPECT_GT(people().number("SELECT count(*) FROM mutes"), 0);
   expect_exact_counts();
+  expect_both_directions_agree();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "features/follows/follow_store.h"
 
 #include <limits>
+#include <span>
 
 #include "features/accounts/account_store.h"
 
@@ -43,6 +44,22 @@ bool FollowStore::approve(db::Tx& tx, AccountId follower, AccountId followee, Mi
   return approved;
 }
 
+std::vector<AccountId> FollowStore::approve_all(db::Tx& tx, AccountId followee, Micros now) {
+  const auto followers = tx.all(
+      "UPDATE follows SET state = 1, created_at = $2 WHERE followee_id = $1 AND state = 0"
+      " RETURNING follower_id",
+      [](const db::Row& row) { return row.id<AccountId>(0); }, followee, now);
+  if (followers.empty()) return followers;
+  static constexpr db::Sql count_each(
+      "UPDATE accounts SET following = following + 1"
+      " WHERE id IN (SELECT value FROM json_each($1))",
+      "UPDATE accounts SET following = following + 1 WHERE id = ANY (CAST($1 AS BIGINT[]))");
+  tx.exec(count_each, db::id_list(tx.engine(), std::span<const AccountId>(followers)));
+  tx.exec("UPDATE accounts SET followers = followers + $2 WHERE id = $1", followee,
+          static_cast<std::int64_t>(followers.size()));
+  return followers;
+}
+
 void FollowStore::count(db::Tx& tx, AccountId follower, AccountId followee, int change) {
   const auto count_follower = [&] {
     tx.exec("UPDATE accounts SET following = following + $2 WHERE id = $1", follower, change);
@@ -80,6 +97,17 @@ bool FollowStore::is_blocked(db::Tx& tx, AccountId blocker, AccountId blocked) {
                  blocked) > 0;
 }
 
+void FollowStore::insert_mute(db::Tx& tx, AccountId muter, AccountId muted, Micros now) {
+  tx.exec(
+      "INSERT INTO mutes (muter_id, muted_id, created_at) VALUES ($1, $2, $3)"
+      " ON CONFLICT DO NOTHING",
+      muter, muted, now);
+}
+
+void FollowStore::remove_mute(db::Tx& tx, AccountId muter, AccountId muted) {
+  tx.exec("DELETE FROM mutes WHERE muter_id = $1 AND muted_id = $2", muter, muted);
+}
+
 Relation FollowStore::relation(db::Tx& tx, AccountId viewer, AccountId other) {
   Relation relation;
   tx.each(
@@ -96,6 +124,8 @@ Relation FollowStore::relation(db::Tx& tx, AccountId viewer, AccountId other) {
       },
       viewer, other);
   relation.blocked = is_blocked(tx, viewer, other);
+  relation.muted =
+      tx.exec("SELECT 1 FROM mutes WHERE muter_id = $1 AND muted_id = $2", viewer, other) > 0;
   return relation;
 }
 
@@ -125,6 +155,30 @@ std::vector<Follower> FollowStore::following(db::Tx& tx, AccountId of, AccountId
                " AND (f.created_at, f.followee_id) < ($3, $4)"
                " ORDER BY f.created_at DESC, f.followee_id DESC LIMIT $5",
       read_follower, of, viewer, after.key, after.id, page.limit + 1);
+}
+
+std::vector<Follower> FollowStore::muted(db::Tx& tx, AccountId muter, const PageRequest& page) {
+  const Position after = page.after.value_or(Position{latest, latest});
+  return tx.all(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") ", m.created_at FROM mutes m JOIN accounts a ON a.id = m.muted_id"
+               " WHERE m.muter_id = $1 AND a.state = 0"
+               " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id"
+               "  AND b.blocked_id = $1)"
+               " AND (m.created_at, m.muted_id) < ($2, $3)"
+               " ORDER BY m.created_at DESC, m.muted_id DESC LIMIT $4",
+      read_follower, muter, after.key, after.id, page.limit + 1);
+}
+
+std::vector<Follower> FollowStore::blocked(db::Tx& tx, AccountId blocker, const PageRequest& page) {
+  const Position after = page.after.value_or(Position{latest, latest});
+  return tx.all(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") ", b.created_at FROM blocks b JOIN accounts a ON a.id = b.blocked_id"
+               " WHERE b.blocker_id = $1 AND a.state = 0"
+               " AND (b.created_at, b.blocked_id) < ($2, $3)"
+               " ORDER BY b.created_at DESC, b.blocked_id DESC LIMIT $4",
+      read_follower, blocker, after.key, after.id, page.limit + 1);
 }
 
 }  // namespace picsharz::follows

@@ -1,4 +1,4 @@
-// Rows of follows and blocks, and the two counters that go with them. No rules, no clock.
+// Rows of follows, blocks and mutes, and the two counters that go with them. No rules, no clock.
 //
 // What:      whoever inserts or removes an approved follow changes both accounts' counters in the
 //            same transaction, the smaller id first, so that two such transactions cannot wait for
@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/page.h"
 #include "db/database.h"
 #include "features/follows/follow.h"
@@ -27,6 +28,8 @@ class FollowStore {
   bool remove(db::Tx& tx, AccountId follower, AccountId followee);
   // False where nothing was requested.
   bool approve(db::Tx& tx, AccountId follower, AccountId followee, Micros now);
+  // Every request to `followee`, whose row the caller holds; who asked.
+  std::vector<AccountId> approve_all(db::Tx& tx, AccountId followee, Micros now);
   // What is between these two belongs to the caller until the transaction ends: what it reads of
   // them from now on stays true. Without it a follow could slip past a block that commits at the
   // same instant.
@@ -34,6 +37,8 @@ class FollowStore {
   bool insert_block(db::Tx& tx, AccountId blocker, AccountId blocked, Micros now);
   bool remove_block(db::Tx& tx, AccountId blocker, AccountId blocked);
   bool is_blocked(db::Tx& tx, AccountId blocker, AccountId blocked);
+  void insert_mute(db::Tx& tx, AccountId muter, AccountId muted, Micros now);
+  void remove_mute(db::Tx& tx, AccountId muter, AccountId muted);
   Relation relation(db::Tx& tx, AccountId viewer, AccountId other);
 
   // Newest first; only active accounts that have not blocked the viewer.
@@ -41,6 +46,10 @@ class FollowStore {
                                   const PageRequest& page);
   std::vector<Follower> following(db::Tx& tx, AccountId of, AccountId viewer,
                                   const PageRequest& page);
+  // Whoever blocked the muter meanwhile is left out.
+  std::vector<Follower> muted(db::Tx& tx, AccountId muter, const PageRequest& page);
+  // Whom one blocked oneself one may name, even where the block is mutual.
+  std::vector<Follower> blocked(db::Tx& tx, AccountId blocker, const PageRequest& page);
 
  private:
   void count(db::Tx& tx, AccountId follower, AccountId followee, int change);

@@ -1,6 +1,9 @@
 #include "features/likes/like_routes.h"
 
 #include "base/json.h"
+#include "features/accounts/account_json.h"
+#include "http/answer.h"
+#include "http/paging.h"
 
 namespace picsharz::likes {
 
@@ -42,9 +45,28 @@ void set_like(Request& request, const Responder& responder, LikeService& likes, 
             });
 }
 
+Result<Response> show_likers(Request& request, LikeService& likes,
+                             const crypto::CursorCodec& cursors) {
+  constexpr std::string_view list = "photo.likes";
+  const auto photo = PhotoId::parse(request.path_values.at(0));
+  if (!photo) return not_found();
+  TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, list));
+  TRY_ASSIGN(const auto people, likes.likers(request.viewer, *photo, page));
+  return http::page_response(people, cursors, list,
+                             [](JsonWriter& out, const accounts::Account& account) {
+                               out.raw(accounts::account_json(account));
+                             });
+}
+
 }  // namespace
 
-void add_like_routes(http::Router& router, LikeService& likes) {
+void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors) {
+  router.add({.method = http::Method::get,
+              .pattern = "/v1/photos/{id}/likes",
+              .access = http::Access::open,
+              .handler = http::answer([&likes, &cursors](Request& request) {
+                return show_likers(request, likes, cursors);
+              })});
   for (const bool liked : {true, false}) {
     router.add({.method = liked ? http::Method::put : http::Method::del,
                 .pattern = "/v1/photos/{id}/like",

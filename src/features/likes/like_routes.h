@@ -1,11 +1,12 @@
 // The routes of likes.
 #pragma once
 
+#include "crypto/cursor.h"
 #include "features/likes/like_service.h"
 #include "http/router.h"
 
 namespace picsharz::likes {
 
-void add_like_routes(http::Router& router, LikeService& likes);
+void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors);
 
 }  // namespace picsharz::likes

@@ -1,8 +1,17 @@
 #include "features/likes/like_service.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <utility>
 
 namespace picsharz::likes {
+
+namespace {
+
+constexpr int looks_max = 4;  // of at most a page of likes each, where many are not named
+
+}  // namespace
 
 Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
   const auto visible = likes_.visible_count(tx, viewer, photo);
@@ -25,6 +34,37 @@ void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done
       [result, done = std::move(done)](const std::exception_ptr& failure) mutable {
         done(failure, std::move(*result));
       });
+}
+
+std::vector<accounts::Account> LikeService::named(db::Tx& tx, const Viewer& viewer,
+                                                  std::span<const Position> likes) {
+  std::vector<AccountId> order;
+  for (const Position& like : likes) order.push_back(AccountId{like.id});
+  auto people = likes_.named(tx, viewer.account, order);
+  std::ranges::sort(people, {}, [&](const accounts::Account& account) {
+    return std::ranges::find(order, account.id) - order.begin();
+  });
+  return people;
+}
+
+Result<Page<accounts::Account>> LikeService::likers(const Viewer& viewer, PhotoId photo,
+                                                    const PageRequest& request) {
+  const auto limit = static_cast<std::size_t>(request.limit);
+  return database_.read([&](db::Tx& tx) -> Result<Page<accounts::Account>> {
+    if (!likes_.is_visible(tx, viewer.account, photo)) return not_found();
+    Page<accounts::Account> page;
+    page.next = request.after;
+    for (int look = 0; look < looks_max && page.items.size() < limit; ++look) {
+      const std::size_t wanted = limit - page.items.size();
+      auto found = likes_.likers(tx, photo, page.next, static_cast<int>(wanted) + 1);
+      const bool more = found.size() > wanted;
+      if (more) found.resize(wanted);
+      std::ranges::move(named(tx, viewer, found), std::back_inserter(page.items));
+      page.next = more ? std::optional(found.back()) : std::nullopt;
+      if (!more) break;
+    }
+    return page;
+  });
 }
 
 }  // namespace picsharz::likes

@@ -1,4 +1,4 @@
-// Likes: idempotent, and counted exactly.
+// Likes: idempotent, counted exactly, and seen by those who may see the photo.
 //
 // What:      the row and the photo's counter change in one transaction, the counter only where a
 //            row came or went. The caller's thread is not held: the answer comes from the
@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <span>
+#include <vector>
 
 #include "base/error.h"
 #include "features/activity/activity_service.h"
@@ -32,8 +34,15 @@ class LikeService {
 
   // `done` must not block.
   void set(const Viewer& viewer, PhotoId photo, bool liked, Done done);
+  // Who likes a photo that the viewer may see, newest first. A page may be short, and go on, where
+  // many of those who like it are suspended or blocked the viewer.
+  Result<Page<accounts::Account>> likers(const Viewer& viewer, PhotoId photo,
+                                         const PageRequest& request);
 
  private:
+  // In the order of the likes.
+  std::vector<accounts::Account> named(db::Tx& tx, const Viewer& viewer,
+                                       std::span<const Position> likes);
   Result<LikeState> apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked);
 
   db::Database& database_;

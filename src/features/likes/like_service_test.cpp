@@ -160,6 +160,89 @@ TEST_P(LikeServiceTest, AFailureOfTheDatabaseReachesTheAnswerAndLeavesNothing) {
   EXPECT_EQ(like(ada_, photo_)->likes, 1) << "the next one works";
 }
 
+TEST_P(LikeServiceTest, WhoLikesIsToldNewestFirstInPages) {
+  std::vector<std::string> newest_first;
+  for (int i = 0; i < 7; ++i) {
+    const std::string handle = "fan" + std::to_string(i);
+    ASSERT_TRUE(like(people().join(handle), photo_));
+    // Two of each three at the same instant: then the id decides.
+    if (i % 3 == 2) people().clock.advance(second);
+    newest_first.insert(newest_first.begin(), handle);
+  }
+  ASSERT_TRUE(like(ada_, people().photo(mei_)));
+  for (const int limit : {1, 2, 7, 100}) {
+    std::vector<std::string> found;
+    for (const accounts::Account& one : test::walk(limit, [&](const PageRequest& page) {
+           return people().likes.likers(people().as(ada_), photo_, page).value();
+         })) {
+      found.push_back(one.handle);
+    }
+    EXPECT_EQ(found, newest_first) << limit;
+  }
+  EXPECT_EQ(test::handles_of(people().likes.likers({}, photo_, {}).value()), newest_first)
+      << "a visitor sees the same of a public photo";
+}
+
+TEST_P(LikeServiceTest, WhoLikesIsForThoseWhoMaySeeThePhoto) {
+  const AccountId cross = people().join("cross");
+  people().block(cross, ada_);
+  const PhotoId followers = people().photo(mei_, {.visibility = Visibility::followers});
+  const PhotoId hidden = people().photo(mei_, {.visibility = Visibility::only_me});
+  const PhotoId held = people().photo(mei_, {.state = PhotoState::held});
+  const std::vector<PhotoId> secrets = {people().photo(cross), followers, hidden, held, PhotoId{1}};
+  for (const Role role : {Role::member, Role::moderator, Role::administrator}) {
+    for (const PhotoId photo : secrets) {
+      const auto refused = people().likes.likers(people().as(ada_, role), photo, {});
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().kind, ErrorKind::not_found);
+    }
+  }
+  for (const PhotoId photo : {followers, hidden, held}) {
+    EXPECT_TRUE(people().likes.likers(people().as(mei_), photo, {})) << "its owner sees them";
+  }
+  people().follow(ada_, mei_);
+  EXPECT_TRUE(people().likes.likers(people().as(ada_), followers, {}));
+}
+
+TEST_P(LikeServiceTest, WhoIsAwayOrBlockedTheViewerIsNotNamedAmongThoseWhoLike) {
+  const AccountId cross = people().join("cross");
+  const AccountId gone = people().join("gone");
+  const AccountId muted = people().join("muted");
+  for (const AccountId one : {cross, gone, muted}) ASSERT_TRUE(like(one, photo_));
+  people().block(cross, ada_);
+  people().mute(ada_, muted);
+  people().set_state(gone, accounts::AccountState::suspended);
+  const auto seen_by = [&](AccountId who) {
+    return test::handles_of(people().likes.likers(people().as(who), photo_, {}).value());
+  };
+  EXPECT_EQ(seen_by(ada_), std::vector<std::string>{"muted"});
+  EXPECT_EQ(seen_by(mei_), (std::vector<std::string>{"muted", "cross"}));
+  EXPECT_EQ(counted(photo_), 3) << "the count is the same for everybody";
+}
+
+TEST_P(LikeServiceTest, PagesOfWhoLikesGoOnBehindThoseWhoAreNotNamed) {
+  std::vector<std::string> named;
+  for (int i = 0; i < 40; ++i) {
+    const std::string handle = "fan" + std::to_string(i);
+    const AccountId fan = people().join(handle);
+    ASSERT_TRUE(like(fan, photo_));
+    if (i % 13 != 0) {
+      people().set_state(fan, accounts::AccountState::suspended);
+    } else {
+      named.insert(named.begin(), handle);
+    }
+  }
+  for (const int limit : {1, 3, 100}) {
+    std::vector<std::string> found;
+    for (const accounts::Account& one : test::walk(limit, [&](const PageRequest& page) {
+           return people().likes.likers(people().as(ada_), photo_, page).value();
+         })) {
+      found.push_back(one.handle);
+    }
+    EXPECT_EQ(found, named) << limit;
+  }
+}
+
 // A thousand people like and unlike one photo from many threads, none of which waits for the
 // database: exactly the last wish of each is there at the end, and counted.
 TEST_P(LikeServiceTest, AThousandTogglersAreCountedExactly) {
@@ -204,6 +287,33 @@ TEST_P(LikeServiceTest, OnePersonsTwoHandsDoNotMiscount) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(tally.failures(), 0);
   EXPECT_EQ(counted(photo_), rows(photo_));
+}
+
+// A thousand wishes at once, of few people about few photos, none of which waits for another.
+TEST_P(LikeServiceTest, AThousandTasksOnTheSamePhotosAreCountedExactly) {
+  constexpr unsigned tasks = 1000;
+  constexpr unsigned thread_count = 8;
+  std::vector<AccountId> fans;
+  for (int i = 0; i < 20; ++i) fans.push_back(people().join("fan" + std::to_string(i)));
+  const std::vector<PhotoId> photos = {photo_, people().photo(mei_), people().photo(ada_)};
+  Tally tally(tasks);
+  std::vector<std::thread> threads;
+  for (unsigned thread = 0; thread < thread_count; ++thread) {
+    threads.emplace_back([&, thread] {
+      std::mt19937 random(thread);
+      for (unsigned task = thread; task < tasks; task += thread_count) {
+        const AccountId who = fans[random() % fans.size()];
+        const PhotoId photo = photos[random() % photos.size()];
+        people().likes.set(people().as(who), photo, random() % 2 == 0, tally.done());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(tally.failures(), 0);
+  for (const PhotoId photo : photos) {
+    EXPECT_EQ(counted(photo), rows(photo));
+    EXPECT_GT(rows(photo), 0);
+  }
 }
 
 // ---- A database that is down, and one that is full.

@@ -1,5 +1,8 @@
 #include "features/likes/like_store.h"
 
+#include <limits>
+
+#include "features/accounts/account_store.h"
 #include "features/photos/photo_visibility.h"
 
 namespace picsharz::likes {
@@ -35,6 +38,42 @@ std::optional<std::int64_t> LikeStore::remove(db::Tx& tx, AccountId account, Pho
   const bool removed =
       tx.exec("DELETE FROM likes WHERE photo_id = $1 AND account_id = $2", photo, account) > 0;
   return removed ? count(tx, photo, -1) : std::nullopt;
+}
+
+bool LikeStore::is_visible(db::Tx& tx, AccountId viewer, PhotoId photo) {
+  return tx.exec(
+             "SELECT 1 FROM photos p JOIN accounts o ON o.id = p.owner_id"
+             " WHERE p.id = $3 AND " PICSHARZ_PHOTO_VISIBLE,
+             viewer, Role::member, photo) > 0;
+}
+
+std::vector<Position> LikeStore::likers(db::Tx& tx, PhotoId photo, std::optional<Position> after,
+                                        int limit) {
+  constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
+  const Position from = after.value_or(Position{latest, latest});
+  return tx.all(
+      "SELECT created_at, account_id FROM likes"
+      " WHERE photo_id = $1 AND (created_at, account_id) < ($2, $3)"
+      " ORDER BY created_at DESC, account_id DESC LIMIT $4",
+      [](const db::Row& row) {
+        return Position{row.integer(0), row.integer(1)};
+      },
+      photo, from.key, from.id, limit);
+}
+
+std::vector<accounts::Account> LikeStore::named(db::Tx& tx, AccountId viewer,
+                                                std::span<const AccountId> ids) {
+#define NAMED                                                                         \
+  " AND a.state = 0 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id" \
+  "  AND b.blocked_id = $1)"
+  static constexpr db::Sql sql(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM accounts a WHERE a.id IN (SELECT value FROM json_each($2))" NAMED,
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM accounts a WHERE a.id = ANY (CAST($2 AS BIGINT[]))" NAMED);
+  return tx.all(
+      sql, [](const db::Row& row) { return accounts::read_account(row); }, viewer,
+      db::id_list(tx.engine(), ids));
 }
 
 }  // namespace picsharz::likes

@@ -5,10 +5,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
+#include "features/accounts/account.h"
 
 namespace picsharz::likes {
 
@@ -20,6 +24,13 @@ class LikeStore {
   std::optional<std::int64_t> insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now);
   // Nothing where there is none; else the count, which went down with it.
   std::optional<std::int64_t> remove(db::Tx& tx, AccountId account, PhotoId photo);
+  // In any state that this viewer may see as a member: no role looks further here.
+  bool is_visible(db::Tx& tx, AccountId viewer, PhotoId photo);
+  // Who likes it, newest first: time and account of each like.
+  std::vector<Position> likers(db::Tx& tx, PhotoId photo, std::optional<Position> after, int limit);
+  // Of these the active ones that have not blocked the viewer, in no order.
+  std::vector<accounts::Account> named(db::Tx& tx, AccountId viewer,
+                                       std::span<const AccountId> ids);
 };
 
 }  // namespace picsharz::likes

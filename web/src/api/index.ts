@@ -6,10 +6,12 @@ import type {
   Appeal,
   Case,
   CaseCard,
+  Collection,
   ComplaintReason,
   Decision,
   DecisionNotice,
   Deleted,
+  EditCollection,
   EditPhoto,
   EmailState,
   Instance,
@@ -19,10 +21,12 @@ import type {
   MadeToken,
   Mail,
   Me,
+  NewCollection,
   NewDecision,
   NewToken,
   NewTotp,
   Photo,
+  PhotoCollections,
   PhotoPage,
   Profile,
   RecoveryCodes,
@@ -35,6 +39,7 @@ import type {
   SignUp,
   Token,
   TotpState,
+  Suggestion,
   UpdateMe,
 } from "./types";
 
@@ -111,6 +116,20 @@ export const setFollow = (handle: string, follow: boolean) =>
 export const setBlock = (handle: string, block: boolean) =>
   call<Relation>(block ? "PUT" : "DELETE", `${account(handle)}/block`);
 
+export const setMute = (handle: string, mute: boolean) =>
+  call<Relation>(mute ? "PUT" : "DELETE", `${account(handle)}/mute`);
+export const removeFollower = (handle: string) =>
+  call<Relation>("DELETE", `/v1/me/followers/${at(handle)}`);
+export const listFollowRequests = (cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/me/follow-requests", page(cursor));
+export const answerFollow = (handle: string, approve: boolean) =>
+  call<Relation>(approve ? "PUT" : "DELETE", `/v1/me/follow-requests/${at(handle)}`);
+export const listMutes = (cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/me/mutes", page(cursor));
+export const listBlocks = (cursor: Cursor) =>
+  call<List<Account>>("GET", "/v1/me/blocks", page(cursor));
+export const listSuggestions = () => call<List<Suggestion>>("GET", "/v1/suggestions");
+
 export const uploadPhoto = async (file: File, fields: Fields, watch: Watch): Promise<Photo> =>
   getPhoto(await uploadResumably(file, fields, watch), watch.signal);
 export const getPhoto = (id: string, signal?: AbortSignal) =>
@@ -130,10 +149,40 @@ export const removeLabel = (id: string, name: string) => call<PhotoPage>("DELETE
 export const setLike = (id: string, like: boolean) =>
   call<Likes>(like ? "PUT" : "DELETE", `/v1/photos/${at(id)}/like`);
 
+export const listLikes = (id: string, cursor: Cursor) =>
+  call<List<Account>>("GET", `/v1/photos/${at(id)}/likes`, page(cursor));
+export const listMyLikes = (cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/me/likes", page(cursor));
+
 export const getHomeFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/home", page(cursor));
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
+
+export const listTagPhotos = (tag: string, cursor: Cursor) =>
+  call<List<Photo>>("GET", `/v1/tags/${at(tag)}`, page(cursor));
+
+export const createCollection = (body: NewCollection) =>
+  call<Collection>("POST", "/v1/collections", { body });
+const collection = (id: string) => `/v1/collections/${at(id)}`;
+export const getCollection = (id: string) => call<Collection>("GET", collection(id));
+export const editCollection = (id: string, body: EditCollection) =>
+  call<Collection>("PATCH", collection(id), { body });
+export const deleteCollection = (id: string) => call<null>("DELETE", collection(id));
+export const listCollectionPhotos = (id: string, cursor: Cursor) =>
+  call<List<Photo>>("GET", `${collection(id)}/photos`, page(cursor));
+export const setCollected = (id: string, photo: string, collected: boolean) =>
+  call<null>(collected ? "PUT" : "DELETE", `${collection(id)}/photos/${at(photo)}`);
+export const orderCollection = (id: string, photos: string[]) =>
+  call<null>("PUT", `${collection(id)}/order`, { body: { photos } });
+export const listCollections = (handle: string, cursor: Cursor) =>
+  call<List<Collection>>("GET", `${account(handle)}/collections`, page(cursor));
+export const getPhotoCollections = (id: string) =>
+  call<PhotoCollections>("GET", `/v1/photos/${at(id)}/collections`);
+export const setSaved = (id: string, saved: boolean) =>
+  call<null>(saved ? "PUT" : "DELETE", `/v1/photos/${at(id)}/saved`);
+export const listSaved = (cursor: Cursor) =>
+  call<List<Photo>>("GET", "/v1/me/saved", page(cursor));
 
 // The list has one page only.
 export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");

@@ -34,6 +34,10 @@ export function initials(name: string): string {
   return picked.map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
 }
 
+export function tagLink(tag: string): string {
+  return `/tags/${encodeURIComponent(tag)}`;
+}
+
 export function searchLink(word: string): string {
   return `/search?${new URLSearchParams({ q: word })}`;
 }
