@@ -28,6 +28,7 @@ Result<Account> AccountService::change_profile(const Viewer& viewer, const Profi
     if (change.is_private) account->is_private = *change.is_private;
     if (change.show_camera) account->show_camera = *change.show_camera;
     if (change.allow_download) account->allow_download = *change.allow_download;
+    if (change.comments_allowed) account->comments_allowed = *change.comments_allowed;
     accounts_.set_profile(tx, *account);
     return *account;
   });
