@@ -28,6 +28,8 @@
 #include "features/admin/job_routes.h"
 #include "features/admin/mailbox_routes.h"
 #include "features/cards/card_routes.h"
+#include "features/comments/comment_event_service.h"
+#include "features/comments/comment_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/follows/follow_routes.h"
@@ -238,6 +240,15 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
+  comments::CommentService comments{
+      *foundation.database,
+      foundation.ids,
+      foundation.clock,
+      activity,
+      idempotency,
+      {.per_minute = static_cast<int>(config.number("comments.per_minute")),
+       .per_hour = static_cast<int>(config.number("comments.per_hour"))}};
+  comments::CommentEventService comment_events{*foundation.database, events};
   cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
@@ -307,6 +318,8 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
   changes.add(photo_events);
+  changes.add(comment_events);
+  events.set_watch_policy(comment_events);
   changes.add(moderation_events);
   changes.add(similar);
   add_jobs();
@@ -421,6 +434,7 @@ void App::Rooms::add_routes() {
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
   likes::add_like_routes(router, likes);
+  comments::add_comment_routes(router, comments, cursors);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   search::add_search_routes(router, searching, context);
