@@ -7,6 +7,8 @@ export type Account = Schemas["Account"];
 export type Appeal = Schemas["Appeal"];
 export type Case = Schemas["Case"];
 export type CaseCard = Schemas["CaseCard"];
+export type Comment = Schemas["Comment"];
+export type CommentsLeft = Schemas["CommentsLeft"];
 export type ComplaintReason = Schemas["ComplaintReason"];
 export type Decision = Schemas["Decision"];
 export type DecisionNotice = Schemas["DecisionNotice"];
@@ -28,6 +30,7 @@ export type Session = Schemas["Session"];
 export type SetUp = Schemas["SetUp"];
 export type SignedIn = Schemas["SignedIn"];
 export type SignUp = Schemas["SignUp"];
+export type Thread = Schemas["Thread"];
 export type UpdateMe = Schemas["UpdateMe"];
 export type Visibility = Schemas["Visibility"];
 
