@@ -158,6 +158,8 @@ def test_an_invisible_photo_has_no_comments(community, people, photo):
             yield client.patch(f"/v1/comments/{comment}", {"text": "x"})
             yield client.delete(f"/v1/comments/{comment}")
             yield client.post(f"/v1/comments/{comment}/reports", {"reason": "spam"})
+            if comment == own:
+                continue  # whose words were judged may always say that it was wrong
             yield client.get(f"/v1/comments/{comment}/decision")
             yield client.post(f"/v1/comments/{comment}/appeal", {"text": "x"})
 
@@ -374,7 +376,7 @@ def test_a_comment_is_moderated(community, people, photo):
     assert removed.json["comment"] == comment["id"]
     assert mei.get(address).status == 404 and tom.get(address).json["state"] == "removed"
     assert counter(mei, photo) == 0
-    assert admin.post(f"/v1/moderation/cases/{case['id']}/undo").status == 201
+    assert admin.request("POST", f"/v1/moderation/cases/{case['id']}/undo").status == 201
     assert mei.get(address).json["state"] == "published" and counter(mei, photo) == 1
     assert admin.post(decision, {"action": "remove", "reason": "harassment"}).status == 201
     assert tom.patch(address, {"text": "better"}).code == "comment_removed"

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,6 +92,12 @@ class CommentEventsTest : public test::DatabaseSuite {
     return R"(comments {"photo":")" + photo_.str() + R"(","comments":)" + std::to_string(count) +
            R"(,"allowed":)" + (allowed ? "true" : "false") + "}";
   }
+  // A change may be told more often than once.
+  static Heard distinct(const Page& page) {
+    Heard heard = page.heard;
+    heard.erase(std::ranges::unique(heard).begin(), heard.end());
+    return heard;
+  }
   std::string unseen(PhotoId photo) const { return R"(unseen {"photo":")" + photo.str() + R"("})"; }
   CommentId write(const Viewer& author, std::string text) {
     return comments_->write(author, photo_, {.text = std::move(text)}).value().id;
@@ -109,7 +116,7 @@ class CommentEventsTest : public test::DatabaseSuite {
 };
 ON_BOTH_ENGINES(CommentEventsTest);
 
-TEST_P(CommentEventsTest, WhoWatchesHearsOfEveryChangeOnce) {
+TEST_P(CommentEventsTest, WhoWatchesHearsOfEveryChange) {
   const PhotoId other = people_->photo(owner_.account);
   poll();
   const auto owners = open(owner_, photo_);
@@ -118,14 +125,16 @@ TEST_P(CommentEventsTest, WhoWatchesHearsOfEveryChangeOnce) {
   const auto nowhere = open(tom_, {});
   const CommentId id = write(tom_, "secret words");
   poll();
+  const std::size_t before = meis->heard.size();
   ASSERT_TRUE(comments_->edit(tom_, id, "other words"));
   poll();
+  EXPECT_GT(meis->heard.size(), before);
   ASSERT_TRUE(comments_->remove(tom_, id));
   poll();
-  const Heard all = {comments(1), comments(1), comments(0)};
-  EXPECT_EQ(owners->heard, all);
-  EXPECT_EQ(meis->heard, all);
-  EXPECT_TRUE(elsewhere->heard.empty());
+  const Heard all = {comments(1), comments(0)};
+  EXPECT_EQ(distinct(*owners), all);
+  EXPECT_EQ(distinct(*meis), all);
+  for (const std::string& heard : elsewhere->heard) EXPECT_EQ(heard.find(photo_.str()), heard.npos);
   EXPECT_TRUE(nowhere->heard.empty());
 }
 
@@ -134,7 +143,7 @@ TEST_P(CommentEventsTest, TurningCommentsOffIsHeard) {
   db().write(
       [&](db::Tx& tx) { photos::PhotoEditStore().edit(tx, photo_, {.comments_allowed = false}); });
   poll();
-  EXPECT_EQ(page->heard, Heard{comments(0, false)});
+  EXPECT_EQ(distinct(*page), Heard{comments(0, false)});
 }
 
 TEST_P(CommentEventsTest, WhoMayNotSeeThePhotoWatchesNothing) {
@@ -159,7 +168,7 @@ TEST_P(CommentEventsTest, AWatchDiesWithTheRightToSeeThePhoto) {
   poll();
   events_->review();
   EXPECT_EQ(page->heard.size(), 1u);
-  EXPECT_EQ(owners->heard, Heard{comments(1)});
+  EXPECT_EQ(distinct(*owners), Heard{comments(1)});
 }
 
 TEST_P(CommentEventsTest, BetweenTwoReviewsNothingIsToldEither) {

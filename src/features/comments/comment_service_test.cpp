@@ -8,6 +8,7 @@
 #include <barrier>
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <thread>
@@ -116,10 +117,10 @@ class CommentTest : public test::DatabaseSuite {
 
   AccountId owner_, mei_, tom_, eve_;
   PhotoId photo_;
+  std::optional<accounts::IdempotencyService> idempotency_;
 
  private:
   std::optional<PeopleFixture> people_;
-  std::optional<accounts::IdempotencyService> idempotency_;
   std::unique_ptr<CommentService> comments_;
 };
 ON_BOTH_ENGINES(CommentTest);
@@ -404,6 +405,16 @@ TEST_P(CommentTest, SoManyAMinuteAndAnHour) {
   write(mei_, "5");
 }
 
+// Its process ended between the commit and the answer.
+TEST_P(CommentTest, ARepeatedRequestFindsWhatWasMade) {
+  const auto first = idempotency_->claim(mei_, "key", "fingerprint").value();
+  EXPECT_EQ(first.made, 0);
+  const auto written = comments().write(as(mei_), photo_, {.text = "once"}, first.id);
+  ASSERT_TRUE(written);
+  people().clock.advance(hour);
+  EXPECT_EQ(idempotency_->claim(mei_, "key", "fingerprint")->made, written->id.value);
+}
+
 TEST_P(CommentTest, AnErasedAccountLeavesNothingItWrote) {
   const CommentId top = write(tom_, "top");
   write(mei_, "reply", top);
@@ -436,6 +447,67 @@ TEST_P(CommentTest, APhotoTakesItsCommentsWithIt) {
   });
   EXPECT_EQ(people().number("SELECT count(*) FROM comments"), 0);
   EXPECT_EQ(people().number("SELECT count(*) FROM comment_mentions"), 0);
+}
+
+// Any situation that people, owners and moderators can bring about, against the rule as a sentence.
+TEST_P(CommentTest, EachViewerSeesWhatTheRuleSays) {
+  constexpr unsigned seed = 20261127;
+  std::mt19937 random(seed);
+  const auto pick = [&](int below) { return static_cast<int>(random() % below); };
+  const AccountId everybody[] = {owner_, mei_, tom_, eve_};
+  for (int round = 0; round < 12; ++round) {
+    photo_ = people().photo(owner_);
+    exec("DELETE FROM blocks");
+    exec("UPDATE accounts SET state = 0");
+    std::vector<CommentRow> all;
+    for (int i = 0; i < 14; ++i) {
+      CommentId parent;
+      if (!all.empty() && pick(3) > 0) {
+        const CommentRow& answered = all[pick(static_cast<int>(all.size()))];
+        parent = answered.parent ? answered.parent : answered.id;
+      }
+      all.push_back({.id = people().ids.next<CommentId>(),
+                     .photo = photo_,
+                     .parent = parent,
+                     .author = everybody[pick(4)],
+                     .state = pick(5) == 0 ? CommentState::removed : CommentState::published,
+                     .text = std::to_string(i)});
+      db().write([&](db::Tx& tx) { CommentStore().insert(tx, all.back()); });
+    }
+    std::set<std::pair<AccountId, AccountId>> blocks;
+    for (int i = pick(4); i > 0; --i) {
+      const std::pair pair{everybody[pick(4)], everybody[1 + pick(3)]};
+      if (pair.first == pair.second || pair.second == owner_) continue;
+      if (blocks.insert(pair).second) people().block(pair.first, pair.second);
+    }
+    std::optional<AccountId> suspended;
+    if (pick(2) == 0) suspended = everybody[1 + pick(3)];
+    if (suspended) people().set_state(*suspended, accounts::AccountState::suspended);
+
+    for (const AccountId viewer : {owner_, mei_, tom_, eve_, AccountId{}}) {
+      if (blocks.contains({owner_, viewer}) || suspended == viewer) continue;  // sees no photo
+      const auto shown = [&](const CommentRow& row) {
+        const AccountId author = *row.author;
+        if (row.state == CommentState::removed) return author == viewer;
+        return suspended != author && !blocks.contains({owner_, author}) &&
+               !blocks.contains({viewer, author}) && !blocks.contains({author, viewer});
+      };
+      Texts expected;
+      for (auto top = all.rbegin(); top != all.rend(); ++top) {
+        if (top->parent) continue;
+        std::string text = shown(*top) ? top->text : "-";
+        bool any = false;
+        for (const CommentRow& reply : all) {
+          if (reply.parent != top->id || !shown(reply)) continue;
+          text += (any ? ", " : ": ") + reply.text;
+          any = true;
+        }
+        if (any || shown(*top)) expected.push_back(text);
+      }
+      EXPECT_EQ(seen(viewer), expected) << "seed " << seed << ", round " << round;
+    }
+    EXPECT_EQ(counter(), rows());
+  }
 }
 
 // Many write, answer and delete the same few comments at once: the counter is the rows, and no

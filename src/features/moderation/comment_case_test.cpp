@@ -225,6 +225,22 @@ TEST_P(CommentCaseTest, OneThatIsRemovedIsGoneForOthersAndItsAuthorIsToldWhy) {
   EXPECT_EQ(world_->find(photo_).photo.state, PhotoState::published);
 }
 
+TEST_P(CommentCaseTest, ALongCommentIsQuotedByItsBeginning) {
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "好";  // no blank to end at
+  std::string words;
+  for (int i = 0; i < 40; ++i) words += "word" + std::to_string(i) + (i % 2 == 0 ? "\n" : " ");
+  for (const std::string& text : {wide, words}) {
+    comment_ = write(rude_, text);
+    ASSERT_TRUE(decide(report(ana_), Action::remove, moderator()));
+    ASSERT_EQ(mails().size(), 1u);
+    EXPECT_TRUE(count_characters(last_mail_)) << "a character was cut";
+    EXPECT_NE(last_mail_.find(" ...\""), last_mail_.npos);
+    EXPECT_EQ(last_mail_.find(text), last_mail_.npos);
+  }
+  EXPECT_NE(last_mail_.find("word0 word1"), last_mail_.npos);
+}
+
 TEST_P(CommentCaseTest, ADecisionIsTakenBackInTime) {
   const CaseId on = report(ana_);
   for (const Action action : {Action::remove, Action::suspend, Action::approve}) {
@@ -303,13 +319,17 @@ TEST_P(CommentCaseTest, ThePhotoIsShownToModeratorsOnlyAsToAnybodyElse) {
   exec("UPDATE photos SET visibility = 1 WHERE id = $1", photo_);
   for (const CaseCard& card : {moderation_->queue(moderator(), {}).items.at(0),
                                moderation_->page(moderator(), on).value().card}) {
-    EXPECT_EQ(card.comment->text, "You all look terrible");
+    EXPECT_EQ(card.comment->author_handle, "rude");
     EXPECT_EQ(card.photo.photo.title + card.photo.photo.description + card.photo.photo.alt, "");
     EXPECT_EQ(card.photo.photo.tags, "[]");
     EXPECT_FALSE(card.photo.photo.thumbhash);
     EXPECT_EQ(card.photo.photo.renditions, "");
   }
   EXPECT_EQ(moderation_->looks({}).items.size(), 1u);
+  // The words are for who opens the case, which is recorded.
+  EXPECT_EQ(moderation_->queue(moderator(), {}).items.at(0).comment->text, "");
+  EXPECT_EQ(moderation_->page(moderator(), on)->card.comment->text, "You all look terrible");
+  EXPECT_EQ(moderation_->looks({}).items.size(), 2u);
   ASSERT_TRUE(decide(on, Action::approve, moderator(), "fine"));
   EXPECT_EQ(moderation_->page(moderator(), on).error().code, "not_found");
 }
