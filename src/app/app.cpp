@@ -32,6 +32,7 @@
 #include "features/comments/comment_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
+#include "features/feed/popular_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
@@ -249,8 +250,9 @@ struct App::Rooms {
       {.per_minute = static_cast<int>(config.number("comments.per_minute")),
        .per_hour = static_cast<int>(config.number("comments.per_hour"))}};
   comments::CommentEventService comment_events{*foundation.database, events};
-  cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
-  feed::FeedService feeds{*foundation.database, cards};
+  cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
+  feed::FeedService feeds{*foundation.database, cards, foundation.clock};
+  feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
   search::SearchService searching{*foundation.database, cards};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
@@ -317,6 +319,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                   .refusals = static_cast<int>(configuration.number("moderation.refusals"))}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
+  changes.add(popular);
   changes.add(photo_events);
   changes.add(comment_events);
   events.set_watch_policy(comment_events);
@@ -363,6 +366,7 @@ void App::Rooms::add_jobs() {
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -437,6 +441,7 @@ void App::Rooms::add_routes() {
   comments::add_comment_routes(router, comments, cursors);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
+  feed::add_popular_routes(router, popular, context);
   search::add_search_routes(router, searching, context);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
@@ -492,6 +497,13 @@ void App::Rooms::add_metrics() {
       return static_cast<double>(decoders.stats().*member + extra_decoders.stats().*member);
     };
   };
+  const auto of_feeds = [this](auto member) {
+    return [this, member] { return static_cast<double>(feeds.stats().*member); };
+  };
+  metrics->counter("picsharz_feeds_remembered", "Pages of home feeds from memory.",
+                   of_feeds(&feed::FeedStats::remembered));
+  metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
+                   of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));

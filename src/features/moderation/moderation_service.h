@@ -2,7 +2,7 @@
 //
 // Cases:     what the classifier holds or removes opens a case in the transaction that does so
 //            (withheld, docs/adr/0012); reports and appeals open one as well (ComplaintService).
-//            One open case a photo, and one a comment (docs/adr/0016). Whatever is about comments
+//            One open case a photo, and one a comment (docs/adr/0017). Whatever is about comments
 //            goes the same way: what is said of photos here is meant of both, but for pictures.
 // Decisions: by moderators, on everybody's photos and comments but their own; an appeal against a
 // moderator's

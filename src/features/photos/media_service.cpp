@@ -148,6 +148,7 @@ void MediaService::changed(std::span<const db::Change> changes) {
         break;
       case db::ChangeKind::moderation_case:
       case db::ChangeKind::comments:
+      case db::ChangeKind::relations:
         break;
     }
   }

@@ -101,6 +101,9 @@ export const getHomeFeed = (cursor: Cursor) =>
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
 
+// The list has one page only.
+export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");
+
 export const searchPhotos = (q: string, cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
 export const searchPeople = (q: string, cursor: Cursor) =>
