@@ -32,6 +32,8 @@
 #include "features/admin/mailbox_routes.h"
 #include "features/cards/card_routes.h"
 #include "features/collections/collection_routes.h"
+#include "features/comments/comment_event_service.h"
+#include "features/comments/comment_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
@@ -261,6 +263,15 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
+  comments::CommentService comments{
+      *foundation.database,
+      foundation.ids,
+      foundation.clock,
+      activity,
+      idempotency,
+      {.per_minute = static_cast<int>(config.number("comments.per_minute")),
+       .per_hour = static_cast<int>(config.number("comments.per_hour"))}};
+  comments::CommentEventService comment_events{*foundation.database, events};
   cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards, foundation.clock};
   feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
@@ -336,6 +347,8 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
   changes.add(media);
   changes.add(popular);
   changes.add(photo_events);
+  changes.add(comment_events);
+  events.set_watch_policy(comment_events);
   changes.add(moderation_events);
   changes.add(similar);
   add_jobs();
@@ -462,6 +475,7 @@ void App::Rooms::add_routes() {
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
   likes::add_like_routes(router, likes, cursors);
+  comments::add_comment_routes(router, comments, cursors);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);

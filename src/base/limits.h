@@ -87,6 +87,13 @@ inline constexpr std::int64_t upload_sync_bytes = 256 * KiB;  // written at most
 inline constexpr Micros idempotency_lifetime = 24 * hour;
 inline constexpr std::size_t idempotency_key_max = 128;
 
+// Comments
+inline constexpr std::size_t comment_max = 2'000;
+inline constexpr std::size_t mentions_per_comment = 10;  // linked; further ones are plain text
+inline constexpr int replies_inline = 3;                 // of each thread on a page of threads
+inline constexpr int comments_per_minute = 10;           // and edits, of one member
+inline constexpr int comments_per_hour = 120;
+
 // Pictures that are made when they are wanted: 2048, AVIF
 inline constexpr std::uint32_t popular_from = 200;  // requests for a photo while it is remembered
 inline constexpr int extras_waiting = 1'000;        // jobs; what is wanted beyond them is not noted

@@ -13,6 +13,7 @@ enum class ChangeKind {
   account = 2,
   moderation_case = 3,
   relations = 4,  // on SQLite: of an account, whom it follows, blocks, mutes, and who blocks it
+  comments = 5,   // the id is their photo's
 };
 
 struct Change {

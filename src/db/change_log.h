@@ -1,8 +1,9 @@
 // What changed in the database, whoever changed it: so that what is remembered can be forgotten.
 //
-// What:      the database writes a row of `changes` in the transaction that changes a photo or
-//            an account (triggers, migration 0008). A ChangeLog reads the new ones five
-//            times a second and tells its listeners. Likes and counts are not told.
+// What:      the database writes a row of `changes` in the transaction that changes a photo,
+//            an account, a moderators' case or comments (triggers, migrations 0008, 0021, 0027). A
+//            ChangeLog reads the new ones five times a second and tells its listeners. Likes and
+//            counts are not told.
 // Fresh:     while fresh() is true, listeners have heard of everything that was committed until a
 //            second ago. What is remembered may be shown only while it is: when the database cannot
 //            be asked, memory falls silent instead of telling the past.

@@ -278,11 +278,14 @@ def test_a_draft_of_the_alt_text_is_offered_to_the_owner_alone(mei, ravi, photos
 def test_the_account_decides_how_new_photos_begin(community):
     member = community.member("opener")
     assert member.get("/v1/me").json["settings"] == {
-        "private": False, "show_camera": False, "allow_download": False}
-    member.patch("/v1/me", {"show_camera": True, "allow_download": True})
+        "private": False, "show_camera": False, "allow_download": False,
+        "comments_allowed": True}
+    member.patch("/v1/me", {"show_camera": True, "allow_download": True,
+                            "comments_allowed": False})
     photo = developed(member, member.upload(png(64, 64)).json["id"])
     page = member.get(f"/v1/photos/{photo['id']}").json
     assert page["own"]["show_camera"] and page["allow_download"]
+    assert page["comments_allowed"] is False
 
 
 def test_verify_finds_and_repairs(fresh_server):

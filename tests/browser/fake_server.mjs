@@ -96,7 +96,7 @@ function makePhotos() {
         ),
         likes: index * 7,
         liked: index % 3 === 1,
-        comments: 0,
+        comments: 4,
         created_at: new Date(Date.UTC(2026, 10, 22, 20) - index * 7_200_000).toISOString(),
       },
     };
@@ -168,7 +168,12 @@ class Fake {
 
   get me() {
     const role = "administrator";
-    const settings = { private: false, show_camera: false, allow_download: false };
+    const settings = {
+      private: false,
+      show_camera: false,
+      allow_download: false,
+      comments_allowed: true,
+    };
     return { ...this.accounts[0], email: "mei@example.org", role, settings };
   }
 
@@ -202,6 +207,7 @@ class Fake {
     if (path.startsWith("/v1/me/follow-requests/")) return ok(this.relation);
     parts = /^\/v1\/photos\/(\d+)\/(similar|duplicates)$/.exec(path);
     if (parts) return this.alike(parts[1], parts[2]);
+    if (/^\/v1\/photos\/\d+\/comments$/.test(path)) return ok({ items: threads, next: null });
     if (method === "DELETE" && path.startsWith("/v1/sessions/")) return { status: 204 };
     return notFound();
   }
@@ -371,6 +377,7 @@ const pageOnly = {
   taken_at: "2026-11-20T07:12:00+08:00",
   copyright: null,
   allow_download: false,
+  comments_allowed: true,
 };
 const own = {
   show_camera: true,
@@ -381,6 +388,40 @@ const own = {
   keywords: ["harbour", "dawn"],
   position: null,
 };
+
+function comment(id, person, text, more = {}) {
+  const [handle, name] = person;
+  return {
+    id,
+    photo: "7000",
+    parent: null,
+    state: "published",
+    author: { handle, name, avatar: null },
+    text,
+    mentions: [],
+    edited_at: null,
+    created_at: "2026-11-22T18:00:00Z",
+    ...more,
+  };
+}
+const noReplies = { reply_count: 0, replies: { items: [], next: null } };
+const threads = [
+  {
+    ...comment("903", people[1], "How long did you wait for that light? @mei", {
+      mentions: [{ written: "mei", handle: "mei" }],
+      edited_at: "2026-11-22T18:05:00Z",
+    }),
+    reply_count: 2,
+    replies: {
+      items: [
+        comment("904", people[0], "Two mornings.", { parent: "903" }),
+        comment("905", people[2], "Worth it.", { parent: "903" }),
+      ],
+      next: null,
+    },
+  },
+  { ...comment("902", people[2], long), ...noReplies },
+];
 
 const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
 const sessions = {

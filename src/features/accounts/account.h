@@ -23,9 +23,10 @@ struct Account {
   Role role = Role::member;
   AccountState state = AccountState::active;
   bool is_private = false;
-  bool show_camera = false;     // what new photos begin with
-  bool allow_download = false;  // the same
-  std::int64_t photos = 0;      // published, public ones
+  bool show_camera = false;      // what new photos begin with
+  bool allow_download = false;   // the same
+  bool comments_allowed = true;  // the same
+  std::int64_t photos = 0;       // published, public ones
   std::int64_t followers = 0;
   std::int64_t following = 0;
   Micros created_at = 0;
@@ -48,6 +49,7 @@ struct ProfileChange {
   std::optional<bool> is_private;
   std::optional<bool> show_camera;
   std::optional<bool> allow_download;
+  std::optional<bool> comments_allowed;
 };
 
 std::string_view role_name(Role role);  // "member"

@@ -39,6 +39,7 @@ std::string own_account_json(const Account& account) {
       .field("private", account.is_private)
       .field("show_camera", account.show_camera)
       .field("allow_download", account.allow_download)
+      .field("comments_allowed", account.comments_allowed)
       .end_object();
   out.end_object();
   return body;

@@ -61,6 +61,7 @@ Result<Response> change_me(Request& request, HandleService& handles) {
   change.is_private = body.optional_truth("private");
   change.show_camera = body.optional_truth("show_camera");
   change.allow_download = body.optional_truth("allow_download");
+  change.comments_allowed = body.optional_truth("comments_allowed");
   TRY(body.finish());
   TRY_ASSIGN(const Account account, handles.change_profile(request.viewer, change));
   return http::json(200, own_account_json(account));

@@ -38,6 +38,7 @@ Result<Account> AccountService::change_profile(db::Tx& tx, const Viewer& viewer,
   if (change.is_private) account->is_private = *change.is_private;
   if (change.show_camera) account->show_camera = *change.show_camera;
   if (change.allow_download) account->allow_download = *change.allow_download;
+  if (change.comments_allowed) account->comments_allowed = *change.comments_allowed;
   accounts_.set_profile(tx, *account);
   // Whether it was private before could change between the look and the write: tell each time.
   if (opening_ != nullptr && !account->is_private) opening_->opened(tx, account->id);

@@ -19,6 +19,7 @@ Account read_account(const db::Row& row, int first) {
   account.created_at = row.integer(first + 12);
   account.show_camera = row.truth(first + 13);
   account.allow_download = row.truth(first + 14);
+  account.comments_allowed = row.truth(first + 15);
   return account;
 }
 
@@ -132,9 +133,9 @@ bool AccountStore::set_email(db::Tx& tx, AccountId id, std::string_view email) {
 void AccountStore::set_profile(db::Tx& tx, const Account& account) {
   tx.exec(
       "UPDATE accounts SET name = $2, bio = $3, country = $4, private = $5, show_camera = $6,"
-      " allow_download = $7 WHERE id = $1",
+      " allow_download = $7, comments_allowed = $8 WHERE id = $1",
       account.id, account.name, account.bio, account.country, account.is_private,
-      account.show_camera, account.allow_download);
+      account.show_camera, account.allow_download, account.comments_allowed);
   index_.put_account(tx, account.id, account.handle, account.name);
 }
 

@@ -170,6 +170,7 @@ void add_collection_routes(http::Router& router, CollectionService& collections,
     router.add({.method = method,
                 .pattern = std::move(pattern),
                 .access = access,
+                .scope = method == Method::get ? Scope::read : Scope::social,
                 .handler = http::answer([&collections, context, handler](Request& request) {
                   return handler(request, collections, context);
                 }),

@@ -13,6 +13,8 @@ using http::Response;
 
 namespace {
 
+constexpr PhotoId nothing{-1};
+
 class StreamListener final : public EventListener {
  public:
   explicit StreamListener(std::shared_ptr<http::EventStream> stream) : stream_(std::move(stream)) {}
@@ -30,7 +32,10 @@ Result<Response> open_stream(Request& request, EventService& events) {
   auto stream = std::make_shared<http::EventStream>();
   // The first byte tells the page that it listens; lost lines come back after three seconds.
   stream->send("retry: 3000\n\n");
-  TRY(events.listen(request.viewer, std::make_shared<StreamListener>(stream)));
+  // What is no id is a photo that does not exist.
+  const auto watched = request.query_value("photo");
+  TRY(events.listen(request.viewer, std::make_shared<StreamListener>(stream),
+                    watched ? PhotoId::parse(*watched).value_or(nothing) : PhotoId{}));
   Response response;
   response.header("Content-Type", "text/event-stream");
   response.header("Cache-Control", "no-store");

@@ -1,10 +1,13 @@
 #include "features/events/event_service.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <iterator>
+#include <string>
 #include <utility>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -14,18 +17,29 @@ namespace {
 
 constexpr auto interval = std::chrono::seconds(2);
 
+std::string unseen(PhotoId photo) {
+  std::string data;
+  JsonWriter(data).begin_object().field("photo", photo).end_object();
+  return data;
+}
+
 }  // namespace
 
 EventService::~EventService() { stop(); }
 
-Result<void> EventService::listen(const Viewer& viewer, std::shared_ptr<EventListener> listener) {
+Result<void> EventService::listen(const Viewer& viewer, std::shared_ptr<EventListener> listener,
+                                  PhotoId watched) {
+  if (watched && !allowed({viewer, watched})) {
+    listener->send("unseen", unseen(watched));
+    watched = {};
+  }
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [](const auto& each) { return each.second.listener->gone(); });
   if (stopping_ || entries_.count(viewer.account) >= limits::event_streams) {
     return fail(ErrorKind::too_many, "too_many_streams", "Too many pages of yours listen already.",
                 "Close some of them.");
   }
-  entries_.emplace(viewer.account, Entry{viewer, std::move(listener)});
+  entries_.emplace(viewer.account, Entry{viewer, std::move(listener), watched});
   return {};
 }
 
@@ -58,6 +72,72 @@ std::size_t EventService::listeners() {
 void EventService::review() {
   for (const Viewer& viewer : viewers()) {
     if (!sessions_.stands(viewer)) end(viewer);
+  }
+  review_watches();
+}
+
+void EventService::review_watches() {
+  const auto all = watches({});
+  if (all.empty()) return;
+  const auto may = policy_->allowed(all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!may[i]) end_watch(all[i]);
+  }
+}
+
+bool EventService::allowed(const Watch& watch) {
+  return policy_ != nullptr && policy_->allowed(std::span(&watch, 1)).front();
+}
+
+// Each viewer and photo once: what one account has open stands together.
+std::vector<Watch> EventService::watches(PhotoId photo) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Watch> found;
+  for (const auto& [account, entry] : entries_) {
+    if (!entry.watched || (photo && entry.watched != photo)) continue;
+    bool known = false;
+    for (auto each = found.rbegin(); each != found.rend() && each->viewer.account == account;
+         ++each) {
+      known = known || each->photo == entry.watched;
+    }
+    if (!known) found.push_back({entry.viewer, entry.watched});
+  }
+  return found;
+}
+
+void EventService::end_watch(const Watch& watch) {
+  const std::string data = unseen(watch.photo);
+  const std::lock_guard lock(mutex_);
+  const auto [first, last] = entries_.equal_range(watch.viewer.account);
+  for (auto each = first; each != last; ++each) {
+    if (each->second.watched != watch.photo) continue;
+    each->second.watched = {};
+    each->second.listener->send("unseen", data);
+  }
+}
+
+bool EventService::is_watched(PhotoId photo) {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(entries_,
+                             [&](const auto& each) { return each.second.watched == photo; });
+}
+
+void EventService::publish_to_watchers(PhotoId photo, std::string_view name,
+                                       std::string_view data) {
+  const auto all = watches(photo);
+  if (all.empty()) return;
+  const auto may = policy_->allowed(all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!may[i]) {
+      end_watch(all[i]);
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    const auto [first, last] = entries_.equal_range(all[i].viewer.account);
+    for (auto each = first; each != last;) {
+      const bool gone = each->second.watched == photo && !each->second.listener->send(name, data);
+      each = gone ? entries_.erase(each) : std::next(each);
+    }
   }
 }
 

@@ -94,6 +94,7 @@ void HomeMemory::forget(const db::Change& change) {
       follows_.erase(AccountId{change.id});
       break;
     case db::ChangeKind::moderation_case:
+    case db::ChangeKind::comments:
       break;
   }
 }

@@ -14,6 +14,7 @@ void add_photo_list_routes(http::Router& router, PhotoListService& lists,
       {.method = http::Method::get,
        .pattern = "/v1/tags/{tag...}",
        .access = http::Access::open,
+       .scope = Scope::read,
        .handler = http::answer([&lists, context](Request& request) -> Result<Response> {
          constexpr std::string_view list = "tag.photos";
          TRY_ASSIGN(const PageRequest page, http::page_request(request, context.cursors, list));
@@ -24,6 +25,7 @@ void add_photo_list_routes(http::Router& router, PhotoListService& lists,
       {.method = http::Method::get,
        .pattern = "/v1/me/likes",
        .access = http::Access::member,
+       .scope = Scope::read,
        .handler = http::answer([&lists, context](Request& request) -> Result<Response> {
          constexpr std::string_view list = "me.likes";
          TRY_ASSIGN(const PageRequest page, http::page_request(request, context.cursors, list));

@@ -64,6 +64,7 @@ void add_like_routes(http::Router& router, LikeService& likes, const crypto::Cur
   router.add({.method = http::Method::get,
               .pattern = "/v1/photos/{id}/likes",
               .access = http::Access::open,
+              .scope = Scope::read,
               .handler = http::answer([&likes, &cursors](Request& request) {
                 return show_likers(request, likes, cursors);
               })});

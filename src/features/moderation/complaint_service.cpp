@@ -6,107 +6,126 @@ namespace picsharz::moderation {
 
 using photos::PhotoState;
 
-Result<Report> ComplaintService::report(const Viewer& viewer, PhotoId photo,
+namespace {
+
+std::unexpected<Error> own_thing(const Subject& subject) {
+  if (subject.is_comment()) {
+    return fail(ErrorKind::forbidden, "own_comment", "This comment is yours.",
+                "Edit or delete it, if something is wrong with it.");
+  }
+  return fail(ErrorKind::forbidden, "own_photo", "This photo is yours.",
+              "Edit or delete it, if something is wrong with it.");
+}
+
+}  // namespace
+
+Result<Subject> ComplaintService::find_comment(CommentId comment) {
+  const auto subject = database_.read([&](db::Tx& tx) { return rows_.subject_of(tx, comment); });
+  if (!subject) return not_found();
+  return *subject;
+}
+
+Result<Report> ComplaintService::report(const Viewer& viewer, const Subject& subject,
                                         const Complaint& complaint) {
   return database_.write([&](db::Tx& tx) -> Result<Report> {
-    if (!rows_.lock(tx, photo)) return not_found();
-    const auto owner = rows_.listed_owner(tx, viewer, photo);
+    if (!rows_.lock(tx, subject.photo)) return not_found();
+    const auto owner = rows_.listed_owner(tx, viewer, subject);
     if (!owner) return not_found();
-    if (*owner == viewer.account) {
-      return fail(ErrorKind::forbidden, "own_photo", "This photo is yours.",
-                  "Edit or delete it, if something is wrong with it.");
-    }
-    if (auto made = rows_.report(tx, photo, viewer.account)) return *std::move(made);
-    return add_report(tx, viewer, photo, complaint);
+    if (*owner == viewer.account) return own_thing(subject);
+    if (auto made = rows_.report(tx, subject, viewer.account)) return *std::move(made);
+    return add_report(tx, viewer, subject, complaint);
   });
 }
 
-Result<Report> ComplaintService::add_report(db::Tx& tx, const Viewer& viewer, PhotoId photo,
-                                            const Complaint& complaint) {
+Result<Report> ComplaintService::add_report(db::Tx& tx, const Viewer& viewer,
+                                            const Subject& subject, const Complaint& complaint) {
   const Micros now = clock_.now();
   if (rows_.reports_since(tx, viewer.account, now - day) >= limits::reports_per_day) {
     auto failure = fail(ErrorKind::too_many, "too_many_reports",
-                        "You reported many photos today; moderators will look at them.",
+                        "You reported a lot today; moderators will look at it.",
                         "Go on tomorrow, or write to the moderators of this site.");
     failure.error().retry_after_seconds = static_cast<int>(hour / second);
     return failure;
   }
-  const auto open = rows_.find_open(tx, photo);
-  const CaseId on =
-      open ? open->id
-           : moderation_.open_case(tx, photo, Origin::reports, complaint.reason, std::nullopt).id;
-  Report report{photo, on, complaint.reason, complaint.note, now};
+  const auto open = rows_.find_open(tx, subject);
+  const CaseId on = open ? open->id
+                         : moderation_
+                               .open_case(tx, rows_.matter(tx, subject).value(), Origin::reports,
+                                          complaint.reason, std::nullopt)
+                               .id;
+  Report report{subject, on, complaint.reason, complaint.note, now};
   rows_.insert_report(tx, report, viewer.account);
-  rows_.set_reported(tx, photo, true);
+  if (!subject.is_comment()) rows_.set_reported(tx, subject.photo, true);
   return report;
 }
 
-Result<Appeal> ComplaintService::appeal(const Viewer& viewer, PhotoId id, std::string_view text) {
+Result<Appeal> ComplaintService::appeal(const Viewer& viewer, const Subject& subject,
+                                        std::string_view text) {
   return database_.write([&](db::Tx& tx) -> Result<Appeal> {
-    if (!rows_.lock(tx, id)) return not_found();
-    const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
-    if (photo.owner != viewer.account) return not_found();
-    const auto standing = rows_.standing(tx, id);
-    const bool hidden = photo.state == PhotoState::held || photo.state == PhotoState::removed;
+    if (!rows_.lock(tx, subject.photo)) return not_found();
+    const auto matter = rows_.matter(tx, subject);
+    if (!matter || matter->owner != viewer.account) return not_found();
+    const auto standing = rows_.standing(tx, subject);
+    const bool hidden = matter->state == PhotoState::held || matter->state == PhotoState::removed;
     if (!standing || !hidden) {
-      return fail(ErrorKind::conflict, "nothing_to_appeal",
-                  "No decision stands against this photo.", "Reload its page.");
+      return fail(ErrorKind::conflict, "nothing_to_appeal", "No decision stands against this.",
+                  "Reload the page.");
     }
     if (auto made = rows_.appeal_of(tx, standing->decision)) {
       if (made->text == text) return *std::move(made);
       return fail(ErrorKind::conflict, "already_appealed", "You appealed against this decision.",
                   "Wait for the answer; it comes by e-mail.");
     }
-    return add_appeal(tx, photo, *standing, text);
+    return add_appeal(tx, *matter, *standing, text);
   });
 }
 
-Result<Appeal> ComplaintService::add_appeal(db::Tx& tx, const photos::Photo& photo,
+Result<Appeal> ComplaintService::add_appeal(db::Tx& tx, const Matter& matter,
                                             const Standing& standing, std::string_view text) {
-  if (!moderation_.may_appeal(tx, photo, standing)) {
+  if (!moderation_.may_appeal(tx, matter, standing)) {
     if (standing.erased_at) {
       return fail(ErrorKind::gone, "appeal_over", "The file of this photo is erased.",
                   "Upload the photo again, if it keeps the rules.");
     }
     return fail(ErrorKind::conflict, "decision_final", "This decision is final.",
-                "Read the rules of this site before you upload the next photo.");
+                "Read the rules of this site before you go on.");
   }
   const Decision decision = rows_.decision(tx, standing.decision).value();
-  const auto open = rows_.find_open(tx, photo.id);
+  const auto open = rows_.find_open(tx, matter.subject);
   CaseId on = open ? open->id : CaseId{};
   if (!open) {
-    on = moderation_.open_case(tx, photo.id, Origin::appeal, decision.reason, decision.actor).id;
+    on = moderation_.open_case(tx, matter, Origin::appeal, decision.reason, decision.actor).id;
   } else if (decision.actor) {
     rows_.bar(tx, on, decision.actor);
   }
   Appeal appeal{.decision = standing.decision,
-                .photo = photo.id,
+                .subject = matter.subject,
                 .on = on,
                 .text = std::string(text),
                 .outcome = std::nullopt,
                 .created_at = clock_.now()};
   rows_.insert_appeal(tx, appeal);
-  rows_.keep_bytes(tx, photo.id);
+  if (!matter.subject.is_comment()) rows_.keep_bytes(tx, matter.subject.photo);
   return appeal;
 }
 
-Result<Notice> ComplaintService::notice(const Viewer& viewer, PhotoId id) {
+Result<Notice> ComplaintService::notice(const Viewer& viewer, const Subject& subject) {
   return database_.read([&](db::Tx& tx) -> Result<Notice> {
-    const auto view = rows_.find_photo(tx, id);
-    if (!view || view->photo.owner != viewer.account) return not_found();
-    const auto standing = rows_.standing(tx, id);
+    const auto matter = rows_.matter(tx, subject);
+    if (!matter || matter->owner != viewer.account) return not_found();
+    const auto standing = rows_.standing(tx, subject);
     auto decision = standing ? rows_.decision(tx, standing->decision) : std::nullopt;
     // A photo that was reported and stays: its owner is not told of the report.
     if (!decision ||
         (decision->before == PhotoState::published && decision->after == PhotoState::published)) {
       return not_found();
     }
-    const bool hidden = view->photo.state != PhotoState::published;
+    const bool hidden = matter->state != PhotoState::published;
     Notice notice{.decision = *std::move(decision), .standing = *standing};
     notice.explanation = reason_sentence(notice.decision.reason);
     notice.appeal = rows_.appeal_of(tx, standing->decision);
-    notice.open = hidden && rows_.find_open(tx, id).has_value();
-    notice.may_appeal = moderation_.may_appeal(tx, view->photo, *standing);
+    notice.open = hidden && rows_.find_open(tx, subject).has_value();
+    notice.may_appeal = moderation_.may_appeal(tx, *matter, *standing);
     return notice;
   });
 }
@@ -121,12 +140,12 @@ Result<Decision> ComplaintService::linked(std::string_view token) {
 
 Result<Appeal> ComplaintService::appeal_by_link(std::string_view token, std::string_view text) {
   TRY_ASSIGN(const Decision decision, linked(token));
-  return appeal({.account = decision.owner}, decision.photo, text);
+  return appeal({.account = decision.owner}, decision.subject, text);
 }
 
 Result<Notice> ComplaintService::notice_by_link(std::string_view token) {
   TRY_ASSIGN(const Decision decision, linked(token));
-  return notice({.account = decision.owner}, decision.photo);
+  return notice({.account = decision.owner}, decision.subject);
 }
 
 }  // namespace picsharz::moderation

@@ -14,6 +14,26 @@
 
 namespace picsharz::moderation {
 
+// What is judged: a photo, or a comment on it.
+struct Subject {
+  Subject() = default;
+  Subject(PhotoId the_photo) : photo(the_photo) {}  // NOLINT(google-explicit-constructor)
+  Subject(PhotoId the_photo, CommentId the_comment) : photo(the_photo), comment(the_comment) {}
+  bool is_comment() const { return comment.value != 0; }
+
+  PhotoId photo{};
+  CommentId comment{};  // 0: the photo itself
+};
+
+// The subject as it stands now. A comment is published or removed.
+struct Matter {
+  Subject subject{};
+  AccountId owner{};  // of the photo, or the comment's author
+  photos::PhotoState state = photos::PhotoState::published;
+  std::optional<std::string> reason{};  // why the photo is held or removed
+  std::string words{};                  // the photo's title, or the comment
+};
+
 // What opened a case.
 enum class Origin { classifier = 0, reports = 1, appeal = 2 };
 enum class Action {
@@ -42,7 +62,7 @@ struct Judgement {
 struct Decision {
   DecisionId id{};
   CaseId on{};
-  PhotoId photo{};
+  Subject subject{};
   AccountId owner{};
   std::optional<AccountId> actor{};  // nullopt: the classifier, or time
   Action action = Action::hold;
@@ -61,7 +81,7 @@ struct Decision {
 
 struct Case {
   CaseId id{};
-  PhotoId photo{};
+  Subject subject{};
   Origin origin = Origin::classifier;
   std::string reason{};  // why it waits: a code
   std::string facts{};
@@ -71,20 +91,37 @@ struct Case {
   std::optional<DecisionId> decision{};
   std::optional<DecisionId> before_decision{};  // the photo's standing until then
   std::optional<Micros> before_erase_at{};
+  std::string words{};  // of a comment, when the case was opened
+};
+
+// A comment, in the case about it.
+struct CaseComment {
+  CommentId id{};
+  AccountId author{};
+  std::string author_handle{};
+  std::string author_name{};
+  std::string text{};
+  std::optional<Micros> edited_at{};
+  Micros created_at = 0;
+  bool removed = false;
 };
 
 // A case in the queue.
 struct CaseCard {
   Case on{};
+  // Where the case is about a comment on a photo that the moderator does not see, only whose it is.
   photos::PhotoView photo{};
+  std::optional<CaseComment> comment{};
   std::int64_t reports = 0;
   bool appealed = false;
   bool barred = false;  // the viewer decided what is appealed: another moderator decides
+
+  AccountId owner() const { return comment ? comment->author : photo.photo.owner; }
 };
 
 // Whose report it is, nobody is told.
 struct Report {
-  PhotoId photo{};
+  Subject subject{};
   CaseId on{};
   std::string reason{};
   std::string note{};
@@ -93,7 +130,7 @@ struct Report {
 
 struct Appeal {
   DecisionId decision{};  // what is appealed
-  PhotoId photo{};
+  Subject subject{};
   CaseId on{};
   std::string text{};
   std::optional<DecisionId> outcome{};

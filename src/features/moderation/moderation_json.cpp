@@ -39,6 +39,37 @@ void write_photo_blurred(JsonWriter& out, const photos::PhotoView& view) {
       .end_object();
 }
 
+// {"photo", "comment"}: the comment is null where it is about the photo itself.
+void write_subject(JsonWriter& out, const Subject& subject) {
+  out.field("photo", subject.photo);
+  if (subject.is_comment()) {
+    out.field("comment", subject.comment);
+  } else {
+    out.null_field("comment");
+  }
+}
+
+void write_case_comment(JsonWriter& out, const CaseCard& card) {
+  out.key("comment");
+  if (!card.comment) {
+    out.null();
+    return;
+  }
+  const CaseComment& comment = *card.comment;
+  out.begin_object().field("id", comment.id);
+  out.key("author")
+      .begin_object()
+      .field("handle", comment.author_handle)
+      .field("name", comment.author_name)
+      .null_field("avatar")
+      .end_object();
+  out.field("text", comment.text)
+      .field("text_then", card.on.words)
+      .field("removed", comment.removed);
+  maybe_time(out, "edited_at", comment.edited_at);
+  out.time_field("created_at", comment.created_at).end_object();
+}
+
 void write_case_fields(JsonWriter& out, const CaseCard& card) {
   const Case& on = card.on;
   out.field("id", on.id)
@@ -51,6 +82,7 @@ void write_case_fields(JsonWriter& out, const CaseCard& card) {
       .field("barred", card.barred)
       .key("facts")
       .raw(on.facts);
+  write_case_comment(out, card);
 }
 
 void write_history(JsonWriter& out, const History& history) {
@@ -143,11 +175,9 @@ void write_case_page(JsonWriter& out, const CasePage& page, const Viewer& viewer
 }
 
 void write_decision(JsonWriter& out, const Decision& decision) {
-  out.begin_object()
-      .field("id", decision.id)
-      .field("case", decision.on)
-      .field("photo", decision.photo)
-      .field("owner", decision.owner_handle)
+  out.begin_object().field("id", decision.id).field("case", decision.on);
+  write_subject(out, decision.subject);
+  out.field("owner", decision.owner_handle)
       .field("by", decision.actor_handle)
       .field("automatic", !decision.actor)
       .field("action", action_name(decision.action))
@@ -176,18 +206,18 @@ void write_look(JsonWriter& out, const StaffView& look) {
 }
 
 void write_report(JsonWriter& out, const Report& report) {
-  out.begin_object()
-      .field("photo", report.photo)
-      .field("reason", report.reason)
+  out.begin_object();
+  write_subject(out, report.subject);
+  out.field("reason", report.reason)
       .field("note", report.note)
       .time_field("created_at", report.created_at)
       .end_object();
 }
 
 void write_appeal(JsonWriter& out, const Appeal& appeal) {
-  out.begin_object()
-      .field("photo", appeal.photo)
-      .field("text", appeal.text)
+  out.begin_object();
+  write_subject(out, appeal.subject);
+  out.field("text", appeal.text)
       .field("answered", appeal.outcome.has_value())
       .time_field("created_at", appeal.created_at)
       .end_object();
@@ -196,9 +226,9 @@ void write_appeal(JsonWriter& out, const Appeal& appeal) {
 // Not which moderator: an owner need not know a name.
 void write_notice(JsonWriter& out, const Notice& notice) {
   const Decision& decision = notice.decision;
-  out.begin_object()
-      .field("photo", decision.photo)
-      .field("action", action_name(decision.action))
+  out.begin_object();
+  write_subject(out, decision.subject);
+  out.field("action", action_name(decision.action))
       .field("state", photos::state_name(decision.after))
       .field("automatic", !decision.actor)
       .field("reason", decision.reason)

@@ -15,7 +15,28 @@ std::string message_id(const Decision& decision, const Recipient& to) {
   return crypto::hex(crypto::sha256(event)).substr(0, 32);
 }
 
-std::string named(const Told& told) {
+// The beginning of it, at the end of a word, on one line.
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t longest = 80;
+  std::string line(text.substr(0, longest));
+  if (text.size() > longest) {
+    const std::size_t blank = line.find_last_of(" \n");
+    // Not within a character either.
+    std::size_t end = blank == line.npos ? longest : blank;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    line.resize(end);
+    line += " ...";
+  }
+  for (char& c : line) c = c == '\n' ? ' ' : c;
+  return line;
+}
+
+std::string thing(const Decision& decision) {
+  return decision.subject.is_comment() ? "comment" : "photo";
+}
+
+std::string named(const Decision& decision, const Told& told) {
+  if (decision.subject.is_comment()) return "your comment \"" + excerpt(told.title) + "\"";
   return told.title.empty() ? "your photo" : "your photo \"" + told.title + "\"";
 }
 
@@ -25,20 +46,21 @@ std::string what_happened(const Decision& decision, const Told& told) {
                                           : "";
   switch (decision.action) {
     case Action::approve:
-      return by + named(told) + " is within the rules. Everybody for whom it is meant can see it.";
+      return by + named(decision, told) +
+             " is within the rules. Everybody for whom it is meant can see it.";
     case Action::hold:
     case Action::keep_hidden:
-      return by + named(told) + " stays hidden. You can see it; nobody else can.";
+      return by + named(decision, told) + " stays hidden. You can see it; nobody else can.";
     case Action::suspend:
-      return by + named(told) +
+      return by + named(decision, told) +
              " was removed and your account is suspended. You are logged out, and nobody sees your "
-             "photos.";
+             "photos and comments.";
     case Action::remove:
     case Action::undo:
     case Action::erase:
       break;
   }
-  return by + named(told) + " was removed. Nobody can see it any more.";
+  return by + named(decision, told) + " was removed. Nobody can see it any more.";
 }
 
 std::string why(const Decision& decision) {
@@ -61,6 +83,10 @@ std::string what_to_do(const Decision& decision, const Told& told) {
            "moderator looks at it again.";
   }
   if (!told.may_appeal) return "This decision is final.";
+  if (decision.subject.is_comment()) {
+    return "If you think that this is wrong, say so below the comment, which you still see on the "
+           "photo's page: a moderator looks at it again.";
+  }
   std::string text =
       "If you think that this is wrong, say so on the photo's page: a moderator looks at it again.";
   if (decision.action == Action::remove) {
@@ -74,16 +100,18 @@ std::string subject(const mail::Context& context, const Decision& decision, cons
     return "Your account at " + context.instance + " is suspended";
   }
   if (told.appealed) return "Your appeal at " + context.instance + " was decided";
-  if (decision.action == Action::approve) return "Your photo at " + context.instance + " is shown";
+  if (decision.action == Action::approve) {
+    return "Your " + thing(decision) + " at " + context.instance + " is shown";
+  }
   if (decision.after == photos::PhotoState::held) {
     return "Your photo at " + context.instance + " stays hidden";
   }
-  return "Your photo at " + context.instance + " was removed";
+  return "Your " + thing(decision) + " at " + context.instance + " was removed";
 }
 
 Part link(const mail::Context& context, const Decision& decision, const Told& told) {
   if (decision.action != Action::suspend) {
-    return {Part::Kind::link, context.base_url + "/photo/" + decision.photo.str(),
+    return {Part::Kind::link, context.base_url + "/photo/" + decision.subject.photo.str(),
             "Open the photo's page"};
   }
   const std::string page = context.base_url + "/appeal#token=" + told.appeal_token;

@@ -23,7 +23,7 @@ mail::Mail alert_mail(const mail::Context& context, const Recipient& to, const D
                       std::string_view owner_handle);
 
 struct Told {
-  std::string title{};    // of the photo; may be ""
+  std::string title{};    // of the photo, may be ""; or the comment
   bool appealed = false;  // the decision answers an appeal
   bool may_appeal = false;
   Micros kept_for = 0;         // how long the file of a removed photo is kept; 0: it is gone

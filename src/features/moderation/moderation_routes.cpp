@@ -32,6 +32,19 @@ Result<PhotoId> photo_of(const Request& request) {
   return id_of<struct picsharz::PhotoTag>(request);
 }
 
+Result<Subject> subject_of_photo(const Request& request, ComplaintService&) {
+  TRY_ASSIGN(const PhotoId id, photo_of(request));
+  return Subject(id);
+}
+Result<Subject> subject_of_comment(const Request& request, ComplaintService& complaints) {
+  TRY_ASSIGN(const CommentId id, id_of<struct picsharz::CommentTag>(request));
+  return complaints.find_comment(id);
+}
+std::string address(const Subject& subject) {
+  return subject.is_comment() ? "/v1/comments/" + subject.comment.str()
+                              : "/v1/photos/" + subject.photo.str();
+}
+
 template <class Write, class Thing>
 Response as_json(int status, Write write, const Thing& thing) {
   std::string body;
@@ -73,27 +86,45 @@ Result<Response> undo(Request& request, ModerationService& moderation) {
       .header("Location", "/v1/moderation/cases/" + id.str());
 }
 
-Result<Response> report(Request& request, ComplaintService& complaints) {
-  TRY_ASSIGN(const PhotoId id, photo_of(request));
+Result<Response> report(Request& request, ComplaintService& complaints, const Subject& subject) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   TRY_ASSIGN(const Complaint complaint, read_complaint(body));
-  TRY_ASSIGN(const Report made, complaints.report(request.viewer, id, complaint));
-  return as_json(201, write_report, made).header("Location", "/v1/photos/" + id.str());
+  TRY_ASSIGN(const Report made, complaints.report(request.viewer, subject, complaint));
+  return as_json(201, write_report, made).header("Location", address(subject));
 }
 
-Result<Response> appeal(Request& request, ComplaintService& complaints) {
-  TRY_ASSIGN(const PhotoId id, photo_of(request));
+Result<Response> appeal(Request& request, ComplaintService& complaints, const Subject& subject) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   TRY_ASSIGN(const std::string text, read_appeal(body));
-  TRY_ASSIGN(const Appeal made, complaints.appeal(request.viewer, id, text));
-  return as_json(201, write_appeal, made)
-      .header("Location", "/v1/photos/" + id.str() + "/decision");
+  TRY_ASSIGN(const Appeal made, complaints.appeal(request.viewer, subject, text));
+  return as_json(201, write_appeal, made).header("Location", address(subject) + "/decision");
 }
 
-Result<Response> show_notice(Request& request, ComplaintService& complaints) {
-  TRY_ASSIGN(const PhotoId id, photo_of(request));
-  TRY_ASSIGN(const Notice notice, complaints.notice(request.viewer, id));
+Result<Response> show_notice(Request& request, ComplaintService& complaints,
+                             const Subject& subject) {
+  TRY_ASSIGN(const Notice notice, complaints.notice(request.viewer, subject));
   return unkept(as_json(200, write_notice, notice));
+}
+
+// What is said about a photo, and in the same way about a comment, which `of` finds.
+void add_complaints(http::Router& router, ComplaintService& complaints, const std::string& thing,
+                    Result<Subject> (*of)(const Request&, ComplaintService&)) {
+  using Say = Result<Response> (*)(Request&, ComplaintService&, const Subject&);
+  const auto add = [&](Method method, std::string_view what, Say say) {
+    router.add(
+        {.method = method,
+         .pattern = thing + "/" + std::string(what),
+         .access = Access::member,
+         .scope = method == Method::get ? Scope::read : Scope::social,
+         .handler = http::answer([&complaints, of, say](Request& request) -> Result<Response> {
+           TRY_ASSIGN(const Subject subject, of(request, complaints));
+           return say(request, complaints, subject);
+         }),
+         .body = method == Method::post ? http::BodyKind::json : http::BodyKind::none});
+  };
+  add(Method::post, "reports", report);
+  add(Method::post, "appeal", appeal);
+  add(Method::get, "decision", show_notice);
 }
 
 // For who is suspended and cannot log in: the token of the mail stands for the owner.
@@ -186,26 +217,8 @@ void add_moderation_routes(http::Router& router, ModerationService& moderation,
        .access = Access::moderator,
        .scope = Scope::moderation,
        .handler = http::answer([&](Request& request) { return undo(request, moderation); })});
-  router.add(
-      {.method = Method::post,
-       .pattern = "/v1/photos/{id}/reports",
-       .access = Access::member,
-       .scope = Scope::social,
-       .handler = http::answer([&](Request& request) { return report(request, complaints); }),
-       .body = http::BodyKind::json});
-  router.add(
-      {.method = Method::post,
-       .pattern = "/v1/photos/{id}/appeal",
-       .access = Access::member,
-       .scope = Scope::social,
-       .handler = http::answer([&](Request& request) { return appeal(request, complaints); }),
-       .body = http::BodyKind::json});
-  router.add({.method = Method::get,
-              .pattern = "/v1/photos/{id}/decision",
-              .access = Access::member,
-              .scope = Scope::read,
-              .handler = http::answer(
-                  [&](Request& request) { return show_notice(request, complaints); })});
+  add_complaints(router, complaints, "/v1/photos/{id}", subject_of_photo);
+  add_complaints(router, complaints, "/v1/comments/{id}", subject_of_comment);
 }
 
 }  // namespace picsharz::moderation

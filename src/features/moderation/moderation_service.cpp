@@ -33,8 +33,9 @@ std::int64_t before(const PageRequest& request) {
   return request.after ? request.after->id : std::numeric_limits<std::int64_t>::max();
 }
 
-std::unexpected<Error> own_photo() {
-  return fail(ErrorKind::forbidden, "own_photo", "This photo is yours.",
+std::unexpected<Error> own_thing(bool comment) {
+  return fail(ErrorKind::forbidden, comment ? "own_comment" : "own_photo",
+              comment ? "This comment is yours." : "This photo is yours.",
               "Another moderator has to decide about it.");
 }
 
@@ -57,29 +58,31 @@ bool shared_with_few(const photos::PhotoView& view) {
 
 }  // namespace
 
-Case ModerationService::open_case(db::Tx& tx, PhotoId photo, Origin origin, std::string_view reason,
-                                  std::optional<AccountId> barred) {
+Case ModerationService::open_case(db::Tx& tx, const Matter& matter, Origin origin,
+                                  std::string_view reason, std::optional<AccountId> barred) {
+  const bool comment = matter.subject.is_comment();
+  const Facts facts = comment ? Facts{} : rows_.facts(tx, matter.subject.photo);
   Case opened{.id = ids_.next<CaseId>(),
-              .photo = photo,
+              .subject = matter.subject,
               .origin = origin,
               .reason = std::string(reason),
-              .facts = facts_json(rows_.facts(tx, photo), settings_.thresholds),
+              .facts = facts_json(facts, settings_.thresholds),
               .barred = barred,
-              .opened_at = clock_.now()};
+              .opened_at = clock_.now(),
+              .words = comment ? matter.words : std::string()};
   rows_.open(tx, opened);
   return opened;
 }
 
-Decision ModerationService::new_decision(const Case& on, const photos::Photo& photo,
-                                         Action action) {
+Decision ModerationService::new_decision(const Case& on, const Matter& matter, Action action) {
   return {.id = ids_.next<DecisionId>(),
           .on = on.id,
-          .photo = photo.id,
-          .owner = photo.owner,
+          .subject = matter.subject,
+          .owner = matter.owner,
           .action = action,
-          .before = photo.state,
-          .after = photo.state,
-          .reason_before = photo.reason,
+          .before = matter.state,
+          .after = matter.state,
+          .reason_before = matter.reason,
           .facts = on.facts,
           .created_at = clock_.now()};
 }
@@ -89,7 +92,7 @@ bool ModerationService::recognises(std::uint64_t phash) { return blocklist_.reco
 void ModerationService::checked(db::Tx& tx, PhotoId id) {
   const auto on = rows_.find_open(tx, id);
   if (!on) return;
-  Decision decision = new_decision(*on, rows_.find_photo(tx, id).value().photo, Action::approve);
+  Decision decision = new_decision(*on, rows_.matter(tx, id).value(), Action::approve);
   decision.reason = on->reason;
   decision.after = PhotoState::published;
   rows_.record(tx, decision);
@@ -113,24 +116,27 @@ bool ModerationService::holds_back(db::Tx& tx, AccountId owner) {
 std::optional<int> ModerationService::photos_per_day(AccountId owner) {
   if (settings_.refusals == 0) return std::nullopt;
   const Micros since = clock_.now() - limits::refusals_count;
-  const auto refused = database_.read([&](db::Tx& tx) { return rows_.refusals(tx, owner, since); });
+  const auto refused =
+      database_.read([&](db::Tx& tx) { return rows_.photos_refused(tx, owner, since); });
   if (refused < settings_.refusals) return std::nullopt;
   return limits::throttled_photos_per_day;
 }
 
 void ModerationService::set_blocked(db::Tx& tx, const Decision& decision, PhotoState state,
                                     std::string_view reason) {
+  if (decision.subject.is_comment()) return;
   const bool blocked = state == PhotoState::removed && is_explicit(reason);
-  blocklist_.set_photo(tx, decision.photo, blocked, decision.actor);
+  blocklist_.set_photo(tx, decision.subject.photo, blocked, decision.actor);
 }
 
 void ModerationService::withheld(db::Tx& tx, PhotoId id) {
-  const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
+  const Matter photo = rows_.matter(tx, id).value();
   const bool removed = photo.state == PhotoState::removed;
   // One that was published before it was checked may have been reported meanwhile.
   const auto open = rows_.find_open(tx, id);
   const Case on =
-      open ? *open : open_case(tx, id, Origin::classifier, photo.reason.value_or(""), std::nullopt);
+      open ? *open
+           : open_case(tx, photo, Origin::classifier, photo.reason.value_or(""), std::nullopt);
   Decision decision = new_decision(on, photo, removed ? Action::remove : Action::hold);
   decision.reason = photo.reason.value_or("");
   decision.before = PhotoState::classifying;
@@ -146,7 +152,7 @@ void ModerationService::withheld(db::Tx& tx, PhotoId id) {
 }
 
 void ModerationService::erase(db::Tx& tx, PhotoId id, const Case& on) {
-  const photos::Photo photo = rows_.find_photo(tx, id).value().photo;
+  const Matter photo = rows_.matter(tx, id).value();
   const auto original = rows_.let_go_of_bytes(tx, id);
   rows_.set_erased(tx, id, clock_.now());
   if (!original) return;
@@ -187,7 +193,9 @@ Page<CaseCard> ModerationService::queue(const Viewer& viewer, const PageRequest&
     const auto after = request.after ? std::optional(CaseId{request.after->id}) : std::nullopt;
     auto found = rows_.queue(tx, viewer.account, after, request.limit + 1);
     for (CaseCard& card : found) {
-      card.barred = is_barred(tx, viewer, card.on, card.photo.photo.owner);
+      card.barred = is_barred(tx, viewer, card.on, card.owner());
+      // Words that are not shared with the moderator are read in the case, which is recorded.
+      if (shield(tx, viewer, card)) card.comment->text = card.on.words = "";
     }
     return found;
   });
@@ -195,14 +203,32 @@ Page<CaseCard> ModerationService::queue(const Viewer& viewer, const PageRequest&
                  [](const CaseCard& card) { return card.on.id.value; });
 }
 
+// A comment is judged by what it says: its photo is shown to moderators only as to anybody else.
+// True: it was hidden.
+bool ModerationService::shield(db::Tx& tx, const Viewer& viewer, CaseCard& card) {
+  photos::Photo& photo = card.photo.photo;
+  if (!card.comment || rows_.listed_owner(tx, viewer, Subject(photo.id))) return false;
+  photo.title = photo.description = photo.alt = photo.renditions = "";
+  photo.tags = photo.labels = "[]";
+  photo.thumbhash.reset();
+  return true;
+}
+
 Result<CasePage> ModerationService::page(const Viewer& viewer, CaseId id) {
+  bool hidden = false;  // from everybody but a moderator with this case
   auto page = database_.read([&](db::Tx& tx) -> Result<CasePage> {
     auto card = rows_.card(tx, id);
     if (!card) return not_found();
-    const AccountId owner = card->photo.photo.owner;
-    if (owner == viewer.account) return own_photo();
-    // Once it is decided, a photo that was reported is its owner's affair again.
-    if (!rows_.sees(tx, viewer, card->on.photo)) return not_found();
+    const AccountId owner = card->owner();
+    if (owner == viewer.account) return own_thing(card->comment.has_value());
+    // Once it is decided, what was reported and stays is its owner's affair again.
+    if (card->comment) {
+      hidden = shield(tx, viewer, *card);
+      if (hidden && card->on.closed_at && !card->comment->removed) return not_found();
+    } else {
+      hidden = shared_with_few(card->photo);
+      if (!rows_.sees(tx, viewer, card->on.subject.photo)) return not_found();
+    }
     card->barred = is_barred(tx, viewer, card->on, owner);
     CasePage found{.card = *std::move(card),
                    .reports = rows_.reports(tx, id, limits::reports_shown),
@@ -213,13 +239,13 @@ Result<CasePage> ModerationService::page(const Viewer& viewer, CaseId id) {
     }
     const auto account = rows_.find_account(tx, owner);
     found.lifts_suspension = account && is_about_suspension(tx, found.card.on, *account);
-    if (const auto standing = rows_.standing(tx, found.card.on.photo)) {
+    if (const auto standing = rows_.standing(tx, found.card.on.subject)) {
       found.erase_at = standing->erase_at;
       found.erased_at = standing->erased_at;
     }
     return found;
   });
-  if (page && shared_with_few(page->card.photo)) {
+  if (page && hidden) {
     const auto look = ids_.next<Id<struct StaffViewTag>>();
     database_.write([&](db::Tx& tx) {
       rows_.record_look(tx, look.value, viewer.account, page->card.photo.photo, clock_.now());
@@ -231,12 +257,13 @@ Result<CasePage> ModerationService::page(const Viewer& viewer, CaseId id) {
 Result<ModerationService::Looked> ModerationService::look(db::Tx& tx, const Viewer& viewer,
                                                           CaseId id) {
   const auto known = rows_.find(tx, id);
-  if (!known || !rows_.lock(tx, known->photo)) return not_found();
+  if (!known || !rows_.lock(tx, known->subject.photo)) return not_found();
   auto on = rows_.find(tx, id);  // as it is now that nobody else can change it
   if (!on) return not_found();
-  const photos::Photo photo = rows_.find_photo(tx, on->photo).value().photo;
-  if (photo.owner == viewer.account) return own_photo();
-  return Looked{*std::move(on), photo, rows_.find_account(tx, photo.owner).value()};
+  Matter matter = rows_.matter(tx, on->subject).value();
+  if (matter.owner == viewer.account) return own_thing(matter.subject.is_comment());
+  auto owner = rows_.find_account(tx, matter.owner).value();
+  return Looked{*std::move(on), std::move(matter), std::move(owner)};
 }
 
 Result<void> ModerationService::check_may_decide(db::Tx& tx, const Viewer& viewer, const Looked& at,
@@ -245,13 +272,19 @@ Result<void> ModerationService::check_may_decide(db::Tx& tx, const Viewer& viewe
     return fail(ErrorKind::conflict, "case_closed", "This case was decided already.",
                 "Reload the queue: somebody else may have been faster.");
   }
-  if (is_barred(tx, viewer, at.on, at.photo.owner)) {
+  if (is_barred(tx, viewer, at.on, at.matter.owner)) {
     return fail(ErrorKind::forbidden, "own_decision", "The appeal is against your own decision.",
                 "Another moderator has to answer it.");
   }
   if (judgement.action == Action::suspend && at.owner.role >= viewer.role) {
     return fail(ErrorKind::forbidden, "outranked", "This account's role is not below yours.",
-                "Remove the photo, and ask an administrator about the account.");
+                "Remove what it did, and ask an administrator about the account.");
+  }
+  if (judgement.action == Action::keep_hidden && at.matter.subject.is_comment()) {
+    auto failure = fail(ErrorKind::invalid, "invalid_request", "A comment stays or goes.",
+                        "Choose approve, remove or suspend.");
+    failure.error().fields = {{"action", "unknown_value", "A comment is not kept hidden."}};
+    return failure;
   }
   return {};
 }
@@ -263,12 +296,12 @@ bool ModerationService::is_about_suspension(db::Tx& tx, const Case& on,
   const auto appeal = rows_.appeal_in(tx, on.id);
   const auto appealed = appeal ? rows_.decision(tx, appeal->decision) : std::nullopt;
   return appealed && appealed->action == Action::suspend &&
-         !rows_.suspended_for_another(tx, owner.id, on.photo);
+         !rows_.suspended_for_another(tx, owner.id, on.subject);
 }
 
 std::optional<Micros> ModerationService::erase_at(db::Tx& tx, const Decision& decision) {
-  if (decision.after != PhotoState::removed) return std::nullopt;
-  const auto standing = rows_.standing(tx, decision.photo);
+  if (decision.after != PhotoState::removed || decision.subject.is_comment()) return std::nullopt;
+  const auto standing = rows_.standing(tx, decision.subject);
   if (standing && standing->erased_at) return std::nullopt;
   const bool last_word = rows_.answers_appeal_against_person(tx, decision.id);
   const Micros kept = last_word ? 0 : settings_.quarantine;
@@ -277,7 +310,8 @@ std::optional<Micros> ModerationService::erase_at(db::Tx& tx, const Decision& de
 
 Result<Decision> ModerationService::carry_out(db::Tx& tx, const Viewer& viewer, const Looked& at,
                                               const Judgement& judgement) {
-  Decision decision = new_decision(at.on, at.photo, judgement.action);
+  const Subject& subject = at.matter.subject;
+  Decision decision = new_decision(at.on, at.matter, judgement.action);
   decision.actor = viewer.account;
   decision.reason = judgement.reason;
   decision.note = judgement.note;
@@ -287,20 +321,20 @@ Result<Decision> ModerationService::carry_out(db::Tx& tx, const Viewer& viewer, 
       decision.after == PhotoState::published ? std::string_view() : decision.reason;
   // A published one that stays is not touched: its owner must not see that it was reported.
   const bool stays = decision.before == PhotoState::published && decision.before == decision.after;
-  if (!stays && !rows_.decide_photo(tx, at.photo.id, decision.after, reason)) {
+  if (!stays && !rows_.set_state(tx, subject, decision.after, reason)) {
     return fail(ErrorKind::conflict, "photo_erased", "The file of this photo is erased.",
                 "It can stay removed; its owner may upload it again.");
   }
   if (judgement.action == Action::suspend) {
-    rows_.suspend(tx, at.photo.owner);
+    rows_.suspend(tx, at.matter.owner);
   } else if (is_about_suspension(tx, at.on, at.owner)) {
-    rows_.reinstate(tx, at.photo.owner);
+    rows_.reinstate(tx, at.matter.owner);
   }
   rows_.record(tx, decision);
-  rows_.close(tx, at.on.id, decision.id, rows_.standing(tx, at.photo.id), decision.created_at);
+  rows_.close(tx, at.on.id, decision.id, rows_.standing(tx, subject), decision.created_at);
   rows_.answer_appeals(tx, at.on.id, decision.id);
-  rows_.put_standing(tx, at.photo.id, decision.id, erase_at(tx, decision));
-  rows_.set_reported(tx, at.photo.id, false);
+  rows_.put_standing(tx, subject, decision.id, erase_at(tx, decision));
+  if (!subject.is_comment()) rows_.set_reported(tx, subject.photo, false);
   set_blocked(tx, decision, decision.after, decision.reason);
   if (!stays) enqueue_telling(tx, decision, limits::decision_undo + second);
   return rows_.decision(tx, decision.id).value();
@@ -319,9 +353,10 @@ Result<Decision> ModerationService::decide(const Viewer& viewer, CaseId id,
     return carry_out(tx, viewer, at, judgement);
   });
   if (!decided) return decided;
-  media_.forget(decided->photo);
+  forget(decided->subject);
   log_info("moderation decided", {{"case", id.value},
-                                  {"photo", decided->photo.value},
+                                  {"photo", decided->subject.photo.value},
+                                  {"comment", decided->subject.comment.value},
                                   {"action", action_name(decided->action)},
                                   {"by", viewer.account.value}});
   return decided;
@@ -329,16 +364,17 @@ Result<Decision> ModerationService::decide(const Viewer& viewer, CaseId id,
 
 Result<Decision> ModerationService::take_back(db::Tx& tx, const Viewer& viewer, const Looked& at,
                                               const Decision& decision) {
+  const Subject& subject = at.matter.subject;
   if (decision.after != decision.before || decision.before != PhotoState::published) {
-    rows_.decide_photo(tx, at.photo.id, decision.before, decision.reason_before.value_or(""));
+    rows_.set_state(tx, subject, decision.before, decision.reason_before.value_or(""));
   }
   if (decision.action == Action::suspend && decision.owner_before == AccountState::active) {
-    rows_.reinstate(tx, at.photo.owner);
+    rows_.reinstate(tx, at.matter.owner);
   }
   if (decision.action != Action::suspend && decision.owner_before == AccountState::suspended) {
-    rows_.suspend(tx, at.photo.owner);
+    rows_.suspend(tx, at.matter.owner);
   }
-  Decision undo = new_decision(at.on, at.photo, Action::undo);
+  Decision undo = new_decision(at.on, at.matter, Action::undo);
   undo.actor = viewer.account;
   undo.reason = decision.reason;
   undo.after = decision.before;
@@ -347,13 +383,15 @@ Result<Decision> ModerationService::take_back(db::Tx& tx, const Viewer& viewer, 
   rows_.record(tx, undo);
   rows_.unanswer_appeals(tx, decision.id);
   if (at.on.before_decision) {
-    rows_.put_standing(tx, at.photo.id, *at.on.before_decision, at.on.before_erase_at);
-  } else {
-    rows_.keep_bytes(tx, at.photo.id);
+    rows_.put_standing(tx, subject, *at.on.before_decision, at.on.before_erase_at);
+  } else if (!subject.is_comment()) {
+    rows_.keep_bytes(tx, subject.photo);
   }
   set_blocked(tx, undo, decision.before, decision.reason_before.value_or(""));
   rows_.reopen(tx, at.on.id);
-  rows_.set_reported(tx, at.photo.id, decision.before == PhotoState::published);
+  if (!subject.is_comment()) {
+    rows_.set_reported(tx, subject.photo, decision.before == PhotoState::published);
+  }
   return rows_.decision(tx, undo.id).value();
 }
 
@@ -370,7 +408,7 @@ Result<Decision> ModerationService::undo(const Viewer& viewer, CaseId id) {
     if (clock_.now() - last->created_at >= limits::decision_undo) return undo_over();
     return take_back(tx, viewer, at, *last);
   });
-  if (undone) media_.forget(undone->photo);
+  if (undone) forget(undone->subject);
   return undone;
 }
 
@@ -388,9 +426,12 @@ Page<StaffView> ModerationService::looks(const PageRequest& request) {
                  request.limit, [](const StaffView& each) { return each.id; });
 }
 
-bool ModerationService::may_appeal(db::Tx& tx, const photos::Photo& photo,
-                                   const Standing& standing) {
-  const bool hidden = photo.state == PhotoState::held || photo.state == PhotoState::removed;
+void ModerationService::forget(const Subject& subject) {
+  if (!subject.is_comment()) media_.forget(subject.photo);
+}
+
+bool ModerationService::may_appeal(db::Tx& tx, const Matter& matter, const Standing& standing) {
+  const bool hidden = matter.state == PhotoState::held || matter.state == PhotoState::removed;
   return hidden && can_still_be_made_good(tx, standing) &&
          !rows_.appeal_of(tx, standing.decision) &&
          !rows_.answers_appeal_against_person(tx, standing.decision);
@@ -431,12 +472,12 @@ bool ModerationService::tell(const jobs::Job& job, DecisionId id) {
 
 void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
   const auto owner = rows_.find_account(tx, decision.owner);
-  const auto view = rows_.find_photo(tx, decision.photo);
-  if (!owner || !view || owner->state == AccountState::deleted) return;
-  const auto standing = rows_.standing(tx, decision.photo);
-  Told told{.title = view->photo.title, .appealed = rows_.answers_appeal(tx, decision.id)};
+  const auto matter = rows_.matter(tx, decision.subject);
+  if (!owner || !matter || owner->state == AccountState::deleted) return;
+  const auto standing = rows_.standing(tx, decision.subject);
+  Told told{.title = matter->words, .appealed = rows_.answers_appeal(tx, decision.id)};
   if (standing) {
-    told.may_appeal = standing->decision == decision.id && may_appeal(tx, view->photo, *standing);
+    told.may_appeal = standing->decision == decision.id && may_appeal(tx, *matter, *standing);
     told.kept_for = standing->erase_at ? *standing->erase_at - clock_.now() : 0;
   }
   told.reinstated =

@@ -2,8 +2,10 @@
 //
 // Cases:     what the classifier holds or removes opens a case in the transaction that does so
 //            (withheld, docs/adr/0012); reports and appeals open one as well (ComplaintService).
-//            One open case a photo.
-// Decisions: by moderators, on everybody's photos but their own; an appeal against a moderator's
+//            One open case a photo, and one a comment (docs/adr/0017). Whatever is about comments
+//            goes the same way: what is said of photos here is meant of both, but for pictures.
+// Decisions: by moderators, on everybody's photos and comments but their own; an appeal against a
+// moderator's
 //            decision is for another one, where there is one. What somebody decides may be taken
 //            back for ten seconds; only then is the owner told. Who is suspended appeals by the
 //            link of the mail; the answer takes the suspension's place, and lifts it unless it is
@@ -16,7 +18,8 @@
 // Erasing:   the bytes of a removed photo are kept as long as its owner may appeal, and while an
 //            appeal waits; then they go (erase_due).
 // Threads:   thread-safe.
-// Failures:  case_closed, own_photo, own_decision, outranked, photo_erased, undo_over as values;
+// Failures:  case_closed, own_photo, own_comment, own_decision, outranked, photo_erased, undo_over
+// as values;
 //            those of the database are thrown. Everything may be repeated.
 #pragma once
 
@@ -74,7 +77,7 @@ class ModerationService final : public photos::GateService {
   bool holds_back(db::Tx& tx, AccountId owner) override;
   std::optional<int> photos_per_day(AccountId owner) override;
   // In the caller's transaction, under the photo's lock, where there is no open one.
-  Case open_case(db::Tx& tx, PhotoId photo, Origin origin, std::string_view reason,
+  Case open_case(db::Tx& tx, const Matter& matter, Origin origin, std::string_view reason,
                  std::optional<AccountId> barred);
 
   std::int64_t waiting();  // cases, whoever may decide them
@@ -86,8 +89,8 @@ class ModerationService final : public photos::GateService {
   Page<Decision> audit(const PageRequest& page);   // newest first
   Page<StaffView> looks(const PageRequest& page);  // newest first
 
-  // Whether the owner may appeal the decision that a photo stands under.
-  bool may_appeal(db::Tx& tx, const photos::Photo& photo, const Standing& standing);
+  // Whether the owner may appeal the decision that a photo or a comment stands under.
+  bool may_appeal(db::Tx& tx, const Matter& matter, const Standing& standing);
 
   // The job of a decision: mails to whom it concerns. False: the lease was lost.
   bool tell(const jobs::Job& job, DecisionId id);
@@ -97,7 +100,7 @@ class ModerationService final : public photos::GateService {
  private:
   struct Looked {  // at a case, under the photo's lock
     Case on;
-    photos::Photo photo;
+    Matter matter;
     accounts::Account owner;
   };
   Result<Looked> look(db::Tx& tx, const Viewer& viewer, CaseId id);
@@ -108,14 +111,16 @@ class ModerationService final : public photos::GateService {
   Result<Decision> take_back(db::Tx& tx, const Viewer& viewer, const Looked& at,
                              const Decision& decision);
   bool is_barred(db::Tx& tx, const Viewer& viewer, const Case& on, AccountId owner);
+  bool shield(db::Tx& tx, const Viewer& viewer, CaseCard& card);
   bool is_about_suspension(db::Tx& tx, const Case& on, const accounts::Account& owner);
   bool can_still_be_made_good(db::Tx& tx, const Standing& standing);
   void set_blocked(db::Tx& tx, const Decision& decision, photos::PhotoState state,
                    std::string_view reason);
   std::optional<Micros> erase_at(db::Tx& tx, const Decision& decision);
-  Decision new_decision(const Case& on, const photos::Photo& photo, Action action);
+  Decision new_decision(const Case& on, const Matter& matter, Action action);
   void erase(db::Tx& tx, PhotoId photo, const Case& on);
   void enqueue_telling(db::Tx& tx, const Decision& decision, Micros delay);
+  void forget(const Subject& subject);
   void tell_owner(db::Tx& tx, const Decision& decision);
   void alert_staff(db::Tx& tx, const Decision& decision);
 

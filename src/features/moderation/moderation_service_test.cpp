@@ -188,7 +188,7 @@ TEST_P(ModerationTest, WhatIsHeldWaitsInTheQueueWithScoresAndThresholds) {
   const auto waiting = queue(moderator());
   ASSERT_EQ(waiting.size(), 1u);
   const Case& on = waiting[0].on;
-  EXPECT_EQ(on.photo, photo);
+  EXPECT_EQ(on.subject.photo, photo);
   EXPECT_EQ(on.origin, Origin::classifier);
   EXPECT_EQ(on.reason, "suggestive");
   EXPECT_EQ(on.facts, facts(R"({"gate":0.2,"explicit":0.5,"suggestive":0.25})"));
@@ -701,7 +701,7 @@ TEST_P(ModerationTest, TheLogOutlivesThePhoto) {
   ASSERT_TRUE(world_->editing.remove(as(mei_), photo));
   EXPECT_TRUE(queue(moderator()).empty());
   EXPECT_EQ(world_->count("SELECT count(*) FROM appeals"), 0);
-  EXPECT_EQ(moderation_->audit({}).items.front().photo, photo);
+  EXPECT_EQ(moderation_->audit({}).items.front().subject.photo, photo);
 }
 
 TEST_P(ModerationTest, AnAccountsHistoryStandsBesideTheCase) {
@@ -724,7 +724,7 @@ TEST_P(ModerationTest, TheQueueIsWalkedInPages) {
   PageRequest request{.after = std::nullopt, .limit = 2};
   for (int pages = 0; pages < 2; ++pages) {
     const auto page = moderation_->queue(moderator(), request);
-    for (const CaseCard& card : page.items) seen.push_back(card.on.photo);
+    for (const CaseCard& card : page.items) seen.push_back(card.on.subject.photo);
     request.after = page.next;
   }
   EXPECT_FALSE(request.after);

@@ -15,12 +15,12 @@ std::optional<T> maybe_id(const db::Row& row, int column) {
 
 #define CASE_COLUMNS                                                                      \
   "c.id, c.photo_id, c.origin, c.reason, c.facts, c.barred_id, c.opened_at, c.closed_at," \
-  " c.decision_id, c.before_decision_id, c.before_erase_at"
-constexpr int case_columns = 11;
+  " c.decision_id, c.before_decision_id, c.before_erase_at, c.comment_id, c.words"
+constexpr int case_columns = 13;
 
 Case read_case(const db::Row& row, int first = 0) {
   return {.id = row.id<CaseId>(first),
-          .photo = row.id<PhotoId>(first + 1),
+          .subject = {row.id<PhotoId>(first + 1), row.id<CommentId>(first + 11)},
           .origin = row.as<Origin>(first + 2),
           .reason = row.string(first + 3),
           .facts = row.string(first + 4),
@@ -29,7 +29,8 @@ Case read_case(const db::Row& row, int first = 0) {
           .closed_at = row.maybe_integer(first + 7),
           .decision = maybe_id<DecisionId>(row, first + 8),
           .before_decision = maybe_id<DecisionId>(row, first + 9),
-          .before_erase_at = row.maybe_integer(first + 10)};
+          .before_erase_at = row.maybe_integer(first + 10),
+          .words = row.string(first + 12)};
 }
 
 Case read_only_case(const db::Row& row) { return read_case(row); }
@@ -37,14 +38,30 @@ Case read_only_case(const db::Row& row) { return read_case(row); }
 #define CARD_QUERY                                                                         \
   "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS ", " CASE_COLUMNS                                  \
   ", (SELECT count(*) FROM reports r WHERE r.case_id = c.id),"                             \
-  " (SELECT count(*) FROM appeals a WHERE a.case_id = c.id)"                               \
+  " (SELECT count(*) FROM appeals a WHERE a.case_id = c.id),"                              \
+  " k.id, k.author_id, w.handle, w.name, k.text, k.edited_at, k.created_at, k.state"       \
   " FROM moderation_cases c JOIN photos p ON p.id = c.photo_id JOIN accounts o ON o.id = " \
-  "p.owner_id"
+  "p.owner_id LEFT JOIN comments k ON k.id = c.comment_id"                                 \
+  " LEFT JOIN accounts w ON w.id = k.author_id"
+
+std::optional<CaseComment> read_case_comment(const db::Row& row, int first) {
+  if (row.null(first)) return std::nullopt;
+  return CaseComment{
+      .id = row.id<CommentId>(first),
+      .author = row.id<AccountId>(first + 1),
+      .author_handle = row.string(first + 2),
+      .author_name = row.string(first + 3),
+      .text = row.string(first + 4),
+      .edited_at = row.maybe_integer(first + 5),
+      .created_at = row.integer(first + 6),
+      .removed = row.as<comments::CommentState>(first + 7) == comments::CommentState::removed};
+}
 
 CaseCard read_card(const db::Row& row) {
   constexpr int after = photos::photo_view_columns + case_columns;
   return {.on = read_case(row, photos::photo_view_columns),
           .photo = photos::read_view(row),
+          .comment = read_case_comment(row, after + 2),
           .reports = row.integer(after),
           .appealed = row.integer(after + 1) > 0};
 }
@@ -52,13 +69,13 @@ CaseCard read_card(const db::Row& row) {
 #define DECISION_QUERY                                                                        \
   "SELECT d.id, d.case_id, d.photo_id, d.owner_id, d.actor_id, d.action, d.reason, d.note,"   \
   " d.state_before, d.state_after, d.reason_before, d.owner_state_before, d.facts, d.undoes," \
-  " d.created_at, o.handle, a.handle FROM moderation_decisions d"                             \
+  " d.created_at, o.handle, a.handle, d.comment_id FROM moderation_decisions d"               \
   " LEFT JOIN accounts o ON o.id = d.owner_id LEFT JOIN accounts a ON a.id = d.actor_id"
 
 Decision read_decision(const db::Row& row) {
   return {.id = row.id<DecisionId>(0),
           .on = row.id<CaseId>(1),
-          .photo = row.id<PhotoId>(2),
+          .subject = {row.id<PhotoId>(2), row.id<CommentId>(17)},
           .owner = row.id<AccountId>(3),
           .actor = maybe_id<AccountId>(row, 4),
           .action = row.as<Action>(5),
@@ -75,17 +92,29 @@ Decision read_decision(const db::Row& row) {
           .actor_handle = row.maybe_string(16)};
 }
 
-#define REPORT_COLUMNS "photo_id, case_id, reason, note, created_at"
+#define REPORT_COLUMNS "photo_id, case_id, reason, note, created_at, comment_id"
 
 Report read_report(const db::Row& row) {
-  return {row.id<PhotoId>(0), row.id<CaseId>(1), row.string(2), row.string(3), row.integer(4)};
+  return {{row.id<PhotoId>(0), row.id<CommentId>(5)},
+          row.id<CaseId>(1),
+          row.string(2),
+          row.string(3),
+          row.integer(4)};
 }
 
-#define APPEAL_COLUMNS "decision_id, photo_id, case_id, text, outcome, created_at"
+#define APPEAL_COLUMNS "decision_id, photo_id, case_id, text, outcome, created_at, comment_id"
 
 Appeal read_appeal(const db::Row& row) {
-  return {row.id<DecisionId>(0), row.id<PhotoId>(1),           row.id<CaseId>(2),
-          row.string(3),         maybe_id<DecisionId>(row, 4), row.integer(5)};
+  return {row.id<DecisionId>(0),
+          {row.id<PhotoId>(1), row.id<CommentId>(6)},
+          row.id<CaseId>(2),
+          row.string(3),
+          maybe_id<DecisionId>(row, 4),
+          row.integer(5)};
+}
+
+std::optional<CommentId> comment_of(const Subject& subject) {
+  return subject.is_comment() ? std::optional(subject.comment) : std::nullopt;
 }
 
 std::int64_t integer(const db::Row& row) { return row.integer(0); }
@@ -98,21 +127,55 @@ std::optional<photos::PhotoView> ModerationStore::find_photo(db::Tx& tx, PhotoId
   return photos_.find(tx, photo);
 }
 
+std::optional<Matter> ModerationStore::matter(db::Tx& tx, const Subject& subject) {
+  if (!subject.is_comment()) {
+    const auto view = find_photo(tx, subject.photo);
+    if (!view) return std::nullopt;
+    const photos::Photo& photo = view->photo;
+    return Matter{subject, photo.owner, photo.state, photo.reason, photo.title};
+  }
+  const auto row = comments_.row(tx, subject.comment);
+  if (!row || !row->author) return std::nullopt;
+  const bool removed = row->state == comments::CommentState::removed;
+  return Matter{subject, *row->author,
+                removed ? photos::PhotoState::removed : photos::PhotoState::published, std::nullopt,
+                row->text};
+}
+
+std::optional<Subject> ModerationStore::subject_of(db::Tx& tx, CommentId comment) {
+  const auto row = comments_.row(tx, comment);
+  if (!row || !row->author) return std::nullopt;
+  return Subject{row->photo, row->id};
+}
+
+bool ModerationStore::set_state(db::Tx& tx, const Subject& subject, photos::PhotoState state,
+                                std::string_view reason) {
+  if (!subject.is_comment()) return photos_.decide(tx, subject.photo, state, reason);
+  const auto row = comments_.row(tx, subject.comment);
+  if (!row) return false;
+  comments_.set_state(tx, *row,
+                      state == photos::PhotoState::published ? comments::CommentState::published
+                                                             : comments::CommentState::removed);
+  return true;
+}
+
 std::optional<AccountId> ModerationStore::listed_owner(db::Tx& tx, const Viewer& viewer,
-                                                       PhotoId photo) {
+                                                       const Subject& subject) {
+  if (subject.is_comment()) {
+    const auto comment = comments_.find(tx, viewer.account, subject.comment);
+    const bool shown = comment && comment->state == comments::CommentState::published &&
+                       comments_.photo(tx, viewer, subject.photo);
+    return shown ? std::optional(comment->author->id) : std::nullopt;
+  }
   return tx.one(
       "SELECT p.owner_id FROM photos p JOIN accounts o ON o.id = p.owner_id"
       " WHERE p.id = $3 AND " PICSHARZ_PHOTO_LISTED,
-      [](const db::Row& row) { return row.id<AccountId>(0); }, viewer.account, viewer.role, photo);
+      [](const db::Row& row) { return row.id<AccountId>(0); }, viewer.account, viewer.role,
+      subject.photo);
 }
 
 bool ModerationStore::sees(db::Tx& tx, const Viewer& viewer, PhotoId photo) {
   return details_.visible_owner(tx, viewer, photo).has_value();
-}
-
-bool ModerationStore::decide_photo(db::Tx& tx, PhotoId photo, photos::PhotoState state,
-                                   std::string_view reason) {
-  return photos_.decide(tx, photo, state, reason);
 }
 
 void ModerationStore::set_reported(db::Tx& tx, PhotoId photo, bool reported) {
@@ -154,12 +217,15 @@ void ModerationStore::reinstate(db::Tx& tx, AccountId account) {
   accounts_.set_state(tx, account, accounts::AccountState::active);
 }
 
-bool ModerationStore::suspended_for_another(db::Tx& tx, AccountId owner, PhotoId photo) {
+bool ModerationStore::suspended_for_another(db::Tx& tx, AccountId owner, const Subject& subject) {
   return tx.exec(
-             "SELECT 1 FROM moderation_decisions d JOIN moderation_standing s"
-             " ON s.photo_id = d.photo_id AND s.decision_id = d.id"
-             " WHERE d.owner_id = $1 AND d.action = $2 AND d.photo_id <> $3 LIMIT 1",
-             owner, Action::suspend, photo) > 0;
+             "SELECT 1 FROM moderation_decisions d WHERE d.owner_id = $1 AND d.action = $2"
+             " AND (d.photo_id <> $3 OR COALESCE(d.comment_id, 0) <> $4)"
+             " AND (EXISTS (SELECT 1 FROM moderation_standing s WHERE s.photo_id = d.photo_id"
+             "   AND s.decision_id = d.id)"
+             "  OR EXISTS (SELECT 1 FROM comment_standing s WHERE s.comment_id = d.comment_id"
+             "   AND s.decision_id = d.id)) LIMIT 1",
+             owner, Action::suspend, subject.photo, subject.comment) > 0;
 }
 
 std::vector<accounts::Account> ModerationStore::staff(db::Tx& tx, AccountId except, int limit) {
@@ -195,10 +261,10 @@ std::vector<StaffView> ModerationStore::looks(db::Tx& tx, std::int64_t before, i
 
 void ModerationStore::open(db::Tx& tx, const Case& opened) {
   tx.exec(
-      "INSERT INTO moderation_cases (id, photo_id, origin, reason, facts, barred_id, opened_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      opened.id, opened.photo, opened.origin, opened.reason, opened.facts, opened.barred,
-      opened.opened_at);
+      "INSERT INTO moderation_cases (id, photo_id, comment_id, words, origin, reason, facts,"
+      " barred_id, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      opened.id, opened.subject.photo, comment_of(opened.subject), opened.words, opened.origin,
+      opened.reason, opened.facts, opened.barred, opened.opened_at);
 }
 
 std::optional<Case> ModerationStore::find(db::Tx& tx, CaseId id) {
@@ -210,10 +276,11 @@ std::int64_t ModerationStore::count_open(db::Tx& tx) {
   return tx.one("SELECT count(*) FROM moderation_cases WHERE closed_at IS NULL", integer).value();
 }
 
-std::optional<Case> ModerationStore::find_open(db::Tx& tx, PhotoId photo) {
+std::optional<Case> ModerationStore::find_open(db::Tx& tx, const Subject& subject) {
   return tx.one("SELECT " CASE_COLUMNS
-                " FROM moderation_cases c WHERE c.photo_id = $1 AND c.closed_at IS NULL",
-                read_only_case, photo);
+                " FROM moderation_cases c WHERE c.photo_id = $1 AND c.closed_at IS NULL"
+                " AND COALESCE(c.comment_id, 0) = $2",
+                read_only_case, subject.photo, subject.comment);
 }
 
 void ModerationStore::close(db::Tx& tx, CaseId id, DecisionId decision,
@@ -234,7 +301,8 @@ void ModerationStore::reopen(db::Tx& tx, CaseId id) {
   tx.exec(
       "UPDATE moderation_cases SET closed_at = NULL, decision_id = NULL WHERE id = $1"
       " AND NOT EXISTS (SELECT 1 FROM moderation_cases n"
-      " WHERE n.photo_id = moderation_cases.photo_id AND n.closed_at IS NULL)",
+      " WHERE n.photo_id = moderation_cases.photo_id AND n.closed_at IS NULL"
+      " AND COALESCE(n.comment_id, 0) = COALESCE(moderation_cases.comment_id, 0))",
       id);
 }
 
@@ -248,20 +316,23 @@ std::optional<CaseCard> ModerationStore::card(db::Tx& tx, CaseId id) {
 
 std::vector<CaseCard> ModerationStore::queue(db::Tx& tx, AccountId moderator,
                                              std::optional<CaseId> after, int limit) {
-  return tx.all(CARD_QUERY
-                " WHERE c.closed_at IS NULL AND c.id > $1 AND p.owner_id <> $2"
-                " ORDER BY c.id LIMIT $3",
-                read_card, after.value_or(CaseId{}), moderator, limit);
+  return tx.all(
+      CARD_QUERY
+      " WHERE c.closed_at IS NULL AND c.id > $1 AND COALESCE(k.author_id, p.owner_id) <> $2"
+      " ORDER BY c.id LIMIT $3",
+      read_card, after.value_or(CaseId{}), moderator, limit);
 }
 
 void ModerationStore::record(db::Tx& tx, const Decision& decision) {
   tx.exec(
       "INSERT INTO moderation_decisions (id, case_id, photo_id, owner_id, actor_id, action, reason,"
       " note, state_before, state_after, reason_before, owner_state_before, facts, undoes,"
-      " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-      decision.id, decision.on, decision.photo, decision.owner, decision.actor, decision.action,
-      decision.reason, decision.note, decision.before, decision.after, decision.reason_before,
-      decision.owner_before, decision.facts, decision.undoes, decision.created_at);
+      " created_at, comment_id)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+      decision.id, decision.on, decision.subject.photo, decision.owner, decision.actor,
+      decision.action, decision.reason, decision.note, decision.before, decision.after,
+      decision.reason_before, decision.owner_before, decision.facts, decision.undoes,
+      decision.created_at, comment_of(decision.subject));
 }
 
 std::optional<Decision> ModerationStore::decision(db::Tx& tx, DecisionId id) {
@@ -298,17 +369,22 @@ std::int64_t ModerationStore::published(db::Tx& tx, AccountId owner, int enough)
       .value();
 }
 
-// A refusal counts as long as nobody took it back and no appeal made it good.
-std::int64_t ModerationStore::refusals(db::Tx& tx, AccountId owner, Micros since) {
+std::int64_t ModerationStore::photos_refused(db::Tx& tx, AccountId owner, Micros since) {
+  return refusals(tx, owner, since, false);
+}
+
+std::int64_t ModerationStore::refusals(db::Tx& tx, AccountId owner, Micros since, bool comments) {
   return tx
       .one(
           "SELECT count(*) FROM moderation_decisions d WHERE d.owner_id = $1"
           " AND d.actor_id IS NOT NULL AND d.action IN (2, 3, 4) AND d.created_at >= $2"
+          " AND (d.comment_id IS NULL OR $3 = 1)"
           " AND NOT EXISTS (SELECT 1 FROM moderation_decisions u WHERE u.case_id = d.case_id"
           " AND u.undoes = d.id)"
           " AND NOT EXISTS (SELECT 1 FROM moderation_decisions l WHERE l.owner_id = d.owner_id"
-          " AND l.photo_id = d.photo_id AND l.id > d.id AND l.action = 1)",
-          integer, owner, since)
+          " AND l.photo_id = d.photo_id AND COALESCE(l.comment_id, 0) = COALESCE(d.comment_id, 0)"
+          " AND l.id > d.id AND l.action = 1)",
+          integer, owner, since, comments)
       .value();
 }
 
@@ -324,28 +400,41 @@ History ModerationStore::history(db::Tx& tx, AccountId owner, int limit) {
                                                 : history.removed) = row.integer(1);
       },
       owner);
-  history.refusals = refusals(tx, owner, 0);
+  history.refusals = refusals(tx, owner, 0, true);
   history.decisions = tx.all(DECISION_QUERY " WHERE d.owner_id = $1 ORDER BY d.id DESC LIMIT $2",
                              read_decision, owner, limit);
   return history;
 }
 
-std::optional<Standing> ModerationStore::standing(db::Tx& tx, PhotoId photo) {
+std::optional<Standing> ModerationStore::standing(db::Tx& tx, const Subject& subject) {
+  if (subject.is_comment()) {
+    return tx.one(
+        "SELECT decision_id FROM comment_standing WHERE comment_id = $1",
+        [](const db::Row& row) { return Standing{.decision = row.id<DecisionId>(0)}; },
+        subject.comment);
+  }
   return tx.one(
       "SELECT decision_id, erase_at, erased_at FROM moderation_standing WHERE photo_id = $1",
       [](const db::Row& row) {
         return Standing{row.id<DecisionId>(0), row.maybe_integer(1), row.maybe_integer(2)};
       },
-      photo);
+      subject.photo);
 }
 
-void ModerationStore::put_standing(db::Tx& tx, PhotoId photo, DecisionId decision,
+void ModerationStore::put_standing(db::Tx& tx, const Subject& subject, DecisionId decision,
                                    std::optional<Micros> erase_at) {
+  if (subject.is_comment()) {
+    tx.exec(
+        "INSERT INTO comment_standing (comment_id, decision_id) VALUES ($1, $2)"
+        " ON CONFLICT (comment_id) DO UPDATE SET decision_id = excluded.decision_id",
+        subject.comment, decision);
+    return;
+  }
   tx.exec(
       "INSERT INTO moderation_standing (photo_id, decision_id, erase_at) VALUES ($1, $2, $3)"
       " ON CONFLICT (photo_id) DO UPDATE SET decision_id = excluded.decision_id,"
       " erase_at = excluded.erase_at",
-      photo, decision, erase_at);
+      subject.photo, decision, erase_at);
 }
 
 void ModerationStore::keep_bytes(db::Tx& tx, PhotoId photo) {
@@ -364,16 +453,20 @@ std::vector<PhotoId> ModerationStore::due(db::Tx& tx, Micros now, int limit) {
       [](const db::Row& row) { return row.id<PhotoId>(0); }, now, limit);
 }
 
-std::optional<Report> ModerationStore::report(db::Tx& tx, PhotoId photo, AccountId reporter) {
-  return tx.one("SELECT " REPORT_COLUMNS " FROM reports WHERE photo_id = $1 AND reporter_id = $2",
-                read_report, photo, reporter);
+std::optional<Report> ModerationStore::report(db::Tx& tx, const Subject& subject,
+                                              AccountId reporter) {
+  return tx.one("SELECT " REPORT_COLUMNS
+                " FROM reports WHERE photo_id = $1 AND reporter_id = $2"
+                " AND COALESCE(comment_id, 0) = $3",
+                read_report, subject.photo, reporter, subject.comment);
 }
 
 void ModerationStore::insert_report(db::Tx& tx, const Report& report, AccountId reporter) {
   tx.exec(
-      "INSERT INTO reports (photo_id, reporter_id, case_id, reason, note, created_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6)",
-      report.photo, reporter, report.on, report.reason, report.note, report.created_at);
+      "INSERT INTO reports (photo_id, comment_id, reporter_id, case_id, reason, note, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      report.subject.photo, comment_of(report.subject), reporter, report.on, report.reason,
+      report.note, report.created_at);
 }
 
 int ModerationStore::reports_since(db::Tx& tx, AccountId reporter, Micros since) {
@@ -413,9 +506,10 @@ bool ModerationStore::answers_appeal_against_person(db::Tx& tx, DecisionId decis
 
 void ModerationStore::insert_appeal(db::Tx& tx, const Appeal& appeal) {
   tx.exec(
-      "INSERT INTO appeals (decision_id, photo_id, case_id, text, created_at)"
-      " VALUES ($1, $2, $3, $4, $5)",
-      appeal.decision, appeal.photo, appeal.on, appeal.text, appeal.created_at);
+      "INSERT INTO appeals (decision_id, photo_id, comment_id, case_id, text, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6)",
+      appeal.decision, appeal.subject.photo, comment_of(appeal.subject), appeal.on, appeal.text,
+      appeal.created_at);
 }
 
 void ModerationStore::answer_appeals(db::Tx& tx, CaseId id, DecisionId outcome) {

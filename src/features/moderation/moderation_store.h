@@ -15,6 +15,7 @@
 #include "base/viewer.h"
 #include "db/database.h"
 #include "features/accounts/account_store.h"
+#include "features/comments/comment_store.h"
 #include "features/moderation/moderation.h"
 #include "features/photos/photo_edit_store.h"
 #include "features/photos/photo_store.h"
@@ -28,11 +29,16 @@ class ModerationStore {
   // --- photos, accounts
   bool lock(db::Tx& tx, PhotoId photo);
   std::optional<photos::PhotoView> find_photo(db::Tx& tx, PhotoId photo);
-  // Whether this viewer sees it among published photos, and whose it is.
-  std::optional<AccountId> listed_owner(db::Tx& tx, const Viewer& viewer, PhotoId photo);
   // Whether this viewer sees it on its page.
   bool sees(db::Tx& tx, const Viewer& viewer, PhotoId photo);
-  bool decide_photo(db::Tx& tx, PhotoId photo, photos::PhotoState state, std::string_view reason);
+  // nullopt: it is gone.
+  std::optional<Matter> matter(db::Tx& tx, const Subject& subject);
+  std::optional<Subject> subject_of(db::Tx& tx, CommentId comment);
+  // Whose the photo or the comment is, where this viewer sees it among what is published.
+  std::optional<AccountId> listed_owner(db::Tx& tx, const Viewer& viewer, const Subject& subject);
+  // False where it cannot be: the bytes of a photo are erased.
+  bool set_state(db::Tx& tx, const Subject& subject, photos::PhotoState state,
+                 std::string_view reason);
   void set_reported(db::Tx& tx, PhotoId photo, bool reported);
   // Its bytes and what its file said; the hash of the bytes, whose erasure is to be enqueued.
   std::optional<std::string> let_go_of_bytes(db::Tx& tx, PhotoId photo);
@@ -40,8 +46,8 @@ class ModerationStore {
   std::optional<accounts::Account> find_account(db::Tx& tx, AccountId account);
   void suspend(db::Tx& tx, AccountId account);  // its sessions end
   void reinstate(db::Tx& tx, AccountId account);
-  // Whether a photo but this one stands under a decision that suspends its owner.
-  bool suspended_for_another(db::Tx& tx, AccountId owner, PhotoId photo);
+  // Whether a photo or a comment but this one stands under a decision that suspends its owner.
+  bool suspended_for_another(db::Tx& tx, AccountId owner, const Subject& subject);
   // Active moderators and administrators, but not this one.
   std::vector<accounts::Account> staff(db::Tx& tx, AccountId except, int limit);
   // Whether anybody of them could decide instead of `moderator` about a photo of `owner`.
@@ -54,14 +60,14 @@ class ModerationStore {
   void open(db::Tx& tx, const Case& opened);
   std::optional<Case> find(db::Tx& tx, CaseId id);
   std::int64_t count_open(db::Tx& tx);
-  std::optional<Case> find_open(db::Tx& tx, PhotoId photo);
+  std::optional<Case> find_open(db::Tx& tx, const Subject& subject);
   void close(db::Tx& tx, CaseId id, DecisionId decision, const std::optional<Standing>& before,
              Micros now);
-  // Where no other case about the photo was opened meanwhile.
+  // Where no other case about the subject was opened meanwhile.
   void reopen(db::Tx& tx, CaseId id);
   void bar(db::Tx& tx, CaseId id, std::optional<AccountId> moderator);
   std::optional<CaseCard> card(db::Tx& tx, CaseId id);
-  // Oldest first, without photos of the moderator's own.
+  // Oldest first, without what is the moderator's own.
   std::vector<CaseCard> queue(db::Tx& tx, AccountId moderator, std::optional<CaseId> after,
                               int limit);
 
@@ -77,17 +83,18 @@ class ModerationStore {
   bool is_member(db::Tx& tx, AccountId account);  // no more, and no less
   // Photos of theirs that are published, in whatever visibility; counted up to `enough`.
   std::int64_t published(db::Tx& tx, AccountId owner, int enough);
-  std::int64_t refusals(db::Tx& tx, AccountId owner, Micros since);
+  std::int64_t photos_refused(db::Tx& tx, AccountId owner, Micros since);
 
   // --- standings
-  std::optional<Standing> standing(db::Tx& tx, PhotoId photo);
-  void put_standing(db::Tx& tx, PhotoId photo, DecisionId decision, std::optional<Micros> erase_at);
+  std::optional<Standing> standing(db::Tx& tx, const Subject& subject);
+  void put_standing(db::Tx& tx, const Subject& subject, DecisionId decision,
+                    std::optional<Micros> erase_at);
   void keep_bytes(db::Tx& tx, PhotoId photo);
   void set_erased(db::Tx& tx, PhotoId photo, Micros now);
   std::vector<PhotoId> due(db::Tx& tx, Micros now, int limit);
 
   // --- reports and appeals
-  std::optional<Report> report(db::Tx& tx, PhotoId photo, AccountId reporter);
+  std::optional<Report> report(db::Tx& tx, const Subject& subject, AccountId reporter);
   void insert_report(db::Tx& tx, const Report& report, AccountId reporter);
   int reports_since(db::Tx& tx, AccountId reporter, Micros since);
   std::vector<Report> reports(db::Tx& tx, CaseId id, int limit);  // oldest first
@@ -101,8 +108,12 @@ class ModerationStore {
   void unanswer_appeals(db::Tx& tx, DecisionId outcome);
 
  private:
+  // By a person, neither taken back nor made good on appeal.
+  std::int64_t refusals(db::Tx& tx, AccountId owner, Micros since, bool comments);
+
   photos::PhotoStore photos_;
   photos::PhotoEditStore details_;
+  comments::CommentStore comments_;
   accounts::AccountStore accounts_;
   sessions::SessionStore sessions_;
 };

@@ -19,6 +19,7 @@ struct PhotoEdit {
   std::optional<std::string> place{};
   std::optional<bool> show_camera{};
   std::optional<bool> allow_download{};
+  std::optional<bool> comments_allowed{};
 };
 
 // What a file says about its picture, for its owner. What others see of it is the owner's choice;
@@ -38,6 +39,7 @@ struct PhotoDetails {
   std::string place;
   bool show_camera = false;
   bool allow_download = false;
+  bool comments_allowed = true;
   PhotoMetadata metadata;
 };
 

@@ -109,6 +109,7 @@ Result<PhotoEdit> read_edit(JsonObject& body) {
   edit.place = text_of(body, "place", limits::place_max);
   edit.show_camera = body.optional_truth("show_camera");
   edit.allow_download = body.optional_truth("allow_download");
+  edit.comments_allowed = body.optional_truth("comments_allowed");
   TRY(body.finish());
   return edit;
 }

@@ -34,6 +34,7 @@ PhotoDetails read_details(const db::Row& row) {
   said.keywords = row.string(8);
   said.latitude = maybe_real(row, 9);
   said.longitude = maybe_real(row, 10);
+  details.comments_allowed = row.truth(11);
   return details;
 }
 
@@ -71,7 +72,8 @@ PhotoDetails PhotoEditStore::details(db::Tx& tx, PhotoId id) {
   return tx
       .one(
           "SELECT place, show_camera, allow_download, camera, taken_at, copyright, artist,"
-          " caption, keywords, latitude, longitude FROM photo_details WHERE photo_id = $1",
+          " caption, keywords, latitude, longitude, comments_allowed FROM photo_details"
+          " WHERE photo_id = $1",
           read_details, id)
       .value_or(PhotoDetails());
 }
@@ -92,8 +94,9 @@ void PhotoEditStore::edit(db::Tx& tx, PhotoId id, const PhotoEdit& edit) {
   tx.exec(
       "UPDATE photo_details SET place = COALESCE(CAST($2 AS TEXT), place),"
       " show_camera = COALESCE(CAST($3 AS BIGINT), show_camera),"
-      " allow_download = COALESCE(CAST($4 AS BIGINT), allow_download) WHERE photo_id = $1",
-      id, edit.place, edit.show_camera, edit.allow_download);
+      " allow_download = COALESCE(CAST($4 AS BIGINT), allow_download),"
+      " comments_allowed = COALESCE(CAST($5 AS BIGINT), comments_allowed) WHERE photo_id = $1",
+      id, edit.place, edit.show_camera, edit.allow_download, edit.comments_allowed);
   if (edit.tags) set_tags(tx, id, *edit.tags);
   reindex(tx, id);
 }

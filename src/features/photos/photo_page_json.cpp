@@ -26,6 +26,7 @@ void write_shown(JsonWriter& out, const PhotoDetails& details, bool with_camera)
   out.field("taken_at", with_camera ? said.taken_at : std::nullopt);
   text_or_null(out, "copyright", with_camera ? said.copyright : std::string());
   out.field("allow_download", details.allow_download);
+  out.field("comments_allowed", details.comments_allowed);
 }
 
 void write_own(JsonWriter& out, const PhotoPage& page) {

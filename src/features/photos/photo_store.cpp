@@ -67,8 +67,9 @@ void PhotoStore::insert(db::Tx& tx, const Photo& photo, std::span<const std::str
     tx.exec("INSERT INTO photo_tags (photo_id, tag) VALUES ($1, $2)", photo.id, tag);
   }
   tx.exec(
-      "INSERT INTO photo_details (photo_id, show_camera, allow_download)"
-      " SELECT CAST($1 AS BIGINT), show_camera, allow_download FROM accounts WHERE id = $2",
+      "INSERT INTO photo_details (photo_id, show_camera, allow_download, comments_allowed)"
+      " SELECT CAST($1 AS BIGINT), show_camera, allow_download, comments_allowed FROM accounts"
+      " WHERE id = $2",
       photo.id, photo.owner);
 }
 

@@ -66,6 +66,7 @@ void add_suggestion_routes(http::Router& router, SuggestionService& suggestions,
   router.add({.method = http::Method::get,
               .pattern = "/v1/suggestions",
               .access = http::Access::member,
+              .scope = Scope::read,
               .handler = http::answer([&suggestions, &cursors](Request& request) {
                 return show(request, suggestions, cursors);
               })});

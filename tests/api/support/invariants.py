@@ -56,6 +56,9 @@ def check_sound(server, orphans=False):
         mine = f"FROM photos WHERE owner_id = (SELECT id FROM accounts WHERE handle = '{handle}')"
         assert int(photos) == server.count(f"SELECT count(*) {mine} AND state = 3"), handle
         assert int(size) == server.count(f"SELECT coalesce(sum(bytes), 0) {mine}"), handle
+    assert server.rows(
+        "SELECT p.id, p.comments FROM photos p WHERE p.comments <> (SELECT count(*) FROM comments c"
+        " WHERE c.photo_id = p.id AND c.state = 0)") == []
     assert server.rows("SELECT id, kind, last_error FROM jobs WHERE state <> 2") == []
     verified = server.run("verify", "--json", seconds=900)  # thousands after a long run
     assert verified.returncode == 0, verified.stdout + verified.stderr

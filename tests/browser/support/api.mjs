@@ -28,6 +28,18 @@ export class Api {
     return JSON.parse(body);
   }
 
+  async send(method, path, body) {
+    const headers = {
+      Authorization: `Bearer ${this.token}`,
+      "Content-Type": "application/json",
+    };
+    const options = { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(this.address + path, options);
+    const answer = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${answer}`);
+    return answer ? JSON.parse(answer) : null;
+  }
+
   // The newest kept mail to somebody whose text has what is looked for. Mail is sent by a job, so
   // this waits for it.
   async mail(to, pattern) {

@@ -20,6 +20,7 @@ interface Options {
   query?: Record<string, string | number | null | undefined> | undefined;
   body?: unknown;
   signal?: AbortSignal | undefined;
+  key?: string | undefined; // of a wish that may be sent twice; else every call is a new one
 }
 
 let onSignedOut = (): void => {};
@@ -30,7 +31,10 @@ export function whenSignedOut(callback: () => void): void {
 }
 
 export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  const headers: Record<string, string> = { ...ownHeaders(method), Accept: "application/json" };
+  const headers: Record<string, string> = {
+    ...ownHeaders(method, options.key),
+    Accept: "application/json",
+  };
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -51,9 +55,9 @@ export async function call<T>(method: Method, path: string, options: Options = {
 
 // What every request of ours carries: the header that no foreign form can send, and for what
 // creates something a key that makes its repetition harmless.
-export function ownHeaders(method: Method): Record<string, string> {
+export function ownHeaders(method: Method, key?: string): Record<string, string> {
   const headers: Record<string, string> = { "Picsharz-Client": "web" };
-  if (method === "POST") headers["Idempotency-Key"] = randomKey();
+  if (method === "POST") headers["Idempotency-Key"] = key ?? randomKey();
   return headers;
 }
 

@@ -8,6 +8,8 @@ export type Appeal = Schemas["Appeal"];
 export type Case = Schemas["Case"];
 export type CaseCard = Schemas["CaseCard"];
 export type Collection = Schemas["Collection"];
+export type Comment = Schemas["Comment"];
+export type CommentsLeft = Schemas["CommentsLeft"];
 export type ComplaintReason = Schemas["ComplaintReason"];
 export type Decision = Schemas["Decision"];
 export type DecisionNotice = Schemas["DecisionNotice"];
@@ -42,6 +44,7 @@ export type SetUp = Schemas["SetUp"];
 export type SignedIn = Schemas["SignedIn"];
 export type SignUp = Schemas["SignUp"];
 export type Suggestion = Schemas["Suggestion"];
+export type Thread = Schemas["Thread"];
 export type UpdateMe = Schemas["UpdateMe"];
 export type Visibility = Schemas["Visibility"];
 

@@ -1,0 +1,102 @@
+// The comments on one photo, as far as they are loaded. What changes on the server is asked for
+// anew, from the top down to where the reader is; a thread that was unfolded stays so.
+import { ApiError, listComments, listReplies, type Comment, type Thread } from "../../api";
+
+const pageSize = 20;
+const most = 100; // of one request
+
+export class Threads {
+  items = $state.raw<Thread[]>([]);
+  loaded = $state(false);
+  busy = $state(false);
+  more = $state(false); // there is another page
+  error = $state.raw<ApiError | null>(null);
+  #photo: string;
+  #cursor: string | null = null;
+  #unfolded = new Set<string>();
+  #again = false;
+
+  constructor(photo: string) {
+    this.#photo = photo;
+  }
+
+  // The newest ones, and at least as many as were there. Asked for while it runs, it runs again.
+  async refresh(): Promise<void> {
+    this.#again = true;
+    if (this.busy) return;
+    this.error = null;
+    while (this.#again && !this.error) {
+      this.#again = false;
+      await this.#ask(async () => {
+        const limit = Math.min(most, Math.max(pageSize, this.items.length + 1));
+        const page = await listComments(this.#photo, null, limit);
+        const threads = await Promise.all(page.items.map((thread) => this.#whole(thread)));
+        const last = threads.at(-1);
+        const older = page.next && last ? this.items.filter((each) => isOlder(each, last)) : [];
+        this.items = [...threads, ...older];
+        if (older.length === 0) this.#cursor = page.next;
+        this.more = this.#cursor !== null;
+        this.loaded = true;
+      });
+    }
+  }
+
+  async next(): Promise<void> {
+    if (this.busy || !this.more) return;
+    await this.#ask(async () => {
+      const page = await listComments(this.#photo, this.#cursor, pageSize);
+      const known = new Set(this.items.map(({ id }) => id));
+      this.items = [...this.items, ...page.items.filter(({ id }) => !known.has(id))];
+      this.#cursor = page.next;
+      this.more = page.next !== null;
+    });
+    if (this.#again) await this.refresh();
+  }
+
+  async tryAgain(): Promise<void> {
+    this.error = null;
+    await (this.loaded && !this.#again ? this.next() : this.refresh());
+  }
+
+  // All replies of this thread, now and after every refresh.
+  async unfold(id: string): Promise<void> {
+    this.#unfolded.add(id);
+    await this.refresh();
+  }
+
+  forget(): void {
+    this.items = [];
+    this.#cursor = null;
+    this.more = false;
+  }
+
+  async #whole(thread: Thread): Promise<Thread> {
+    if (!this.#unfolded.has(thread.id) || !thread.replies.next) return thread;
+    const items: Comment[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await listReplies(thread.id, cursor);
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor);
+    return { ...thread, reply_count: items.length, replies: { items, next: null } };
+  }
+
+  async #ask(question: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    this.error = null;
+    try {
+      await question();
+    } catch (failure) {
+      if (!(failure instanceof ApiError)) throw failure;
+      this.error = failure;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+// Ids sort by time.
+function isOlder(one: Thread, other: Thread): boolean {
+  return BigInt(one.id) < BigInt(other.id);
+}
