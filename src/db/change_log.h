@@ -27,7 +27,7 @@
 
 namespace picsharz::db {
 
-enum class ChangeKind { photo = 1, account = 2, moderation_case = 3 };
+enum class ChangeKind { photo = 1, account = 2, moderation_case = 3, notification = 4 };
 
 struct Change {
   ChangeKind kind = ChangeKind::photo;

@@ -42,6 +42,7 @@ class EventService {
   void publish(AccountId account, std::string_view name, std::string_view data);
   void publish_to_staff(std::string_view name, std::string_view data);  // moderators and above
   bool nobody_listens();
+  bool listens(AccountId account);
 
   void start();   // the thread that looks at the sessions
   void stop();    // ends every listener

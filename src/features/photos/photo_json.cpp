@@ -6,12 +6,16 @@ namespace picsharz::photos {
 
 namespace {
 
+bool is_for_all(const PhotoView& view) {
+  return view.photo.state == PhotoState::published && view.owner_active && !view.owner_private &&
+         view.photo.visibility == Visibility::everyone;
+}
+
 void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                 const MediaSigner& signer) {
   const Photo& photo = view.photo;
   out.key("urls").begin_object();
-  const bool for_all = photo.state == PhotoState::published && view.owner_active &&
-                       !view.owner_private && photo.visibility == Visibility::everyone;
+  const bool for_all = is_for_all(view);
   // A visitor has no account to sign for: what is not for all is not for him.
   if (has_pictures(photo.state) && (for_all || viewer.signed_in())) {
     std::string url;
@@ -35,6 +39,19 @@ void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
 }
 
 }  // namespace
+
+std::optional<std::string> thumbnail_url(const PhotoView& view, const Viewer& viewer,
+                                         const MediaSigner& signer) {
+  const Photo& photo = view.photo;
+  const auto names = rendition_names(photo.renditions);
+  if (!has_pictures(photo.state) || names.empty()) return std::nullopt;
+  const bool for_all = is_for_all(view);
+  if (!for_all && !viewer.signed_in()) return std::nullopt;
+  std::string url;
+  signer.append_url(url, photo.id, rendition_address(names.front()), photo.epoch,
+                    for_all ? AccountId{} : viewer.account);
+  return url;
+}
 
 void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                  const MediaSigner& signer) {

@@ -4,6 +4,7 @@
 // Threads:   pure functions over a thread-safe MediaSigner.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,9 @@ void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
 // The same without the braces, for a page that has more to say.
 void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                         const MediaSigner& signer);
+
+// The address of its smallest picture, or nullopt where there is none for this viewer.
+std::optional<std::string> thumbnail_url(const PhotoView& view, const Viewer& viewer,
+                                         const MediaSigner& signer);
 
 }  // namespace picsharz::photos
