@@ -40,7 +40,8 @@ pages("pages", { skip }, () => {
   }
 
   const everywhere = ["/", "/recent", "/upload", "/me", "/photo/7000", "/@jonas", "/@mei",
-    "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/admin/mailbox"];
+    "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/activity",
+    "/admin/mailbox"];
   for (const path of everywhere) {
     it(`${path} fits a phone, has a title and one heading, and breaks no policy`, async () => {
       const one = await visit(path, phone);

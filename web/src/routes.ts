@@ -50,6 +50,15 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SettingsPage.svelte"),
     who: "member",
   },
+  {
+    pattern: "/activity",
+    load: () => import("./features/notifications/ActivityPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/unsubscribe",
+    load: () => import("./features/notifications/UnsubscribePage.svelte"),
+  },
   { pattern: "/appeal", load: () => import("./features/moderation/AppealPage.svelte") },
   {
     pattern: "/moderation",

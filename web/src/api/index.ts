@@ -6,6 +6,7 @@ import type {
   Appeal,
   Case,
   CaseCard,
+  ChosenKind,
   ComplaintReason,
   Decision,
   DecisionNotice,
@@ -18,6 +19,8 @@ import type {
   Mail,
   Me,
   NewDecision,
+  Notification,
+  NotificationSettings,
   Photo,
   PhotoPage,
   Profile,
@@ -27,7 +30,9 @@ import type {
   SetUp,
   SignedIn,
   SignUp,
+  Subscription,
   UpdateMe,
+  UpdateNotificationKind,
 } from "./types";
 
 export { ApiError } from "./client";
@@ -97,6 +102,22 @@ export const getHomeFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/home", page(cursor));
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
+
+export const listNotifications = (cursor: Cursor) =>
+  call<List<Notification>>("GET", "/v1/notifications", page(cursor));
+export const countNotifications = () =>
+  call<{ unread: number }>("GET", "/v1/notifications/unread");
+export const readNotifications = (up_to: string) =>
+  call<{ unread: number }>("POST", "/v1/notifications/read", { body: { up_to } });
+const told = "/v1/me/notifications";
+export const getNotificationSettings = () => call<NotificationSettings>("GET", told);
+export const setDigestHour = (digest_hour: number) =>
+  call<NotificationSettings>("PATCH", told, { body: { digest_hour } });
+export const updateNotificationKind = (kind: ChosenKind, body: UpdateNotificationKind) =>
+  call<NotificationSettings>("PATCH", `${told}/${kind}`, { body });
+const link = (token: string) => `/v1/unsubscribe/${at(token)}`;
+export const getSubscription = (token: string) => call<Subscription>("GET", link(token));
+export const unsubscribe = (token: string) => call<Subscription>("POST", link(token));
 
 export const searchPhotos = (q: string, cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
