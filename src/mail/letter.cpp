@@ -93,7 +93,8 @@ std::string html_of(const Part& part) {
     case Part::Kind::item:
       return "<p style=\"margin:8px 0\">" + anchor(content, "color:inherit", caption) + "</p>";
     case Part::Kind::quote:
-      return "<blockquote style=\"margin:16px 0;padding:0 16px;border-left:3px solid #857F75\">" +
+      return "<blockquote style=\"margin:16px 0;padding:0 "
+             "16px;white-space:pre-line;border-left:3px solid #857F75\">" +
              content + "</blockquote>";
     case Part::Kind::small:
       return "<p style=\"margin-top:32px;font-size:14px;line-height:20px\">" + content + "</p>";
