@@ -1,6 +1,7 @@
 #include "features/notifications/notification_store.h"
 
 #include <limits>
+#include <string>
 
 #include "features/notifications/notification_truth.h"
 #include "features/photos/photo_store.h"
@@ -30,24 +31,54 @@ Notification read_notification(const db::Row& row) {
           .mails = row.integer(9)};
 }
 
+// People with their comments, out of two lists: one statement for all who do the same.
+#define PEOPLE_SQLITE(ids, comments)                    \
+  "(SELECT j.value AS actor_id, json_extract(" comments \
+  ", '$[' || j.key || ']') AS comment_id FROM json_each(" ids ") j) a"
+#define PEOPLE_POSTGRES(ids, comments) \
+  "unnest(CAST(" ids " AS BIGINT[]), CAST(" comments " AS BIGINT[])) AS a (actor_id, comment_id)"
+
+struct Lists {
+  Lists(db::Engine engine, const std::vector<Actor>& actors) {
+    std::vector<AccountId> people;
+    std::vector<CommentId> written;
+    for (const Actor& actor : actors) {
+      people.push_back(actor.id);
+      written.push_back(actor.comment);
+    }
+    ids = db::id_list(engine, std::span<const AccountId>(people));
+    comments = db::id_list(engine, std::span<const CommentId>(written));
+  }
+  std::string ids;
+  std::string comments;
+};
+
 std::optional<PhotoId> some(PhotoId photo) { return photo ? std::optional(photo) : std::nullopt; }
 
 }  // namespace
 
-bool NotificationStore::is_news(db::Tx& tx, const News& news, const Actor& actor, Micros since) {
-  return tx.exec(
-             "SELECT 1 FROM (SELECT CAST($1 AS BIGINT) AS account_id, CAST($3 AS BIGINT) AS kind,"
-             "  CAST($4 AS BIGINT) AS photo_id) n"
-             " CROSS JOIN (SELECT CAST($5 AS BIGINT) AS actor_id,"
-             "  CAST($6 AS BIGINT) AS comment_id) a"
-             " JOIN accounts w ON w.id = a.actor_id JOIN accounts r ON r.id = n.account_id"
-             " WHERE r.state <> 2 AND " PICSHARZ_HEARD " AND " PICSHARZ_ABOUT_VISIBLE
-             " AND (n.kind > 4 OR NOT EXISTS (SELECT 1 FROM notifications g"
-             "  JOIN notification_actors t ON t.notification_id = g.id"
-             "  WHERE g.account_id = $1 AND g.kind = $3 AND g.topic = $7 AND g.updated_at > $8"
-             "  AND t.actor_id = $5 AND t.created_at > $8))",
-             news.account, Role::member, news.kind, some(news.photo), actor.id, actor.comment,
-             news.topic(), since) > 0;
+std::vector<Actor> NotificationStore::heard(db::Tx& tx, const News& news, Micros since) {
+#define HEARD_QUERY(people)                                                          \
+  "SELECT a.actor_id, a.comment_id"                                                  \
+  " FROM (SELECT CAST($1 AS BIGINT) AS account_id, CAST($3 AS BIGINT) AS kind,"      \
+  "  CAST($4 AS BIGINT) AS photo_id) n CROSS JOIN " people                           \
+  " JOIN accounts w ON w.id = a.actor_id JOIN accounts r ON r.id = n.account_id"     \
+  " WHERE r.state <> 2 AND " PICSHARZ_HEARD " AND " PICSHARZ_ABOUT_VISIBLE           \
+  " AND (n.kind > 4 OR NOT EXISTS (SELECT 1 FROM notifications g"                    \
+  "  JOIN notification_actors t ON t.notification_id = g.id"                         \
+  "  WHERE g.account_id = $1 AND g.kind = $3 AND g.topic = $7 AND g.updated_at > $8" \
+  "  AND t.actor_id = w.id AND t.created_at > $8))"
+  static constexpr db::Sql sql(HEARD_QUERY(PEOPLE_SQLITE("$5", "$6")),
+                               HEARD_QUERY(PEOPLE_POSTGRES("$5", "$6")));
+  const Lists lists(tx.engine(), news.actors);
+  return tx.all(
+      sql,
+      [](const db::Row& row) {
+        return Actor{
+            .id = row.id<AccountId>(0), .handle = {}, .name = {}, .comment = row.id<CommentId>(1)};
+      },
+      news.account, Role::member, news.kind, some(news.photo), lists.ids, lists.comments,
+      news.topic(), since);
 }
 
 void NotificationStore::close(db::Tx& tx, const News& news, Micros before, int most) {
@@ -81,12 +112,17 @@ NotificationStore::Put NotificationStore::put(db::Tx& tx, const NewNotification&
       .value();
 }
 
-void NotificationStore::put_actor(db::Tx& tx, NotificationId id, const Actor& actor, Micros now) {
-  tx.exec(
-      "INSERT INTO notification_actors (notification_id, actor_id, comment_id, created_at)"
-      " VALUES ($1, $2, $3, $4) ON CONFLICT (notification_id, actor_id)"
-      " DO UPDATE SET comment_id = excluded.comment_id, created_at = excluded.created_at",
-      id, actor.id, actor.comment, now);
+void NotificationStore::put_actors(db::Tx& tx, NotificationId id, const std::vector<Actor>& actors,
+                                   Micros now) {
+#define PUT_ACTORS(people)                                                                \
+  "INSERT INTO notification_actors (notification_id, actor_id, comment_id, created_at)"   \
+  " SELECT CAST($1 AS BIGINT), a.actor_id, a.comment_id, CAST($2 AS BIGINT) FROM " people \
+  " WHERE 1 = 1 ON CONFLICT (notification_id, actor_id)"                                  \
+  " DO UPDATE SET comment_id = excluded.comment_id, created_at = excluded.created_at"
+  static constexpr db::Sql sql(PUT_ACTORS(PEOPLE_SQLITE("$3", "$4")),
+                               PUT_ACTORS(PEOPLE_POSTGRES("$3", "$4")));
+  const Lists lists(tx.engine(), actors);
+  tx.exec(sql, id, now, lists.ids, lists.comments);
 }
 
 void NotificationStore::forget_oldest(db::Tx& tx, AccountId account, int kept) {

@@ -43,9 +43,9 @@ class NotificationStore {
  public:
   // --- what is new
 
-  // Whether the account hears that this person did this: it stands, both are there, the photo may
-  // be seen, and it was not told already since `since`.
-  bool is_news(db::Tx& tx, const News& news, const Actor& actor, Micros since);
+  // Whom of these the account is to hear of: what they did stands, all are there, the photo may be
+  // seen, and it was not told already since `since`.
+  std::vector<Actor> heard(db::Tx& tx, const News& news, Micros since);
   // One that was read and began before `before`, or that `most` people joined, takes no more.
   void close(db::Tx& tx, const News& news, Micros before, int most);
   struct Put {
@@ -54,7 +54,7 @@ class NotificationStore {
   };
   // The one that takes people, or a new one.
   Put put(db::Tx& tx, const NewNotification& notification);
-  void put_actor(db::Tx& tx, NotificationId id, const Actor& actor, Micros now);
+  void put_actors(db::Tx& tx, NotificationId id, const std::vector<Actor>& actors, Micros now);
   // All but the newest `kept` of an account go.
   void forget_oldest(db::Tx& tx, AccountId account, int kept);
   // Up to `most` that began and were last added to before `before`; how many.

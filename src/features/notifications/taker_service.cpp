@@ -71,20 +71,12 @@ int TakerService::take() {
   });
 }
 
-std::vector<Actor> TakerService::heard(db::Tx& tx, const News& news) {
-  std::vector<Actor> heard;
-  for (const Actor& actor : news.actors) {
-    if (rows_.is_news(tx, news, actor, clock_.now() - once_in)) heard.push_back(actor);
-  }
-  return heard;
-}
-
 bool TakerService::tell(db::Tx& tx, const News& news, const Preferences& preferences) {
   const Choice& choice = preferences.of(news.kind);
   if (choice.nowhere()) return false;
-  const auto actors = heard(tx, news);
-  if (actors.empty()) return false;
   const Micros now = clock_.now();
+  const auto actors = rows_.heard(tx, news, now - once_in);
+  if (actors.empty()) return false;
   rows_.close(tx, news, now - gathers_for, people_max);
   const bool digest = choice.email == Email::digest;
   NewNotification made{.id = ids_.next<NotificationId>(),
@@ -100,7 +92,7 @@ bool TakerService::tell(db::Tx& tx, const News& news, const Preferences& prefere
   const auto put = rows_.put(tx, made);
   // Later than what was told, also where another process's clock was ahead.
   const Micros came = std::max(now, put.told_at + 1);
-  for (const Actor& actor : actors) rows_.put_actor(tx, put.id, actor, came);
+  rows_.put_actors(tx, put.id, actors, came);
   if (put.id == made.id) rows_.forget_oldest(tx, news.account, kept_max);
   if (digest) {
     const int hour = preferences.digest_hour;

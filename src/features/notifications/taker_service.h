@@ -11,7 +11,6 @@
 #pragma once
 
 #include <thread>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -44,7 +43,6 @@ class TakerService {
   void run();
   // Whether something new is seen in the app.
   bool tell(db::Tx& tx, const News& news, const Preferences& preferences);
-  std::vector<Actor> heard(db::Tx& tx, const News& news);
 
   db::Database& database_;
   IdSource& ids_;
