@@ -30,6 +30,7 @@
 #include "features/cards/card_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
+#include "features/feed/popular_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
@@ -256,8 +257,9 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
-  cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
-  feed::FeedService feeds{*foundation.database, cards};
+  cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
+  feed::FeedService feeds{*foundation.database, cards, foundation.clock};
+  feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
   search::SearchService searching{*foundation.database, cards};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
@@ -324,6 +326,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                   .refusals = static_cast<int>(configuration.number("moderation.refusals"))}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
+  changes.add(popular);
   changes.add(photo_events);
   changes.add(moderation_events);
   changes.add(notification_events);
@@ -373,6 +376,7 @@ void App::Rooms::add_jobs() {
     while (notifications.prune() > 0 && rest.for_time(second / 10)) continue;
   });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -452,6 +456,7 @@ void App::Rooms::add_routes() {
   likes::add_like_routes(router, likes);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
+  feed::add_popular_routes(router, popular, context);
   search::add_search_routes(router, searching, context);
   similar::add_similar_routes(router, similar, duplicates, context);
   notifications::add_notification_routes(router, notifications, signer, cursors);
@@ -509,6 +514,13 @@ void App::Rooms::add_metrics() {
       return static_cast<double>(decoders.stats().*member + extra_decoders.stats().*member);
     };
   };
+  const auto of_feeds = [this](auto member) {
+    return [this, member] { return static_cast<double>(feeds.stats().*member); };
+  };
+  metrics->counter("picsharz_feeds_remembered", "Pages of home feeds from memory.",
+                   of_feeds(&feed::FeedStats::remembered));
+  metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
+                   of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));

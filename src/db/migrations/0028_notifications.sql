@@ -4,7 +4,7 @@
 -- people, then its own id. size: how often somebody joined it. in_app 0: only for mails. told_at:
 -- who came later has neither been read of nor stood in a mail. mail_at: when a mail is due; mails:
 -- how many went out. digest: 1: for the next daily mail. outcome, appealed: of a decision.
--- No trigger tells of them: a batch that concerns an account once is told once (kind 4 in changes).
+-- No trigger tells of them: a batch that concerns an account once is told once (kind 6 in changes).
 CREATE TABLE notifications (
 -- sqlite
   id INTEGER PRIMARY KEY,

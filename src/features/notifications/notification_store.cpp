@@ -142,7 +142,7 @@ int NotificationStore::forget_old(db::Tx& tx, NotificationId began, Micros befor
 }
 
 void NotificationStore::announce(db::Tx& tx, AccountId account) {
-  tx.exec("INSERT INTO changes (kind, id) VALUES (4, $1)", account);
+  tx.exec("INSERT INTO changes (kind, id) VALUES (6, $1)", account);
 }
 
 std::vector<Notification> NotificationStore::list(db::Tx& tx, AccountId account,

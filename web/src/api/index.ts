@@ -103,6 +103,9 @@ export const getHomeFeed = (cursor: Cursor) =>
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
 
+// The list has one page only.
+export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");
+
 export const listNotifications = (cursor: Cursor) =>
   call<List<Notification>>("GET", "/v1/notifications", page(cursor));
 export const countNotifications = () =>
