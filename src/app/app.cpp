@@ -45,6 +45,9 @@
 #include "features/moderation/moderation_event_service.h"
 #include "features/moderation/moderation_jobs.h"
 #include "features/moderation/moderation_routes.h"
+#include "features/notifications/notification_event_service.h"
+#include "features/notifications/notification_routes.h"
+#include "features/notifications/taker_service.h"
 #include "features/photos/extra_jobs.h"
 #include "features/photos/media_routes.h"
 #include "features/photos/original_jobs.h"
@@ -177,6 +180,7 @@ struct App::Rooms {
   void scrub();
   void forget_words();
   void sweep();
+  void prune_activity();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
   bool people_wait() const { return server && server->stats().queue > 0; }
@@ -234,6 +238,20 @@ struct App::Rooms {
   photos::PhotoEventService photo_events{*foundation.database, events};
   photos::PhotoService photos{*foundation.database, foundation.ids, foundation.clock,
                               foundation.queue, media};
+  notifications::NotificationService notifications{*foundation.database, foundation.ids,
+                                                   foundation.clock};
+  notifications::NotificationEventService notification_events{notifications, events};
+  const notifications::UnsubscribeLinks unsubscribe_links{foundation.key};
+  notifications::PreferenceService preferences{*foundation.database, foundation.clock,
+                                               unsubscribe_links};
+  notifications::NotificationMailService notification_mails{
+      *foundation.database,
+      foundation.clock,
+      foundation.outbox,
+      unsubscribe_links,
+      {.mail = foundation.mail_context(), .delay = config.duration("notifications.mail_delay")}};
+  notifications::TakerService taker{*foundation.database, foundation.ids, foundation.clock,
+                                    activity, notification_mails};
   moderation::BlocklistService blocklist{*foundation.database, foundation.ids, foundation.clock};
   const moderation::AppealLinks appeal_links{foundation.key};
   moderation::ModerationService moderation;
@@ -335,7 +353,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                 foundation.key,
                 {.mail = foundation.mail_context(), .cost = foundation.password_cost()}),
       moderation(*foundation.database, foundation.ids, foundation.clock, foundation.queue,
-                 foundation.outbox, media, blocklist, appeal_links,
+                 foundation.outbox, media, blocklist, appeal_links, notifications,
                  {.mail = foundation.mail_context(),
                   .thresholds = {.gate = configuration.real("moderation.gate"),
                                  .explicit_ = configuration.real("moderation.explicit"),
@@ -350,6 +368,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
   changes.add(comment_events);
   events.set_watch_policy(comment_events);
   changes.add(moderation_events);
+  changes.add(notification_events);
   changes.add(similar);
   add_jobs();
   add_routes();
@@ -399,6 +418,10 @@ void App::Rooms::add_jobs() {
   schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
+  schedule.add("activity.prune", often, [this] { prune_activity(); });
+  schedule.add("notifications.prune", often, [this] {
+    while (notifications.prune() > 0 && rest.for_time(second / 10)) continue;
+  });
   schedule.add("search.forget", day, [this] { forget_words(); });
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
@@ -429,6 +452,12 @@ void App::Rooms::forget_words() {
   const bool done = db::SearchIndex::forget(*foundation.database,
                                             [this](Micros step) { return rest.beside(step); });
   if (!done) throw jobs::Postponed("the program ends", 0);
+}
+
+void App::Rooms::prune_activity() {
+  const auto dropped =
+      foundation.database->write([this](db::Tx& tx) { return activity.prune(tx); });
+  if (dropped > 0) log_warning("nobody was told of what people did", {{"dropped", dropped}});
 }
 
 // A little each time: the upkeep's other tasks wait for it.
@@ -484,6 +513,8 @@ void App::Rooms::add_routes() {
   collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
   similar::add_similar_routes(router, similar, duplicates, context);
+  notifications::add_notification_routes(router, notifications, signer, cursors);
+  notifications::add_preference_routes(router, preferences);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);
@@ -613,6 +644,7 @@ void App::start() {
   }
   if (rooms.workers) {
     rooms.workers->start();
+    rooms.taker.start();
     rooms.schedule.start();
   }
   if (rooms.admin_server) rooms.admin_server->start();
@@ -625,6 +657,7 @@ void App::stop() {
   rooms.events.stop();
   if (rooms.server) rooms.server->stop();
   rooms.schedule.stop();
+  rooms.taker.stop();
   rooms.rest.end();
   if (rooms.workers) rooms.workers->stop();
   if (rooms.admin_server) rooms.admin_server->stop();

@@ -72,6 +72,8 @@ constexpr Setting table[] = {
     {"moderation.suggestive", Kind::real, "0.5", "score of a suggestive photo", 0, 1},
     {"moderation.quarantine", Kind::duration, "14d",
      "how long a removed photo's file is kept for an appeal; 0 erases explicit ones at once", 0, 0},
+    {"notifications.mail_delay", Kind::duration, "3m",
+     "how long a mail about what is new waits for more of the same", 0, 0},
     {"jobs.mail_workers", Kind::number, "1", "threads that send mail", 1, 16},
     {"log.level", Kind::text, "info", "debug, info, warning or error", 0, 0,
      "debug,info,warning,error"},

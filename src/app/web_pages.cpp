@@ -39,8 +39,9 @@ bool accepts(const http::Request& request, std::string_view coding) {
 
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action "
-    "'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "connect-src 'self'; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src "
+    "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; "
     "trusted-types svelte-trusted-html picsharz-sw";
 
 // What programs ask for: never the shell of the application. /api and /oauth are kept for the API

@@ -12,8 +12,9 @@ enum class ChangeKind {
   photo = 1,
   account = 2,
   moderation_case = 3,
-  relations = 4,  // on SQLite: of an account, whom it follows, blocks, mutes, and who blocks it
-  comments = 5,   // the id is their photo's
+  relations = 4,     // on SQLite: of an account, whom it follows, blocks, mutes, and who blocks it
+  comments = 5,      // the id is their photo's
+  notification = 6,  // of an account
 };
 
 struct Change {

@@ -60,6 +60,8 @@ struct Route {
   std::vector<std::pair<std::string, std::string>> headers{};
   // Idempotency-Key is the handler's own business, not the server's ledger's.
   bool own_idempotency = false;
+  // Its address holds all that it takes to do this: another site's page may send it too.
+  bool carries_own_token = false;
 };
 
 struct Match {

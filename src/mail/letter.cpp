@@ -1,5 +1,6 @@
 #include "mail/letter.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace picsharz::mail {
@@ -29,56 +30,117 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
-std::string as_text(std::initializer_list<Part> parts) {
+std::string quoted(std::string_view text) {
+  std::string out = "> ";
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "> ";
+  }
+  return out;
+}
+
+std::string text_of(const Part& part) {
+  switch (part.kind) {
+    case Part::Kind::code:
+      return "    " + part.content;
+    case Part::Kind::link:
+    case Part::Kind::small_link:
+      return part.caption + ":\n" + part.content;
+    case Part::Kind::item:
+      return "- " + part.caption + "\n  " + part.content;
+    case Part::Kind::quote:
+      return quoted(part.content);
+    case Part::Kind::text:
+    case Part::Kind::small:
+      break;
+  }
+  return part.content;
+}
+
+std::string as_text(const std::vector<Part>& parts) {
   std::string out;
   for (const auto& part : parts) {
     if (part.content.empty()) continue;
     if (!out.empty()) out += "\n\n";
-    if (part.kind == Part::Kind::link) out += part.caption + ":\n";
-    out += part.kind == Part::Kind::code ? "    " + part.content : part.content;
+    out += text_of(part);
   }
   return out + "\n";
 }
 
-// Colours that hold on white and on black, so that a mail program's dark mode cannot hide anything.
-std::string as_html(std::initializer_list<Part> parts) {
+std::string anchor(std::string_view address, std::string_view look, std::string_view caption) {
+  std::string out = "<a href=\"";
+  out.append(address).append("\" style=\"").append(look).append("\">");
+  return out.append(caption).append("</a>");
+}
+
+std::string html_of(const Part& part) {
+  const std::string content = escape_html(part.content);
+  const std::string caption = escape_html(part.caption);
+  switch (part.kind) {
+    case Part::Kind::text:
+      break;
+    case Part::Kind::code:
+      return "<p style=\"font:650 28px/34px ui-monospace,monospace;letter-spacing:.12em\">" +
+             content + "</p>";
+    case Part::Kind::link:
+      return "<p>" +
+             anchor(content,
+                    "display:inline-block;background:#0E6F66;color:#FFFFFF;padding:10px 16px;"
+                    "border-radius:8px;text-decoration:none",
+                    caption) +
+             "</p><p style=\"font-size:14px;line-height:20px;word-break:break-all\">" + content +
+             "</p>";
+    case Part::Kind::item:
+      return "<p style=\"margin:8px 0\">" + anchor(content, "color:inherit", caption) + "</p>";
+    case Part::Kind::quote:
+      return "<blockquote style=\"margin:16px 0;padding:0 "
+             "16px;white-space:pre-line;border-left:3px solid #857F75\">" +
+             content + "</blockquote>";
+    case Part::Kind::small:
+      return "<p style=\"margin-top:32px;font-size:14px;line-height:20px\">" + content + "</p>";
+    case Part::Kind::small_link:
+      return "<p style=\"font-size:14px;line-height:20px\">" +
+             anchor(content, "color:inherit", caption) + "</p>";
+  }
+  return "<p>" + content + "</p>";
+}
+
+// Text has no colour of its own and nothing has a background but the button, whose two colours hold
+// on white and on black: a mail program's dark mode cannot hide anything.
+std::string as_html(const std::string& subject, const std::vector<Part>& parts) {
   std::string out =
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" "
-      "content=\"light dark\"></head><body style=\"font:16px/24px system-ui,sans-serif;"
-      "max-width:560px;margin:24px auto;padding:0 16px\">";
+      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><meta "
+      "name=\"supported-color-schemes\" content=\"light dark\"><title>" +
+      escape_html(subject) +
+      "</title></head><body style=\"font:16px/24px system-ui,sans-serif;max-width:560px;"
+      "margin:24px auto;padding:0 16px;overflow-wrap:break-word\">";
   for (const auto& part : parts) {
-    if (part.content.empty()) continue;
-    const std::string content = escape_html(part.content);
-    switch (part.kind) {
-      case Part::Kind::text:
-        out += "<p>" + content + "</p>";
-        break;
-      case Part::Kind::code:
-        out += "<p style=\"font:650 28px/34px ui-monospace,monospace;letter-spacing:.12em\">" +
-               content + "</p>";
-        break;
-      case Part::Kind::link:
-        out.append("<p><a href=\"").append(content);
-        out +=
-            "\" style=\"display:inline-block;background:#0E6F66;color:#FFFFFF;padding:10px "
-            "16px;border-radius:8px;text-decoration:none\">";
-        out.append(escape_html(part.caption)).append("</a></p><p style=\"font-size:14px\">");
-        out.append(content).append("</p>");
-        break;
-    }
+    if (!part.content.empty()) out += html_of(part);
   }
   return out + "</body></html>";
 }
 
 }  // namespace
 
-Mail compose(std::string_view to, std::string subject, std::initializer_list<Part> parts,
+Mail compose(std::string_view to, std::string subject, const std::vector<Part>& parts,
              std::string message_id) {
+  std::ranges::replace_if(
+      subject, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   return {.to = std::string(to),
-          .subject = std::move(subject),
+          .subject = subject,
           .text = as_text(parts),
-          .html = as_html(parts),
+          .html = as_html(subject, parts),
           .message_id = std::move(message_id)};
+}
+
+std::vector<std::pair<std::string, std::string>> headers_of(const Mail& mail) {
+  std::vector<std::pair<std::string, std::string>> headers{{"Auto-Submitted", "auto-generated"}};
+  if (!mail.unsubscribe.empty()) {
+    headers.emplace_back("List-Unsubscribe", "<" + mail.unsubscribe + ">");
+    headers.emplace_back("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+  }
+  return headers;
 }
 
 }  // namespace picsharz::mail

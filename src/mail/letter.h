@@ -3,9 +3,9 @@
 // Threads:   pure functions.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mail/mailer.h"
 
@@ -19,13 +19,22 @@ struct Context {
 
 // One paragraph: plain text, or something that stands out.
 struct Part {
-  enum class Kind { text, code, link } kind = Kind::text;
-  std::string content;
+  enum class Kind {
+    text,
+    code,
+    link,        // a button
+    item,        // of a list: a link that is a line of text
+    quote,       // what somebody else wrote
+    small,       // at the end: why this mail came
+    small_link,  // and how to end such mails
+  } kind = Kind::text;
+  std::string content;    // of a link: its address
   std::string caption{};  // of a link
 };
 
-// `message_id`: the same for the same event. Empty paragraphs are left out.
-Mail compose(std::string_view to, std::string subject, std::initializer_list<Part> parts,
+// `message_id`: the same for the same event. Empty paragraphs are left out. A subject is one line,
+// whatever is in it.
+Mail compose(std::string_view to, std::string subject, const std::vector<Part>& parts,
              std::string message_id);
 
 }  // namespace picsharz::mail

@@ -17,14 +17,17 @@ void forget_old(db::Tx& tx, Micros now) {
   tx.exec("DELETE FROM mails WHERE created_at < $1", now - kept_for);
 }
 
+#define MAIL_COLUMNS "id, recipient, subject, text, html, message_id, unsubscribe, created_at"
+
 KeptMail kept_mail(const db::Row& row) {
   return {.id = row.id<MailId>(0),
           .mail = {.to = row.string(1),
                    .subject = row.string(2),
                    .text = row.string(3),
                    .html = row.string(4),
-                   .message_id = row.string(5)},
-          .created_at = row.integer(6)};
+                   .message_id = row.string(5),
+                   .unsubscribe = row.string(6)},
+          .created_at = row.integer(7)};
 }
 
 }  // namespace
@@ -37,9 +40,11 @@ void Mailbox::send(const Mail& mail) {
   try {
     database_.write([&](db::Tx& tx) {
       tx.exec(
-          "INSERT INTO mails (id, message_id, recipient, subject, text, html, created_at)"
-          " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message_id) DO NOTHING",
-          ids_.next<MailId>(), mail.message_id, mail.to, mail.subject, mail.text, mail.html, now);
+          "INSERT INTO mails (id, message_id, recipient, subject, text, html, created_at,"
+          " unsubscribe) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+          " ON CONFLICT (message_id) DO NOTHING",
+          ids_.next<MailId>(), mail.message_id, mail.to, mail.subject, mail.text, mail.html, now,
+          mail.unsubscribe);
       forget_old(tx, now);
     });
   } catch (const db::DatabaseError& failure) {
@@ -52,10 +57,9 @@ Page<KeptMail> Mailbox::list(const PageRequest& page) const {
   const std::int64_t before = page.after ? page.after->id : INT64_MAX;
   Page<KeptMail> found;
   found.items = database_.read([&](db::Tx& tx) {
-    return tx.all(
-        "SELECT id, recipient, subject, text, html, message_id, created_at FROM mails"
-        " WHERE id < $1 AND created_at >= $2 ORDER BY id DESC LIMIT $3",
-        kept_mail, before, clock_.now() - kept_for, limit + 1);
+    return tx.all("SELECT " MAIL_COLUMNS
+                  " FROM mails WHERE id < $1 AND created_at >= $2 ORDER BY id DESC LIMIT $3",
+                  kept_mail, before, clock_.now() - kept_for, limit + 1);
   });
   if (found.items.size() > static_cast<std::size_t>(limit)) {
     found.items.pop_back();
@@ -63,6 +67,13 @@ Page<KeptMail> Mailbox::list(const PageRequest& page) const {
     found.next = Position{.key = last.created_at, .id = last.id.value};
   }
   return found;
+}
+
+std::optional<KeptMail> Mailbox::find(MailId id) const {
+  return database_.read([&](db::Tx& tx) {
+    return tx.one("SELECT " MAIL_COLUMNS " FROM mails WHERE id = $1 AND created_at >= $2",
+                  kept_mail, id, clock_.now() - kept_for);
+  });
 }
 
 }  // namespace picsharz::mail

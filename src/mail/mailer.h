@@ -9,8 +9,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -27,7 +29,14 @@ struct Mail {
   std::string html;
   // Stable for one event: a second send of the same id is the same mail.
   std::string message_id;
+  // An address that ends mails like this one for their reader, or "": a mail that cannot be
+  // switched off.
+  std::string unsubscribe{};
 };
+
+// What a mail's head says beyond To, Subject and Message-ID, in this order: one click ends it
+// (RFC 8058), and no machine answers it.
+std::vector<std::pair<std::string, std::string>> headers_of(const Mail& mail);
 
 class MailError : public std::runtime_error {
  public:
@@ -53,6 +62,7 @@ class Mailbox final : public Mailer {
   Mailbox(db::Database& database, IdSource& ids, const Clock& clock);
   void send(const Mail& mail) override;
   Page<KeptMail> list(const PageRequest& page) const;  // newest first
+  std::optional<KeptMail> find(MailId id) const;
 
  private:
   db::Database& database_;

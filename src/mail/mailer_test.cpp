@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "mail/letter.h"
 #include "mail/outbox.h"
 #include "support/test_database.h"
 
@@ -16,12 +17,13 @@ Mail mail(const std::string& id) {
           .subject = "Grüße " + id,
           .text = "line 1\nline 2",
           .html = "<p>\"" + id + "\"</p>",
-          .message_id = id};
+          .message_id = id,
+          .unsubscribe = "https://example.org/" + id};
 }
 
 bool same(const Mail& a, const Mail& b) {
   return a.to == b.to && a.subject == b.subject && a.text == b.text && a.html == b.html &&
-         a.message_id == b.message_id;
+         a.message_id == b.message_id && a.unsubscribe == b.unsubscribe;
 }
 
 // --- the contract of Mailer, run on every implementation ---
@@ -108,6 +110,45 @@ TEST_P(MailerTest, ManyThreadsSendOnceEach) {
   EXPECT_EQ(subject_->sent().size(), 20u);
 }
 
+// --- what goes into a mail's head, whoever sends it ---
+
+TEST(MailHeadersTest, AMailThatCanBeSwitchedOffSaysHowAndAnotherSaysNothingOfIt) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  const std::pair<std::string, std::string> automatic{"Auto-Submitted", "auto-generated"};
+  EXPECT_EQ(headers_of(mail("a")),
+            (Headers{automatic,
+                     {"List-Unsubscribe", "<https://example.org/a>"},
+                     {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}}));
+  Mail needed = mail("a");
+  needed.unsubscribe = "";
+  EXPECT_EQ(headers_of(needed), Headers{automatic});
+}
+
+TEST(LetterTest, TextAndHtmlSayTheSameAndNothingOfItIsMarkup) {
+  using enum Part::Kind;
+  const Mail letter = compose("ada@example.org", "One\r\nline",
+                              {{.content = "Hello <Ada>,"},
+                               {code, "AB12"},
+                               {text, ""},
+                               {link, "https://example.org/?a=1&b=2", "Open"},
+                               {item, "https://example.org/1", "\"Boat\""},
+                               {quote, "two\nlines"},
+                               {small, "why"},
+                               {small_link, "https://example.org/stop", "Stop"}},
+                              "id");
+  EXPECT_EQ(letter.subject, "One  line");
+  EXPECT_EQ(letter.text,
+            "Hello <Ada>,\n\n    AB12\n\nOpen:\nhttps://example.org/?a=1&b=2\n\n"
+            "- \"Boat\"\n  https://example.org/1\n\n> two\n> lines\n\nwhy\n\n"
+            "Stop:\nhttps://example.org/stop\n");
+  for (const char* part :
+       {"Hello &lt;Ada&gt;,", ">AB12<", "?a=1&amp;b=2\"", ">Open</a>", "&quot;Boat&quot;</a>",
+        "two\nlines</blockquote>", ">why<", "https://example.org/stop\"", ">Stop</a>",
+        "<meta name=\"color-scheme\" content=\"light dark\">"}) {
+    EXPECT_NE(letter.html.find(part), std::string::npos) << part;
+  }
+}
+
 // --- what only one of them does ---
 
 TEST(FakeMailerTest, FailsAsOftenAsItIsTold) {
@@ -159,8 +200,10 @@ TEST_P(MailboxTest, KeepsTheNewestThousand) {
   Mailbox mailbox(db(), ids_, clock_);
   db().write([&](db::Tx& tx) {
     for (int i = 0; i < 1'010; ++i) {
-      tx.exec("INSERT INTO mails VALUES ($1, $2, '', '', '', '', $3)", ids_.next<MailId>(),
-              "old " + std::to_string(i), clock_.now());
+      tx.exec(
+          "INSERT INTO mails (id, message_id, recipient, subject, text, html, created_at)"
+          " VALUES ($1, $2, '', '', '', '', $3)",
+          ids_.next<MailId>(), "old " + std::to_string(i), clock_.now());
     }
   });
   mailbox.send(mail("new"));

@@ -20,6 +20,7 @@ void Outbox::post(db::Tx& tx, const Mail& mail) {
       .field("text", mail.text)
       .field("html", mail.html)
       .field("message_id", mail.message_id)
+      .field("unsubscribe", mail.unsubscribe)
       .end_object();
   queue_.enqueue(
       tx, {.kind = send_job, .payload = payload, .lane = jobs::Lane::mail, .attempts = attempts});
@@ -28,11 +29,14 @@ void Outbox::post(db::Tx& tx, const Mail& mail) {
 jobs::JobHandler send_handler(Mailer& mailer) {
   return [&mailer](const jobs::Job& job) -> Result<jobs::Finished> {
     TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
+    // One that waits since before there was such a field has none.
+    const auto unsubscribe = payload.optional_text("unsubscribe", longest);
     const Mail mail{.to = payload.text("to", 1, longest),
                     .subject = payload.text("subject", 1, longest),
                     .text = payload.text("text", 0, longest),
                     .html = payload.text("html", 0, longest),
-                    .message_id = payload.text("message_id", 1, longest)};
+                    .message_id = payload.text("message_id", 1, longest),
+                    .unsubscribe = unsubscribe.value_or("")};
     TRY(payload.finish());
     mailer.send(mail);
     return jobs::Finished::no;

@@ -13,6 +13,7 @@ const policy = [
   "img-src 'self' blob: data:",
   "connect-src 'self'",
   "font-src 'self'",
+  "frame-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",
   "form-action 'self'",
@@ -270,6 +271,11 @@ class Fake {
         headers: { Location: "/v1/uploads/1", "Upload-Offset": "0" },
       }),
       "PATCH /v1/uploads/1": () => this.upload(),
+      "GET /v1/notifications": () => ok({ items: this.told(), next: null }),
+      "GET /v1/notifications/unread": () => ok({ unread: 3 }),
+      "POST /v1/notifications/read": () => ok({ unread: 0 }),
+      "GET /v1/me/notifications": () => ok(toldHow),
+      "GET /v1/unsubscribe/abc": () => ok({ kind: "like", subscribed: true }),
       "GET /v1/moderation/waiting": () => ok({ waiting: 3 }),
       "GET /v1/admin/mailbox": () => ok(mailbox),
     };
@@ -311,6 +317,34 @@ class Fake {
       { account: this.accounts[1], reason: { kind: "followed_by", count: 4, by, label: null } },
       { account: this.accounts[2], reason: { kind: "label", count: 3, by: null, label: "boat" } },
     ];
+  }
+
+  // One of each kind, the newest unread.
+  told() {
+    const kinds = ["like", "follow", "comment", "decision", "mention", "follow_request", "reply",
+      "follow_approved"];
+    return kinds.map((kind, index) => {
+      const card = this.photos[index % this.photos.length]?.card;
+      const alone = { follow: true, follow_request: true, follow_approved: true }[kind];
+      const actors = this.accounts.map(({ handle, name }) => ({ handle, name, avatar: null }));
+      return {
+        id: String(6000 - index),
+        kind,
+        unread: index < 3,
+        updated_at: new Date(Date.now() - index * 9 * 3_600_000).toISOString(),
+        count: kind === "decision" ? 0 : [5, 1, 2, 0, 1, 2, 1, 1][index],
+        actors: kind === "decision" ? [] : [...actors.slice(index % 3), ...actors].slice(0, 3),
+        photo: alone || !card ? null : {
+          id: card.id,
+          title: card.title,
+          alt: card.alt,
+          thumbhash: card.thumbhash,
+          thumbnail: index === 3 ? null : `/media/${card.id}/320`,
+        },
+        excerpt: ["comment", "mention"].includes(kind) ? long : null,
+        decision: kind === "decision" ? { outcome: "removed", appealed: false } : null,
+      };
+    });
   }
 
   search(query) {
@@ -453,6 +487,13 @@ const tokens = {
   })),
   next: null,
 };
+const toldHow = {
+  kinds: ["follow", "follow_request", "follow_approved", "like", "comment", "reply", "mention"].map(
+    (kind, index) => ({ kind, in_app: index !== 3, email: ["at_once", "digest"][index % 2] }),
+  ),
+  digest_hour: 7,
+};
+
 const mailbox = {
   items: [
     {
@@ -461,6 +502,7 @@ const mailbox = {
       subject: "Your code for Picsharz",
       text: "Your code is 7K2M-9QXD.\n\nIt is good for 10 minutes.",
       html: "",
+      unsubscribe: "",
       created_at: "2026-11-22T20:00:00Z",
     },
   ],

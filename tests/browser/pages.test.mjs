@@ -40,7 +40,8 @@ pages("pages", { skip }, () => {
   }
 
   const everywhere = ["/", "/recent", "/upload", "/me", "/photo/7000", "/@jonas", "/@mei",
-    "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/admin/mailbox",
+    "/@mei/followers", "/search?q=a", "/search?q=a&type=people", "/settings", "/activity",
+    "/admin/mailbox",
     "/people", "/people/requests", "/settings/muted", "/settings/blocked", "/likes", "/saved",
     "/@mei/collections", "/collections/8000", "/photo/7000/likes",
     "/tags/blue%20hour", "/tags/nothing"];

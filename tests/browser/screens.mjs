@@ -21,6 +21,7 @@ const visitorPages = {
   verify: "/verify",
   reset: "/reset#token=abc",
   setup: "/setup#token=abc",
+  unsubscribe: "/unsubscribe#token=abc",
   nothing: "/no/such/page",
   missing: "/photo/1",
 };
@@ -38,6 +39,7 @@ const memberPages = {
   search: "/search?q=harbour",
   people: "/search?q=a&type=people",
   empty: "/search?q=nothing",
+  activity: "/activity",
   settings: "/settings",
   security: "/settings/security",
   suggestions: "/people",

@@ -93,6 +93,15 @@ const routes: Route[] = [
     who: "member",
   },
   { pattern: "/email", load: () => import("./features/accounts/EmailChangePage.svelte") },
+  {
+    pattern: "/activity",
+    load: () => import("./features/notifications/ActivityPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/unsubscribe",
+    load: () => import("./features/notifications/UnsubscribePage.svelte"),
+  },
   { pattern: "/appeal", load: () => import("./features/moderation/AppealPage.svelte") },
   {
     pattern: "/moderation",

@@ -1,7 +1,7 @@
 #include "features/accounts/account_mails.h"
 
-#include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include "crypto/crypto.h"
 
@@ -11,7 +11,7 @@ namespace {
 
 using mail::Part;
 
-mail::Mail compose(std::string_view to, std::string subject, std::initializer_list<Part> parts) {
+mail::Mail compose(std::string_view to, std::string subject, const std::vector<Part>& parts) {
   return mail::compose(to, std::move(subject), parts, crypto::hex(crypto::random_bytes(16)));
 }
 

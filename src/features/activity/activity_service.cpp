@@ -13,6 +13,14 @@ void ActivityService::record_for_owner(db::Tx& tx, ActivityKind kind, AccountId 
   store_.insert_for_owner(tx, {kind, actor, {}, photo, comment, clock_.now()});
 }
 
+namespace {
+
+constexpr std::int64_t waiting_max = 1'000'000;
+
+}  // namespace
+
+std::int64_t ActivityService::prune(db::Tx& tx) { return store_.drop_oldest(tx, waiting_max); }
+
 std::vector<Activity> ActivityService::take(db::Tx& tx, int most) { return store_.take(tx, most); }
 
 }  // namespace picsharz::activity

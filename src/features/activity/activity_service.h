@@ -27,6 +27,10 @@ class ActivityService {
                         CommentId comment = {});
   // The oldest, removed: what one transaction took no other one sees.
   std::vector<Activity> take(db::Tx& tx, int most);
+  // Whether there is something to take.
+  bool any(db::Tx& tx) { return store_.any(tx); }
+  // What nobody takes must not grow for ever: only the newest million are kept; how many went.
+  std::int64_t prune(db::Tx& tx);
 
  private:
   const Clock& clock_;

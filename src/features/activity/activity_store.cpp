@@ -43,4 +43,10 @@ std::vector<Activity> ActivityStore::take(db::Tx& tx, int most) {
   return taken;
 }
 
+bool ActivityStore::any(db::Tx& tx) { return tx.exec("SELECT 1 FROM activity LIMIT 1") > 0; }
+
+std::int64_t ActivityStore::drop_oldest(db::Tx& tx, std::int64_t kept) {
+  return tx.exec("DELETE FROM activity WHERE seq <= (SELECT MAX(seq) FROM activity) - $1", kept);
+}
+
 }  // namespace picsharz::activity

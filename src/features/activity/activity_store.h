@@ -17,6 +17,9 @@ class ActivityStore {
   void insert_for_owner(db::Tx& tx, const Activity& activity);
   // The oldest, removed: what one transaction took no other one sees.
   std::vector<Activity> take(db::Tx& tx, int most);
+  bool any(db::Tx& tx);
+  // All but the newest `kept` go, as if they had not been; how many.
+  std::int64_t drop_oldest(db::Tx& tx, std::int64_t kept);
 };
 
 }  // namespace picsharz::activity

@@ -16,8 +16,25 @@ void write_mail(JsonWriter& out, const mail::KeptMail& kept) {
       .field("subject", kept.mail.subject)
       .field("text", kept.mail.text)
       .field("html", kept.mail.html)
+      .field("unsubscribe", kept.mail.unsubscribe)
       .time_field("created_at", kept.created_at)
       .end_object();
+}
+
+// A mail as its reader's program shows it: with its own styles, and nothing that runs or that is
+// fetched from anywhere.
+Result<http::Response> show_html(const http::Request& request, const mail::Mailbox& mailbox) {
+  const auto id = MailId::parse(request.path_values.at(0));
+  const auto kept = id ? mailbox.find(*id) : std::nullopt;
+  if (!kept) return not_found();
+  http::Response response;
+  response.header("Content-Type", "text/html; charset=utf-8");
+  response.header("Content-Security-Policy",
+                  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action "
+                  "'none'; frame-ancestors 'self'; sandbox");
+  response.header("Cache-Control", "no-store");
+  response.body = kept->mail.html;
+  return response;
 }
 
 }  // namespace
@@ -34,6 +51,11 @@ void add_mailbox_routes(http::Router& router, const mail::Mailbox& mailbox,
                     http::page_response(mailbox.list(page), cursors, list_name, write_mail);
                 return response.header("Cache-Control", "no-store");
               })});
+  router.add({.method = http::Method::get,
+              .pattern = "/v1/admin/mailbox/{id}/html",
+              .access = http::Access::administrator,
+              .handler = http::answer(
+                  [&mailbox](http::Request& request) { return show_html(request, mailbox); })});
 }
 
 }  // namespace picsharz::admin

@@ -1,5 +1,5 @@
 // Comments: written under a photo, answered one level deep, edited by their author, deleted by the
-// author or by the owner of the photo (docs/adr/0017-comments.md).
+// author or by the owner of the photo (docs/adr/0018-comments.md).
 //
 // Who:       members who see a published photo, where its owner allows comments. Where they are
 // off,

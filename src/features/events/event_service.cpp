@@ -64,6 +64,11 @@ bool EventService::nobody_listens() {
   return entries_.empty();
 }
 
+bool EventService::listens(AccountId account) {
+  const std::lock_guard lock(mutex_);
+  return entries_.contains(account);
+}
+
 std::size_t EventService::listeners() {
   const std::lock_guard lock(mutex_);
   return entries_.size();

@@ -67,6 +67,7 @@ class EventService {
   // Sends what `photo` says to those who watch it and may.
   void publish_to_watchers(PhotoId photo, std::string_view name, std::string_view data);
   bool is_watched(PhotoId photo);
+  bool listens(AccountId account);
 
   void start();   // the thread that looks at the sessions
   void stop();    // ends every listener

@@ -95,6 +95,7 @@ void HomeMemory::forget(const db::Change& change) {
       break;
     case db::ChangeKind::moderation_case:
     case db::ChangeKind::comments:
+    case db::ChangeKind::notification:
       break;
   }
 }

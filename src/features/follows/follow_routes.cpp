@@ -83,6 +83,7 @@ http::Route own_list_route(std::string pattern, FollowService& follows, OwnList 
   return {.method = http::Method::get,
           .pattern = std::move(pattern),
           .access = http::Access::member,
+          .scope = Scope::read,
           .handler =
               http::answer([&follows, list, &cursors, name](Request& request) -> Result<Response> {
                 TRY_ASSIGN(const PageRequest page, http::page_request(request, cursors, name));

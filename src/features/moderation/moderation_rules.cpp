@@ -133,4 +133,21 @@ std::string_view reason_sentence(std::string_view reason) {
   return "";
 }
 
+std::string_view outcome_name(Action action) {
+  switch (action) {
+    case Action::approve:
+      return "shown";
+    case Action::hold:
+    case Action::keep_hidden:
+      return "hidden";
+    case Action::suspend:
+      return "suspended";
+    case Action::remove:
+    case Action::undo:
+    case Action::erase:
+      break;
+  }
+  return "removed";
+}
+
 }  // namespace picsharz::moderation

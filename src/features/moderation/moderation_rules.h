@@ -33,4 +33,7 @@ bool is_explicit(std::string_view reason);
 // Why, as a sentence for the owner; "" for a code that needs no words.
 std::string_view reason_sentence(std::string_view reason);
 
+// What a decision means for the owner: shown, hidden, removed or suspended.
+std::string_view outcome_name(Action action);
+
 }  // namespace picsharz::moderation

@@ -39,6 +39,7 @@
 #include "features/moderation/moderation.h"
 #include "features/moderation/moderation_mails.h"
 #include "features/moderation/moderation_store.h"
+#include "features/notifications/notification_service.h"
 #include "features/photos/gate_service.h"
 #include "features/photos/media_service.h"
 #include "jobs/queue.h"
@@ -59,7 +60,8 @@ class ModerationService final : public photos::GateService {
  public:
   ModerationService(db::Database& database, IdSource& ids, const Clock& clock, jobs::Queue& queue,
                     mail::Outbox& outbox, photos::MediaService& media, BlocklistService& blocklist,
-                    const AppealLinks& links, ModerationSettings settings)
+                    const AppealLinks& links, notifications::NotificationService& notifications,
+                    ModerationSettings settings)
       : database_(database),
         ids_(ids),
         clock_(clock),
@@ -68,6 +70,7 @@ class ModerationService final : public photos::GateService {
         media_(media),
         blocklist_(blocklist),
         links_(links),
+        notifications_(notifications),
         settings_(std::move(settings)) {}
 
   bool recognises(std::uint64_t phash) override;
@@ -132,6 +135,7 @@ class ModerationService final : public photos::GateService {
   photos::MediaService& media_;
   BlocklistService& blocklist_;
   const AppealLinks& links_;
+  notifications::NotificationService& notifications_;
   const ModerationSettings settings_;
   ModerationStore rows_;
 };

@@ -64,6 +64,7 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   void TearDown() override {
     complaints_.reset();
     moderation_.reset();
+    notifications_.reset();
     blocklist_.reset();
     world_.reset();
     DatabaseSuite::TearDown();
@@ -72,9 +73,12 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   void build(Micros quarantine, int first_photos = 0) {
     complaints_.reset();
     blocklist_ = std::make_unique<BlocklistService>(db(), world_->ids, world_->clock);
+    if (!notifications_) {
+      notifications_.emplace(db(), world_->ids, world_->clock);
+    }
     moderation_ = std::make_unique<ModerationService>(
         db(), world_->ids, world_->clock, world_->queue, outbox(), world_->media, *blocklist_,
-        links_,
+        links_, *notifications_,
         ModerationSettings{.mail = {.instance = "Test", .base_url = "http://test"},
                            .thresholds = {.gate = 0.2, .explicit_ = 0.5, .suggestive = 0.25},
                            .quarantine = quarantine,
@@ -162,6 +166,14 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
     world_->clock.advance(limits::decision_undo + second);
     return mails();
   }
+  // What the app tells somebody of decisions, newest first: "removed", "shown, appealed".
+  std::vector<std::string> decisions_told(AccountId account) {
+    std::vector<std::string> told;
+    for (const auto& each : notifications_->list(as(account), {}).items) {
+      told.push_back(each.ruling.outcome + (each.ruling.appealed ? ", appealed" : ""));
+    }
+    return told;
+  }
   std::string facts(std::string_view thresholds) {
     return R"({"models":"first-1,second-1","verdict":"suggestive","scores":[)"
            R"({"drawing":0,"hentai":0,"neutral":0.25,"porn":0.5,"sexy":0.25},)"
@@ -175,6 +187,7 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   const AppealLinks links_{key_};
   std::optional<mail::Outbox> outbox_;
   std::unique_ptr<BlocklistService> blocklist_;
+  std::optional<notifications::NotificationService> notifications_;
   std::unique_ptr<ModerationService> moderation_;
   std::unique_ptr<ComplaintService> complaints_;
   std::string last_mail_;
@@ -316,6 +329,7 @@ TEST_P(ModerationTest, AnExplicitPhotoIsRemovedAndEverybodyConcernedIsToldOnce) 
                                              "other@example.org: An explicit photo at Test"};
   EXPECT_EQ(mails(), expected);
   EXPECT_TRUE(mails_after_undo_time().empty());
+  EXPECT_EQ(decisions_told(mei_), std::vector<std::string>{"removed"});
   EXPECT_EQ(only_case(), queue(other_moderator()).front().on.id);
 }
 
@@ -340,7 +354,9 @@ TEST_P(ModerationTest, ApprovalPublishesAndCountsAndTheOwnerIsTold) {
   EXPECT_EQ(world_->count("SELECT photos FROM accounts WHERE handle = 'mei'"), 1);
   EXPECT_TRUE(queue(moderator()).empty());
   EXPECT_TRUE(mails().empty());
+  EXPECT_TRUE(decisions_told(mei_).empty()) << "it may still be taken back";
   EXPECT_EQ(mails_after_undo_time().size(), 1u);
+  EXPECT_EQ(decisions_told(mei_), std::vector<std::string>{"shown"});
 }
 
 TEST_P(ModerationTest, AnExplicitPhotoThatWasNoneComesBack) {
@@ -568,6 +584,7 @@ TEST_P(ModerationTest, AnAppealGoesToAnotherModeratorAndKeepsTheBytes) {
   const auto told = mails_after_undo_time();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_TRUE(told[0].ends_with("Your appeal at Test was decided")) << told[0];
+  EXPECT_EQ(decisions_told(mei_), (std::vector<std::string>{"removed, appealed", "removed"}));
   EXPECT_TRUE(last_mail_.contains("This decision is final.")) << last_mail_;
   EXPECT_EQ(complaints_->appeal(as(mei_), photo, "Please.").error().code, "decision_final");
   EXPECT_EQ(moderation_->erase_due(), 1);  // the last word is spoken

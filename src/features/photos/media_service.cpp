@@ -149,6 +149,7 @@ void MediaService::changed(std::span<const db::Change> changes) {
       case db::ChangeKind::moderation_case:
       case db::ChangeKind::comments:
       case db::ChangeKind::relations:
+      case db::ChangeKind::notification:
         break;
     }
   }

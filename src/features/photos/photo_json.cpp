@@ -101,4 +101,17 @@ void write_photo(JsonWriter& out, const PhotoText& text, const PhotoCounts& coun
   out.raw_more(text.after);
 }
 
+std::optional<std::string> thumbnail_url(const PhotoView& view, const Viewer& viewer,
+                                         const MediaSigner& signer) {
+  const Photo& photo = view.photo;
+  const auto names = rendition_names(photo.renditions);
+  if (!has_pictures(photo.state) || names.empty()) return std::nullopt;
+  const bool for_all = is_for_all(view);
+  if (!for_all && !viewer.signed_in()) return std::nullopt;
+  std::string url;
+  signer.append_url(url, photo.id, rendition_address(names.front()), photo.epoch,
+                    for_all ? AccountId{} : viewer.account);
+  return url;
+}
+
 }  // namespace picsharz::photos

@@ -23,6 +23,10 @@ void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
 void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                         const MediaSigner& signer);
 
+// The address of its smallest picture, or nullopt where there is none for this viewer.
+std::optional<std::string> thumbnail_url(const PhotoView& view, const Viewer& viewer,
+                                         const MediaSigner& signer);
+
 // What a card says to everybody but the photo's owner and moderators, made once: everything but
 // what changes with each viewer and with every like.
 struct PhotoText {

@@ -332,7 +332,7 @@ http::Authenticator make_authenticator(SessionService& sessions, TokenService& t
     const bool with_cookie = token.empty();
     if (with_cookie) token = request.cookie(session_cookie(settings.secure_cookies));
     if (!token.empty()) request.viewer = sessions.viewer_of(token);
-    if (with_cookie && changes(request.method)) {
+    if (with_cookie && changes(request.method) && !route.carries_own_token) {
       TRY(refuse_cross_site(request, settings, request.viewer.signed_in()));
     }
     return check_access(request.viewer, route.access);

@@ -9,6 +9,7 @@ import type {
   Collection,
   Comment,
   CommentsLeft,
+  ChosenKind,
   ComplaintReason,
   Decision,
   DecisionNotice,
@@ -27,6 +28,8 @@ import type {
   NewDecision,
   NewToken,
   NewTotp,
+  Notification,
+  NotificationSettings,
   Photo,
   PhotoCollections,
   PhotoPage,
@@ -43,7 +46,9 @@ import type {
   TotpState,
   Suggestion,
   Thread,
+  Subscription,
   UpdateMe,
+  UpdateNotificationKind,
 } from "./types";
 
 export { ApiError } from "./client";
@@ -189,6 +194,22 @@ export const listSaved = (cursor: Cursor) =>
 
 // The list has one page only.
 export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");
+
+export const listNotifications = (cursor: Cursor) =>
+  call<List<Notification>>("GET", "/v1/notifications", page(cursor));
+export const countNotifications = () =>
+  call<{ unread: number }>("GET", "/v1/notifications/unread");
+export const readNotifications = (up_to: string) =>
+  call<{ unread: number }>("POST", "/v1/notifications/read", { body: { up_to } });
+const told = "/v1/me/notifications";
+export const getNotificationSettings = () => call<NotificationSettings>("GET", told);
+export const setDigestHour = (digest_hour: number) =>
+  call<NotificationSettings>("PATCH", told, { body: { digest_hour } });
+export const updateNotificationKind = (kind: ChosenKind, body: UpdateNotificationKind) =>
+  call<NotificationSettings>("PATCH", `${told}/${kind}`, { body });
+const link = (token: string) => `/v1/unsubscribe/${at(token)}`;
+export const getSubscription = (token: string) => call<Subscription>("GET", link(token));
+export const unsubscribe = (token: string) => call<Subscription>("POST", link(token));
 
 export const searchPhotos = (q: string, cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });

@@ -1,0 +1,167 @@
+// Two people at once: what the one does, the other is told while she looks; in a mail, which one
+// click ends; and as she chose in the settings.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { launch, person } from "./support/browser.mjs";
+import { missing, photos } from "./support/paths.mjs";
+import { noModels, noServer, startServer } from "./support/server.mjs";
+import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
+
+const file = join(photos, "wild-2.jpg");
+const amara = {
+  name: "Amara Okafor",
+  handle: "amara",
+  email: "amara@example.org",
+  password: "thirteen red trains",
+};
+const jonas = {
+  name: "Jonas Lind",
+  handle: "jonas",
+  email: "jonas@example.org",
+  password: "fourteen blue boats",
+};
+const mei = {
+  name: "Mei Tan",
+  handle: "mei",
+  email: "mei@example.org",
+  password: "fifteen grey gulls",
+};
+const title = "Two on a rock";
+const developed = { timeout: 60_000 };
+
+const skip = noServer() || noModels() || missing(file, "the photo of the test");
+
+describe("people are told", { skip }, () => {
+  let server, browser, first, second, third, administrator, address;
+
+  before(async () => {
+    // Mails about what is new go out at once.
+    server = await startServer({ PICSHARZ_NOTIFICATIONS__MAIL_DELAY: "0" });
+    browser = await launch();
+    first = await person(browser, server, "told");
+    second = await person(browser, server, "doing");
+    administrator = await setUpAdministrator(first, server, amara);
+    third = await person(browser, server, "joining");
+    for (const [who, account] of [[second, jonas], [third, mei]]) {
+      await signUp(who, account);
+      await verify(who, administrator, account.email);
+    }
+    await upload(first, file, { Title: title });
+    await main(first.page).locator("[data-state=published]").waitFor(developed);
+    await first.page.getByRole("link", { name: "Open the photo" }).click();
+    await first.page.getByRole("heading", { name: title }).waitFor();
+    address = new URL(first.page.url()).pathname;
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const bell = (page) =>
+    page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Activity/ });
+  const bellSays = (page, name) =>
+    page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).waitFor();
+  const items = (page) => main(page).getByRole("article");
+
+  it("has a page that is empty at first", async () => {
+    await second.page.goto("/activity");
+    await main(second.page).getByText("Nothing yet.").waitFor();
+    assert.equal((await bell(second.page).innerText()).trim(), "Activity");
+  });
+
+  it("counts at the bell, by itself, while she looks at something else", async () => {
+    await second.page.goto(address);
+    await second.page.getByRole("button", { name: "Like", pressed: false }).click();
+    await bellSays(first.page, /^Activity\s*1\s+new$/);
+    await second.page.goto(`/@${amara.handle}`);
+    await second.page.getByRole("button", { name: "Follow", exact: true }).click();
+    await bellSays(first.page, /^Activity\s*2\s+new$/);
+    await first.shot("bell");
+  });
+
+  it("says who did what, and what is seen is read", async () => {
+    const { page } = first;
+    await bell(page).click();
+    await page.getByRole("heading", { name: "Activity" }).waitFor();
+    await page.getByRole("region", { name: "Today" }).waitFor();
+    await items(page).filter({ hasText: `Jonas Lind liked your photo ${title}` }).waitFor();
+    await items(page).filter({ hasText: "Jonas Lind follows you" }).waitFor();
+    assert.equal(await items(page).filter({ hasText: "New:" }).count(), 2);
+    await bellSays(page, /^Activity$/);
+    await first.shot("activity");
+  });
+
+  it("changes while she looks at it", async () => {
+    await third.page.goto(address);
+    await third.page.getByRole("button", { name: "Like", pressed: false }).click();
+    const both = `Mei Tan and Jonas Lind liked your photo ${title}`;
+    await items(first.page).first().filter({ hasText: both }).waitFor();
+    assert.equal(await items(first.page).count(), 2);
+    await bellSays(first.page, /^Activity$/);
+  });
+
+  it("says nothing of what was taken back", async () => {
+    await third.page.getByRole("button", { name: "Like", pressed: true }).click();
+    await third.page.getByRole("button", { name: "Like", pressed: false }).waitFor();
+    await second.page.getByRole("button", { name: "Unfollow" }).click();
+    await second.page.goto(address);
+    await second.page.getByRole("button", { name: "Like", pressed: true }).click();
+    await second.page.getByRole("button", { name: "Like", pressed: false }).waitFor();
+    await first.page.reload();
+    await main(first.page).getByText("Nothing yet.").waitFor();
+  });
+
+  it("comes by a mail that is shown as its reader sees it", async () => {
+    const { page } = first;
+    await administrator.mail(amara.email, /Jonas Lind follows you/);
+    await page.goto("/admin/mailbox");
+    await main(page).getByText("Jonas Lind follows you").first().click();
+    const mail = page.frameLocator(`iframe[title="Jonas Lind follows you"]`);
+    await mail.getByText("Jonas Lind follows you at Picsharz.").waitFor();
+    await mail.getByRole("link", { name: "Open the profile" }).waitFor();
+    await first.shot("mailbox");
+    await page.getByLabel("Show the plain text").check();
+    await main(page).getByText("Hello Amara Okafor,").waitFor();
+  });
+
+  it("comes by no such mail after one click, which needs no log-in", async () => {
+    const { items: kept } = await administrator.get("/v1/admin/mailbox?limit=100");
+    const mail = kept.find((one) => one.subject === "Jonas Lind follows you");
+    const visitor = await person(browser, server, "unsubscriber");
+    const { page } = visitor;
+    const link = new URL(mail.unsubscribe).pathname;
+    await page.goto(link);
+    await page.getByText("You get mails about new followers.").waitFor();
+    assert.ok(!page.url().includes("token"), page.url());
+    await page.goto(link);
+    await page.getByRole("button", { name: "Send no more of them" }).click();
+    await page.getByText("You do not get mails about new followers any more.").waitFor();
+    await visitor.shot("unsubscribe");
+    visitor.assertNoComplaints();
+    await visitor.context.close();
+    await first.page.goto("/settings");
+    const choice = first.page.getByLabel("E-mail: New followers");
+    await choice.waitFor();
+    assert.equal(await choice.inputValue(), "never");
+  });
+
+  it("is told as it was chosen", async () => {
+    const { page } = first;
+    const likes = page.getByRole("group", { name: "Likes" });
+    await likes.getByLabel("In the app").uncheck();
+    await page.getByText("Saved.").waitFor();
+    await likes.getByLabel("E-mail: Likes").selectOption("never");
+    await page.getByRole("combobox", { name: "The daily e-mail comes at" }).selectOption("21");
+    await page.waitForFunction(() => !document.querySelector("select:disabled"));
+    await page.reload();
+    await likes.getByLabel("In the app").waitFor();
+    assert.equal(await likes.getByLabel("In the app").isChecked(), false);
+    assert.equal(await likes.getByLabel("E-mail: Likes").inputValue(), "never");
+    assert.equal(await page.getByLabel("The daily e-mail comes at").inputValue(), "21");
+    first.assertNoComplaints();
+    second.assertNoComplaints();
+    third.assertNoComplaints();
+  });
+});
