@@ -43,6 +43,7 @@
 #include "features/photos/photo_event_service.h"
 #include "features/photos/photo_jobs.h"
 #include "features/photos/photo_routes.h"
+#include "features/photos/reindex_jobs.h"
 #include "features/photos/relabel_jobs.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/session_routes.h"
@@ -230,6 +231,7 @@ struct App::Rooms {
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
+  photos::ReindexService reindexing{*foundation.database, foundation.clock};
   photos::RelabelService relabelling{
       *foundation.database, foundation.clock, foundation.queue, *store,
       extra_decoders,       *classifier,      &moderation,      &duplicates};
@@ -241,6 +243,7 @@ struct App::Rooms {
   cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
+  search::TermService terms{*foundation.database, searching, foundation.clock};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
@@ -338,6 +341,8 @@ void App::Rooms::add_jobs() {
   photos::add_extra_jobs(handlers, extras);
   photos::add_relabel_jobs(handlers, relabelling,
                            [this](Micros step) { return rest.for_time(3 * step); });
+  photos::add_reindex_jobs(handlers, reindexing,
+                           [this](Micros step) { return rest.for_time(step); });
   moderation::add_moderation_jobs(handlers, moderation);
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
@@ -349,6 +354,7 @@ void App::Rooms::add_jobs() {
   schedule.add("jobs.prune", often, [this] { foundation.queue.prune(day); });
   schedule.add("changes.prune", often,
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
+  schedule.add("search.resume", often, [this] { reindexing.resume(foundation.queue); });
   schedule.add("search.forget", day, [this] { forget_words(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
@@ -423,7 +429,7 @@ void App::Rooms::add_routes() {
   likes::add_like_routes(router, likes);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
-  search::add_search_routes(router, searching, context);
+  search::add_search_routes(router, searching, terms, context);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
@@ -539,6 +545,7 @@ void App::start() {
   log_info("models", {{"pack", models}});
   if (models.starts_with("none")) log_warning("photos will be held for review: no models");
   rooms.relabelling.resume();
+  rooms.reindexing.resume(rooms.foundation.queue);
   rooms.health.start();
   if (rooms.server) {
     rooms.changes.start();

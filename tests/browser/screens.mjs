@@ -38,6 +38,11 @@ const memberPages = {
   search: "/search?q=harbour",
   people: "/search?q=a&type=people",
   empty: "/search?q=nothing",
+  "search-tags": "/search?q=harbour&type=tags",
+  "search-experts": "/search?q=harbour&type=experts",
+  "search-meant": "/search?q=gutar",
+  "search-wrong": "/search?q=before:yesterday",
+  "search-tips": "/search",
   settings: "/settings",
   mailbox: "/admin/mailbox",
 };

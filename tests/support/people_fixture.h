@@ -34,7 +34,8 @@
 #include "features/follows/follow_service.h"
 #include "features/likes/like_service.h"
 #include "features/photos/photo_store.h"
-#include "features/search/search_service.h"
+#include "features/search/search_rules.h"
+#include "features/search/term_service.h"
 
 namespace picsharz::test {
 
@@ -44,6 +45,7 @@ struct PhotoDraft {
   photos::PhotoState state = photos::PhotoState::published;
   std::vector<std::string> tags{};
   std::vector<std::string> labels{};  // of the classifier
+  std::string description{};
 };
 
 class PeopleFixture {
@@ -124,6 +126,7 @@ class PeopleFixture {
       store.count(tx, id, photos::Counts::out);
       tx.exec("UPDATE photos SET visibility = $2 WHERE id = $1", id, visibility);
       store.count(tx, id, photos::Counts::in);
+      store.index(tx, id);
     });
   }
 
@@ -147,6 +150,18 @@ class PeopleFixture {
   cards::CardService cards{database, follows, ids, clock};
   feed::FeedService feed{database, cards};
   search::SearchService search{database, cards};
+  search::TermService terms{database, search, clock};
+
+  // What a person types.
+  cards::CardPage search_photos(const Viewer& viewer, std::string_view typed,
+                                const PageRequest& page = {},
+                                search::Sort sort = search::Sort::newest) {
+    return search.photos(viewer, search::parse_query(typed).value(), sort, page);
+  }
+  Page<accounts::Account> search_people(const Viewer& viewer, std::string_view typed,
+                                        const PageRequest& page = {}) {
+    return search.people(viewer, search::parse_query(typed).value(), page);
+  }
 
  private:
   static constexpr Micros millisecond = 1000;
@@ -161,6 +176,7 @@ class PeopleFixture {
     photo.id = id;
     photo.owner = owner;
     photo.title = draft.title;
+    photo.description = draft.description;
     photo.visibility = draft.visibility;
     JsonWriter tags(photo.tags);
     tags.begin_array();

@@ -11,6 +11,7 @@ import type {
   DecisionNotice,
   Deleted,
   EditPhoto,
+  Found,
   Instance,
   Likes,
   List,
@@ -23,10 +24,13 @@ import type {
   Profile,
   Relation,
   Report,
+  SearchSort,
+  SearchType,
   Session,
   SetUp,
   SignedIn,
   SignUp,
+  Suggestion,
   UpdateMe,
 } from "./types";
 
@@ -98,10 +102,23 @@ export const getHomeFeed = (cursor: Cursor) =>
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
 
-export const searchPhotos = (q: string, cursor: Cursor) =>
-  call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
-export const searchPeople = (q: string, cursor: Cursor) =>
-  call<List<Account>>("GET", "/v1/search", { query: { q, type: "people", cursor } });
+// A page may be empty and have a next one, where very much was looked through.
+export async function search<T>(
+  q: string,
+  type: SearchType,
+  sort: SearchSort,
+  cursor: Cursor,
+): Promise<Found<T>> {
+  const query = { q, type, sort, cursor };
+  let found = await call<Found<T>>("GET", "/v1/search", { query });
+  for (let round = 1; round < 5 && found.items.length === 0 && found.next !== null; round += 1) {
+    query.cursor = found.next;
+    found = await call<Found<T>>("GET", "/v1/search", { query });
+  }
+  return found;
+}
+export const suggest = (q: string, signal: AbortSignal) =>
+  call<{ items: Suggestion[] }>("GET", "/v1/search/suggest", { query: { q }, signal });
 
 export const reportPhoto = (id: string, reason: ComplaintReason, note: string) =>
   call<Report>("POST", `/v1/photos/${at(id)}/reports`, { body: { reason, note } });
