@@ -116,7 +116,9 @@ std::string forms_of(std::string_view written) {
 }
 
 AccountColumns columns_of(std::string_view handle, std::string_view name) {
-  return {forms_of(handle), forms_of(name)};
+  std::string forms(search_token::everything);
+  append(forms, forms_of(handle));
+  return {std::move(forms), forms_of(name)};
 }
 
 std::string tsvector_of(const AccountColumns& account) {

@@ -54,7 +54,7 @@ struct Grammar {
 constexpr Grammar fts5 = {"- stems : ", " AND ", " OR ", " NOT ", " + ", "\"", " *"};
 constexpr Grammar tsquery = {"", " & ", " | ", " & !", " <-> ", "'", ":*"};
 
-const Grammar& grammar_of(Engine engine) { return engine == Engine::sqlite ? fts5 : tsquery; }
+constexpr Grammar fts5_names = {"", " AND ", " OR ", " NOT ", " + ", "\"", " *"};
 
 // `weight`: after each token, for PostgreSQL.
 void append_phrase(std::string& out, const SearchPhrase& phrase, const Grammar& grammar,
@@ -80,30 +80,39 @@ void append_clause(std::string& out, const SearchClause& clause, const Grammar& 
   out += ')';
 }
 
+// What must not be is one part of the whole: `everything NOT (... OR ...)`. FTS5 3.40 forgets where
+// phrases occur that stand within an AND below a NOT, which the score needs; whatever is at the top
+// it keeps. Those phrases come first, as counting_mask() has them.
+std::string text_of(const SearchQuery& query, const Grammar& grammar) {
+  std::string text;
+  std::string excluded;
+  for (const SearchClause& clause : query.clauses) {
+    std::string& part = clause.negative ? excluded : text;
+    if (!part.empty()) part += clause.negative ? grammar.any : grammar.all;
+    append_clause(part, clause, grammar);
+  }
+  std::string rest;
+  rest.append(grammar.quote).append(search_token::everything).append(grammar.quote);
+  if (excluded.empty()) return text.empty() ? rest : text;
+  rest.append(grammar.none).append("(").append(excluded).append(")");
+  return text.empty() ? rest : text.append(grammar.all).append("(").append(rest).append(")");
+}
+
 }  // namespace
 
 std::string engine_query(Engine engine, const SearchQuery& query) {
-  const Grammar& grammar = grammar_of(engine);
-  std::string text;
-  for (const SearchClause& clause : query.clauses) {
-    if (clause.negative) continue;
-    if (!text.empty()) text += grammar.all;
-    append_clause(text, clause, grammar);
-  }
-  if (text.empty()) text.append(grammar.quote).append(search_token::everything) += grammar.quote;
-  for (const SearchClause& clause : query.clauses) {
-    if (!clause.negative) continue;
-    text = "(" + text + ")";
-    text += grammar.none;
-    append_clause(text, clause, grammar);
-  }
-  return text;
+  return text_of(query, engine == Engine::sqlite ? fts5 : tsquery);
+}
+
+std::string account_query(Engine engine, const SearchQuery& query) {
+  return text_of(query, engine == Engine::sqlite ? fts5_names : tsquery);
 }
 
 std::string counting_mask(const SearchQuery& query) {
   std::string mask;
   for (const SearchClause& clause : query.clauses) {
-    if (!clause.negative) mask.append(clause.any_of.size(), clause.counts ? '1' : '0');
+    if (clause.negative) continue;
+    for (const SearchPhrase& phrase : clause.any_of) mask += phrase.counts ? '1' : '0';
   }
   return mask;
 }
@@ -113,8 +122,9 @@ std::string counting_phrases(const SearchQuery& query) {
   JsonWriter out(json);
   out.begin_array();
   for (const SearchClause& clause : query.clauses) {
-    if (clause.negative || !clause.counts) continue;
+    if (clause.negative) continue;
     for (const SearchPhrase& phrase : clause.any_of) {
+      if (!phrase.counts) continue;
       out.begin_array();
       for (const std::string_view weight : {"A", "B", "C", ""}) {
         std::string text;

@@ -19,12 +19,12 @@ namespace picsharz::db {
 struct SearchPhrase {
   std::vector<std::string> tokens;
   bool prefix = false;  // of the last token
+  bool counts = true;   // to the relevance
 };
 
 struct SearchClause {
   std::vector<SearchPhrase> any_of;
   bool negative = false;
-  bool counts = true;  // to the relevance
 };
 
 struct SearchQuery {
@@ -41,12 +41,13 @@ std::string owner(AccountId id);
 std::string camera(std::string_view form);  // a word of what the camera is
 }  // namespace search_token
 
-// For MATCH, or for CAST(... AS tsquery).
+// For MATCH, or for CAST(... AS tsquery): of photo_search, and of account_search.
 std::string engine_query(Engine engine, const SearchQuery& query);
+std::string account_query(Engine engine, const SearchQuery& query);
 
-// How often a document counts for each phrase of the positive clauses that count, by the most
-// telling place where it occurs: 8 for the title and a tag, 4 for a label, 2 for the owner's names,
-// 1 for other texts and stems.
+// What a document scores for each phrase of a positive clause that counts, by the most telling
+// place where it occurs: 8 for the title and a tag, 4 for a label, 2 for the owner's names, 1 for
+// other texts and stems.
 inline constexpr int weight_title = 8;
 inline constexpr int weight_label = 4;
 inline constexpr int weight_name = 2;

@@ -59,12 +59,15 @@ void add_word(std::vector<SearchPhrase>& list, const std::string& form, bool beg
 }
 
 SearchPhrase marked(const std::vector<Word>& words, std::string_view mark) {
-  SearchPhrase phrase;
+  SearchPhrase phrase{.tokens = {}, .prefix = false, .counts = false};
   phrase.tokens.emplace_back(mark);
   for (const Word& word : words) phrase.tokens.push_back(word.form);
   phrase.tokens.emplace_back(mark);
   return phrase;
 }
+
+// What a photo is, not what is written with it.
+SearchPhrase fact(std::string token) { return {{std::move(token)}, false, false}; }
 
 AccountId owner_of(const std::string& handle, const Owners& owners) {
   const auto found = owners.find(handle);
@@ -84,7 +87,7 @@ void add_unit(SearchClause& clause, const Unit& unit, const Owners& owners) {
     case Unit::Kind::phrase:
       return add_once(clause.any_of, sequence(unit.words, unit.open));
     case Unit::Kind::from:
-      return add_once(clause.any_of, {{token::owner(owner_of(unit.text, owners))}});
+      return add_once(clause.any_of, fact(token::owner(owner_of(unit.text, owners))));
     case Unit::Kind::tag:
       return add_once(clause.any_of, marked(unit.words, token::tag));
     case Unit::Kind::label:
@@ -97,7 +100,7 @@ void add_unit(SearchClause& clause, const Unit& unit, const Owners& owners) {
 // Each word of the camera has to be there, in whatever order.
 void add_camera(db::SearchQuery& query, const Unit& unit, bool negative) {
   for (const Word& word : unit.words) {
-    query.clauses.push_back({{{{token::camera(word.form)}}}, negative, false});
+    query.clauses.push_back({{fact(token::camera(word.form))}, negative});
   }
 }
 
@@ -112,7 +115,6 @@ db::SearchQuery photo_query(const Query& query, const Owners& owners) {
   db::SearchQuery found;
   for (const Clause& clause : query.clauses) {
     SearchClause made{.any_of = {}, .negative = clause.negative};
-    made.counts = std::ranges::any_of(clause.any_of, is_text);
     for (const Unit& unit : clause.any_of) {
       if (unit.kind == Unit::Kind::camera) {
         add_camera(found, unit, clause.negative);

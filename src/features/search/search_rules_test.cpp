@@ -113,7 +113,8 @@ TEST(SearchRules, AQueryIsBounded) {
   std::string many;
   for (int i = 0; i < 60; ++i) many += "a" + std::to_string(i) + " OR ";
   std::size_t units = 0;
-  for (const Clause& clause : parse_query(many).value().clauses) units += clause.any_of.size();
+  const Query query = parse_query(many).value();
+  for (const Clause& clause : query.clauses) units += clause.any_of.size();
   EXPECT_EQ(units, units_max);
   std::string characters;
   for (int i = 0; i < 190; ++i) characters += "東";

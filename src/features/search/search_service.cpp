@@ -108,7 +108,7 @@ Page<accounts::Account> SearchService::people(const Viewer& viewer, const Query&
   Page<accounts::Account> page;
   if (words.clauses.empty()) return page;
   page.items = database_.read([&](db::Tx& tx) {
-    return search_.people(tx, viewer, db::engine_query(tx.engine(), words), request.after,
+    return search_.people(tx, viewer, db::account_query(tx.engine(), words), request.after,
                           request.limit + 1);
   });
   if (static_cast<int>(page.items.size()) > request.limit) {
@@ -123,7 +123,7 @@ std::vector<accounts::Account> SearchService::suggest(const Viewer& viewer, cons
   const db::SearchQuery words = people_query(query);
   if (words.clauses.empty()) return {};
   return database_.read([&](db::Tx& tx) {
-    return search_.suggest(tx, viewer, db::engine_query(tx.engine(), words), limit);
+    return search_.suggest(tx, viewer, db::account_query(tx.engine(), words), limit);
   });
 }
 
