@@ -11,7 +11,7 @@ namespace picsharz::search {
 namespace {
 
 constexpr int people_suggested = 4;
-constexpr std::size_t two_errors_from = 8;  // bytes of a word; shorter ones have one
+constexpr std::size_t two_errors_from = 8;  // bytes of a word; of two, not all are found
 
 // The words of a query that name a thing: neither operators nor what must not be.
 std::string subject_of(std::string_view typed) {
