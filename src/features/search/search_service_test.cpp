@@ -424,6 +424,8 @@ TEST_P(SearchServiceTest, LikesAndDaysBound) {
   EXPECT_EQ(found("boat -before:2026-09-22"), Ids{liked});
   EXPECT_EQ(found("boat before:2020"), Ids{});
   EXPECT_EQ(found("boat after:2030"), Ids{});
+  EXPECT_EQ(found("boat before:2200"), (Ids{liked, old}));
+  EXPECT_EQ(found("boat after:2200"), Ids{});
   EXPECT_EQ(found("is:liked", ada_), Ids{liked});
   EXPECT_EQ(found("-is:liked", ada_), Ids{old});
   EXPECT_EQ(found("is:liked"), Ids{});

@@ -1,5 +1,6 @@
 #include "features/search/search_store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "features/accounts/account_store.h"
@@ -11,11 +12,13 @@ namespace {
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
-// The beginning of an id of that time (base/ids.h).
+// The beginning of an id of that time (base/ids.h), which has 41 bits of milliseconds.
 constexpr Micros ids_began = 1'704'067'200 * second;
+constexpr std::int64_t milliseconds_max = (std::int64_t{1} << 41) - 1;
 constexpr int id_bits = 22;
 std::int64_t id_at(Micros time) {
-  return time <= ids_began ? 0 : (time - ids_began) / 1000 << id_bits;
+  if (time <= ids_began) return 0;
+  return std::min((time - ids_began) / 1000, milliseconds_max) << id_bits;
 }
 
 // Documents are numbered as photos arrive, which may differ from their times by less than this.
