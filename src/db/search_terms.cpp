@@ -28,11 +28,12 @@ bool is_number(std::string_view word) {
   return std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Each word once; those of scripts without blanks are not misspelt by a letter.
+// Each word once; numbers, and those of scripts without blanks, are not misspelt by a letter.
 std::set<std::string> distinct_words(std::string_view text) {
   std::set<std::string> words;
   for (Word& word : words_of(text)) {
-    if (!word.pair && words.size() < name_words_max) words.insert(std::move(word.form));
+    if (word.pair || is_number(word.form) || words.size() == name_words_max) continue;
+    words.insert(std::move(word.form));
   }
   return words;
 }

@@ -11,7 +11,7 @@ namespace picsharz::photos {
 namespace {
 
 constexpr int accounts_at_once = 200;
-constexpr int photos_at_once = 50;  // some ten milliseconds of the writer
+constexpr int photos_at_once = 20;  // some milliseconds of the writer
 constexpr IndexWalk beginning = {AccountId{}, std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace

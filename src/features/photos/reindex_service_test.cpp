@@ -107,7 +107,7 @@ TEST_P(ReindexTest, AWalkIndexesEverythingAndGoesOnWhereItWasEnded) {
   EXPECT_TRUE(verify(false).walking);
   int steps = 0;
   EXPECT_THROW(service().run([&](Micros) { return ++steps < 2; }), jobs::Postponed);
-  EXPECT_EQ(people().number("SELECT count(*) FROM photo_search"), 50) << "the newest first";
+  EXPECT_EQ(people().number("SELECT count(*) FROM photo_search"), 20) << "the newest first";
   EXPECT_EQ(found("boat"), Ids(all.begin(), all.begin() + 20));
   service().run(no_rest);
   EXPECT_EQ(people().number("SELECT count(*) FROM photo_search"), 130);

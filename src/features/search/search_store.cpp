@@ -93,12 +93,13 @@ std::optional<AccountId> SearchStore::account(db::Tx& tx, std::string_view handl
 std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
                                      const Filter& filter, const Window& window, int limit) {
   // FTS5 walks its matches from the newest document down, so the first page costs the same whatever
-  // the number of matches.
-  static constexpr db::Sql sql(
-      "SELECT s.doc, p.id FROM " SQLITE_MATCHES("5000")
-          SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11") " ORDER BY s.doc DESC LIMIT $12",
-      "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("5000") SEEN_POSTGRES FILTERED(
-          "$6", "$7", "$8", "$9", "$10", "$11") " ORDER BY s.doc DESC LIMIT $12");
+  // the number of matches. SQLite runs the inner query as a co-routine of the outermost loop, whose
+  // order is that of the whole; with an ORDER BY it would first look at every candidate.
+  static constexpr db::Sql sql("SELECT s.doc, p.id FROM " SQLITE_MATCHES("5000")
+                                   SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11") " LIMIT $12",
+                               "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("5000")
+                                   SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
+                                                          "$11") " ORDER BY s.doc DESC LIMIT $12");
   static_assert(candidates_max == 5'000);
   return tx.all(sql, read_hit, viewer.account, viewer.role, query, window.from, window.below,
                 filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),

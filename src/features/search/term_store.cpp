@@ -20,14 +20,15 @@ constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   " JOIN accounts a ON a.id = x.id AND a.state = 0 AND a.private = 0), 0)"
 #define TERM_COLUMNS "t.id, t.name, t.photos, t.tagged, " HIDDEN("photos") ", " HIDDEN("tagged")
 
-#define BEGINNING(count)                                                  \
-  "SELECT " TERM_COLUMNS                                                  \
-  " FROM (SELECT id, key, name, folded, photos, tagged FROM search_terms" \
-  "  WHERE substr(folded, 1, " count                                      \
-  ") = $2 AND photos > 0 AND (photos, id) < ($5, $6)"                     \
-  "  ORDER BY photos DESC, id DESC LIMIT 1000) t"                         \
-  " WHERE substr(t.folded, 1, $7) = $3 OR t.key = $4"                     \
-  " ORDER BY t.photos DESC, t.id DESC LIMIT $8"
+#define BEGINNING(count)                                                               \
+  "SELECT " TERM_COLUMNS                                                               \
+  " FROM (SELECT id, name, photos, tagged FROM (SELECT id, key, name, folded, photos," \
+  "   tagged FROM search_terms WHERE substr(folded, 1, " count                         \
+  ") = $2 AND photos > 0"                                                              \
+  "   AND (photos, id) < ($5, $6) ORDER BY photos DESC, id DESC LIMIT 1000) c"         \
+  "  WHERE substr(c.folded, 1, $7) = $3 OR c.key = $4"                                 \
+  "  ORDER BY c.photos DESC, c.id DESC LIMIT $8) t"                                    \
+  " ORDER BY t.photos DESC, t.id DESC"
 
 TermRow read_term(const db::Row& row) {
   const std::int64_t tagged = row.integer(3) - row.integer(5);
