@@ -7,7 +7,11 @@ namespace picsharz::search {
 
 namespace {
 
-constexpr int rounds_max = 3;                // of candidates_max, for one page
+constexpr int rounds_max = 3;  // of candidates_max, for one page
+// PostgreSQL's index has no order: it collects every match of a word before the newest are known.
+// Where these many newest documents hold enough of them already, they are read one by one instead.
+constexpr std::int64_t first_documents = 500;
+constexpr std::int64_t first_documents_ranked = 4'000;
 constexpr std::size_t checked_at_once = 64;  // ranked ones, whether the viewer may see them
 
 bool before(const Ranked& one, const Ranked& other) {
@@ -42,24 +46,40 @@ cards::CardPage SearchService::photos(const Viewer& viewer, const Query& query, 
   });
 }
 
+std::optional<Window> SearchService::first_look(db::Tx& tx, const Window& all,
+                                                std::int64_t documents) {
+  if (tx.engine() == db::Engine::sqlite) return std::nullopt;
+  const std::int64_t below = std::min(all.below, search_.last_document(tx) + 1);
+  if (below - documents <= all.from) return std::nullopt;
+  return Window{below - documents, all.below};
+}
+
 SearchService::Found SearchService::newest(db::Tx& tx, const Viewer& viewer, const Query& query,
                                            const PageRequest& page) {
   Wanted wanted = this->wanted(tx, viewer, query);
   Window& window = wanted.window;
   if (page.after) window.below = std::min(window.below, page.after->id);
   Found found;
-  for (int round = 0; round < rounds_max; ++round) {
+  // False: the page is full, and there is more.
+  const auto add = [&](const Window& within) {
     const int missing = page.limit - static_cast<int>(found.photos.size());
-    const auto hits = search_.newest(tx, viewer, wanted.text, query.filter, window, missing + 1);
-    for (const Hit& hit : hits) {
-      if (static_cast<int>(found.photos.size()) == page.limit) return found;
+    for (const Hit& hit :
+         search_.newest(tx, viewer, wanted.text, query.filter, within, missing + 1)) {
+      if (static_cast<int>(found.photos.size()) == page.limit) return false;
       found.photos.push_back(hit.photo);
       found.next = Position{0, hit.doc};
     }
+    return true;
+  };
+  if (const auto first = first_look(tx, window, first_documents)) {
+    if (!add(*first)) return found;
+    window.below = first->from;
+  }
+  for (int round = 0; round < rounds_max; ++round) {
+    if (!add(window)) return found;
     const auto last = search_.last_examined(tx, wanted.text, window);
     found.next = last ? std::optional(Position{0, *last}) : std::nullopt;
-    if (!last) return found;
-    if (static_cast<int>(found.photos.size()) == page.limit) return found;
+    if (!last || static_cast<int>(found.photos.size()) == page.limit) return found;
     window.below = *last;
   }
   return found;
@@ -72,9 +92,14 @@ SearchService::Found SearchService::ranked(db::Tx& tx, const Viewer& viewer, con
   const std::string counting = tx.engine() == db::Engine::sqlite
                                    ? db::counting_mask(wanted.words)
                                    : db::counting_phrases(wanted.words);
-  std::vector<Ranked> list =
-      by_likes ? search_.liked(tx, viewer, wanted.text, query.filter, wanted.window)
-               : search_.ranked(tx, wanted.text, counting, wanted.window);
+  const auto rank = [&](const Window& within) {
+    return by_likes ? search_.liked(tx, viewer, wanted.text, query.filter, within)
+                    : search_.ranked(tx, wanted.text, counting, within);
+  };
+  std::vector<Ranked> list;
+  const auto first = first_look(tx, wanted.window, first_documents_ranked);
+  if (first) list = rank(*first);
+  if (!first || static_cast<int>(list.size()) < ranked_max) list = rank(wanted.window);
   std::ranges::sort(list, before);
   auto at = list.begin();
   if (page.after) {

@@ -42,6 +42,8 @@ class SearchService {
   };
 
   Wanted wanted(db::Tx& tx, const Viewer& viewer, const Query& query);
+  // Below `below`, the documents that are looked through first; nullopt: all at once.
+  std::optional<Window> first_look(db::Tx& tx, const Window& all, std::int64_t documents);
   Found newest(db::Tx& tx, const Viewer& viewer, const Query& query, const PageRequest& page);
   Found ranked(db::Tx& tx, const Viewer& viewer, const Query& query, Sort sort,
                const PageRequest& page);

@@ -90,6 +90,13 @@ std::optional<AccountId> SearchStore::account(db::Tx& tx, std::string_view handl
       [](const db::Row& row) { return row.id<AccountId>(0); }, handle);
 }
 
+std::int64_t SearchStore::last_document(db::Tx& tx) {
+  return tx
+      .one("SELECT COALESCE(max(doc), 0) FROM search_documents",
+           [](const db::Row& row) { return row.integer(0); })
+      .value();
+}
+
 std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
                                      const Filter& filter, const Window& window, int limit) {
   // FTS5 walks its matches from the newest document down, so the first page costs the same whatever

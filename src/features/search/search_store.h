@@ -45,6 +45,8 @@ class SearchStore {
   // The window that holds every photo which `filter`'s times let through.
   Window window(db::Tx& tx, const Filter& filter);
   std::optional<AccountId> account(db::Tx& tx, std::string_view handle);
+  // The newest document's number; 0 where there is none.
+  std::int64_t last_document(db::Tx& tx);
 
   // Photos that the viewer may see, newest first.
   std::vector<Hit> newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
