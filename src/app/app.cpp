@@ -30,6 +30,7 @@
 #include "features/cards/card_routes.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
+#include "features/feed/popular_routes.h"
 #include "features/follows/follow_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
@@ -240,8 +241,9 @@ struct App::Rooms {
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
   likes::LikeService likes{*foundation.database, activity, foundation.clock};
-  cards::CardService cards{*foundation.database, follows, foundation.ids, foundation.clock};
-  feed::FeedService feeds{*foundation.database, cards};
+  cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
+  feed::FeedService feeds{*foundation.database, cards, foundation.clock};
+  feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
   search::SearchService searching{*foundation.database, cards};
   search::TermService terms{*foundation.database, searching, foundation.clock};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
@@ -309,6 +311,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
                   .refusals = static_cast<int>(configuration.number("moderation.refusals"))}),
       schedule(foundation.queue, *foundation.database, foundation.clock) {
   changes.add(media);
+  changes.add(popular);
   changes.add(photo_events);
   changes.add(moderation_events);
   changes.add(similar);
@@ -356,6 +359,7 @@ void App::Rooms::add_jobs() {
                [this] { db::ChangeLog::prune(*foundation.database, changes_kept); });
   schedule.add("search.resume", often, [this] { reindexing.resume(foundation.queue); });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -429,6 +433,7 @@ void App::Rooms::add_routes() {
   likes::add_like_routes(router, likes);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
+  feed::add_popular_routes(router, popular, context);
   search::add_search_routes(router, searching, terms, context);
   similar::add_similar_routes(router, similar, duplicates, context);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
@@ -484,6 +489,13 @@ void App::Rooms::add_metrics() {
       return static_cast<double>(decoders.stats().*member + extra_decoders.stats().*member);
     };
   };
+  const auto of_feeds = [this](auto member) {
+    return [this, member] { return static_cast<double>(feeds.stats().*member); };
+  };
+  metrics->counter("picsharz_feeds_remembered", "Pages of home feeds from memory.",
+                   of_feeds(&feed::FeedStats::remembered));
+  metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
+                   of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));

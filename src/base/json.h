@@ -43,8 +43,12 @@ class JsonWriter {
   JsonWriter& value(double number);  // at most four decimals
   JsonWriter& value(bool truth);
   JsonWriter& null();
-  // Text that is JSON already.
+  // Text that is JSON already; more of it, where it comes in pieces.
   JsonWriter& raw(std::string_view json);
+  JsonWriter& raw_more(std::string_view json) {
+    out_.append(json);
+    return *this;
+  }
   template <class Tag>
   JsonWriter& value(Id<Tag> id) {
     return value(id.str());

@@ -33,8 +33,13 @@ constexpr Sql pruned_sql(
     "INSERT INTO changes_pruned (id, up_to)"
     " SELECT 1, MAX(transaction) FROM changes WHERE seq <= $1 HAVING COUNT(*) > 0"
     " ON CONFLICT (id) DO UPDATE SET up_to = excluded.up_to");
-constexpr Sql news_sql("SELECT kind, id FROM changes WHERE seq >= $1 ORDER BY seq",
-                       "SELECT kind, id FROM changes WHERE transaction >= $1 ORDER BY seq");
+constexpr Sql news_sql(
+    "SELECT kind, id, account_id FROM changes WHERE seq >= $1 ORDER BY seq",
+    "SELECT kind, id, account_id FROM changes WHERE transaction >= $1 ORDER BY seq");
+
+Change read_change(const Row& row) {
+  return {row.as<ChangeKind>(0), row.integer(1), row.id<AccountId>(2)};
+}
 
 News read_news(Database& database, std::optional<std::int64_t> since) {
   return database.read([&](Tx& tx) {
@@ -43,15 +48,24 @@ News read_news(Database& database, std::optional<std::int64_t> since) {
       news.next = row.integer(0);
       news.pruned = row.integer(1);
     });
-    const auto add = [&](const Row& row) {
-      news.changes.push_back({row.as<ChangeKind>(0), row.integer(1)});
-    };
-    if (since) tx.each(news_sql, add, *since);
+    if (since) news.changes = tx.all(news_sql, read_change, *since);
     return news;
   });
 }
 
 }  // namespace
+
+std::int64_t last_change(Tx& tx) {
+  return tx.one("SELECT MAX(seq) FROM changes", [](const Row& row) { return row.integer(0); })
+      .value_or(0);
+}
+
+Changes changes_after(Tx& tx, std::int64_t position) {
+  Changes found;
+  tx.each(position_sql, [&](const Row& row) { found.missed = row.integer(1) > position; });
+  if (!found.missed) found.changes = tx.all(news_sql, read_change, position + 1);
+  return found;
+}
 
 ChangeLog::~ChangeLog() { stop(); }
 

@@ -23,16 +23,15 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "db/change.h"
 #include "db/database.h"
 
 namespace picsharz::db {
 
-enum class ChangeKind { photo = 1, account = 2, moderation_case = 3 };
-
-struct Change {
-  ChangeKind kind = ChangeKind::photo;
-  std::int64_t id = 0;
-};
+// The log as one snapshot of SQLite sees it, whose writers commit in the order of seq: for memory
+// that has to be exactly as old as the rest of a transaction. Never on PostgreSQL.
+std::int64_t last_change(Tx& tx);  // 0: none yet
+Changes changes_after(Tx& tx, std::int64_t position);
 
 class ChangeListener {
  public:

@@ -1,5 +1,5 @@
 // The full-text index: FTS5 on SQLite, tsvector with GIN on PostgreSQL, both given the words of
-// base/words.h, so that both find the same (docs/adr/0016-search.md).
+// base/words.h, so that both find the same (docs/adr/0017-search.md).
 //
 // What:      stores that change text call it inside their transaction, so what is committed is
 //            found. With a photo's words it keeps the terms of what is public (db/search_terms.h).

@@ -105,6 +105,26 @@ describe("people meet", { skip }, () => {
     await main(first.page).getByText("1 like", { exact: true }).waitFor();
   });
 
+  it("is popular once the likes have been counted", async () => {
+    const status = await first.page.evaluate(async () => {
+      const headers = { "Picsharz-Client": "test" };
+      return (await fetch("/v1/admin/popular", { method: "POST", headers })).status;
+    });
+    assert.equal(status, 200);
+    const size = { viewport: { width: 390, height: 844 } };
+    const visitor = await person(browser, server, "visitor", size);
+    await visitor.page.goto("/recent");
+    await main(visitor.page).getByRole("link", { name: "Popular", exact: true }).click();
+    await visitor.page.getByRole("heading", { name: "Popular photos" }).waitFor();
+    await visitor.page.getByRole("link", { name: photo.Title }).waitFor();
+    const picture = main(visitor.page).getByRole("img", { name: photo["What can be seen"] });
+    const drawn = (node) => node.naturalWidth > 0;
+    await visitor.page.waitForFunction(drawn, await picture.elementHandle());
+    await visitor.shot("popular");
+    visitor.assertNoComplaints();
+    await visitor.context.close();
+  });
+
   for (const words of ["late", "canada", "animal", "wilder"]) {
     it(`is found by "${words}"`, async () => {
       await search(second, words);

@@ -147,8 +147,10 @@ class PeopleFixture {
   activity::ActivityService activity{clock};
   follows::FollowService follows{database, accounts, activity, clock};
   likes::LikeService likes{database, activity, clock};
-  cards::CardService cards{database, follows, ids, clock};
-  feed::FeedService feed{database, cards};
+  crypto::HmacKey key{"a key of the tests, 32 bytes long"};
+  photos::MediaSigner signer{key, clock};
+  cards::CardService cards{database, follows, signer, ids, clock};
+  feed::FeedService feed{database, cards, clock};
   search::SearchService search{database, cards};
   search::TermService terms{database, search, clock};
 
@@ -212,6 +214,12 @@ class PeopleFixture {
 inline std::vector<PhotoId> ids_of(const cards::CardPage& page) {
   std::vector<PhotoId> ids;
   for (const photos::PhotoView& view : page.items) ids.push_back(view.photo.id);
+  return ids;
+}
+
+inline std::vector<PhotoId> ids_of(const cards::CardLines& page) {
+  std::vector<PhotoId> ids;
+  for (const cards::CardLine& line : page.items) ids.push_back(line.card->view.photo.id);
   return ids;
 }
 

@@ -22,6 +22,7 @@ interface Route {
 const routes: Route[] = [
   { pattern: "/", page: HomePage },
   { pattern: "/recent", page: RecentPage },
+  { pattern: "/popular", load: () => import("./features/feed/PopularPage.svelte") },
   { pattern: "/search", page: SearchPage },
   { pattern: "/photo/:id", page: PhotoPage },
   { pattern: "/@:handle", page: ProfilePage },

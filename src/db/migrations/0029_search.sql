@@ -1,4 +1,4 @@
--- Search, anew (docs/adr/0016-search.md). What is indexed are the words of base/words.h, so that
+-- Search, anew (docs/adr/0017-search.md). What is indexed are the words of base/words.h, so that
 -- both engines find the same; photos and names that are there already are indexed by a job, because
 -- SQL does not know those words.
 -- search_documents: a photo's small number in the index, in the order of arrival. A row comes and

@@ -11,7 +11,7 @@ using photos::PhotoView;
 
 namespace {
 
-constexpr std::size_t card_bytes = 700;  // of JSON, about: one allocation for a page
+constexpr std::size_t card_bytes = 1000;  // of JSON, about: one allocation for a page
 constexpr std::string_view owner_list = "account.photos";
 
 Result<Response> show_photo(Request& request, CardService& cards, const CardContext& context) {
@@ -46,6 +46,17 @@ Response cards_response(const CardPage& page, const Request& request, const Card
   body.reserve(page.items.size() * card_bytes + 100);
   JsonWriter out(body);
   write_cards(out, page, request.viewer, context, list);
+  return http::json(200, std::move(body));
+}
+
+Response cards_response(const CardLines& page, const Request& request, const CardContext& context,
+                        std::string_view list) {
+  std::string body;
+  body.reserve(page.items.size() * card_bytes + 100);
+  JsonWriter out(body);
+  http::write_page(out, page, context.cursors, list, [&](JsonWriter& writer, const CardLine& line) {
+    write_card(writer, line, request.viewer, context.signer);
+  });
   return http::json(200, std::move(body));
 }
 

@@ -22,6 +22,9 @@ void write_cards(JsonWriter& out, const CardPage& page, const Viewer& viewer,
 http::Response cards_response(const CardPage& page, const http::Request& request,
                               const CardContext& context, std::string_view list);
 
+http::Response cards_response(const CardLines& page, const http::Request& request,
+                              const CardContext& context, std::string_view list);
+
 void add_card_routes(http::Router& router, CardService& cards, CardContext context);
 
 }  // namespace picsharz::cards

@@ -68,4 +68,33 @@ CardPage CardService::page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId
   return page;
 }
 
+std::vector<std::shared_ptr<const Card>> CardService::cards(db::Tx& tx, const Viewer& viewer,
+                                                            std::span<const PhotoId> ids) {
+  std::vector<std::shared_ptr<const Card>> made;
+  if (ids.empty()) return made;
+  made.reserve(ids.size());
+  for (PhotoView& view : cards_.listed(tx, viewer, ids)) {
+    made.push_back(std::make_shared<const Card>(make_card(std::move(view), signer_)));
+  }
+  return made;
+}
+
+void CardService::count(db::Tx& tx, const Viewer& viewer, std::vector<CardLine>& lines) {
+  std::vector<PhotoId> ids;
+  ids.reserve(lines.size());
+  for (const CardLine& line : lines) ids.push_back(line.card->view.photo.id);
+  const auto counts = cards_.counts(tx, viewer.account, ids);
+  for (std::size_t i = 0; i < lines.size(); ++i) lines[i].counts = counts[i];
+}
+
+CardLines CardService::lines(CardPage page) const {
+  CardLines lines{.items = {}, .next = page.next};
+  lines.items.reserve(page.items.size());
+  for (PhotoView& view : page.items) {
+    const photos::PhotoCounts counts{view.photo.likes, view.photo.comments, view.liked};
+    lines.items.push_back({std::make_shared<const Card>(Card{std::move(view), {}}), counts});
+  }
+  return lines;
+}
+
 }  // namespace picsharz::cards

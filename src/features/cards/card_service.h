@@ -5,6 +5,7 @@
 // Threads:   thread-safe; the methods with a Tx work in the caller's transaction.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
+#include "features/cards/card.h"
 #include "features/cards/card_store.h"
 #include "features/follows/follow_service.h"
 #include "features/photos/photo_edit.h"
@@ -26,9 +28,9 @@ using CardPage = Page<photos::PhotoView>;
 
 class CardService {
  public:
-  CardService(db::Database& database, follows::FollowService& follows, IdSource& ids,
-              const Clock& clock)
-      : database_(database), follows_(follows), ids_(ids), clock_(clock) {}
+  CardService(db::Database& database, follows::FollowService& follows,
+              const photos::MediaSigner& signer, IdSource& ids, const Clock& clock)
+      : database_(database), follows_(follows), signer_(signer), ids_(ids), clock_(clock) {}
 
   // One photo in any state that the viewer may see.
   Result<photos::PhotoView> find(const Viewer& viewer, PhotoId id);
@@ -45,11 +47,20 @@ class CardService {
   // is a next page.
   CardPage page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids, int limit);
 
+  // Cards to be shared, of published photos that the viewer may see, in no order.
+  std::vector<std::shared_ptr<const Card>> cards(db::Tx& tx, const Viewer& viewer,
+                                                 std::span<const PhotoId> ids);
+  // Fills in what changes with the people who look. Of photos that the viewer may see: this asks
+  // for no permission.
+  void count(db::Tx& tx, const Viewer& viewer, std::vector<CardLine>& lines);
+  CardLines lines(CardPage page) const;
+
  private:
   void record_look(const Viewer& viewer, const photos::Photo& photo);
 
   db::Database& database_;
   follows::FollowService& follows_;
+  const photos::MediaSigner& signer_;
   IdSource& ids_;
   const Clock& clock_;
   CardStore cards_;

@@ -1,5 +1,6 @@
 #include "features/cards/card_store.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -51,6 +52,30 @@ std::vector<photos::PhotoView> CardStore::listed(db::Tx& tx, const Viewer& viewe
       " FROM photos p JOIN accounts o ON o.id = p.owner_id"
       " WHERE p.id = ANY (CAST($3 AS BIGINT[])) AND " PICSHARZ_PHOTO_LISTED);
   return tx.all(sql, read_card, viewer.account, viewer.role, db::id_list(tx.engine(), ids));
+}
+
+std::vector<photos::PhotoCounts> CardStore::counts(db::Tx& tx, AccountId viewer,
+                                                   std::span<const PhotoId> ids) {
+  static constexpr db::Sql sql(
+      "SELECT p.likes, p.comments, p.id,"
+      " CASE WHEN EXISTS (SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.account_id = $1)"
+      " THEN 1 ELSE 0 END FROM json_each($2) j CROSS JOIN photos p ON p.id = j.value",
+      "SELECT p.likes, p.comments, p.id,"
+      " CASE WHEN EXISTS (SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.account_id = $1)"
+      " THEN 1 ELSE 0 END FROM photos p WHERE p.id = ANY (CAST($2 AS BIGINT[]))");
+  std::vector<photos::PhotoCounts> counts(ids.size());
+  std::size_t next = 0;  // SQLite gives them in the order of `ids`
+  tx.each(
+      sql,
+      [&](const db::Row& row) {
+        const auto id = row.id<PhotoId>(2);
+        if (next >= ids.size() || ids[next] != id) {
+          next = static_cast<std::size_t>(std::ranges::find(ids, id) - ids.begin());
+        }
+        counts[next++] = {row.integer(0), row.integer(1), row.truth(3)};
+      },
+      viewer, db::id_list(tx.engine(), ids));
+  return counts;
 }
 
 std::vector<PhotoId> CardStore::of_owner(db::Tx& tx, const Viewer& viewer, AccountId owner,

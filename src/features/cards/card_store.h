@@ -28,6 +28,9 @@ class CardStore {
   // Published ones that the viewer may see, in no order.
   std::vector<photos::PhotoView> listed(db::Tx& tx, const Viewer& viewer,
                                         std::span<const PhotoId> ids);
+  // Of photos that exist, in the order of `ids`; 0 of one that does not.
+  std::vector<photos::PhotoCounts> counts(db::Tx& tx, AccountId viewer,
+                                          std::span<const PhotoId> ids);
   // One member's, newest first.
   std::vector<PhotoId> of_owner(db::Tx& tx, const Viewer& viewer, AccountId owner,
                                 std::optional<PhotoId> before, int limit);

@@ -171,9 +171,7 @@ class VisibilityTest : public test::DatabaseSuite {
   std::string seen(std::size_t who, PhotoId photo) {
     const Viewer viewer = as(who);
     const PageRequest all{.after = {}, .limit = 100};
-    const auto in = [&](const CardPage& page) {
-      return std::ranges::count(ids_of(page), photo) == 1;
-    };
+    const auto in = [&](const auto& page) { return std::ranges::count(ids_of(page), photo) == 1; };
     std::string where;
     if (people().cards.find(viewer, photo)) where += 'p';
     const auto list = people().cards.of_owner(viewer, who_names[owner], all);

@@ -8,8 +8,8 @@ using http::Request;
 using http::Response;
 
 void add_feed_routes(http::Router& router, FeedService& feeds, cards::CardContext context) {
-  using Feed = cards::CardPage (FeedService::*)(const Viewer&, const PageRequest&);
-  const auto add = [&](std::string pattern, http::Access access, Feed feed, std::string_view list) {
+  // What a feed gives: lines or a page of cards.
+  const auto add = [&](std::string pattern, http::Access access, auto feed, std::string_view list) {
     router.add({.method = http::Method::get,
                 .pattern = std::move(pattern),
                 .access = access,

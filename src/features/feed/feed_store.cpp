@@ -31,6 +31,24 @@ std::vector<PhotoId> FeedStore::home(db::Tx& tx, AccountId viewer, std::optional
   return tx.all(home_sql, read_id, viewer, before.value_or(newest), limit);
 }
 
+std::vector<AccountId> FeedStore::followed(db::Tx& tx, AccountId viewer) {
+  return tx.all(
+      "SELECT f.followee_id FROM follows f WHERE f.follower_id = $1 AND f.state = 1"
+      " AND NOT EXISTS (SELECT 1 FROM blocks b"
+      "  WHERE b.blocker_id = f.followee_id AND b.blocked_id = $1)"
+      " AND NOT EXISTS (SELECT 1 FROM blocks b"
+      "  WHERE b.blocker_id = $1 AND b.blocked_id = f.followee_id)",
+      [](const db::Row& row) { return row.id<AccountId>(0); }, viewer);
+}
+
+std::vector<PhotoId> FeedStore::newest_of(db::Tx& tx, AccountId author, int limit) {
+  return tx.all(
+      "SELECT p.id FROM accounts o JOIN photos p ON p.owner_id = o.id"
+      " WHERE o.id = $1 AND o.state = 0 AND p.state = 3 AND p.visibility <= 1"
+      " ORDER BY p.id DESC LIMIT $2",
+      read_id, author, limit);
+}
+
 std::vector<PhotoId> FeedStore::recent(db::Tx& tx, const Viewer& viewer,
                                        std::optional<PhotoId> before, int limit) {
   return tx.all(

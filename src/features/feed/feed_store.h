@@ -17,6 +17,10 @@ class FeedStore {
 
   // Published photos of the people whom `viewer` follows.
   std::vector<PhotoId> home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before, int limit);
+  // Whom `viewer` follows, without those of whom one blocked the other: whose photos home() shows.
+  std::vector<AccountId> followed(db::Tx& tx, AccountId viewer);
+  // What an active account shares with its followers, newest first.
+  std::vector<PhotoId> newest_of(db::Tx& tx, AccountId author, int limit);
   // Public photos of public accounts.
   std::vector<PhotoId> recent(db::Tx& tx, const Viewer& viewer, std::optional<PhotoId> before,
                               int limit);

@@ -56,8 +56,8 @@ Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view ha
     const Micros now = clock_.now();
     const bool inserted = follows_.insert(tx, viewer.account, account.id, state, now);
     // Asked while the account was private; it no longer is.
-    const bool granted = !inserted && state == FollowState::approved;
-    if (granted) follows_.approve(tx, viewer.account, account.id, now);
+    const bool granted = !inserted && state == FollowState::approved &&
+                         follows_.approve(tx, viewer.account, account.id, now);
     if (inserted || granted) {
       activity_.record(
           tx, state == FollowState::approved ? ActivityKind::follow : ActivityKind::follow_request,

@@ -5,16 +5,14 @@
 namespace picsharz::likes {
 
 Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
-  if (!likes_.visible_count(tx, viewer, photo)) return not_found();
-  if (liked) {
-    const bool inserted = likes_.insert(tx, viewer.account, photo, clock_.now());
-    if (inserted) {
-      activity_.record_for_owner(tx, activity::ActivityKind::like, viewer.account, photo);
-    }
-  } else {
-    likes_.remove(tx, viewer.account, photo);
+  const auto visible = likes_.visible_count(tx, viewer, photo);
+  if (!visible) return not_found();
+  const auto changed = liked ? likes_.insert(tx, viewer.account, photo, clock_.now())
+                             : likes_.remove(tx, viewer.account, photo);
+  if (liked && changed) {
+    activity_.record_for_owner(tx, activity::ActivityKind::like, viewer.account, photo);
   }
-  return LikeState{*likes_.visible_count(tx, viewer, photo), liked};
+  return LikeState{changed.value_or(*visible), liked};
 }
 
 void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done) {

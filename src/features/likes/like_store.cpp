@@ -6,8 +6,10 @@ namespace picsharz::likes {
 
 namespace {
 
-void count(db::Tx& tx, PhotoId photo, int change) {
-  tx.exec("UPDATE photos SET likes = likes + $2 WHERE id = $1", photo, change);
+std::optional<std::int64_t> count(db::Tx& tx, PhotoId photo, int change) {
+  return tx.one(
+      "UPDATE photos SET likes = likes + $2 WHERE id = $1 RETURNING likes",
+      [](const db::Row& row) { return row.integer(0); }, photo, change);
 }
 
 }  // namespace
@@ -20,20 +22,19 @@ std::optional<std::int64_t> LikeStore::visible_count(db::Tx& tx, const Viewer& v
       [](const db::Row& row) { return row.integer(0); }, viewer.account, viewer.role, photo);
 }
 
-bool LikeStore::insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now) {
+std::optional<std::int64_t> LikeStore::insert(db::Tx& tx, AccountId account, PhotoId photo,
+                                              Micros now) {
   const bool inserted = tx.exec(
                             "INSERT INTO likes (photo_id, account_id, created_at)"
                             " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                             photo, account, now) > 0;
-  if (inserted) count(tx, photo, 1);
-  return inserted;
+  return inserted ? count(tx, photo, 1) : std::nullopt;
 }
 
-bool LikeStore::remove(db::Tx& tx, AccountId account, PhotoId photo) {
+std::optional<std::int64_t> LikeStore::remove(db::Tx& tx, AccountId account, PhotoId photo) {
   const bool removed =
       tx.exec("DELETE FROM likes WHERE photo_id = $1 AND account_id = $2", photo, account) > 0;
-  if (removed) count(tx, photo, -1);
-  return removed;
+  return removed ? count(tx, photo, -1) : std::nullopt;
 }
 
 }  // namespace picsharz::likes

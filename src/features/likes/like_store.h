@@ -16,10 +16,10 @@ class LikeStore {
  public:
   // The count of a published photo that this viewer may see.
   std::optional<std::int64_t> visible_count(db::Tx& tx, const Viewer& viewer, PhotoId photo);
-  // False where it is there already; else the counter went up with it.
-  bool insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now);
-  // False where there is none; else the counter went down with it.
-  bool remove(db::Tx& tx, AccountId account, PhotoId photo);
+  // Nothing where it is there already; else the count, which went up with it.
+  std::optional<std::int64_t> insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now);
+  // Nothing where there is none; else the count, which went down with it.
+  std::optional<std::int64_t> remove(db::Tx& tx, AccountId account, PhotoId photo);
 };
 
 }  // namespace picsharz::likes

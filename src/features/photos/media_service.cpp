@@ -147,6 +147,7 @@ void MediaService::changed(std::span<const db::Change> changes) {
         forget_photos_of(AccountId{change.id});
         break;
       case db::ChangeKind::moderation_case:
+      case db::ChangeKind::relations:
         break;
     }
   }

@@ -43,6 +43,10 @@ void MediaSigner::append_url(std::string& out, PhotoId photo, std::string_view r
   out.append("&s=").append(signature({photo, rendition, epoch, account, expires}));
 }
 
+Micros MediaSigner::stable_until() const {
+  return (clock_.now() / second / period + 1) * period * second;
+}
+
 bool MediaSigner::expired(std::int64_t expires) const { return expires <= clock_.now() / second; }
 
 bool MediaSigner::verify(const MediaClaim& claim, std::string_view signature_given) const {

@@ -33,6 +33,8 @@ class MediaSigner {
   // Appends the URL to `out`.
   void append_url(std::string& out, PhotoId photo, std::string_view rendition, std::int64_t epoch,
                   AccountId account) const;
+  // Until when append_url() would append the same.
+  Micros stable_until() const;
   // Tells without the photo's epoch, so before anything is read.
   bool expired(std::int64_t expires) const;
   // In constant time. False where the claim expired or the signature is not ours.

@@ -54,6 +54,13 @@ struct Photo {
   Micros created_at = 0;
 };
 
+// What changes with the people who look.
+struct PhotoCounts {
+  std::int64_t likes = 0;
+  std::int64_t comments = 0;
+  bool liked = false;  // by the viewer
+};
+
 // One photo as one viewer sees it.
 struct PhotoView {
   Photo photo;

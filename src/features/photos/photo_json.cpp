@@ -6,12 +6,16 @@ namespace picsharz::photos {
 
 namespace {
 
+bool is_for_all(const PhotoView& view) {
+  return view.photo.state == PhotoState::published && view.owner_active && !view.owner_private &&
+         view.photo.visibility == Visibility::everyone;
+}
+
 void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                 const MediaSigner& signer) {
   const Photo& photo = view.photo;
   out.key("urls").begin_object();
-  const bool for_all = photo.state == PhotoState::published && view.owner_active &&
-                       !view.owner_private && photo.visibility == Visibility::everyone;
+  const bool for_all = is_for_all(view);
   // A visitor has no account to sign for: what is not for all is not for him.
   if (has_pictures(photo.state) && (for_all || viewer.signed_in())) {
     std::string url;
@@ -34,16 +38,8 @@ void write_urls(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
   out.end_object();
 }
 
-}  // namespace
-
-void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
-                 const MediaSigner& signer) {
-  out.begin_object();
-  write_photo_fields(out, view, viewer, signer);
-  out.end_object();
-}
-
-void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+// What stands before the counts, which change with every like.
+void write_first_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                         const MediaSigner& signer) {
   const Photo& photo = view.photo;
   out.field("id", photo.id);
@@ -65,8 +61,44 @@ void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& vi
   out.field("width", photo.width).field("height", photo.height);
   out.field("thumbhash", photo.thumbhash);
   write_urls(out, view, viewer, signer);
-  out.field("likes", photo.likes).field("liked", view.liked).field("comments", photo.comments);
-  out.time_field("created_at", photo.created_at);
+}
+
+}  // namespace
+
+void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                 const MediaSigner& signer) {
+  out.begin_object();
+  write_photo_fields(out, view, viewer, signer);
+  out.end_object();
+}
+
+void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
+                        const MediaSigner& signer) {
+  write_first_fields(out, view, viewer, signer);
+  out.field("likes", view.photo.likes).field("liked", view.liked);
+  out.field("comments", view.photo.comments);
+  out.time_field("created_at", view.photo.created_at);
+}
+
+std::optional<PhotoText> photo_text(const PhotoView& view, const MediaSigner& signer) {
+  if (!is_for_all(view) || view.photo.reason) return std::nullopt;
+  PhotoText text;
+  text.good_until = signer.stable_until();
+  JsonWriter before(text.before);
+  before.begin_object();
+  write_first_fields(before, view, {}, signer);
+  before.key("likes");
+  JsonWriter(text.after).time_field("created_at", view.photo.created_at).end_object();
+  return text;
+}
+
+void write_photo(JsonWriter& out, const PhotoText& text, const PhotoCounts& counts) {
+  out.raw(text.before);
+  out.raw_more(std::to_string(counts.likes));
+  out.raw_more(counts.liked ? R"(,"liked":true,"comments":)" : R"(,"liked":false,"comments":)");
+  out.raw_more(std::to_string(counts.comments));
+  out.raw_more(",");
+  out.raw_more(text.after);
 }
 
 }  // namespace picsharz::photos

@@ -4,6 +4,7 @@
 // Threads:   pure functions over a thread-safe MediaSigner.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,18 @@ void write_photo(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
 // The same without the braces, for a page that has more to say.
 void write_photo_fields(JsonWriter& out, const PhotoView& view, const Viewer& viewer,
                         const MediaSigner& signer);
+
+// What a card says to everybody but the photo's owner and moderators, made once: everything but
+// what changes with each viewer and with every like.
+struct PhotoText {
+  std::string before;     // ... up to the number of likes
+  std::string after;      // ... from the time it was made
+  Micros good_until = 0;  // its URLs are others from then on
+};
+
+// Nothing where the URLs have to be signed for their viewer, or where there is a reason to hide.
+std::optional<PhotoText> photo_text(const PhotoView& view, const MediaSigner& signer);
+// The same as the first for a viewer whom the text is for.
+void write_photo(JsonWriter& out, const PhotoText& text, const PhotoCounts& counts);
 
 }  // namespace picsharz::photos

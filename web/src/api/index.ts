@@ -102,6 +102,9 @@ export const getHomeFeed = (cursor: Cursor) =>
 export const getRecentFeed = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/feed/recent", page(cursor));
 
+// The list has one page only.
+export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");
+
 // A page may be empty and have a next one, where very much was looked through.
 export async function search<T>(
   q: string,

@@ -1,0 +1,30 @@
+// What the log of changes says (db/change_log.h). Plain structs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace picsharz::db {
+
+enum class ChangeKind {
+  photo = 1,
+  account = 2,
+  moderation_case = 3,
+  relations = 4,  // on SQLite: of an account, whom it follows, blocks, mutes, and who blocks it
+};
+
+struct Change {
+  ChangeKind kind = ChangeKind::photo;
+  std::int64_t id = 0;
+  AccountId owner{};  // of a photo; on SQLite only
+};
+
+// What was committed between two snapshots.
+struct Changes {
+  bool missed = false;  // some of them are gone: anything may have changed
+  std::vector<Change> changes;
+};
+
+}  // namespace picsharz::db
