@@ -11,7 +11,7 @@ constexpr int rounds_max = 3;  // of candidates_max, for one page
 // PostgreSQL's index has no order: it collects every match of a word before the newest are known.
 // Where these many newest documents hold enough of them already, they are read one by one instead.
 constexpr std::int64_t first_documents = 500;
-constexpr std::int64_t first_documents_ranked = 4'000;
+constexpr std::int64_t first_documents_ranked = 2'000;
 constexpr std::size_t checked_at_once = 64;  // ranked ones, whether the viewer may see them
 
 bool before(const Ranked& one, const Ranked& other) {

@@ -4,8 +4,8 @@
 // Only
 //            what the viewer may see is found.
 // Order:     newest: by the time of upload. relevance: how much of the query is in the title, the
-//            tags and so on (db/search_query.h), of the 1,000 newest that match; then the newest.
-//            likes: of the same 1,000, the most liked first. People: the most followed first.
+//            tags and so on (db/search_query.h), of the 500 newest that match; then the newest.
+//            likes: of the same 500, the most liked first. People: the most followed first.
 // Pages:     a page may be shorter than asked for, even empty, and have a next one, where very much
 //            was examined that the viewer may not see or that the operators leave out.
 // Threads:   thread-safe.

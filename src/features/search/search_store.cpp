@@ -159,11 +159,11 @@ std::vector<Hit> SearchStore::visible(db::Tx& tx, const Viewer& viewer, const Fi
 
 std::vector<Ranked> SearchStore::liked(db::Tx& tx, const Viewer& viewer, const std::string& query,
                                        const Filter& filter, const Window& window) {
-  static constexpr db::Sql sql("SELECT s.doc, p.likes FROM " SQLITE_MATCHES("1000")
+  static constexpr db::Sql sql("SELECT s.doc, p.likes FROM " SQLITE_MATCHES("500")
                                    SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11"),
-                               "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("1000")
+                               "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("500")
                                    SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10", "$11"));
-  static_assert(ranked_max == 1'000);
+  static_assert(ranked_max == 500);
   return tx.all(sql, read_ranked, viewer.account, viewer.role, query, window.from, window.below,
                 filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
                 filter.likes_to.value_or(most), number_of(filter.following),
@@ -191,11 +191,11 @@ std::vector<accounts::Account> SearchStore::suggest(db::Tx& tx, const Viewer& vi
   static constexpr db::Sql sql(
       "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
           "a") " FROM (SELECT rowid AS id FROM account_search WHERE account_search MATCH $2"
-               " ORDER BY rowid DESC LIMIT 1000) s CROSS JOIN accounts a ON a.id = s.id"
+               " ORDER BY rowid DESC LIMIT 500) s CROSS JOIN accounts a ON a.id = s.id"
                " WHERE 1 = 1" PEOPLE_RULES,
       "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
           "a") " FROM (SELECT id FROM account_search WHERE words @@ " TSQUERY("$2")
-               " ORDER BY id DESC LIMIT 1000) s JOIN accounts a ON a.id = s.id"
+               " ORDER BY id DESC LIMIT 500) s JOIN accounts a ON a.id = s.id"
                " WHERE 1 = 1" PEOPLE_RULES);
   return tx.all(
       sql, [](const db::Row& row) { return accounts::read_account(row); }, viewer.account, query,

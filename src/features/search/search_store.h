@@ -22,7 +22,7 @@
 namespace picsharz::search {
 
 inline constexpr int candidates_max = 5'000;
-inline constexpr int ranked_max = 1'000;
+inline constexpr int ranked_max = 500;
 
 struct Hit {
   std::int64_t doc = 0;  // sorts by the time of upload

@@ -11,13 +11,15 @@ namespace {
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
-// Of the term `t`: photos and tags that $1 may not see because of a block.
-#define HIDDEN(column)                                                                          \
-  "COALESCE((SELECT sum(h." column                                                              \
-  ") FROM (SELECT b.blocked_id AS id FROM blocks b"                                             \
-  " WHERE b.blocker_id = $1 UNION SELECT b.blocker_id FROM blocks b WHERE b.blocked_id = $1) x" \
-  " JOIN search_shares h ON h.term_id = t.id AND h.owner_id = x.id"                             \
-  " JOIN accounts a ON a.id = x.id AND a.state = 0 AND a.private = 0), 0)"
+// Of the term `t`: photos and tags that $1 may not see because of a block. From the blocks to the
+// shares, never the other way: a term has many.
+#define HIDDEN(column)                                                     \
+  "COALESCE((SELECT sum((SELECT h." column                                 \
+  " FROM search_shares h JOIN accounts a"                                  \
+  "  ON a.id = h.owner_id AND a.state = 0 AND a.private = 0"               \
+  "  WHERE h.term_id = t.id AND h.owner_id = x.id))"                       \
+  " FROM (SELECT b.blocked_id AS id FROM blocks b WHERE b.blocker_id = $1" \
+  "  UNION SELECT b.blocker_id FROM blocks b WHERE b.blocked_id = $1) x), 0)"
 #define TERM_COLUMNS "t.id, t.name, t.photos, t.tagged, " HIDDEN("photos") ", " HIDDEN("tagged")
 
 #define BEGINNING(count)                                                               \
