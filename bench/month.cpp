@@ -18,7 +18,9 @@ namespace picsharz::bench {
 
 namespace {
 
-constexpr std::size_t indexed_at_once = 5'000;
+// The index's triggers make SQLite keep pages aside for each statement, whose list it then walks
+// from the beginning: a large transaction would take the square of its length.
+constexpr std::size_t indexed_at_once = 20;
 constexpr std::size_t pictures_drawn = 32;
 constexpr Micros history = 300 * day;  // before the month, in which people joined and followed
 constexpr const char* all_renditions = "320.webp,640.webp,1280.jpg";
@@ -27,8 +29,7 @@ constexpr const char* one_rendition = "320.webp";
 // What the search index gets of a photo; the rest of a row goes straight to the database.
 struct Indexed {
   PhotoId id;
-  std::string words;
-  std::string tags;
+  db::SearchDocument document;
 };
 
 struct Written {
@@ -99,7 +100,7 @@ class MonthWriter {
   Written draw_texts();
   std::string object_of(std::size_t number, PhotoId id);
   bool gets_media(const Shot& shot) const;
-  void index_later(PhotoId id, const Written& text, const Member& owner);
+  void index_later(PhotoId id, const Shot& shot, const Written& text);
   void index_photos();
   void write_likes();
   Micros before_the_month() {
@@ -148,11 +149,14 @@ void MonthWriter::write_accounts() {
 }
 
 void MonthWriter::index_accounts() {
-  database_.write([&](db::Tx& tx) {
-    for (const Member& member : members_) {
-      index_.put_account(tx, member.id, member.handle, member.name);
-    }
-  });
+  for (std::size_t begin = 0; begin < members_.size(); begin += indexed_at_once) {
+    const auto some = std::span(members_).subspan(begin);
+    database_.write([&](db::Tx& tx) {
+      for (const Member& member : some.first(std::min(some.size(), indexed_at_once))) {
+        index_.put_account(tx, member.id, member.handle, member.name);
+      }
+    });
+  }
 }
 
 void MonthWriter::write_sessions() {
@@ -263,7 +267,11 @@ void MonthWriter::write_photos() {
              clock_.now());
     for (const std::string& tag : text.tags) tags.add(id, tag);
     for (const auto& label : text.labels) labels.add(id, label.name, label.confidence);
-    if (shot.state == photos::PhotoState::published) index_later(id, text, members_[shot.owner]);
+    if (shot.state == photos::PhotoState::published) index_later(id, shot, text);
+    if (to_index_.size() == indexed_at_once) {
+      rows.finish();
+      index_photos();
+    }
   }
   rows.finish();
   tags.finish();
@@ -271,22 +279,27 @@ void MonthWriter::write_photos() {
   index_photos();
 }
 
-// The words that PhotoStore::index() gives the search index.
-void MonthWriter::index_later(PhotoId id, const Written& text, const Member& owner) {
-  Indexed& indexed = to_index_.emplace_back();
-  indexed.id = id;
-  for (const std::string_view words : std::initializer_list<std::string_view>{
-           text.title, text.description, text.alt, owner.handle, owner.name}) {
-    indexed.words.append(words).append("\n");
-  }
-  for (const std::string& tag : text.tags) indexed.tags.append(tag).append("\n");
-  for (const auto& label : text.labels) indexed.tags.append(label.name).append("\n");
-  if (to_index_.size() == indexed_at_once) index_photos();
+// What PhotoStore::document() gives the search index.
+void MonthWriter::index_later(PhotoId id, const Shot& shot, const Written& text) {
+  const Member& owner = members_[shot.owner];
+  db::SearchDocument document{.owner = owner.id,
+                              .title = text.title,
+                              .description = text.description,
+                              .alt = text.alt,
+                              .tags = text.tags,
+                              .handle = owner.handle,
+                              .name = owner.name};
+  for (const auto& label : text.labels) document.labels.push_back(label.name);
+  std::ranges::sort(document.labels);
+  document.shown_labels = document.labels;
+  document.is_public = shot.visibility == photos::Visibility::everyone;
+  document.created_at = clock_.now();
+  to_index_.push_back({id, std::move(document)});
 }
 
 void MonthWriter::index_photos() {
   database_.write([&](db::Tx& tx) {
-    for (const Indexed& each : to_index_) index_.put_photo(tx, each.id, each.words, each.tags);
+    for (const Indexed& each : to_index_) index_.put_photo(tx, each.id, each.document);
   });
   to_index_.clear();
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "db/migrations.h"
+#include "features/photos/reindex_service.h"
 #include "load_requests.h"
 #include "storage/spool.h"
 
@@ -66,6 +67,12 @@ TEST_F(MonthTest, RowsAreAsTheProgramWritesThem) {
   EXPECT_EQ(number("SELECT count(*) FROM photo_search"),
             number("SELECT count(*) FROM photos WHERE state = 3"));
   EXPECT_EQ(number("SELECT count(*) FROM account_search"), 300);
+  // As `picsharz verify` compares them.
+  const SystemClock clock;
+  photos::ReindexService reindexing(*database_, clock);
+  const auto found = reindexing.verify(false, [](Micros) { return true; });
+  EXPECT_GT(found.photos, 1'900);
+  EXPECT_EQ(found.wrong(), 0) << found.missing << " " << found.stale << " " << found.counts;
   EXPECT_EQ(number("SELECT count(*) FROM photo_tags"),
             number("SELECT sum(json_array_length(tags)) FROM photos"));
   EXPECT_EQ(number("SELECT count(*) FROM photo_labels"),

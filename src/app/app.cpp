@@ -55,6 +55,7 @@
 #include "features/photos/photo_event_service.h"
 #include "features/photos/photo_jobs.h"
 #include "features/photos/photo_routes.h"
+#include "features/photos/reindex_jobs.h"
 #include "features/photos/relabel_jobs.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/log_in_service.h"
@@ -273,6 +274,7 @@ struct App::Rooms {
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
+  photos::ReindexService reindexing{*foundation.database, foundation.clock};
   photos::RelabelService relabelling{
       *foundation.database, foundation.clock, foundation.queue, *store,
       extra_decoders,       *classifier,      &moderation,      &duplicates};
@@ -298,6 +300,7 @@ struct App::Rooms {
   collections::CollectionService gathered{*foundation.database, follows, cards, foundation.ids,
                                           foundation.clock};
   suggestions::SuggestionService suggested{*foundation.database};
+  search::TermService terms{*foundation.database, searching, foundation.clock};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
@@ -399,6 +402,8 @@ void App::Rooms::add_jobs() {
   photos::add_extra_jobs(handlers, extras);
   photos::add_relabel_jobs(handlers, relabelling,
                            [this](Micros step) { return rest.for_time(3 * step); });
+  photos::add_reindex_jobs(handlers, reindexing,
+                           [this](Micros step) { return rest.for_time(step); });
   moderation::add_moderation_jobs(handlers, moderation);
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
@@ -422,6 +427,7 @@ void App::Rooms::add_jobs() {
   schedule.add("notifications.prune", often, [this] {
     while (notifications.prune() > 0 && rest.for_time(second / 10)) continue;
   });
+  schedule.add("search.resume", often, [this] { reindexing.resume(foundation.queue); });
   schedule.add("search.forget", day, [this] { forget_words(); });
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
@@ -509,9 +515,9 @@ void App::Rooms::add_routes() {
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);
   feed::add_popular_routes(router, popular, context);
-  search::add_search_routes(router, searching, context);
   collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
+  search::add_search_routes(router, searching, terms, context);
   similar::add_similar_routes(router, similar, duplicates, context);
   notifications::add_notification_routes(router, notifications, signer, cursors);
   notifications::add_preference_routes(router, preferences);
@@ -636,6 +642,7 @@ void App::start() {
   log_info("models", {{"pack", models}});
   if (models.starts_with("none")) log_warning("photos will be held for review: no models");
   rooms.relabelling.resume();
+  rooms.reindexing.resume(rooms.foundation.queue);
   rooms.health.start();
   if (rooms.server) {
     rooms.changes.start();

@@ -54,6 +54,10 @@ constexpr Option verify_options[] = {
     json_option,
 };
 
+constexpr Option reindex_options[] = {
+    {"--resume", "", "go on where an earlier one was ended"},
+};
+
 constexpr Command table[] = {
     {"serve", "picsharz serve", "serve the site and do its jobs", serve_options, "", run_serve},
     {"worker",
@@ -86,8 +90,11 @@ constexpr Command table[] = {
     {"routes", "picsharz routes --json", "list the addresses of the API and who may use them",
      list_options, "", run_routes},
     {"doctor", "picsharz doctor", "say what is wrong and what to do", list_options, "", run_doctor},
-    {"verify", "picsharz verify --rate 20", "read every stored photo and repair what can be",
-     verify_options, "", run_verify},
+    {"verify", "picsharz verify --rate 20",
+     "read every stored photo and the search index, and repair what can be", verify_options, "",
+     run_verify},
+    {"reindex", "picsharz reindex", "make the search index anew; a server may run beside it",
+     reindex_options, "", run_reindex},
     {"retag", "picsharz retag --status", "label all photos again, in the background", retag_options,
      "", run_retag},
     {"moderation replay", "picsharz moderation replay --thresholds 0.2,0.9,0.5",

@@ -65,6 +65,7 @@ int run_config_show(const Invocation& invocation);
 int run_routes(const Invocation& invocation);
 int run_doctor(const Invocation& invocation);
 int run_verify(const Invocation& invocation);
+int run_reindex(const Invocation& invocation);
 int run_moderation_replay(const Invocation& invocation);
 int run_retag(const Invocation& invocation);
 

@@ -1,4 +1,5 @@
-// picsharz verify: reads every stored byte and compares it with what was stored.
+// picsharz verify: reads every stored byte and compares it with what was stored, and the search
+// index with the rows that it finds. picsharz reindex: makes that index anew.
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "features/photos/original_service.h"
+#include "features/photos/reindex_service.h"
 #include "image/decoder_pool.h"
 #include "storage/spool.h"
 
@@ -31,15 +33,32 @@ std::optional<std::int64_t> rate_of(const Invocation& invocation) {
   return mebibytes * limits::MiB;
 }
 
-void print_json(const photos::ScrubReport& found, const photos::SweepReport& swept) {
+void print_json(const photos::ScrubReport& found, const photos::SweepReport& swept,
+                const photos::IndexReport& index) {
   std::string json;
   JsonWriter out(json);
   out.begin_object().field("originals", found.originals).field("renditions", found.renditions);
   out.field("bytes", found.bytes).field("rebuilt", found.rebuilt);
   out.field("not_rebuilt", found.not_rebuilt).key("damaged").begin_array();
   for (const std::string& original : found.damaged) out.value(original);
-  out.end_array().field("orphans", swept.found).field("erased", swept.erased).end_object();
+  out.end_array().field("orphans", swept.found).field("erased", swept.erased);
+  out.key("search").begin_object().field("photos", index.photos);
+  out.field("accounts", index.accounts).field("missing", index.missing);
+  out.field("stale", index.stale).field("surplus", index.surplus).field("counts", index.counts);
+  out.field("sound", index.sound).field("under_way", index.walking).end_object().end_object();
   std::printf("%s\n", json.c_str());
+}
+
+void print_index(const photos::IndexReport& index) {
+  std::printf("%lld photos and %lld accounts compared with the search index.\n",
+              static_cast<long long>(index.photos), static_cast<long long>(index.accounts));
+  if (index.walking) std::printf("It is being made anew: what was not reached yet is missing.\n");
+  if (!index.sound) std::printf("SQLite found it unsound; it was rebuilt.\n");
+  if (index.wrong() > 0) {
+    std::printf("%lld were missing, %lld stale, %lld surplus, %lld counts wrong: mended.\n",
+                static_cast<long long>(index.missing), static_cast<long long>(index.stale),
+                static_cast<long long>(index.surplus), static_cast<long long>(index.counts));
+  }
 }
 
 void print_text(const photos::ScrubReport& found, const photos::SweepReport& swept) {
@@ -85,9 +104,30 @@ int run_verify(const Invocation& invocation) {
   const auto found = originals.scrub(
       foundation.clock.now(), {.bytes = std::numeric_limits<std::int64_t>::max(), .pace = pause});
   const auto swept = originals.sweep();
-  invocation.has("--json") ? print_json(found, swept) : print_text(found, swept);
+  // A server that runs beside this has its writer between two steps.
+  photos::ReindexService reindexing(*foundation.database, foundation.clock);
+  const auto index = reindexing.verify(true, [](Micros) { return true; });
+  if (invocation.has("--json")) {
+    print_json(found, swept, index);
+  } else {
+    print_text(found, swept);
+    print_index(index);
+  }
   if (!found.damaged.empty() || found.not_rebuilt > 0) return failed;
-  return found.rebuilt > 0 ? degraded : done;
+  return found.rebuilt > 0 || index.wrong() > 0 ? degraded : done;
+}
+
+int run_reindex(const Invocation& invocation) {
+  Foundation foundation(invocation.config);
+  photos::ReindexService reindexing(*foundation.database, foundation.clock);
+  if (!invocation.has("--resume")) reindexing.begin();
+  std::int64_t steps = 0;
+  reindexing.run([&](Micros) {
+    if (++steps % 100 == 0) std::fprintf(stderr, ".");
+    return true;
+  });
+  std::printf("Everything is indexed anew.\n");
+  return done;
 }
 
 }  // namespace picsharz::app

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "db/programmer_error.h"
+#include "db/sqlite_score.h"
 
 namespace picsharz::db {
 namespace {
@@ -184,6 +185,7 @@ void SqliteConnection::configure(const SqliteOptions& options, SqliteAccess acce
   // "x" is a column, as on PostgreSQL, and never silently the text 'x'.
   sqlite3_db_config(get(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  add_score_function(get());
   script("PRAGMA temp_store = MEMORY");
   script("PRAGMA cache_size = -" + std::to_string(options.cache_kib));
   if (access == SqliteAccess::read) {

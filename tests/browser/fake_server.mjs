@@ -264,6 +264,7 @@ class Fake {
       "GET /v1/me/blocks": () => this.people(),
       "GET /v1/suggestions": () => ok({ items: this.suggestions(), next: null }),
       "GET /v1/search": () => this.search(query),
+      "GET /v1/search/suggest": () => ok({ items: this.suggestions(query.get("q")) }),
       // A line that ends at once: the page comes back now and then, and asks by itself.
       "GET /v1/events": () => ({ status: 200, headers: { "Content-Type": "text/event-stream" } }),
       "POST /v1/uploads": () => ({
@@ -348,10 +349,44 @@ class Fake {
   }
 
   search(query) {
-    const found = query.get("q") !== "nothing";
-    const people = found ? this.accounts : [];
-    if (query.get("type") === "people") return ok({ items: people, next: null });
-    return this.page(found ? this.cards((card) => card.state === "published") : [], query);
+    const q = query.get("q");
+    const found = (list) => ({
+      items: q === "nothing" || q === "gutar" ? [] : list,
+      next: null,
+      did_you_mean: q === "gutar" ? "guitar" : null,
+    });
+    const [one, other] = this.accounts;
+    const lists = {
+      people: this.accounts,
+      tags: [
+        { id: "1", kind: "tag", name: "harbour", photos: 1412 },
+        { id: "2", kind: "tag", name: "harbour-at-night", photos: 61 },
+        { id: "3", kind: "label", name: "harbour seal", photos: 1 },
+      ],
+      experts: [
+        { id: "11", account: one, term: "harbour", photos: 41, photos_this_month: 6 },
+        { id: "12", account: other, term: "harbour", photos: 12, photos_this_month: 0 },
+      ],
+    };
+    if (query.get("type") in lists) return ok(found(lists[query.get("type")]));
+    if (q.startsWith("before:y")) {
+      const detail = "before: takes a day, a month or a year, such as 2026-11-30.";
+      const refused = problem(400, "invalid_request", "This search cannot be made.");
+      refused.body.errors = [{ field: "q", code: "invalid", detail }];
+      return refused;
+    }
+    const cards = found(this.cards((card) => card.state === "published"));
+    return ok({ ...cards, ...this.page(cards.items, query).body });
+  }
+
+  suggestions(q) {
+    const [person] = this.accounts;
+    return [
+      { kind: "person", q: `from:${person.handle}`, text: person.name, handle: person.handle,
+        photos: null },
+      { kind: "tag", q: `${q}bour`, text: `${q}bour`, handle: null, photos: 1412 },
+      { kind: "label", q: `${q} seal`, text: `${q} seal`, handle: null, photos: 1 },
+    ];
   }
 
   account(method, handle, rest, query) {

@@ -37,7 +37,8 @@
 #include "features/follows/follow_service.h"
 #include "features/likes/like_service.h"
 #include "features/photos/photo_store.h"
-#include "features/search/search_service.h"
+#include "features/search/search_rules.h"
+#include "features/search/term_service.h"
 #include "features/suggestions/suggestion_service.h"
 
 namespace picsharz::test {
@@ -48,6 +49,7 @@ struct PhotoDraft {
   photos::PhotoState state = photos::PhotoState::published;
   std::vector<std::string> tags{};
   std::vector<std::string> labels{};  // of the classifier
+  std::string description{};
 };
 
 class PeopleFixture {
@@ -133,6 +135,7 @@ class PeopleFixture {
       store.count(tx, id, photos::Counts::out);
       tx.exec("UPDATE photos SET visibility = $2 WHERE id = $1", id, visibility);
       store.count(tx, id, photos::Counts::in);
+      store.index(tx, id);
     });
   }
 
@@ -162,6 +165,18 @@ class PeopleFixture {
   search::SearchService search{database, cards};
   suggestions::SuggestionService suggested{database};
   collections::CollectionService collections{database, follows, cards, ids, clock};
+  search::TermService terms{database, search, clock};
+
+  // What a person types.
+  cards::CardPage search_photos(const Viewer& viewer, std::string_view typed,
+                                const PageRequest& page = {},
+                                search::Sort sort = search::Sort::newest) {
+    return search.photos(viewer, search::parse_query(typed).value(), sort, page);
+  }
+  Page<accounts::Account> search_people(const Viewer& viewer, std::string_view typed,
+                                        const PageRequest& page = {}) {
+    return search.people(viewer, search::parse_query(typed).value(), page);
+  }
 
  private:
   static constexpr Micros millisecond = 1000;
@@ -176,6 +191,7 @@ class PeopleFixture {
     photo.id = id;
     photo.owner = owner;
     photo.title = draft.title;
+    photo.description = draft.description;
     photo.visibility = draft.visibility;
     JsonWriter tags(photo.tags);
     tags.begin_array();

@@ -82,7 +82,7 @@ class EventService {
   };
 
   std::vector<Viewer> viewers();
-  void end(const Viewer& viewer);  // every stream of its session or token
+  void end(const Viewer& viewer);             // every stream of its session or token
   std::vector<Watch> watches(PhotoId photo);  // 0: all
   bool allowed(const Watch& watch);
   void review_watches();

@@ -9,19 +9,16 @@
 
 #include "features/photos/photo_visibility.h"
 
-// Somebody whom the account muted is not heard of: `mutes (muter_id, muted_id)` comes with the
-// feature that mutes. Then this reads
-//   "EXISTS (SELECT 1 FROM mutes m WHERE m.muter_id = n.account_id AND m.muted_id = w.id)"
-#define PICSHARZ_MUTED "(1 = 0)"
+// Somebody whom the account muted is not heard of.
+#define PICSHARZ_MUTED \
+  "EXISTS (SELECT 1 FROM mutes m WHERE m.muter_id = n.account_id AND m.muted_id = w.id)"
 
-// Whether the comment is still there for all to read: `comments (id, author_id, state, text)` comes
-// with the feature that comments. Then this reads
-//   "EXISTS (SELECT 1 FROM comments c WHERE c.id = a.comment_id AND c.author_id = w.id"
-//   " AND c.state = 0)"
-// and PICSHARZ_COMMENT_TEXT
-//   "(SELECT c.text FROM comments c WHERE c.id = a.comment_id AND c.state = 0)"
-#define PICSHARZ_COMMENT_STANDS "(1 = 1)"
-#define PICSHARZ_COMMENT_TEXT "CAST(NULL AS TEXT)"
+// Whether the comment is still there for all to read.
+#define PICSHARZ_COMMENT_STANDS                                                       \
+  "EXISTS (SELECT 1 FROM comments c WHERE c.id = a.comment_id AND c.author_id = w.id" \
+  " AND c.state = 0)"
+#define PICSHARZ_COMMENT_TEXT \
+  "(SELECT c.text FROM comments c WHERE c.id = a.comment_id AND c.state = 0)"
 
 // What was done was not taken back.
 #define PICSHARZ_STANDS                                                                    \

@@ -1,5 +1,6 @@
 #include "features/photos/develop_service.h"
 
+#include "db/search_query.h"
 #include "features/photos/photo_world_test.h"
 #include "support/mortal_database.h"
 #include "support/test_database.h"
@@ -33,12 +34,15 @@ class DevelopTest : public picsharz::test::DatabaseSuite {
 
   std::int64_t published_of_mei() { return world_->count("SELECT photos FROM accounts"); }
   std::vector<PhotoId> search(std::string_view word) {
-    constexpr db::Sql found("SELECT rowid FROM photo_search WHERE photo_search MATCH $1",
-                            "SELECT id FROM photo_search WHERE words @@ to_tsquery('simple', $1)");
+    constexpr db::Sql found(
+        "SELECT d.photo_id FROM photo_search s JOIN search_documents d ON d.doc = s.rowid"
+        " WHERE photo_search MATCH $1",
+        "SELECT d.photo_id FROM photo_search s JOIN search_documents d ON d.doc = s.doc"
+        " WHERE s.words @@ CAST(CAST($1 AS TEXT) AS tsquery)");
     return db().read([&](db::Tx& tx) {
       return tx.all(
           found, [](const db::Row& row) { return row.id<PhotoId>(0); },
-          db::SearchIndex::query(tx.engine(), word));
+          db::engine_query(tx.engine(), {{{{{{std::string(word)}, true}}}}}));
     });
   }
   void expect_published(PhotoId id) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "db/search_query.h"
 #include "features/photos/photo_edit_rules.h"
 #include "features/photos/photo_world_test.h"
 #include "support/test_database.h"
@@ -61,10 +62,10 @@ class PhotoEditTest : public picsharz::test::DatabaseSuite {
   }
   // Photos that a word finds.
   std::int64_t found(std::string_view word) {
-    const std::string query = db::SearchIndex::query(db().engine(), word);
+    const std::string query = db::engine_query(db().engine(), {{{{{{std::string(word)}, true}}}}});
     static constexpr db::Sql sql(
         "SELECT count(*) FROM photo_search WHERE photo_search MATCH $1",
-        "SELECT count(*) FROM photo_search WHERE words @@ to_tsquery('simple', $1)");
+        "SELECT count(*) FROM photo_search WHERE words @@ CAST(CAST($1 AS TEXT) AS tsquery)");
     return db().read([&](db::Tx& tx) {
       return tx
           .one(

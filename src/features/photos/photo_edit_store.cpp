@@ -135,9 +135,7 @@ void PhotoEditStore::set_tags(db::Tx& tx, PhotoId id, std::span<const std::strin
   tx.exec("UPDATE photos SET tags = $2 WHERE id = $1", id, list_json(tags));
 }
 
-void PhotoEditStore::reindex(db::Tx& tx, PhotoId id) {
-  if (tx.exec("SELECT 1 FROM photos WHERE id = $1 AND state = 3", id) > 0) photos_.index(tx, id);
-}
+void PhotoEditStore::reindex(db::Tx& tx, PhotoId id) { photos_.index(tx, id); }
 
 void PhotoEditStore::erase(db::Tx& tx, PhotoId id) {
   photos_.count(tx, id, Counts::out);

@@ -291,21 +291,53 @@ void PhotoStore::count(db::Tx& tx, PhotoId id, Counts counts) {
 }
 
 void PhotoStore::index(db::Tx& tx, PhotoId id) {
-  std::string words;
-  tx.each(
-      "SELECT p.title, p.description, p.alt, o.handle, o.name FROM photos p"
-      " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $1",
-      [&](const db::Row& row) {
-        for (int column = 0; column < 5; ++column) {
-          words.append(row.text(column)).append("\n");
+  if (const auto wanted = document(tx, id)) search_.put_photo(tx, id, *wanted);
+}
+
+std::optional<db::SearchDocument> PhotoStore::document(db::Tx& tx, PhotoId id) {
+#define DOCUMENT_COLUMNS                                                                    \
+  "SELECT p.owner_id, p.title, p.description, p.alt, p.visibility, p.created_at, o.handle," \
+  " o.name,"
+#define DOCUMENT_ROWS                                                             \
+  " FROM photos p JOIN accounts o ON o.id = p.owner_id LEFT JOIN photo_details d" \
+  " ON d.photo_id = p.id AND d.show_camera = 1 AND d.camera <> ''"                \
+  " WHERE p.id = $1 AND p.state = 3"
+  static constexpr db::Sql sql(
+      DOCUMENT_COLUMNS
+      " d.camera ->> 'make', d.camera ->> 'model', d.camera ->> 'lens'" DOCUMENT_ROWS,
+      DOCUMENT_COLUMNS
+      " CAST(d.camera AS JSON) ->> 'make', CAST(d.camera AS JSON) ->> 'model',"
+      " CAST(d.camera AS JSON) ->> 'lens'" DOCUMENT_ROWS);
+#undef DOCUMENT_COLUMNS
+#undef DOCUMENT_ROWS
+  auto found = tx.one(
+      sql,
+      [](const db::Row& row) {
+        db::SearchDocument document{.owner = row.id<AccountId>(0)};
+        document.title = row.string(1);
+        document.description = row.string(2);
+        document.alt = row.string(3);
+        document.is_public = row.as<Visibility>(4) == Visibility::everyone;
+        document.created_at = row.integer(5);
+        document.handle = row.string(6);
+        document.name = row.string(7);
+        for (int column = 8; column < 11; ++column) {
+          document.camera.append(row.text(column)).append(" ");
         }
+        return document;
       },
       id);
-  std::string tags;
-  const auto add = [&](const db::Row& row) { tags.append(row.text(0)).append("\n"); };
-  tx.each("SELECT tag FROM photo_tags WHERE photo_id = $1 ORDER BY tag", add, id);
-  tx.each("SELECT name FROM photo_labels WHERE photo_id = $1 ORDER BY name", add, id);
-  search_.put_photo(tx, id, words, tags);
+  if (!found) return found;
+  const auto text = [](const db::Row& row) { return row.string(0); };
+  found->tags = tx.all("SELECT tag FROM photo_tags WHERE photo_id = $1 ORDER BY tag", text, id);
+  tx.each(
+      "SELECT name, confidence FROM photo_labels WHERE photo_id = $1 ORDER BY name",
+      [&](const db::Row& row) {
+        found->labels.push_back(row.string(0));
+        if (row.real(1) >= label_shown_from) found->shown_labels.push_back(row.string(0));
+      },
+      id);
+  return found;
 }
 
 std::optional<MediaRow> PhotoStore::public_media(db::Tx& tx, PhotoId id) {

@@ -123,8 +123,11 @@ class PhotoStore {
   // visibility or state, or deletes it, counts it out before and in after.
   void count(db::Tx& tx, PhotoId id, Counts counts);
 
-  // Writes the search index anew from the photo's rows; for a published photo whose words changed.
+  // Writes the search index anew from the photo's rows; for a published photo whose words or
+  // visibility changed.
   void index(db::Tx& tx, PhotoId id);
+  // What the index should hold of it; nullopt where it is not published.
+  std::optional<db::SearchDocument> document(db::Tx& tx, PhotoId id);
 
   // A published public photo of an active, public account.
   std::optional<MediaRow> public_media(db::Tx& tx, PhotoId id);

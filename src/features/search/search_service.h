@@ -1,30 +1,53 @@
 // Search of photos by word, tag and label, and of people by name.
 //
-// What:      every word must occur, each may be the beginning of one; diacritics do not count, and
-//            neither does the plural of what is on a photo. Only what the viewer may see is found.
-// Bounds:    a query has at most 200 characters, of which 8 words count.
+// What:      features/search/search_rules.h has the language, db/search_index.h what a word is.
+// Only
+//            what the viewer may see is found.
+// Order:     newest: by the time of upload. relevance: how much of the query is in the title, the
+//            tags and so on (db/search_query.h), of the 500 newest that match; then the newest.
+//            likes: of the same 500, the most liked first. People: the most followed first.
+// Pages:     a page may be shorter than asked for, even empty, and have a next one, where very much
+//            was examined that the viewer may not see or that the operators leave out.
 // Threads:   thread-safe.
 #pragma once
 
 #include <string_view>
 
 #include "features/cards/card_service.h"
+#include "features/search/index_query_service.h"
 #include "features/search/search_store.h"
 
 namespace picsharz::search {
-
-inline constexpr std::size_t query_max = 200;
 
 class SearchService {
  public:
   SearchService(db::Database& database, cards::CardService& cards)
       : database_(database), cards_(cards) {}
 
-  cards::CardPage photos(const Viewer& viewer, std::string_view typed, const PageRequest& page);
-  Page<accounts::Account> people(const Viewer& viewer, std::string_view typed,
-                                 const PageRequest& page);
+  cards::CardPage photos(const Viewer& viewer, const Query& query, Sort sort,
+                         const PageRequest& page);
+  Page<accounts::Account> people(const Viewer& viewer, const Query& query, const PageRequest& page);
+  // People while a name is typed.
+  std::vector<accounts::Account> suggest(const Viewer& viewer, const Query& query, int limit);
 
  private:
+  struct Wanted {
+    db::SearchQuery words;
+    std::string text;  // the same for the engine
+    Window window;
+  };
+  struct Found {
+    std::vector<PhotoId> photos;
+    std::optional<Position> next{};
+  };
+
+  Wanted wanted(db::Tx& tx, const Viewer& viewer, const Query& query);
+  // Below `below`, the documents that are looked through first; nullopt: all at once.
+  std::optional<Window> first_look(db::Tx& tx, const Window& all, std::int64_t documents);
+  Found newest(db::Tx& tx, const Viewer& viewer, const Query& query, const PageRequest& page);
+  Found ranked(db::Tx& tx, const Viewer& viewer, const Query& query, Sort sort,
+               const PageRequest& page);
+
   db::Database& database_;
   cards::CardService& cards_;
   SearchStore search_;

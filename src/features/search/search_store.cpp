@@ -1,5 +1,6 @@
 #include "features/search/search_store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "features/accounts/account_store.h"
@@ -11,37 +12,162 @@ namespace {
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
-// A query of SearchIndex::query as a tsquery, without its diacritics. unaccent() also turns marks
-// beyond ASCII into ASCII ones (U+2019 into ', U+FF5C into |): whatever it leaves besides letters
-// and digits separates words, and only then each becomes a prefix. In the text of a tsquery "' "
-// stands after every word and nowhere else.
-#define POSTGRES_QUERY(parameter)                                                       \
-  "CAST(replace(CAST(plainto_tsquery('simple', regexp_replace(unaccent(CAST(" parameter \
-  " AS TEXT)), '[!-/:-@[-`{-~]', ' ', 'g')) AS TEXT) || ' ', ''' ', ''':* ') AS tsquery)"
+// The beginning of an id of that time (base/ids.h), which has 41 bits of milliseconds.
+constexpr Micros ids_began = 1'704'067'200 * second;
+constexpr std::int64_t milliseconds_max = (std::int64_t{1} << 41) - 1;
+constexpr int id_bits = 22;
+std::int64_t id_at(Micros time) {
+  if (time <= ids_began) return 0;
+  return std::min((time - ids_began) / 1000, milliseconds_max) << id_bits;
+}
+
+// Documents are numbered as photos arrive, which may differ from their times by less than this.
+constexpr Micros out_of_order = minute;
+
+#define TSQUERY(parameter) "CAST(CAST(" parameter " AS TEXT) AS tsquery)"
+
+// Rows `s (doc)` that match $3 in the window from $4 below $5, the newest `count`.
+#define SQLITE_MATCHES(count)                                                          \
+  "(SELECT rowid AS doc FROM photo_search WHERE photo_search MATCH $3 AND rowid >= $4" \
+  " AND rowid < $5 ORDER BY rowid DESC LIMIT " count ") s"
+#define POSTGRES_MATCHES(count) \
+  "(SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$3") " AND doc >= $4"           \
+  " AND doc < $5 ORDER BY doc DESC LIMIT " count ") s"
+
+// What the index does not know, of `photos p`, with the parameters from $6 on; the viewer is $1.
+#define FILTERED(from, until, likes_from, likes_to, following, liked)                     \
+  " AND p.created_at >= " from " AND p.created_at < " until " AND p.likes >= " likes_from \
+  " AND p.likes <= " likes_to " AND (" following " < 0 OR " following                     \
+  " = CASE WHEN EXISTS (SELECT 1 FROM follows w"                                          \
+  "  WHERE w.follower_id = $1 AND w.followee_id = p.owner_id AND w.state = 1)"            \
+  "  THEN 1 ELSE 0 END)"                                                                  \
+  " AND (" liked " < 0 OR " liked                                                         \
+  " = CASE WHEN EXISTS (SELECT 1 FROM likes l"                                            \
+  "  WHERE l.photo_id = p.id AND l.account_id = $1) THEN 1 ELSE 0 END)"
+
+#define SEEN                                                                                 \
+  " CROSS JOIN search_documents d ON d.doc = s.doc CROSS JOIN photos p ON p.id = d.photo_id" \
+  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_LISTED
+#define SEEN_POSTGRES                                                            \
+  " JOIN search_documents d ON d.doc = s.doc JOIN photos p ON p.id = d.photo_id" \
+  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_LISTED
 
 #define PEOPLE_RULES                                                                         \
   " AND a.state = 0 AND (a.followers, a.id) < ($3, $4)"                                      \
   " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $1)" \
   " ORDER BY a.followers DESC, a.id DESC LIMIT $5"
 
+std::int64_t number_of(const std::optional<bool>& wanted) {
+  return wanted ? (*wanted ? 1 : 0) : -1;
+}
+
+Hit read_hit(const db::Row& row) { return {row.integer(0), row.id<PhotoId>(1)}; }
+Ranked read_ranked(const db::Row& row) { return {row.integer(0), row.integer(1)}; }
+
+std::string list_of(db::Engine engine, std::span<const std::int64_t> docs) {
+  std::vector<PhotoId> ids;
+  for (const std::int64_t doc : docs) ids.push_back(PhotoId{doc});
+  return db::id_list(engine, std::span<const PhotoId>(ids));
+}
+
 }  // namespace
 
-std::vector<PhotoId> SearchStore::photos(db::Tx& tx, const Viewer& viewer, const std::string& query,
-                                         std::optional<PhotoId> before, int limit) {
-  // FTS5 walks its matches from the newest row id down, so the first page costs the same whatever
-  // the number of matches.
+Window SearchStore::window(db::Tx& tx, const Filter& filter) {
+  const auto first_after = [&](Micros time) {
+    return tx.one(
+        "SELECT doc FROM search_documents WHERE photo_id >= $1 ORDER BY photo_id LIMIT 1",
+        [](const db::Row& row) { return row.integer(0); }, id_at(time));
+  };
+  Window window{.from = 0, .below = most};
+  if (filter.from) window.from = first_after(*filter.from - out_of_order).value_or(most);
+  if (filter.until) window.below = first_after(*filter.until + out_of_order).value_or(most);
+  return window;
+}
+
+std::optional<AccountId> SearchStore::account(db::Tx& tx, std::string_view handle) {
+  return tx.one(
+      "SELECT id FROM accounts WHERE handle = $1 AND state = 0",
+      [](const db::Row& row) { return row.id<AccountId>(0); }, handle);
+}
+
+std::int64_t SearchStore::last_document(db::Tx& tx) {
+  return tx
+      .one("SELECT COALESCE(max(doc), 0) FROM search_documents",
+           [](const db::Row& row) { return row.integer(0); })
+      .value();
+}
+
+std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
+                                     const Filter& filter, const Window& window, int limit) {
+  // FTS5 walks its matches from the newest document down, so the first page costs the same whatever
+  // the number of matches. SQLite runs the inner query as a co-routine of the outermost loop, whose
+  // order is that of the whole; with an ORDER BY it would first look at every candidate.
+  static constexpr db::Sql sql("SELECT s.doc, p.id FROM " SQLITE_MATCHES("5000")
+                                   SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11") " LIMIT $12",
+                               "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("5000")
+                                   SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
+                                                          "$11") " ORDER BY s.doc DESC LIMIT $12");
+  static_assert(candidates_max == 5'000);
+  return tx.all(sql, read_hit, viewer.account, viewer.role, query, window.from, window.below,
+                filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
+                filter.likes_to.value_or(most), number_of(filter.following),
+                number_of(filter.liked), limit);
+}
+
+std::optional<std::int64_t> SearchStore::last_examined(db::Tx& tx, const std::string& query,
+                                                       const Window& window) {
   static constexpr db::Sql sql(
-      "SELECT p.id FROM photo_search s CROSS JOIN photos p ON p.id = s.rowid"
-      " JOIN accounts o ON o.id = p.owner_id"
-      " WHERE photo_search MATCH $3 AND s.rowid < $4 AND " PICSHARZ_PHOTO_LISTED
-      " ORDER BY s.rowid DESC LIMIT $5",
-      "SELECT p.id FROM photo_search s JOIN photos p ON p.id = s.id"
-      " JOIN accounts o ON o.id = p.owner_id"
-      " WHERE s.words @@ " POSTGRES_QUERY("$3") " AND s.id < $4"
-      " AND " PICSHARZ_PHOTO_LISTED " ORDER BY s.id DESC LIMIT $5");
-  return tx.all(
-      sql, [](const db::Row& row) { return row.id<PhotoId>(0); }, viewer.account, viewer.role,
-      query, before.value_or(PhotoId{most}), limit);
+      "SELECT rowid FROM photo_search WHERE photo_search MATCH $1 AND rowid >= $2"
+      " AND rowid < $3 ORDER BY rowid DESC LIMIT 1 OFFSET $4",
+      "SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$1") " AND doc >= $2"
+      " AND doc < $3 ORDER BY doc DESC LIMIT 1 OFFSET $4");
+  return tx.one(
+      sql, [](const db::Row& row) { return row.integer(0); }, query, window.from, window.below,
+      candidates_max - 1);
+}
+
+std::vector<Ranked> SearchStore::ranked(db::Tx& tx, const std::string& query,
+                                        const std::string& counting, const Window& window) {
+  static constexpr db::Sql sql(
+      "SELECT rowid, picsharz_score(photo_search, $2) FROM photo_search"
+      " WHERE photo_search MATCH $1 AND rowid >= $3 AND rowid < $4"
+      " ORDER BY rowid DESC LIMIT $5",
+      "WITH phrases AS MATERIALIZED (SELECT CAST(j.value ->> 0 AS tsquery) AS a,"
+      " CAST(j.value ->> 1 AS tsquery) AS b, CAST(j.value ->> 2 AS tsquery) AS c,"
+      " CAST(j.value ->> 3 AS tsquery) AS d FROM json_array_elements(CAST($2 AS JSON)) AS j),"
+      " found AS MATERIALIZED (SELECT doc, words FROM photo_search WHERE words @@ " TSQUERY("$1")
+      " AND doc >= $3 AND doc < $4 ORDER BY doc DESC LIMIT $5)"
+      " SELECT f.doc, (SELECT COALESCE(sum(CASE WHEN f.words @@ q.a THEN 8"
+      " WHEN f.words @@ q.b THEN 4 WHEN f.words @@ q.c THEN 2 WHEN f.words @@ q.d THEN 1"
+      " ELSE 0 END), 0) FROM phrases q) FROM found f");
+  static_assert(db::weight_title == 8 && db::weight_label == 4 && db::weight_name == 2);
+  return tx.all(sql, read_ranked, query, counting, window.from, window.below, ranked_max);
+}
+
+std::vector<Hit> SearchStore::visible(db::Tx& tx, const Viewer& viewer, const Filter& filter,
+                                      std::span<const std::int64_t> docs) {
+  static constexpr db::Sql sql(
+      "SELECT s.doc, p.id FROM (SELECT value AS doc FROM json_each($3)) s" SEEN FILTERED(
+          "$4", "$5", "$6", "$7", "$8", "$9"),
+      "SELECT s.doc, p.id FROM unnest(CAST($3 AS BIGINT[])) AS s (doc)" SEEN_POSTGRES FILTERED(
+          "$4", "$5", "$6", "$7", "$8", "$9"));
+  return tx.all(sql, read_hit, viewer.account, viewer.role, list_of(tx.engine(), docs),
+                filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
+                filter.likes_to.value_or(most), number_of(filter.following),
+                number_of(filter.liked));
+}
+
+std::vector<Ranked> SearchStore::liked(db::Tx& tx, const Viewer& viewer, const std::string& query,
+                                       const Filter& filter, const Window& window) {
+  static constexpr db::Sql sql("SELECT s.doc, p.likes FROM " SQLITE_MATCHES("500")
+                                   SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11"),
+                               "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("500")
+                                   SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10", "$11"));
+  static_assert(ranked_max == 500);
+  return tx.all(sql, read_ranked, viewer.account, viewer.role, query, window.from, window.below,
+                filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
+                filter.likes_to.value_or(most), number_of(filter.following),
+                number_of(filter.liked));
 }
 
 std::vector<accounts::Account> SearchStore::people(db::Tx& tx, const Viewer& viewer,
@@ -53,11 +179,27 @@ std::vector<accounts::Account> SearchStore::people(db::Tx& tx, const Viewer& vie
                " WHERE account_search MATCH $2" PEOPLE_RULES,
       "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
           "a") " FROM account_search s JOIN accounts a ON a.id = s.id"
-               " WHERE s.words @@ " POSTGRES_QUERY("$2") PEOPLE_RULES);
+               " WHERE s.words @@ " TSQUERY("$2") PEOPLE_RULES);
   const Position from = after.value_or(Position{most, most});
   return tx.all(
       sql, [](const db::Row& row) { return accounts::read_account(row); }, viewer.account, query,
       from.key, from.id, limit);
+}
+
+std::vector<accounts::Account> SearchStore::suggest(db::Tx& tx, const Viewer& viewer,
+                                                    const std::string& query, int limit) {
+  static constexpr db::Sql sql(
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM (SELECT rowid AS id FROM account_search WHERE account_search MATCH $2"
+               " ORDER BY rowid DESC LIMIT 500) s CROSS JOIN accounts a ON a.id = s.id"
+               " WHERE 1 = 1" PEOPLE_RULES,
+      "SELECT " PICSHARZ_ACCOUNT_COLUMNS(
+          "a") " FROM (SELECT id FROM account_search WHERE words @@ " TSQUERY("$2")
+               " ORDER BY id DESC LIMIT 500) s JOIN accounts a ON a.id = s.id"
+               " WHERE 1 = 1" PEOPLE_RULES);
+  return tx.all(
+      sql, [](const db::Row& row) { return accounts::read_account(row); }, viewer.account, query,
+      most, most, limit);
 }
 
 }  // namespace picsharz::search

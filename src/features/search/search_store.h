@@ -1,27 +1,75 @@
 // Which photos and people a query finds. It reads the index that db/search_index.h writes.
 //
+// Bounds:    a list examines at most candidates_max photos that the words are in, a ranking the
+//            ranked_max newest of them: what a query costs does not grow with the photos.
 // Threads:   stateless; every method works in the caller's transaction.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/page.h"
 #include "base/viewer.h"
 #include "db/database.h"
+#include "db/search_query.h"
 #include "features/accounts/account.h"
+#include "features/search/search.h"
 
 namespace picsharz::search {
 
+inline constexpr int candidates_max = 5'000;
+inline constexpr int ranked_max = 500;
+
+struct Hit {
+  std::int64_t doc = 0;  // sorts by the time of upload
+  PhotoId photo;
+};
+
+struct Ranked {
+  std::int64_t doc = 0;
+  std::int64_t rank = 0;
+};
+
+// Documents from `from`, below `below`.
+struct Window {
+  std::int64_t from = 0;
+  std::int64_t below = 0;
+};
+
 class SearchStore {
  public:
-  // `query`: of SearchIndex::query. Photos that the viewer may see, newest first.
-  std::vector<PhotoId> photos(db::Tx& tx, const Viewer& viewer, const std::string& query,
-                              std::optional<PhotoId> before, int limit);
+  // The window that holds every photo which `filter`'s times let through.
+  Window window(db::Tx& tx, const Filter& filter);
+  std::optional<AccountId> account(db::Tx& tx, std::string_view handle);
+  // The newest document's number; 0 where there is none.
+  std::int64_t last_document(db::Tx& tx);
+
+  // Photos that the viewer may see, newest first.
+  std::vector<Hit> newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
+                          const Filter& filter, const Window& window, int limit);
+  // The last document that newest() examines; nullopt where it comes to the end.
+  std::optional<std::int64_t> last_examined(db::Tx& tx, const std::string& query,
+                                            const Window& window);
+  // The newest that match, whoever may see them, with how well they do.
+  std::vector<Ranked> ranked(db::Tx& tx, const std::string& query, const std::string& counting,
+                             const Window& window);
+  // Those of `docs` that the viewer may see and the filter lets through, in no order.
+  std::vector<Hit> visible(db::Tx& tx, const Viewer& viewer, const Filter& filter,
+                           std::span<const std::int64_t> docs);
+  // The newest that match and that the viewer may see; rank: likes.
+  std::vector<Ranked> liked(db::Tx& tx, const Viewer& viewer, const std::string& query,
+                            const Filter& filter, const Window& window);
+
   // Active accounts that have not blocked the viewer, most followed first.
   std::vector<accounts::Account> people(db::Tx& tx, const Viewer& viewer, const std::string& query,
                                         std::optional<Position> after, int limit);
+  // The same of the ranked_max newest accounts that match.
+  std::vector<accounts::Account> suggest(db::Tx& tx, const Viewer& viewer, const std::string& query,
+                                         int limit);
 };
 
 }  // namespace picsharz::search

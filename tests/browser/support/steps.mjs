@@ -54,7 +54,7 @@ export async function upload(person, file, fields) {
 }
 
 export async function search(person, words) {
-  const field = person.page.getByRole("searchbox");
+  const field = person.page.getByRole("combobox", { name: "Search photos and people" });
   await field.fill(words);
   await field.press("Enter");
   await person.page.getByRole("heading", { name: `Results for “${words}”` }).waitFor();

@@ -17,6 +17,7 @@ import type {
   EditCollection,
   EditPhoto,
   EmailState,
+  Found,
   Instance,
   Likes,
   List,
@@ -38,6 +39,9 @@ import type {
   Relation,
   RenewedSession,
   Report,
+  SearchSort,
+  SearchSuggestion,
+  SearchType,
   Session,
   SetUp,
   SignedIn,
@@ -211,10 +215,23 @@ const link = (token: string) => `/v1/unsubscribe/${at(token)}`;
 export const getSubscription = (token: string) => call<Subscription>("GET", link(token));
 export const unsubscribe = (token: string) => call<Subscription>("POST", link(token));
 
-export const searchPhotos = (q: string, cursor: Cursor) =>
-  call<List<Photo>>("GET", "/v1/search", { query: { q, type: "photos", cursor } });
-export const searchPeople = (q: string, cursor: Cursor) =>
-  call<List<Account>>("GET", "/v1/search", { query: { q, type: "people", cursor } });
+// A page may be empty and have a next one, where very much was looked through.
+export async function search<T>(
+  q: string,
+  type: SearchType,
+  sort: SearchSort,
+  cursor: Cursor,
+): Promise<Found<T>> {
+  const query = { q, type, sort, cursor };
+  let found = await call<Found<T>>("GET", "/v1/search", { query });
+  for (let round = 1; round < 5 && found.items.length === 0 && found.next !== null; round += 1) {
+    query.cursor = found.next;
+    found = await call<Found<T>>("GET", "/v1/search", { query });
+  }
+  return found;
+}
+export const suggest = (q: string, signal: AbortSignal) =>
+  call<{ items: SearchSuggestion[] }>("GET", "/v1/search/suggest", { query: { q }, signal });
 
 const comments = (photo: string) => `/v1/photos/${at(photo)}/comments`;
 const comment = (id: string) => `/v1/comments/${at(id)}`;

@@ -15,6 +15,7 @@ export type ComplaintReason = Schemas["ComplaintReason"];
 export type Decision = Schemas["Decision"];
 export type DecisionNotice = Schemas["DecisionNotice"];
 export type EmailChoice = Schemas["EmailChoice"];
+export type Expert = Schemas["Expert"];
 export type Instance = Schemas["Instance"];
 export type Likes = Schemas["Likes"];
 export type Job = Schemas["Job"];
@@ -47,9 +48,11 @@ export type Session = Schemas["Session"];
 export type SetUp = Schemas["SetUp"];
 export type SignedIn = Schemas["SignedIn"];
 export type SignUp = Schemas["SignUp"];
+export type SearchSuggestion = Schemas["SearchSuggestion"];
 export type Suggestion = Schemas["Suggestion"];
 export type Thread = Schemas["Thread"];
 export type Subscription = Schemas["Subscription"];
+export type Term = Schemas["Term"];
 export type UpdateMe = Schemas["UpdateMe"];
 export type UpdateNotificationKind = Schemas["UpdateNotificationKind"];
 export type Visibility = Schemas["Visibility"];
@@ -57,4 +60,11 @@ export type Visibility = Schemas["Visibility"];
 export interface List<T> {
   items: T[];
   next: string | null;
+}
+
+export type SearchType = "photos" | "people" | "tags" | "experts";
+export type SearchSort = "newest" | "relevance" | "likes";
+
+export interface Found<T> extends List<T> {
+  did_you_mean: string | null;
 }

@@ -1,0 +1,141 @@
+#include "db/search_query.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/folding.h"
+#include "base/json.h"
+
+namespace picsharz::db {
+
+namespace search_token {
+
+namespace {
+
+constexpr char32_t owner_mark = 0xE100;
+constexpr char32_t camera_mark = 0xE101;
+constexpr char32_t digits = 0xF0000;  // of a plane for private use
+constexpr int bits_a_digit = 15;
+
+}  // namespace
+
+// Few characters, because each makes the index's list of prefixes longer.
+std::string owner(AccountId id) {
+  std::string token;
+  append_character(token, owner_mark);
+  constexpr std::uint64_t mask = (1U << bits_a_digit) - 1;
+  for (auto rest = static_cast<std::uint64_t>(id.value); rest > 0; rest >>= bits_a_digit) {
+    append_character(token, digits + static_cast<char32_t>(rest & mask));
+  }
+  return token;
+}
+
+std::string camera(std::string_view form) {
+  std::string token;
+  append_character(token, camera_mark);
+  return token.append(form);
+}
+
+}  // namespace search_token
+
+namespace {
+
+struct Grammar {
+  std::string_view in_order;  // before a phrase of several tokens: not among the stems
+  std::string_view all;
+  std::string_view any;
+  std::string_view none;  // before what must not hold
+  std::string_view next;  // between the tokens of a phrase
+  std::string_view quote;
+  std::string_view prefix;  // after a token
+};
+
+// FTS5's NOT has two sides; PostgreSQL's has one.
+constexpr Grammar fts5 = {"- stems : ", " AND ", " OR ", " NOT ", " + ", "\"", " *"};
+constexpr Grammar tsquery = {"", " & ", " | ", " & !", " <-> ", "'", ":*"};
+
+constexpr Grammar fts5_names = {"", " AND ", " OR ", " NOT ", " + ", "\"", " *"};
+
+// `weight`: after each token, for PostgreSQL.
+void append_phrase(std::string& out, const SearchPhrase& phrase, const Grammar& grammar,
+                   std::string_view weight = "") {
+  const std::size_t count = phrase.tokens.size();
+  if (count > 1) out.append(grammar.in_order) += '(';
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out += grammar.next;
+    out.append(grammar.quote).append(phrase.tokens[i]).append(grammar.quote);
+    const bool prefix = phrase.prefix && i + 1 == count;
+    if (prefix) out += grammar.prefix;
+    if (!weight.empty()) out.append(prefix ? "" : ":").append(weight);
+  }
+  if (count > 1) out += ')';
+}
+
+void append_clause(std::string& out, const SearchClause& clause, const Grammar& grammar) {
+  out += '(';
+  for (std::size_t i = 0; i < clause.any_of.size(); ++i) {
+    if (i > 0) out += grammar.any;
+    append_phrase(out, clause.any_of[i], grammar);
+  }
+  out += ')';
+}
+
+// What must not be is one part of the whole: `everything NOT (... OR ...)`. FTS5 3.40 forgets where
+// phrases occur that stand within an AND below a NOT, which the score needs; whatever is at the top
+// it keeps. Those phrases come first, as counting_mask() has them.
+std::string text_of(const SearchQuery& query, const Grammar& grammar) {
+  std::string text;
+  std::string excluded;
+  for (const SearchClause& clause : query.clauses) {
+    std::string& part = clause.negative ? excluded : text;
+    if (!part.empty()) part += clause.negative ? grammar.any : grammar.all;
+    append_clause(part, clause, grammar);
+  }
+  std::string rest;
+  rest.append(grammar.quote).append(search_token::everything).append(grammar.quote);
+  if (excluded.empty()) return text.empty() ? rest : text;
+  rest.append(grammar.none).append("(").append(excluded).append(")");
+  return text.empty() ? rest : text.append(grammar.all).append("(").append(rest).append(")");
+}
+
+}  // namespace
+
+std::string engine_query(Engine engine, const SearchQuery& query) {
+  return text_of(query, engine == Engine::sqlite ? fts5 : tsquery);
+}
+
+std::string account_query(Engine engine, const SearchQuery& query) {
+  return text_of(query, engine == Engine::sqlite ? fts5_names : tsquery);
+}
+
+std::string counting_mask(const SearchQuery& query) {
+  std::string mask;
+  for (const SearchClause& clause : query.clauses) {
+    if (clause.negative) continue;
+    for (const SearchPhrase& phrase : clause.any_of) mask += phrase.counts ? '1' : '0';
+  }
+  return mask;
+}
+
+std::string counting_phrases(const SearchQuery& query) {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_array();
+  for (const SearchClause& clause : query.clauses) {
+    if (clause.negative) continue;
+    for (const SearchPhrase& phrase : clause.any_of) {
+      if (!phrase.counts) continue;
+      out.begin_array();
+      for (const std::string_view weight : {"A", "B", "C", ""}) {
+        std::string text;
+        append_phrase(text, phrase, tsquery, weight);
+        out.value(text);
+      }
+      out.end_array();
+    }
+  }
+  out.end_array();
+  return json;
+}
+
+}  // namespace picsharz::db
