@@ -40,6 +40,17 @@ def measure_windows(port, pids, lines, folder, options, **how):
     return windows
 
 
+def p99_beside(server, lines, folder, options, disturbance):
+    """(alone, beside it): the feed's p99 in windows that take turns. A context manager disturbs."""
+    p99 = {False: [], True: []}
+    for _ in range(options.rounds):
+        for disturbed in (False, True, True, False):
+            with disturbance() if disturbed else contextlib.nullcontext():
+                done = lab.load(server.port, lines, folder, connections=16, seconds=options.window)
+            p99[disturbed].append(done["p99_ms"])
+    return statistics.median(p99[False]), statistics.median(p99[True])
+
+
 def w1(report, options, month):
     tokens = lines_of(month / "tokens.txt")
     with copy_of(month) as folder, lab.picsharz(folder) as ours:

@@ -4,12 +4,11 @@ import collections
 import contextlib
 import itertools
 import os
-import statistics
 import threading
 from pathlib import Path
 
 import lab
-from feeds import feed_requests
+from feeds import feed_requests, p99_beside
 from lab import BenchError
 from memory import MEGABYTE, Peak
 from months import copy_of, lines_of
@@ -70,25 +69,20 @@ def hostile_files():
 
 def w11(report, options, month):
     files, tokens = hostile_files(), lines_of(month / "tokens.txt")
-    p99 = {"quiet": [], "hostile": []}
     answers = collections.Counter()
+
+    @contextlib.contextmanager
+    def hostile():
+        with Senders(server.port, tokens, files) as senders:
+            yield
+        senders.check()
+        answers.update(senders.statuses)
+
     with copy_of(month) as folder, \
             lab.picsharz(folder, models__dir=NO_MODELS, uploads__per_day="1000000") as server:
         lines = feed_requests(server.port, tokens)
         with Peak(server.pid) as peak:
-            for _ in range(options.rounds):
-                for kind in ("quiet", "hostile", "hostile", "quiet"):
-                    with contextlib.ExitStack() as stack:
-                        if kind == "hostile":
-                            senders = stack.enter_context(
-                                Senders(server.port, tokens, files))
-                        done = lab.load(server.port, lines, folder, connections=16,
-                                        seconds=options.window)
-                    p99[kind].append(done["p99_ms"])
-                    if kind == "hostile":
-                        senders.check()
-                        answers += senders.statuses
-    quiet, beside = (statistics.median(p99[kind]) for kind in ("quiet", "hostile"))
+            quiet, beside = p99_beside(server, lines, folder, options, hostile)
     refused = sum(answers[status] for status in REFUSALS)
     report.add("W11", f"the feed beside {SENDERS} senders of hostile files",
                f"p99 {beside:.1f} ms, alone {quiet:.1f} ms: {beside / quiet:.1f}x",

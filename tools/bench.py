@@ -34,6 +34,7 @@ from hostile import w11  # noqa: E402
 from lab import BenchError, Meter, request_line  # noqa: E402
 from memory import w9  # noqa: E402
 from months import DATA, copy_of, lines_of, sqlite_month  # noqa: E402
+from people import w6, w7  # noqa: E402
 from uploads import PHOTOS, SIZES, thumbnails, w3, waiting  # noqa: E402
 
 NOISY = 0.30
@@ -218,7 +219,8 @@ def w13(report, options, month):
 # --- all of it ------------------------------------------------------------------------------------
 
 # In this order.
-MEASUREMENTS = {"W13": [w13], "W8": [w8], "W1": [w1], "W2": [w2], "W5": [w5], "W3": [w3],
+MEASUREMENTS = {"W13": [w13], "W8": [w8], "W1": [w1], "W2": [w2], "W5": [w5], "W6": [w6],
+                "W7": [w7], "W3": [w3],
                 "W3v": [ordinary, backlog],
                 "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11]}
 
