@@ -47,7 +47,7 @@ void TakerService::round() {
     const Micros began = clock_.steady();
     const int taken = take();
     if (taken == 0) break;  // another process has what was seen
-    if (taken == batch && !rest_.for_time(3 * (clock_.steady() - began))) return;
+    if (taken == batch && !rest_.beside(clock_.steady() - began)) return;
   }
   mails_.send_due();
 }

@@ -3,7 +3,7 @@
 // What:      a thread looks once a second. A batch is one transaction: what is taken is removed
 //            with it, so that each activity is told once, however many processes take and wherever
 //            one of them dies. Then mails that are due are posted (NotificationMailService).
-//            Nothing waits for it; after a batch it rests three times as long as that took, so that
+//            Nothing waits for it; after a batch it rests nine times as long as that took, so that
 //            a storm of likes keeps the database for itself.
 // Idle:      three reads of an empty index a second.
 // Threads:   start(), stop() from one thread; take() and round() from any.
