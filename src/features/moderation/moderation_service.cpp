@@ -485,7 +485,8 @@ void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
   if (decision.action == Action::suspend) told.appeal_token = links_.token(decision.id);
   outbox_.post(
       tx, decision_mail(settings_.mail, {owner->id, owner->email, owner->name}, decision, told));
-  notifications_.decided(tx, owner->id, decision.photo, decision.id.value,
+  if (decision.subject.is_comment()) return;  // the list speaks of photos
+  notifications_.decided(tx, owner->id, decision.subject.photo, decision.id.value,
                          {std::string(outcome_name(decision.action)), told.appealed});
 }
 

@@ -83,8 +83,8 @@ std::string_view subject_matter(Kind kind) {
 
 std::string address(const mail::Context& context, const Notification& what) {
   if (what.photo_id) return context.base_url + "/photo/" + what.photo_id.str();
-  const bool person = what.kind != Kind::follow_request && what.people.count == 1;
-  if (person) return context.base_url + "/@" + what.people.newest.front().handle;
+  if (what.kind == Kind::follow_request) return context.base_url + "/people/requests";
+  if (what.people.count == 1) return context.base_url + "/@" + what.people.newest.front().handle;
   return context.base_url + "/activity";
 }
 

@@ -116,6 +116,29 @@ TEST_P(NotificationTest, WhoIsBlockedOrSuspendedIsNotHeardOf) {
   EXPECT_EQ(unread(mei_), 0);
 }
 
+TEST_P(NotificationTest, WhoIsMutedIsNotHeardOfAsLongAsTheMuteLasts) {
+  like(tom_, photo_);
+  world().taker.round();
+  ASSERT_TRUE(world().follows.mute(world().as(mei_), "tom"));
+  EXPECT_TRUE(world().list(mei_).items.empty());
+  EXPECT_EQ(unread(mei_), 0);
+  like(ada_, photo_);
+  world().taker.round();
+  EXPECT_EQ(handles(world().only(mei_)), Handles{"ada"});
+  ASSERT_TRUE(world().follows.unmute(world().as(mei_), "tom"));
+  EXPECT_EQ(world().only(mei_).people.count, 2);
+}
+
+TEST_P(NotificationTest, ACommentIsQuotedUntilItIsGone) {
+  const CommentId words = world().write(ActivityKind::comment, ada_, mei_, photo_);
+  world().taker.round();
+  EXPECT_EQ(world().only(mei_).excerpt, "Well seen.");
+  world().database.write(
+      [&](db::Tx& tx) { tx.exec("UPDATE comments SET state = 2 WHERE id = $1", words); });
+  EXPECT_TRUE(world().list(mei_).items.empty());
+  EXPECT_EQ(unread(mei_), 0);
+}
+
 TEST_P(NotificationTest, WhatSomebodyBlockedDidIsNotToldWhenTheBlockEnds) {
   world().block(mei_, ada_);
   world().database.write([&](db::Tx& tx) {

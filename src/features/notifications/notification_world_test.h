@@ -46,10 +46,19 @@ struct World : picsharz::test::PeopleFixture {
     EXPECT_EQ(page.items.size(), 1u);
     return page.items.empty() ? Notification{} : page.items.front();
   }
-  // What somebody wrote under a photo, told to `whom`.
-  void write(activity::ActivityKind kind, AccountId who, AccountId whom, PhotoId photo) {
-    database.write(
-        [&](db::Tx& tx) { activity.record(tx, kind, who, whom, photo, ids.next<CommentId>()); });
+  // What somebody wrote under a photo, told to `whom`. Nothing stands there where one of them is
+  // gone.
+  CommentId write(activity::ActivityKind kind, AccountId who, AccountId whom, PhotoId photo) {
+    const auto id = ids.next<CommentId>();
+    database.write([&](db::Tx& tx) {
+      tx.exec(
+          "INSERT INTO comments (id, photo_id, parent_id, author_id, state, text, created_at)"
+          " SELECT CAST($1 AS BIGINT), p.id, 0, w.id, 0, 'Well seen.', CAST($4 AS BIGINT)"
+          " FROM photos p, accounts w WHERE p.id = $2 AND w.id = $3",
+          id, photo, who, clock.now());
+      activity.record(tx, kind, who, whom, photo, id);
+    });
+    return id;
   }
   void follows_now(AccountId who, std::string_view handle) {
     EXPECT_TRUE(follows.follow(as(who), handle));
