@@ -200,8 +200,12 @@ Result<void> CollectionService::save(const Viewer& viewer, PhotoId photo, bool s
   return database_.write([&](db::Tx& tx) -> Result<void> {
     if (!saved) {
       const auto id = collections_.find_saved(tx, viewer.account);
-      if (id) collections_.take_out(tx, *id, photo);
-      return {};
+      // What was saved can be let go of also when it may not be seen any more.
+      if (id && collections_.holds(tx, *id, photo)) {
+        collections_.take_out(tx, *id, photo);
+        return {};
+      }
+      return check_visible(tx, viewer, photo);
     }
     TRY(check_visible(tx, viewer, photo));
     const CollectionId id = collections_.hold_saved(tx, fresh);
