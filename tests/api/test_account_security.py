@@ -550,7 +550,8 @@ def test_a30_every_route_and_every_scope(community, server):
     routes = json.loads(server.run("routes", "--json").stdout)
     named = {(method, path): operation.get("x-scope", "")
              for method, path, operation in CONTRACT.operations()}
-    assert {(r["method"], r["pattern"]): r["scope"] for r in routes} == named
+    written = {(r["method"], r["pattern"].replace("...}", "}")): r["scope"] for r in routes}
+    assert written == named
     assert set(named.values()) == {"", *SCOPES}
     # Answered on the thread of the socket, to everybody alike: a token of another scope is nobody.
     alike = {("GET", "/v1/openapi.json"), ("GET", "/media/{photo}/{rendition}"),
