@@ -4,8 +4,11 @@
 // Threads:   pure functions, and AddressLedger, which any thread may use.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,16 +21,34 @@ namespace picsharz::http {
 // nullopt: not an address.
 std::optional<std::string> canonical_address(std::string_view text);
 
+// Addresses and networks: 10.0.0.1, 10.0.0.0/8, 2001:db8::/32.
+class AddressList {
+ public:
+  AddressList() = default;
+  // Throws std::system_error (invalid_argument) that names the first entry that is neither.
+  explicit AddressList(std::span<const std::string> entries);
+  bool contains(const std::string& address) const;
+
+ private:
+  struct Network {
+    std::array<std::uint8_t, 16> prefix{};  // IPv4 inside IPv6
+    int bits = 0;
+  };
+  static std::optional<Network> parse(std::string_view entry);
+
+  std::vector<Network> networks_;
+};
+
 // The rightmost address of X-Forwarded-For that is not a trusted proxy's; the peer itself where it
 // is not trusted or says nothing sound.
 std::string client_address(const std::vector<Header>& headers, const std::string& peer,
-                           const std::vector<std::string>& trusted);
+                           const AddressList& trusted);
 
 // Connections per client. A client is an IPv4 address or an IPv6 network of 64 bits.
 class AddressLedger {
  public:
   // bound 0: everybody is admitted.
-  AddressLedger(int bound, std::vector<std::string> unbounded);
+  AddressLedger(int bound, AddressList unbounded);
   bool admit(const std::string& address);
   void release(const std::string& address);  // of one that was admitted
 
@@ -35,7 +56,7 @@ class AddressLedger {
   bool counts(const std::string& address) const;
 
   const int bound_;
-  const std::vector<std::string> unbounded_;  // trusted proxies: many clients behind one address
+  const AddressList unbounded_;  // trusted proxies: many clients behind one address
   std::mutex mutex_;
   std::unordered_map<std::string, int> open_;
 };

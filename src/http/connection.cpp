@@ -51,7 +51,8 @@ ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observe
       clock(wall),
       observe(std::move(observer)),
       dispatcher(router, std::move(authenticate), options.explain_exception, options.idempotency),
-      addresses(options.connections_per_address, options.trusted_proxies),
+      proxies(options.trusted_proxies),
+      addresses(options.connections_per_address, proxies),
       web(options.web_workers, options.web_queue),
       password(options.password_workers, options.password_queue) {}
 
@@ -245,7 +246,7 @@ bool Connection::fill_request(RequestHead& head) {
   } else {
     io_.ids.make(request_.request_id);
   }
-  request_.remote_address = client_address(request_.headers, peer_, core_.options.trusted_proxies);
+  request_.remote_address = client_address(request_.headers, peer_, core_.proxies);
   const std::optional<Method> method = method_of(head.method);
   if (!method) {
     request_.route = "(none)";

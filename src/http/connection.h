@@ -50,6 +50,7 @@ struct ServerCore {
   const Clock& clock;
   const Observer observe;
   const Dispatcher dispatcher;
+  const AddressList proxies;
   AddressLedger addresses;
   WorkerPool web;
   WorkerPool password;

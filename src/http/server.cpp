@@ -48,26 +48,13 @@ void turn_away(tcp::socket& socket) {
   (void)::send(socket.native_handle(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-ServerOptions with_canonical_proxies(ServerOptions options) {
-  for (std::string& proxy : options.trusted_proxies) {
-    const auto canonical = canonical_address(proxy);
-    if (!canonical) {
-      throw std::system_error(std::make_error_code(std::errc::invalid_argument),
-                              "trusted proxy " + proxy);
-    }
-    proxy = *canonical;
-  }
-  return options;
-}
-
 }  // namespace
 
 class Server::Impl {
  public:
   Impl(const Router& router, Authenticator authenticate, Observer observe, const Clock& clock,
        ServerOptions options)
-      : core_(router, std::move(authenticate), std::move(observe), clock,
-              with_canonical_proxies(std::move(options))) {
+      : core_(router, std::move(authenticate), std::move(observe), clock, std::move(options)) {
     for (int i = 0; i < std::max(core_.options.io_threads, 1); ++i) {
       threads_.push_back(std::make_unique<IoThread>(core_));
     }

@@ -42,7 +42,7 @@ struct ServerOptions {
   Micros idle_timeout = limits::idle_timeout;
   Micros slow_body_grace = limits::slow_body_grace;
   Micros drain_timeout = limits::drain_timeout;
-  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For counts
+  std::vector<std::string> trusted_proxies;  // addresses and networks whose X-Forwarded-For counts
   bool access_log = true;
   int inherited_descriptor = -1;  // a listening socket (LISTEN_FDS), or -1
   // "Name: value\r\n"..., added to every answer that has no header_block of its own.

@@ -44,7 +44,7 @@ TEST(RequestIds, AreThirtyTwoDigitsAndDiffer) {
 }
 
 TEST(ClientAddress, BelievesOnlyTrustedProxies) {
-  const std::vector<std::string> trusted = {"10.0.0.1", "10.0.0.2"};
+  const AddressList trusted(std::vector<std::string>{"10.0.0.1", "10.0.0.2"});
   const std::vector<Header> one = {{"X-Forwarded-For", "6.6.6.6, 1.2.3.4, 10.0.0.2"}};
   EXPECT_EQ(client_address(one, "10.0.0.1", trusted), "1.2.3.4");
   EXPECT_EQ(client_address(one, "9.9.9.9", trusted), "9.9.9.9");
@@ -67,8 +67,32 @@ TEST(ClientAddress, IsCanonical) {
   }
 }
 
+TEST(AddressList, HoldsAddressesAndNetworks) {
+  const AddressList list(std::vector<std::string>{"10.1.0.0/16", "192.168.7.128/25", "127.0.0.1",
+                                                  "2001:db8::/33", "::1", "::ffff:172.16.0.1"});
+  for (const std::string address : {"10.1.0.1", "10.1.255.255", "192.168.7.255", "127.0.0.1",
+                                    "2001:db8:7fff::1", "::1", "172.16.0.1"}) {
+    EXPECT_TRUE(list.contains(address)) << address;
+  }
+  for (const std::string address : {"10.2.0.1", "192.168.7.127", "127.0.0.2", "2001:db8:8000::1",
+                                    "::2", "172.16.0.2", "", "no address"}) {
+    EXPECT_FALSE(list.contains(address)) << address;
+  }
+  EXPECT_FALSE(AddressList().contains("127.0.0.1"));
+  EXPECT_TRUE(AddressList(std::vector<std::string>{"0.0.0.0/0"}).contains("9.9.9.9"));
+  EXPECT_FALSE(AddressList(std::vector<std::string>{"0.0.0.0/0"}).contains("2001:db8::1"));
+}
+
+TEST(AddressList, NamesWhatIsNeitherAddressNorNetwork) {
+  for (const std::string entry : {"", "proxy.example", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x",
+                                  "10.0.0/8", "::/129", "10.0.0.0/-1", "/8"}) {
+    EXPECT_THROW(AddressList(std::vector<std::string>{"10.0.0.1", entry}), std::system_error)
+        << entry;
+  }
+}
+
 TEST(AddressLedger, CountsClients) {
-  AddressLedger ledger(2, {"10.0.0.1"});
+  AddressLedger ledger(2, AddressList(std::vector<std::string>{"10.0.0.1"}));
   EXPECT_TRUE(ledger.admit("1.1.1.1"));
   EXPECT_TRUE(ledger.admit("1.1.1.1"));
   EXPECT_FALSE(ledger.admit("1.1.1.1"));
@@ -81,7 +105,7 @@ TEST(AddressLedger, CountsClients) {
   EXPECT_FALSE(ledger.admit("2001:db8::3"));
   EXPECT_TRUE(ledger.admit("2001:db8:0:1::3"));
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(ledger.admit("10.0.0.1"));
-  AddressLedger unbounded(0, {});
+  AddressLedger unbounded(0, AddressList());
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(unbounded.admit("1.1.1.1"));
 }
 

@@ -183,7 +183,7 @@ class VisibilityTest : public test::DatabaseSuite {
     if (list && in(*list)) where += 'o';
     if (viewer.signed_in() && in(people().feed.home(viewer, all))) where += 'h';
     if (in(people().feed.recent(viewer, all))) where += 'r';
-    if (in(people().search.photos(viewer, "lighthouse", all))) where += 's';
+    if (in(people().search_photos(viewer, "lighthouse", all))) where += 's';
     const bool found = where.ends_with('s');
     EXPECT_EQ(in(similar(viewer)), found) << "similar, viewer: " << who_names[who];
     const bool tagged = in(people().lists.tagged(viewer, "beacon", all));

@@ -26,9 +26,10 @@ class CommentCaseTest : public picsharz::test::DatabaseSuite {
     comments_ = std::make_unique<comments::CommentService>(db(), world_->ids, world_->clock,
                                                            *activity_, *idempotency_);
     blocklist_ = std::make_unique<BlocklistService>(db(), world_->ids, world_->clock);
+    notifications_.emplace(db(), world_->ids, world_->clock);
     moderation_ = std::make_unique<ModerationService>(
         db(), world_->ids, world_->clock, world_->queue, *outbox_, world_->media, *blocklist_,
-        links_,
+        links_, *notifications_,
         ModerationSettings{.mail = {.instance = "Test", .base_url = "http://test"},
                            .thresholds = {}});
     complaints_ = std::make_unique<ComplaintService>(db(), world_->clock, *moderation_, links_);
@@ -49,6 +50,7 @@ class CommentCaseTest : public picsharz::test::DatabaseSuite {
   void TearDown() override {
     complaints_.reset();
     moderation_.reset();
+    notifications_.reset();
     blocklist_.reset();
     comments_.reset();
     idempotency_.reset();
@@ -123,6 +125,7 @@ class CommentCaseTest : public picsharz::test::DatabaseSuite {
   std::optional<accounts::IdempotencyService> idempotency_;
   std::unique_ptr<comments::CommentService> comments_;
   std::unique_ptr<BlocklistService> blocklist_;
+  std::optional<notifications::NotificationService> notifications_;
   std::unique_ptr<ModerationService> moderation_;
   std::unique_ptr<ComplaintService> complaints_;
   std::string last_mail_;
