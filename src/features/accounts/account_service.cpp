@@ -30,6 +30,7 @@ Result<Account> AccountService::change_profile(const Viewer& viewer, const Profi
 Result<Account> AccountService::change_profile(db::Tx& tx, const Viewer& viewer,
                                                const ProfileChange& change) {
   if (change.country) TRY(check_country(*change.country));
+  if (opening_ != nullptr && change.is_private == false) opening_->opening(tx, viewer.account);
   auto account = accounts_.find(tx, viewer.account);
   if (!account) return not_found();
   if (change.name) account->name = *change.name;

@@ -13,6 +13,9 @@ namespace picsharz::accounts {
 class OpeningService {
  public:
   virtual ~OpeningService() = default;
+  // The account is about to be public: holds the rows that opened() will change, in the order in
+  // which everybody else takes them. Before anything is written in the transaction.
+  virtual void opening(db::Tx& tx, AccountId account) = 0;
   // The account is public, in the transaction that wrote it so and holds its row.
   virtual void opened(db::Tx& tx, AccountId account) = 0;
 };

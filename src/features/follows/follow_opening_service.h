@@ -15,6 +15,7 @@ class FollowOpeningService final : public accounts::OpeningService {
   FollowOpeningService(activity::ActivityService& activity, const Clock& clock)
       : activity_(activity), clock_(clock) {}
 
+  void opening(db::Tx& tx, AccountId account) override;
   void opened(db::Tx& tx, AccountId account) override;
 
  private:

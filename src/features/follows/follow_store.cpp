@@ -44,6 +44,16 @@ bool FollowStore::approve(db::Tx& tx, AccountId follower, AccountId followee, Mi
   return approved;
 }
 
+void FollowStore::lock_requests(db::Tx& tx, AccountId followee) {
+  // SQLite has one writer.
+  static constexpr db::Sql lock_in_order(
+      "SELECT id FROM accounts WHERE id = $1",
+      "SELECT a.id FROM accounts a WHERE a.id = $1 OR a.id IN"
+      " (SELECT f.follower_id FROM follows f WHERE f.followee_id = $1 AND f.state = 0)"
+      " ORDER BY a.id FOR NO KEY UPDATE OF a");
+  tx.exec(lock_in_order, followee);
+}
+
 std::vector<AccountId> FollowStore::approve_all(db::Tx& tx, AccountId followee, Micros now) {
   const auto followers = tx.all(
       "UPDATE follows SET state = 1, created_at = $2 WHERE followee_id = $1 AND state = 0"

@@ -28,6 +28,8 @@ class FollowStore {
   bool remove(db::Tx& tx, AccountId follower, AccountId followee);
   // False where nothing was requested.
   bool approve(db::Tx& tx, AccountId follower, AccountId followee, Micros now);
+  // Holds the account's row and those of whoever asks to follow it, in the order of lock_pair().
+  void lock_requests(db::Tx& tx, AccountId followee);
   // Every request to `followee`, whose row the caller holds; who asked.
   std::vector<AccountId> approve_all(db::Tx& tx, AccountId followee, Micros now);
   // What is between these two belongs to the caller until the transaction ends: what it reads of
