@@ -95,7 +95,8 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     await verify(second, administrator, mei.email);
     await first.page.goto("/admin/mailbox");
     await first.page.getByText(`to ${mei.email}`).first().click();
-    await first.page.getByText("this code proves that the address is yours").waitFor();
+    const mail = first.page.frameLocator("iframe");
+    await mail.getByText("this code proves that the address is yours").waitFor();
     await first.shot("mailbox");
     await second.page.goto("/admin/mailbox");
     await second.page.getByText("This page is for administrators.").waitFor();

@@ -169,13 +169,13 @@ describe("people comment", { skip }, () => {
     await owner.page.goto(address);
     await owner.page.getByRole("button", { name: "Edit", exact: true }).first().click();
     await owner.page.getByLabel("Let others comment on it").uncheck();
-    await owner.page.getByRole("button", { name: "Save" }).click();
+    await owner.page.getByRole("button", { name: "Save changes" }).click();
     await comments(guest.page).getByText("Comments are off.").waitFor();
     assert.equal(await guest.page.getByLabel("Add a comment").count(), 0);
     assert.equal(await button(guest.page, "reply one", "Reply").count(), 0);
     await owner.page.getByRole("button", { name: "Edit", exact: true }).first().click();
     await owner.page.getByLabel("Let others comment on it").check();
-    await owner.page.getByRole("button", { name: "Save" }).click();
+    await owner.page.getByRole("button", { name: "Save changes" }).click();
     await comments(guest.page).getByLabel("Add a comment").waitFor();
   });
 

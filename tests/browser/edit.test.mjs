@@ -74,7 +74,7 @@ describe("a photo is edited and deleted", { skip }, () => {
     await page.getByRole("button", { name: "Add Alvin the Squirrel" }).click();
     await page.getByLabel("Show camera and exposure to others").check();
     await first.shot("edit");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByRole("heading", { name: "A squirrel at noon" }).waitFor();
     await second.page.reload();
     await second.page.getByRole("heading", { name: "A squirrel at noon" }).waitFor();
@@ -110,7 +110,7 @@ describe("a photo is edited and deleted", { skip }, () => {
     await second.page.reload();
     await main(second.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
     assert.notEqual(await description(), draft);
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
     await second.page.reload();
     await main(second.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
@@ -125,7 +125,7 @@ describe("a photo is edited and deleted", { skip }, () => {
     const old = await picture.getAttribute("src");
     await first.page.getByRole("button", { name: "Edit", exact: true }).click();
     await first.page.getByLabel("Who can see it").selectOption("private");
-    await first.page.getByRole("button", { name: "Save" }).click();
+    await first.page.getByRole("button", { name: "Save changes" }).click();
     await main(first.page).getByText("Only you can see it.").waitFor();
     await second.page.reload();
     await second.page.getByRole("alert").getByText("There is nothing here.").waitFor();

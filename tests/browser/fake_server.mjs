@@ -264,7 +264,7 @@ class Fake {
       "GET /v1/me/blocks": () => this.people(),
       "GET /v1/suggestions": () => ok({ items: this.suggestions(), next: null }),
       "GET /v1/search": () => this.search(query),
-      "GET /v1/search/suggest": () => ok({ items: this.suggestions(query.get("q")) }),
+      "GET /v1/search/suggest": () => ok({ items: this.completions(query.get("q")) }),
       // A line that ends at once: the page comes back now and then, and asks by itself.
       "GET /v1/events": () => ({ status: 200, headers: { "Content-Type": "text/event-stream" } }),
       "POST /v1/uploads": () => ({
@@ -379,7 +379,7 @@ class Fake {
     return ok({ ...cards, ...this.page(cards.items, query).body });
   }
 
-  suggestions(q) {
+  completions(q) {
     const [person] = this.accounts;
     return [
       { kind: "person", q: `from:${person.handle}`, text: person.name, handle: person.handle,
