@@ -520,9 +520,14 @@ def test_moderators_hear_at_once_how_many_cases_wait(held):
     assert owner.get("/v1/moderation/waiting").status == 403
     at_work, at_home = Stream(held.mods[0]), Stream(owner)
     photo = held.photo(owner)
-    assert at_work.event() == ("moderation", {"waiting": before + 1})
+    def told(known):
+        """What is told next. What an earlier test did may be told late, with the number known."""
+        name, data = at_work.event()
+        return told(known) if data == {"waiting": known} else (name, data)
+
+    assert told(before) == ("moderation", {"waiting": before + 1})
     assert held.decide(photo, "approve", "fine").status == 201
-    assert at_work.event() == ("moderation", {"waiting": before})
+    assert told(before + 1) == ("moderation", {"waiting": before})
     assert at_home.until_final(photo["id"])[-1] == "held"
     assert at_home.event()[0] == "photo"  # her photo is published; the queue is not her affair
     at_work.close()
