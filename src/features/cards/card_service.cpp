@@ -9,6 +9,19 @@ namespace picsharz::cards {
 
 using photos::PhotoView;
 
+namespace {
+
+std::vector<PhotoView> in_order(std::vector<PhotoView> found, std::span<const PhotoId> ids) {
+  const auto place = [&](const PhotoView& view) {
+    return std::ranges::find(ids, view.photo.id) - ids.begin();
+  };
+  // SQLite gives them in the order of `ids` already.
+  if (!std::ranges::is_sorted(found, {}, place)) std::ranges::sort(found, {}, place);
+  return found;
+}
+
+}  // namespace
+
 Result<PhotoView> CardService::find(const Viewer& viewer, PhotoId id) {
   auto found = database_.read([&](db::Tx& tx) { return cards_.find(tx, viewer, id); });
   if (!found) return not_found();
@@ -49,13 +62,13 @@ Result<CardPage> CardService::of_owner(const Viewer& viewer, std::string_view ha
 std::vector<PhotoView> CardService::hydrate(db::Tx& tx, const Viewer& viewer,
                                             std::span<const PhotoId> ids) {
   if (ids.empty()) return {};
-  std::vector<PhotoView> found = cards_.listed(tx, viewer, ids);
-  const auto place = [&](const PhotoView& view) {
-    return std::ranges::find(ids, view.photo.id) - ids.begin();
-  };
-  // SQLite gives them in the order of `ids` already.
-  if (!std::ranges::is_sorted(found, {}, place)) std::ranges::sort(found, {}, place);
-  return found;
+  return in_order(cards_.listed(tx, viewer, ids), ids);
+}
+
+std::vector<PhotoView> CardService::hydrate_found(db::Tx& tx, const Viewer& viewer,
+                                                  std::span<const PhotoId> ids) {
+  if (ids.empty()) return {};
+  return in_order(cards_.found(tx, viewer, ids), ids);
 }
 
 CardPage CardService::page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids, int limit) {

@@ -43,6 +43,9 @@ class CardService {
   // Published ones of a list, in the order of `ids`; at most limits::page_max.
   std::vector<photos::PhotoView> hydrate(db::Tx& tx, const Viewer& viewer,
                                          std::span<const PhotoId> ids);
+  // The same for what a search found: one's own that wait to be published, too.
+  std::vector<photos::PhotoView> hydrate_found(db::Tx& tx, const Viewer& viewer,
+                                               std::span<const PhotoId> ids);
   // The same for a list that was asked for one id more than `limit`: that one only says that there
   // is a next page.
   CardPage page(db::Tx& tx, const Viewer& viewer, std::vector<PhotoId> ids, int limit);

@@ -42,15 +42,25 @@ void CardStore::record_look(db::Tx& tx, std::int64_t id, AccountId viewer,
   photos::StaffViewStore().insert(tx, id, viewer, photo.id, photo.state, now);
 }
 
+#define CARDS_OF(predicate)                                       \
+  {                                                               \
+    "SELECT " CARD_COLUMNS                                        \
+    " FROM json_each($3) j CROSS JOIN photos p ON p.id = j.value" \
+    " JOIN accounts o ON o.id = p.owner_id WHERE " predicate,     \
+        "SELECT " CARD_COLUMNS                                    \
+        " FROM photos p JOIN accounts o ON o.id = p.owner_id"     \
+        " WHERE p.id = ANY (CAST($3 AS BIGINT[])) AND " predicate \
+  }
+
 std::vector<photos::PhotoView> CardStore::listed(db::Tx& tx, const Viewer& viewer,
                                                  std::span<const PhotoId> ids) {
-  static constexpr db::Sql sql(
-      "SELECT " CARD_COLUMNS
-      " FROM json_each($3) j CROSS JOIN photos p ON p.id = j.value"
-      " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_LISTED,
-      "SELECT " CARD_COLUMNS
-      " FROM photos p JOIN accounts o ON o.id = p.owner_id"
-      " WHERE p.id = ANY (CAST($3 AS BIGINT[])) AND " PICSHARZ_PHOTO_LISTED);
+  static constexpr db::Sql sql CARDS_OF(PICSHARZ_PHOTO_LISTED);
+  return tx.all(sql, read_card, viewer.account, viewer.role, db::id_list(tx.engine(), ids));
+}
+
+std::vector<photos::PhotoView> CardStore::found(db::Tx& tx, const Viewer& viewer,
+                                                std::span<const PhotoId> ids) {
+  static constexpr db::Sql sql CARDS_OF(PICSHARZ_PHOTO_FOUND);
   return tx.all(sql, read_card, viewer.account, viewer.role, db::id_list(tx.engine(), ids));
 }
 

@@ -25,6 +25,9 @@ class CardStore {
   // Of a moderator at what was not shared with him.
   void record_look(db::Tx& tx, std::int64_t id, AccountId viewer, const photos::Photo& photo,
                    Micros now);
+  // What a search may find of them, in no order.
+  std::vector<photos::PhotoView> found(db::Tx& tx, const Viewer& viewer,
+                                       std::span<const PhotoId> ids);
   // Published ones that the viewer may see, in no order.
   std::vector<photos::PhotoView> listed(db::Tx& tx, const Viewer& viewer,
                                         std::span<const PhotoId> ids);

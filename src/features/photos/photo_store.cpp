@@ -142,11 +142,13 @@ bool PhotoStore::begin_decoding(db::Tx& tx, PhotoId id) {
 }
 
 bool PhotoStore::set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed) {
-  return tx.exec(
-             "UPDATE photos SET state = 2, width = $2, height = $3, thumbhash = $4,"
-             " renditions = $5, phash = $6, colours = $7 WHERE id = $1 AND state < 3",
-             id, developed.width, developed.height, developed.thumbhash, developed.renditions,
-             developed.phash, developed.colours) == 1;
+  const bool set = tx.exec(
+                       "UPDATE photos SET state = 2, width = $2, height = $3, thumbhash = $4,"
+                       " renditions = $5, phash = $6, colours = $7 WHERE id = $1 AND state < 3",
+                       id, developed.width, developed.height, developed.thumbhash,
+                       developed.renditions, developed.phash, developed.colours) == 1;
+  if (set) index(tx, id);
+  return set;
 }
 
 void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment,
@@ -204,11 +206,10 @@ bool PhotoStore::conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_
   const bool concluded =
       tx.exec("UPDATE photos SET state = $2, reason = $3 WHERE id = $1 AND state < 3", id, state,
               if_any(reason)) == 1;
-  if (concluded && state == PhotoState::published) {
-    count(tx, id, Counts::in);
-    index(tx, id);
-  }
-  return concluded;
+  if (!concluded) return false;
+  if (state == PhotoState::published) count(tx, id, Counts::in);
+  index(tx, id);
+  return true;
 }
 
 bool PhotoStore::publish_unchecked(db::Tx& tx, PhotoId id) {
@@ -240,7 +241,7 @@ bool PhotoStore::withdraw(db::Tx& tx, PhotoId id, PhotoState state, std::string_
                              "UPDATE photos SET state = $2, reason = $3, epoch = epoch + 1"
                              " WHERE id = $1 AND state = 3",
                              id, state, if_any(reason)) == 1;
-  if (withdrawn) search_.remove_photo(tx, id);
+  if (withdrawn) index(tx, id);
   return withdrawn;
 }
 
@@ -253,11 +254,7 @@ bool PhotoStore::decide(db::Tx& tx, PhotoId id, PhotoState state, std::string_vi
                            id, state, if_any(reason)) == 1;
   if (!decided) return false;
   count(tx, id, Counts::in);
-  if (state == PhotoState::published) {
-    index(tx, id);
-  } else {
-    search_.remove_photo(tx, id);
-  }
+  index(tx, id);
   return true;
 }
 
@@ -291,17 +288,21 @@ void PhotoStore::count(db::Tx& tx, PhotoId id, Counts counts) {
 }
 
 void PhotoStore::index(db::Tx& tx, PhotoId id) {
-  if (const auto wanted = document(tx, id)) search_.put_photo(tx, id, *wanted);
+  if (const auto wanted = document(tx, id)) {
+    search_.put_photo(tx, id, *wanted);
+  } else {
+    search_.remove_photo(tx, id);
+  }
 }
 
 std::optional<db::SearchDocument> PhotoStore::document(db::Tx& tx, PhotoId id) {
-#define DOCUMENT_COLUMNS                                                                    \
-  "SELECT p.owner_id, p.title, p.description, p.alt, p.visibility, p.created_at, o.handle," \
-  " o.name,"
+#define DOCUMENT_COLUMNS                                                                         \
+  "SELECT p.owner_id, p.title, p.description, p.alt, CASE WHEN p.state = 3 AND p.visibility = 0" \
+  " THEN 1 ELSE 0 END, p.created_at, o.handle, o.name,"
 #define DOCUMENT_ROWS                                                             \
   " FROM photos p JOIN accounts o ON o.id = p.owner_id LEFT JOIN photo_details d" \
   " ON d.photo_id = p.id AND d.show_camera = 1 AND d.camera <> ''"                \
-  " WHERE p.id = $1 AND p.state = 3"
+  " WHERE p.id = $1 AND p.state IN (2, 3, 4) AND p.renditions <> ''"
   static constexpr db::Sql sql(
       DOCUMENT_COLUMNS
       " d.camera ->> 'make', d.camera ->> 'model', d.camera ->> 'lens'" DOCUMENT_ROWS,
@@ -317,7 +318,7 @@ std::optional<db::SearchDocument> PhotoStore::document(db::Tx& tx, PhotoId id) {
         document.title = row.string(1);
         document.description = row.string(2);
         document.alt = row.string(3);
-        document.is_public = row.as<Visibility>(4) == Visibility::everyone;
+        document.is_public = row.truth(4);
         document.created_at = row.integer(5);
         document.handle = row.string(6);
         document.name = row.string(7);

@@ -29,6 +29,11 @@
   " OR ($2 >= 1 AND (p.state IN (4, 5) OR (p.state = 3 AND (p.reported = 1" \
   "  OR (o.state = 1 AND p.visibility = 0 AND o.private = 0))))))"
 
-// For lists (feeds, profiles, search): published ones only, one's own included.
+// For lists (feeds, profiles): published ones only, one's own included.
 #define PICSHARZ_PHOTO_LISTED \
   "(p.state = 3 AND $2 >= 0 AND (p.owner_id = $1 OR " PICSHARZ_SHARED_WITH_VIEWER "))"
+
+// For search: as in lists, and one's own that are developed and wait to be published.
+#define PICSHARZ_PHOTO_FOUND                                                  \
+  "($2 >= 0 AND ((p.owner_id = $1 AND p.state IN (2, 3, 4)) OR (p.state = 3 " \
+  "AND " PICSHARZ_SHARED_WITH_VIEWER ")))"

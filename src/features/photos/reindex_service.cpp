@@ -70,7 +70,7 @@ bool ReindexService::step_of_renaming() {
   for (bool more = true; more;) {
     more = database_.write([&](db::Tx& tx) {
       PhotoId last = after;
-      for (const PhotoId id : store_.published(tx, account->id, after, photos_at_once)) {
+      for (const PhotoId id : store_.indexed(tx, account->id, after, photos_at_once)) {
         photos_.index(tx, id);
         last = id;
       }

@@ -53,10 +53,10 @@ std::optional<NamedAccount> ReindexStore::renamed(db::Tx& tx) {
       read_named);
 }
 
-std::vector<PhotoId> ReindexStore::published(db::Tx& tx, AccountId owner, PhotoId after,
-                                             int limit) {
+std::vector<PhotoId> ReindexStore::indexed(db::Tx& tx, AccountId owner, PhotoId after, int limit) {
   return tx.all(
-      "SELECT id FROM photos WHERE owner_id = $1 AND state = 3 AND id > $2 ORDER BY id LIMIT $3",
+      "SELECT id FROM photos WHERE owner_id = $1 AND state IN (2, 3, 4) AND id > $2"
+      " ORDER BY id LIMIT $3",
       [](const db::Row& row) { return row.id<PhotoId>(0); }, owner, after, limit);
 }
 

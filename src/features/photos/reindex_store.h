@@ -42,7 +42,7 @@ class ReindexStore {
   std::vector<PhotoStateRow> photos(db::Tx& tx, PhotoId after, int limit);
 
   std::optional<NamedAccount> renamed(db::Tx& tx);
-  std::vector<PhotoId> published(db::Tx& tx, AccountId owner, PhotoId after, int limit);
+  std::vector<PhotoId> indexed(db::Tx& tx, AccountId owner, PhotoId after, int limit);
   // False where the name changed again meanwhile.
   bool end_renaming(db::Tx& tx, const NamedAccount& account);
 };

@@ -109,8 +109,8 @@ class Model {
   }
   bool may_see(std::size_t viewer, const ModelPhoto& photo) const {
     const ModelPerson& owner = people[photo.owner];
-    if (!photo.published) return false;
     if (viewer == photo.owner) return true;
+    if (!photo.published) return false;
     if (!owner.active || blocked_either_way(viewer, photo.owner)) return false;
     if (photo.visibility == Visibility::everyone && !owner.is_private) return true;
     return photo.visibility != Visibility::only_me && follows.contains({viewer, photo.owner});

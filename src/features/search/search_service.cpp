@@ -48,7 +48,7 @@ cards::CardPage SearchService::photos(const Viewer& viewer, const Query& query, 
   return database_.read([&](db::Tx& tx) {
     Found found = sort == Sort::newest ? newest(tx, viewer, query, page)
                                        : ranked(tx, viewer, query, sort, page);
-    return cards::CardPage{cards_.hydrate(tx, viewer, found.photos), found.next};
+    return cards::CardPage{cards_.hydrate_found(tx, viewer, found.photos), found.next};
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "support/people_fixture.h"
 #include "support/test_database.h"
 
@@ -169,7 +171,7 @@ TEST_P(SearchServiceTest, WhatTheViewerMayNotSeeIsNeitherFoundNorCounted) {
   const auto page = people().search_photos(people().as(ada_), "boat", {.after = {}, .limit = 1});
   EXPECT_TRUE(page.items.empty());
   EXPECT_FALSE(page.next);
-  EXPECT_EQ(found("boat", mei_).size(), 2u) << "her own published ones";
+  EXPECT_EQ(found("boat", mei_).size(), 4u) << "her own";
 }
 
 TEST_P(SearchServiceTest, AFollowOpensAndABlockClosesTheSearch) {
@@ -182,10 +184,34 @@ TEST_P(SearchServiceTest, AFollowOpensAndABlockClosesTheSearch) {
   EXPECT_EQ(found("boat", ada_), Ids{});
 }
 
-TEST_P(SearchServiceTest, AWithdrawnPhotoLeavesTheIndex) {
+TEST_P(SearchServiceTest, OwnersFindWhatIsDevelopedAndNobodyElseBeforeItIsPublished) {
+  using enum PhotoState;
+  std::map<PhotoState, PhotoId> photos;
+  for (const PhotoState state :
+       {received, decoding, classifying, published, held, removed, rejected}) {
+    photos[state] = people().photo(mei_, {.title = "Boat", .state = state});
+  }
+  const Ids own{photos[held], photos[published], photos[classifying]};
+  EXPECT_EQ(found("boat", mei_), own);
+  EXPECT_EQ(found("boat -car", mei_), own);
+  for (const Sort sort : {Sort::relevance, Sort::likes}) {
+    EXPECT_EQ(ids_of(people().search_photos(people().as(mei_), "boat", {}, sort)), own);
+  }
+  const Viewer moderator{.account = ada_, .role = Role::moderator};
+  for (const Viewer& viewer : {people().as(ada_), people().as({}), moderator}) {
+    EXPECT_EQ(ids_of(people().search_photos(viewer, "boat")), Ids{photos[published]});
+  }
+}
+
+TEST_P(SearchServiceTest, AWithdrawnPhotoIsItsOwnersAndARemovedOneLeavesTheIndex) {
   const PhotoId boat = people().photo(mei_, {.title = "Boat"});
   EXPECT_EQ(people().number("SELECT count(*) FROM photo_search"), 1);
   ASSERT_TRUE(people().withdraw(boat, PhotoState::held));
+  EXPECT_EQ(found("boat", mei_), Ids{boat});
+  EXPECT_EQ(found("boat", ada_), Ids{});
+  ASSERT_TRUE(people().database.write([&](db::Tx& tx) {
+    return photos::PhotoStore().decide(tx, boat, PhotoState::removed, "test");
+  }));
   EXPECT_EQ(found("boat", mei_), Ids{});
   EXPECT_EQ(people().number("SELECT count(*) FROM photo_search"), 0);
 }

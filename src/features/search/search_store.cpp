@@ -53,10 +53,10 @@ constexpr Micros out_of_order = minute;
 
 #define SEEN                                                                                 \
   " CROSS JOIN search_documents d ON d.doc = s.doc CROSS JOIN photos p ON p.id = d.photo_id" \
-  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_LISTED
+  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_FOUND
 #define SEEN_POSTGRES                                                            \
   " JOIN search_documents d ON d.doc = s.doc JOIN photos p ON p.id = d.photo_id" \
-  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_LISTED
+  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_PHOTO_FOUND
 
 #define PEOPLE_RULES                                                                         \
   " AND a.state = 0 AND (a.followers, a.id) < ($3, $4)"                                      \
