@@ -67,7 +67,7 @@ TEST_P(ReindexTest, VerifyFindsAndMendsWhatIsMissingStaleAndSurplus) {
   db().write([&](db::Tx& tx) {
     db::SearchIndex().remove_photo(tx, missing);
     tx.exec("UPDATE photos SET title = 'Fifth boat' WHERE id = $1", stale);
-    tx.exec("UPDATE photos SET state = 4 WHERE id = $1", surplus);
+    tx.exec("UPDATE photos SET state = 5 WHERE id = $1", surplus);
     db::SearchIndex().remove_account(tx, ada);
     tx.exec("UPDATE accounts SET name = 'Other' WHERE id = $1", mei_);
     tx.exec("UPDATE search_terms SET photos = photos + 3");
