@@ -215,6 +215,7 @@ describe("people comment", { skip }, () => {
   it("is text, whatever is written (A22)", async () => {
     const api = await Api.logIn(server.address, mei.handle, mei.password);
     const texts = payloads.map((text) => text.trim());
+    assert.ok(new Set(texts).size >= 120, "distinct ones");
     let reported;
     for (const text of texts) {
       const { id: written } = await api.send("POST", `/v1/photos/${id}/comments`, { text });
