@@ -480,7 +480,6 @@ def test_every_route_with_every_viewer(town):
 # The same after every change of a state, with the addresses that were given out before.
 
 WALKERS = ("anonymous", "stranger", "fan", "asker", "host", "moderator", "administrator")
-PAGES = ("", "/similar")  # of a photo; for staff by office too
 AMONG_PEOPLE = ("/likes", "/comments")
 EVERYBODY, HOST = set(WALKERS), {"host"}
 FANS = {"fan", "host"}
@@ -527,9 +526,8 @@ class Walk:
         for name, photo in self.photos.items():
             for viewer, client in self.people.items():
                 at = f"/v1/photos/{photo}"
-                asked = [(at + page, sees) for page in PAGES]
-                asked += [(at + page, among) for page in AMONG_PEOPLE]
-                for path, who in [*asked, (at + "/download", gets)]:
+                asked = [(at + page, among) for page in AMONG_PEOPLE]
+                for path, who in [(at, sees), *asked, (at + "/download", gets)]:
                     wanted = 200 if viewer in who[name] else 404
                     assert client.get(path).status == wanted, (name, viewer, path)
                 # The address of what is shared with all has no viewer in it: proxies keep it.

@@ -111,7 +111,7 @@ export const payloads = [
   `<dialog open oncancel=${run}>x</dialog>`,
   // What a cleaner may put together, or miss.
   `<img src=x onerror\n=\n${run}>`,
-  `<img src=x onerror\u000c=${run}>`,
+  `<img src=x onerror\u2003=${run}>`,
   `<img """><script>${run}</script>">`,
   `<script/x>${run}</script/x>`,
   `<script>\\u0061lert(1)</script>`,
