@@ -100,11 +100,15 @@ def free_port():
 
 
 def serve_environment(data, settings):
-    """The program's defaults, but for its places and the access log: nginx keeps none either."""
+    """The program's defaults, but for its places, its limits of requests and the access log: nginx
+    keeps none either."""
     environment = {key: value for key, value in os.environ.items()
                    if not (key.startswith("PICSHARZ_") and "__" in key)}
     environment |= {"PICSHARZ_DATA__DIR": str(data), "PICSHARZ_HTTP__LISTEN": "127.0.0.1:0",
                     "PICSHARZ_ADMIN__LISTEN": "", "PICSHARZ_LOG__REQUESTS": "false"}
+    # One member of a bench is a thousand people.
+    environment |= {f"PICSHARZ_RATES__{rate}": "0"
+                    for rate in ("READ", "WRITE", "SEARCH", "UPLOAD", "MEDIA", "AUTH")}
     return environment | settings
 
 

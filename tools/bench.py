@@ -58,6 +58,7 @@ TARGETS = {
     "W11": ("hostile input beside W1", "p99 3x at most"),
     "W12": ("the month", "1 % of two cores, 3 % with tagging; 25 KB"),
     "W13": ("install and start", "a binary of 40 MB, 5 s"),
+    "RL": ("limits of one request, and their two lines", "0.3 us CPU"),
     "A16": ("answers about an address with an account", "medians within 5 %, p > 0.01"),
 }
 
@@ -219,13 +220,20 @@ def w13(report, options, month):
     report.add("W13", "the first start, until it listens", f"{wall:.2f} s", wall_s=wall)
 
 
+def rates(report, _options, _month):
+    ran = subprocess.run([lab.PROGRAMS / "bench_rates"], check=True, capture_output=True, text=True)
+    report.add("RL", "10,000 members at 10,000 addresses", f"{float(ran.stdout) / 1e3:.2f} us CPU",
+               cpu_us=float(ran.stdout) / 1e3)
+
+
 # --- all of it ------------------------------------------------------------------------------------
 
 # In this order.
 MEASUREMENTS = {"W13": [w13], "W8": [w8], "W1": [w1], "W2": [w2], "W4": [w4], "W5": [w5],
                 "W6": [w6], "W7": [w7], "W3": [w3],
                 "W3v": [ordinary, backlog],
-                "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11], "A16": [a16]}
+                "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11],
+                "RL": [rates], "A16": [a16]}
 
 
 def read_options():

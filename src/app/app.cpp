@@ -65,6 +65,7 @@
 #include "features/sessions/totp_routes.h"
 #include "features/similar/similar_routes.h"
 #include "features/suggestions/suggestion_routes.h"
+#include "features/uploads/quota_service.h"
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
@@ -144,6 +145,22 @@ std::int64_t reserve_of(const Config& config, const std::filesystem::path& direc
 std::string pack_of(const vision::Classifier& classifier) {
   const std::string said = classifier.describe();
   return said.substr(0, said.find_first_of(",:"));
+}
+
+http::RateRules rates_of(const Config& config) {
+  using http::RateClass;
+  http::RateRules rules;
+  const auto set = [&](RateClass rate, std::string_view name) {
+    rules.per_minute[static_cast<std::size_t>(rate)] = static_cast<int>(config.number(name));
+  };
+  set(RateClass::read, "rates.read");
+  set(RateClass::write, "rates.write");
+  set(RateClass::search, "rates.search");
+  set(RateClass::upload, "rates.upload");
+  set(RateClass::media, "rates.media");
+  set(RateClass::auth, "rates.auth");
+  rules.address_factor = static_cast<int>(config.number("rates.address_factor"));
+  return rules;
 }
 
 photos::Check check_of(const Config& config) {
@@ -274,11 +291,13 @@ struct App::Rooms {
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
+  http::RateLimits rates{foundation.clock, rates_of(config)};
   photos::ReindexService reindexing{*foundation.database, foundation.clock};
   photos::RelabelService relabelling{
       *foundation.database, foundation.clock, foundation.queue, *store,
       extra_decoders,       *classifier,      &moderation,      &duplicates};
   uploads::UploadService uploads{photos, spool, *store, upload_settings, &idempotency, &moderation};
+  uploads::QuotaService quotas{*foundation.database, foundation.clock, uploads};
   uploads::ResumableService resumable{
       *foundation.database, foundation.ids, foundation.clock, photos, uploads, spool, *store,
       upload_settings};
@@ -496,7 +515,7 @@ void App::Rooms::add_routes() {
                        .models = pack_of(*classifier),
                        .formats = formats},
                       signups);
-  accounts::add_account_routes(router, accounts, handles, signups, web.secure_cookies);
+  accounts::add_account_routes(router, accounts, handles, signups, quotas, web.secure_cookies);
   accounts::add_email_change_routes(router, email_changes);
   sessions::add_session_routes(router, {sessions, log_ins, signups, passwords}, web);
   sessions::add_totp_routes(router, totps);
@@ -623,6 +642,7 @@ http::ServerOptions App::Rooms::web_options() {
   options.default_headers = default_headers(web.secure_cookies);
   options.explain_exception = explain;
   options.idempotency = &answers;
+  options.rates = &rates;
   return options;
 }
 
@@ -681,7 +701,8 @@ std::string App::metrics_address() const {
 }
 
 std::string App::routes_json() const {
-  constexpr std::string_view access[] = {"open", "member", "moderator", "administrator"};
+  constexpr std::string_view access[] = {"undeclared", "open", "member", "moderator",
+                                         "administrator"};
   std::string body;
   JsonWriter out(body);
   out.begin_array();

@@ -25,6 +25,7 @@ class RateLimiter {
   // 0: allowed. Else the seconds until the window ends.
   int take(std::string_view key);
   void give_back(std::string_view key);
+  int limit() const { return limit_; }
 
  private:
   struct Window {

@@ -50,7 +50,8 @@ ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observe
     : options(std::move(wanted)),
       clock(wall),
       observe(std::move(observer)),
-      dispatcher(router, std::move(authenticate), options.explain_exception, options.idempotency),
+      dispatcher(router, std::move(authenticate), options.explain_exception, options.idempotency,
+                 options.rates),
       proxies(options.trusted_proxies),
       addresses(options.connections_per_address, proxies),
       web(options.web_workers, options.web_queue),
@@ -266,6 +267,11 @@ void Connection::route_request(const RequestHead& head) {
   Response otherwise;
   route_ = core_.dispatcher.find(request_, otherwise);
   if (route_ == nullptr) return respond(std::move(otherwise));
+  if (!core_.proxies.contains(request_.remote_address)) {
+    if (auto refused = core_.dispatcher.refuse_flood(*route_, request_)) {
+      return respond(*std::move(refused));
+    }
+  }
   if (auto refused = core_.dispatcher.refuse_body(*route_, head, request_)) {
     return respond(*std::move(refused));
   }
@@ -478,6 +484,11 @@ void Connection::respond(Response response) {
   context.date = io_.date();
   context.request_id = request_.request_id;
   context.default_headers = core_.options.default_headers;
+  rate_lines_.clear();
+  if (core_.options.rates != nullptr) {
+    core_.options.rates->append_lines(rate_lines_, request_.rate);
+  }
+  context.more_headers = rate_lines_;
   context.if_none_match = request_.header("If-None-Match");
   context.range = request_.header("Range");
   context.if_range = request_.header("If-Range");
@@ -612,6 +623,7 @@ void Connection::next_request() {
   request_.route = request_.body = request_.target = {};
   release_sink();
   request_.claim = {};
+  request_.rate = {};
   request_.viewer = {};
   request_.content_length = -1;
   route_ = nullptr;

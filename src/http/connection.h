@@ -194,7 +194,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   std::int64_t window_bytes_ = 0;  // in this window of slow_body_grace, either direction
 
   ResponseWriter writer_;
-  bool stalled_ = false;  // the writer waited for the peer at least once
+  std::string rate_lines_;  // of the answer's head
+  bool stalled_ = false;    // the writer waited for the peer at least once
   std::size_t discarded_ = 0;
   std::shared_ptr<EventStream> stream_;
   std::string outgoing_;  // of the stream, taken and not yet sent

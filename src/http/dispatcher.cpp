@@ -74,11 +74,12 @@ Error internal_error() {
 
 Dispatcher::Dispatcher(const Router& router, Authenticator authenticate,
                        std::function<std::optional<Error>(const std::exception&)> explain,
-                       IdempotencyLedger* ledger)
+                       IdempotencyLedger* ledger, RateLimits* rates)
     : router_(router),
       authenticate_(std::move(authenticate)),
       explain_(std::move(explain)),
-      ledger_(ledger) {}
+      ledger_(ledger),
+      rates_(rates) {}
 
 const Route* Dispatcher::find(Request& request, Response& otherwise) const {
   Match match = router_.match(request.method, request.path);
@@ -100,6 +101,24 @@ const Route* Dispatcher::find(Request& request, Response& otherwise) const {
     otherwise = problem(not_found().error(), request.request_id);
   }
   return nullptr;
+}
+
+std::optional<Response> Dispatcher::refuse_flood(const Route& route, Request& request) const {
+  if (rates_ == nullptr) return std::nullopt;
+  request.rate = rates_->count(route.rate, request.remote_address);
+  if (!request.rate.refused) return std::nullopt;
+  return problem(too_many_requests(request.rate.seconds), request.request_id);
+}
+
+// Of the two limits the answer tells the one that is nearer.
+Result<void> Dispatcher::admit(const Route& route, Request& request) const {
+  TRY(authenticate_(request, route));
+  if (rates_ == nullptr) return {};
+  const RateTold told = rates_->count(route.rate, request.viewer);
+  const bool nearer = request.rate.quota == 0 || told.remaining <= request.rate.remaining;
+  if (told.quota > 0 && (told.refused || nearer)) request.rate = told;
+  if (told.refused) return std::unexpected(too_many_requests(told.seconds));
+  return {};
 }
 
 std::optional<Response> Dispatcher::refuse_body(const Route& route, const RequestHead& head,
@@ -124,7 +143,7 @@ std::optional<Response> Dispatcher::begin(const Route& route, Request& request) 
   const LogScope scope(request.request_id);
   bool open = false;
   Response answer = guarded(route.pattern, request.request_id, [&] {
-    if (auto allowed = authenticate_(request, route); !allowed) {
+    if (auto allowed = admit(route, request); !allowed) {
       return refused(allowed.error(), request.request_id);
     }
     auto sink = route.begin(request);
@@ -163,7 +182,7 @@ std::optional<Response> Dispatcher::flush(Request& request) const {
 
 Result<void> Dispatcher::prepare(const Route& route, Request& request,
                                  Authenticated authenticated) const {
-  if (authenticated == Authenticated::no) TRY(authenticate_(request, route));
+  if (authenticated == Authenticated::no) TRY(admit(route, request));
   if (request.sink) TRY(request.sink->finish());
   return {};
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string_view>
 
+#include "http/rate_limits.h"
 #include "http/request_parser.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -25,11 +26,13 @@ class Dispatcher {
  public:
   Dispatcher(const Router& router, Authenticator authenticate,
              std::function<std::optional<Error>(const std::exception&)> explain,
-             IdempotencyLedger* ledger = nullptr);
+             IdempotencyLedger* ledger = nullptr, RateLimits* rates = nullptr);
 
   // Finds the route, fills request.path_values and request.route. Without a route, `otherwise`
   // holds the answer (405, the fallback's, 404).
   const Route* find(Request& request, Response& otherwise) const;
+  // Counts the request for its address, on the I/O thread: the answer to one too many.
+  std::optional<Response> refuse_flood(const Route& route, Request& request) const;
   // The answer to a body that the route does not want, from the headers alone.
   std::optional<Response> refuse_body(const Route& route, const RequestHead& head,
                                       const Request& request) const;
@@ -45,6 +48,8 @@ class Dispatcher {
                     const Responder& responder) const;
 
  private:
+  // Who it is, and whether they may send so many.
+  Result<void> admit(const Route& route, Request& request) const;
   // What must succeed before the handler is called.
   Result<void> prepare(const Route& route, Request& request, Authenticated authenticated) const;
   // The handler, or the answer that its Idempotency-Key was given before.
@@ -58,6 +63,7 @@ class Dispatcher {
   const Authenticator authenticate_;
   const std::function<std::optional<Error>(const std::exception&)> explain_;
   IdempotencyLedger* const ledger_;
+  RateLimits* const rates_;
 };
 
 // The largest body that a route takes.

@@ -73,7 +73,12 @@ Response problem(int status, const Error& error, std::string_view request_id) {
   response.status = status;
   response.header("Content-Type", "application/problem+json").header("Cache-Control", "no-store");
   if (error.retry_after_seconds > 0) {
-    response.header("Retry-After", std::to_string(error.retry_after_seconds));
+    const std::string seconds = std::to_string(error.retry_after_seconds);
+    response.header("Retry-After", seconds);
+    // What limits all requests tells of itself (RateLimits); this is a limit of the service.
+    if (error.kind == ErrorKind::too_many && error.code != "too_many_requests") {
+      response.header("RateLimit", "\"" + error.code + "\";r=0;t=" + seconds);
+    }
   }
   response.body = std::move(body);
   return response;

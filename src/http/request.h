@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/file_handle.h"
 #include "base/viewer.h"
+#include "http/rate_class.h"
 
 namespace picsharz::http {
 
@@ -67,6 +68,7 @@ struct Request {
   std::string request_id;            // 32 hex digits: the trace id
   Viewer viewer;                     // set by the Authenticator
   Claim claim;                       // set where an IdempotencyLedger holds the request's key
+  RateTold rate;                     // how much of it is left, for the answer
 
   // The first header of that name, or "" ; names are compared without case.
   std::string_view header(std::string_view name) const;

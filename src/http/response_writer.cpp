@@ -199,6 +199,7 @@ void ResponseWriter::append_head(const ResponseContext& context, std::int64_t le
   for (const auto& [name, value] : response_.headers) {
     if (!is_framing(name)) append_header(name, value);
   }
+  head_ += context.more_headers;
   head_ += context.date;
   if (std::holds_alternative<FileBody>(response_.body)) head_ += "Accept-Ranges: bytes\r\n";
   if (length >= 0) {

@@ -23,7 +23,8 @@ struct ResponseContext {
   std::string_view date;        // "Date: ...\r\n"
   std::string_view request_id;  // empty: none
   std::string_view
-      default_headers;  // "Name: value\r\n"..., for responses without a block of theirs
+      default_headers;            // "Name: value\r\n"..., for responses without a block of theirs
+  std::string_view more_headers;  // the same, for all responses
   std::string_view if_none_match;
   std::string_view range;  // of a GET
   std::string_view if_range;

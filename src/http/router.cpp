@@ -27,6 +27,16 @@ std::string_view take_segment(std::string_view& rest, bool& more) {
   return segment;
 }
 
+RateClass derived_rate(const Route& route) {
+  if (route.pattern.starts_with("/media/")) return RateClass::media;
+  if (!route.pattern.starts_with("/v1/")) return RateClass::none;
+  if (route.pool == Pool::password) return RateClass::auth;
+  if (route.body == BodyKind::stream) return RateClass::upload;
+  const bool reads = route.method == Method::get || route.method == Method::head ||
+                     route.method == Method::options;
+  return reads ? RateClass::read : RateClass::write;
+}
+
 bool is_value(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
@@ -89,6 +99,8 @@ Router::~Router() = default;
 
 void Router::add(Route route) {
   if (!route.pattern.starts_with('/')) refuse(route, "the pattern does not start with a slash");
+  if (route.access == Access::undeclared) refuse(route, "does not say who may use it");
+  if (route.rate == RateClass::derived) route.rate = derived_rate(route);
   if (!route.handler == !route.async) refuse(route, "needs a handler or an asynchronous one");
   if ((route.body == BodyKind::stream) != static_cast<bool>(route.begin)) {
     refuse(route, "a stream needs `begin`, and only a stream");
@@ -143,5 +155,13 @@ std::vector<const Route*> Router::routes() const {
 
 void Router::set_fallback(Handler handler) { fallback_ = std::move(handler); }
 const Handler& Router::fallback() const { return fallback_; }
+
+std::pair<std::string, std::string> rate_policy(std::string_view code, std::int64_t quota,
+                                                Micros window) {
+  std::string value = "\"";
+  value.append(code).append("\";q=").append(std::to_string(quota));
+  value.append(";w=").append(std::to_string(window / second));
+  return {"RateLimit-Policy", std::move(value)};
+}
 
 }  // namespace picsharz::http

@@ -19,8 +19,9 @@
 
 namespace picsharz::http {
 
-// Who may call a route at all. What they may see in it is the service's business.
-enum class Access { open, member, moderator, administrator };
+// Who may call a route at all. What they may see in it is the service's business. A route that does
+// not say is refused by the router.
+enum class Access { undeclared, open, member, moderator, administrator };
 
 enum class BodyKind {
   none,    // a body is refused
@@ -44,10 +45,12 @@ using AsyncHandler = std::function<void(Request&, Responder)>;
 // byte of the body is read. An error is answered at once and the connection closed.
 using BeginBody = std::function<Result<std::unique_ptr<BodySink>>(const Request&)>;
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 struct Route {
   Method method = Method::get;
   std::string pattern;
-  Access access = Access::open;
+  Access access = Access::undeclared;
   // What a token needs to come here. Without one, no token does: only sessions, and visitors.
   Scope scope = Scope::session;
   Handler handler{};
@@ -57,12 +60,18 @@ struct Route {
   std::int64_t max_body = 0;  // for BodyKind::stream
   AsyncHandler async{};       // instead of `handler`
   // Of every answer of this route, a refusal's too: what a protocol wants to be said always.
-  std::vector<std::pair<std::string, std::string>> headers{};
+  Headers headers{};
   // Idempotency-Key is the handler's own business, not the server's ledger's.
   bool own_idempotency = false;
   // Its address holds all that it takes to do this: another site's page may send it too.
   bool carries_own_token = false;
+  RateClass rate = RateClass::derived;
 };
+
+// For Route::headers, of a route whose service has a limit of its own: `code` is what that refuses
+// with, and the name of the limit in the refusal's RateLimit.
+std::pair<std::string, std::string> rate_policy(std::string_view code, std::int64_t quota,
+                                                Micros window);
 
 struct Match {
   const Route* route = nullptr;
@@ -74,8 +83,8 @@ class Router {
  public:
   Router();
   ~Router();
-  // Aborts on a programmer's error: a route that is there already, one without exactly one kind of
-  // handler, a stream without `begin` or max_body.
+  // Aborts on a programmer's error: a route that is there already, one that does not say who may
+  // use it, one without exactly one kind of handler, a stream without `begin` or max_body.
   void add(Route route);
   Match match(Method method, std::string_view path) const;
   std::vector<const Route*> routes() const;

@@ -9,6 +9,7 @@ Route route(Method method, std::string pattern) {
   Route made;
   made.method = method;
   made.pattern = std::move(pattern);
+  made.access = Access::open;
   made.handler = [](Request&) { return no_content(); };
   return made;
 }
@@ -83,6 +84,9 @@ TEST(RouterDeathTest, RefusesProgrammersErrors) {
   EXPECT_DEATH(router.add(route(Method::get, "/a/{y}")), "is there already");
   EXPECT_DEATH(router.add(route(Method::get, "a")), "slash");
   EXPECT_DEATH(router.add(route(Method::get, "/{rest...}/a")), "must be last");
+  Route silent = route(Method::get, "/b");
+  silent.access = Access::undeclared;
+  EXPECT_DEATH(router.add(silent), "does not say who may use it");
   Route empty = route(Method::get, "/b");
   empty.handler = nullptr;
   EXPECT_DEATH(router.add(empty), "needs a handler");

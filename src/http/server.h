@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "http/idempotency.h"
+#include "http/rate_limits.h"
 #include "http/router.h"
 
 namespace picsharz::http {
@@ -51,6 +52,7 @@ struct ServerOptions {
   // nullopt, or no function: 500 `internal`. Called from any thread.
   std::function<std::optional<Error>(const std::exception&)> explain_exception{};
   IdempotencyLedger* idempotency = nullptr;  // outlives the server; nullptr: the header is ignored
+  RateLimits* rates = nullptr;               // outlives the server; nullptr: nothing is limited
 };
 
 // Sets request.viewer, or refuses the request (401, 403, a cross-site request). Runs on the route's

@@ -62,6 +62,7 @@ class HttpStream : public testing::ServerTest {
     Route route;
     route.method = Method::post;
     route.pattern = "/upload";
+    route.access = Access::open;
     route.body = BodyKind::stream;
     route.max_body = 10'000'000;
     route.begin = [this](const Request& request) -> Result<std::unique_ptr<BodySink>> {
@@ -76,6 +77,7 @@ class HttpStream : public testing::ServerTest {
     router_.add(std::move(route));
     Route ping;
     ping.pattern = "/ping";
+    ping.access = Access::open;
     ping.pool = Pool::io;
     ping.handler = [](Request&) { return text(200, "pong"); };
     router_.add(std::move(ping));
@@ -251,6 +253,7 @@ TEST_F(HttpStream, PeersThatDoNotReadAreCut) {
   const std::string big(30'000'000, 'x');
   Route route;
   route.pattern = "/big";
+  route.access = Access::open;
   route.pool = Pool::io;
   route.handler = [&](Request&) {
     Response response;

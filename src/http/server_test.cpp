@@ -445,6 +445,7 @@ TEST_F(HttpServer, AsyncHandlersAnswerFromAnyThread) {
   for (const Pool pool : {Pool::io, Pool::web}) {
     Route route;
     route.pattern = pool == Pool::io ? "/later/io" : "/later/web";
+    route.access = Access::open;
     route.pool = pool;
     route.async = [&](Request& request, Responder responder) {
       const std::lock_guard lock(mutex);
@@ -471,6 +472,7 @@ TEST_F(HttpServer, AsyncHoldsNoWorker) {
   std::vector<Responder> waiting;
   Route route;
   route.pattern = "/wait";
+  route.access = Access::open;
   route.async = [&](Request&, Responder responder) {
     const std::lock_guard lock(mutex);
     waiting.push_back(std::move(responder));
@@ -496,11 +498,13 @@ TEST_F(HttpServer, AsyncThatIsDroppedOrThrowsIsAnswered) {
     const std::string at = pool == Pool::io ? "/io" : "/web";
     Route dropped;
     dropped.pattern = at + "/dropped";
+    dropped.access = Access::open;
     dropped.pool = pool;
     dropped.async = [](Request&, Responder) {};
     router_.add(std::move(dropped));
     Route thrown;
     thrown.pattern = at + "/thrown";
+    thrown.access = Access::open;
     thrown.pool = pool;
     thrown.async = [](Request&, Responder) { throw std::runtime_error("broken"); };
     router_.add(std::move(thrown));

@@ -161,6 +161,7 @@ class ServerTest : public ::testing::Test {
     Route route;
     route.method = method;
     route.pattern = std::move(pattern);
+    route.access = Access::open;
     route.handler = std::move(handler);
     route.body = body;
     route.pool = pool;

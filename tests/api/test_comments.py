@@ -384,6 +384,10 @@ def test_a_comment_is_moderated(community, people, photo):
     assert notice["may_appeal"] and notice["explanation"] == "It harasses or exposes a person."
     assert mei.get(f"{address}/decision").status == 404
     mail = community.mail("tom@example.org", "Your comment at")
+    # The bell tells the same, with the photo under which it stood.
+    told = tom.get("/v1/notifications").json["items"][0]
+    assert told["decision"] == {"outcome": "removed", "appealed": False, "about": "comment"}
+    assert told["photo"]["id"] == comment["photo"] and told["excerpt"] is None
     assert "You all look lovely" in mail["text"]
     appeal = tom.post(f"{address}/appeal", {"text": "A joke"})
     assert appeal.status == 201 and appeal.headers["location"] == f"{address}/decision"

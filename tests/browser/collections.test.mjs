@@ -4,24 +4,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
+import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
-import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
+import { main, publish, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
 
 const files = [join(photos, "wild-2.jpg"), join(photos, "train.jpg")];
 const titles = ["Two on a rock", "The 7:42"];
-const amara = {
-  name: "Amara Okafor",
-  handle: "amara",
-  email: "amara@example.org",
-  password: "thirteen red trains",
-};
-const jonas = {
-  name: "Jonas Lind",
-  handle: "jonas",
-  email: "jonas@example.org",
-  password: "fourteen blue boats",
-};
 const skip = noServer() || noModels() || missing(files[0], "the photos of the test");
 
 describe("collections", { skip }, () => {
@@ -40,11 +29,7 @@ describe("collections", { skip }, () => {
     await signUp(second, jonas);
     await verify(second, administrator, jonas.email);
     for (const [index, file] of files.entries()) {
-      await upload(first, file, { Title: titles[index] });
-      await main(first.page).locator("[data-state=published]").waitFor({ timeout: 60_000 });
-      await first.page.getByRole("link", { name: "Open the photo" }).click();
-      await first.page.getByRole("heading", { name: titles[index] }).waitFor();
-      pages.push(new URL(first.page.url()).pathname);
+      pages.push(await publish(first, file, titles[index]));
     }
   });
   after(async () => {

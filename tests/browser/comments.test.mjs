@@ -5,30 +5,13 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Api } from "./support/api.mjs";
 import { launch, person } from "./support/browser.mjs";
+import { amara, jonas, mei } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { payloads, trap } from "./support/payloads.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
-import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
+import { main, publish, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
 
 const file = join(photos, "wild-2.jpg");
-const amara = {
-  name: "Amara Okafor",
-  handle: "amara",
-  email: "amara@example.org",
-  password: "thirteen red trains",
-};
-const jonas = {
-  name: "Jonas Lind",
-  handle: "jonas",
-  email: "jonas@example.org",
-  password: "fourteen blue boats",
-};
-const mei = {
-  name: "Mei Tan",
-  handle: "mei",
-  email: "mei@example.org",
-  password: "fifteen grey gulls",
-};
 const often = {
   PICSHARZ_COMMENTS__PER_MINUTE: "100000",
   PICSHARZ_COMMENTS__PER_HOUR: "100000",
@@ -51,11 +34,7 @@ describe("people comment", { skip }, () => {
       await verify(somebody, administrator, each.email);
       if (somebody !== guest) await somebody.context.close();
     }
-    await upload(owner, file, { Title: "Two on a rock" });
-    await main(owner.page).locator("[data-state=published]").waitFor({ timeout: 60_000 });
-    await owner.page.getByRole("link", { name: "Open the photo" }).click();
-    await owner.page.getByRole("heading", { name: "Two on a rock" }).waitFor();
-    address = new URL(owner.page.url()).pathname;
+    address = await publish(owner, file, "Two on a rock");
     id = address.split("/").at(-1);
   });
 
@@ -215,6 +194,7 @@ describe("people comment", { skip }, () => {
   it("is text, whatever is written (A22)", async () => {
     const api = await Api.logIn(server.address, mei.handle, mei.password);
     const texts = payloads.map((text) => text.trim());
+    assert.ok(new Set(texts).size >= 120, "distinct ones");
     let reported;
     for (const text of texts) {
       const { id: written } = await api.send("POST", `/v1/photos/${id}/comments`, { text });

@@ -166,6 +166,8 @@ class Fake {
   signedIn = false;
   polls = new Map();
   failing = false; // every call of the API answers 503
+  refusing = 0; // so many calls are too many; each is to wait for `wait` seconds
+  wait = 1;
 
   get me() {
     const role = "administrator";
@@ -175,7 +177,11 @@ class Fake {
       allow_download: false,
       comments_allowed: true,
     };
-    return { ...this.accounts[0], email: "mei@example.org", role, settings };
+    const quotas = {
+      bytes: { used: 1_240_000_000, limit: 10_737_418_240 },
+      photos_a_day: { used: 3, limit: 1000 },
+    };
+    return { ...this.accounts[0], email: "mei@example.org", role, settings, quotas };
   }
 
   page(items, query) {
@@ -191,6 +197,12 @@ class Fake {
 
   api(method, path, query, body) {
     if (this.failing) return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    if (this.refusing > 0) {
+      this.refusing -= 1;
+      const detail = `Too many requests in a short time. Wait ${this.wait} seconds and try again.`;
+      const refusal = problem(429, "too_many_requests", detail);
+      return { ...refusal, headers: { ...refusal.headers, "Retry-After": String(this.wait) } };
+    }
     const key = `${method} ${path}`;
     const fixed = this.fixed(key, query, body);
     if (fixed) return fixed;
@@ -343,7 +355,8 @@ class Fake {
           thumbnail: index === 3 ? null : `/media/${card.id}/320`,
         },
         excerpt: ["comment", "mention"].includes(kind) ? long : null,
-        decision: kind === "decision" ? { outcome: "removed", appealed: false } : null,
+        decision:
+          kind === "decision" ? { outcome: "removed", appealed: false, about: "photo" } : null,
       };
     });
   }

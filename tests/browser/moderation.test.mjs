@@ -5,37 +5,20 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { appealPattern } from "./support/api.mjs";
 import { launch, person } from "./support/browser.mjs";
+import { amara, jonas, mei } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import {
   logIn,
   main,
+  publish,
   setUpAdministrator,
   signedIn,
   signUp,
-  upload,
   verify,
 } from "./support/steps.mjs";
 
 const file = join(photos, "train.jpg");
-const amara = {
-  name: "Amara Okafor",
-  handle: "amara",
-  email: "amara@example.org",
-  password: "thirteen red trains",
-};
-const jonas = {
-  name: "Jonas Lind",
-  handle: "jonas",
-  email: "jonas@example.org",
-  password: "fourteen blue boats",
-};
-const mei = {
-  name: "Mei Tan",
-  handle: "mei",
-  email: "mei@example.org",
-  password: "fifteen grey gulls",
-};
 const holdAll = {
   PICSHARZ_MODERATION__GATE: "0",
   PICSHARZ_MODERATION__SUGGESTIVE: "0",
@@ -61,11 +44,7 @@ describe("a photo is moderated", { skip }, () => {
       await signUp(who, account);
       await verify(who, administrator, account.email);
     }
-    await upload(owner, file, { Title: "The 7:42" });
-    await main(owner.page).locator("[data-state=held]").waitFor({ timeout: 60_000 });
-    await owner.page.getByRole("link", { name: "Open the photo" }).click();
-    await owner.page.getByRole("heading", { name: "The 7:42" }).waitFor();
-    address = new URL(owner.page.url()).pathname;
+    address = await publish(owner, file, "The 7:42", "held");
   });
 
   after(async () => {

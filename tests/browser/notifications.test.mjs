@@ -4,31 +4,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
+import { amara, jonas, mei } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
-import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
+import { main, publish, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
 
 const file = join(photos, "wild-2.jpg");
-const amara = {
-  name: "Amara Okafor",
-  handle: "amara",
-  email: "amara@example.org",
-  password: "thirteen red trains",
-};
-const jonas = {
-  name: "Jonas Lind",
-  handle: "jonas",
-  email: "jonas@example.org",
-  password: "fourteen blue boats",
-};
-const mei = {
-  name: "Mei Tan",
-  handle: "mei",
-  email: "mei@example.org",
-  password: "fifteen grey gulls",
-};
 const title = "Two on a rock";
-const developed = { timeout: 60_000 };
 
 const skip = noServer() || noModels() || missing(file, "the photo of the test");
 
@@ -47,11 +29,7 @@ describe("people are told", { skip }, () => {
       await signUp(who, account);
       await verify(who, administrator, account.email);
     }
-    await upload(first, file, { Title: title });
-    await main(first.page).locator("[data-state=published]").waitFor(developed);
-    await first.page.getByRole("link", { name: "Open the photo" }).click();
-    await first.page.getByRole("heading", { name: title }).waitFor();
-    address = new URL(first.page.url()).pathname;
+    address = await publish(first, file, title);
   });
 
   after(async () => {

@@ -217,4 +217,50 @@ pages("pages", { skip }, () => {
     one.assertNoComplaints([503]);
     await one.context.close();
   });
+
+  it("waits when it is asked to slow down, says so, and goes on by itself", async () => {
+    const one = await visit("/photo/7000");
+    const next = one.page.getByRole("status").getByText("That was a lot in a short time.");
+    server.fake.refusing = 2;
+    server.fake.wait = 2;
+    const like = main(one.page).getByRole("button", { name: "Like", exact: true });
+    const before = await like.getAttribute("aria-pressed");
+    await like.click();
+    await next.waitFor();
+    await one.shot("slowdown");
+    await next.waitFor({ state: "detached" });
+    assert.notEqual(await like.getAttribute("aria-pressed"), before);
+    assert.equal(server.fake.refusing, 0);
+    one.assertNoComplaints([429]);
+    await one.context.close();
+  });
+
+  it("says how long to wait where that is longer than a moment", async () => {
+    const one = await visit("/recent");
+    server.fake.refusing = 1000;
+    server.fake.wait = 300;
+    await one.page.reload();
+    await one.page.getByRole("alert").getByText("Wait 300 seconds and try again.").waitFor();
+    server.fake.refusing = 0;
+    await one.page.getByRole("button", { name: "Try again" }).click();
+    await main(one.page).locator("li > a").first().waitFor();
+    one.assertNoComplaints([429]);
+    await one.context.close();
+  });
+
+  for (const [what, options] of [["a phone", phone], ["a screen", {}]]) {
+    it(`has one bell on ${what}`, async () => {
+      const one = await visit("/", options);
+      const bells = one.page.getByRole("link", { name: /^Activity/ });
+      assert.equal(await bells.count(), 1);
+      await one.context.close();
+    });
+  }
+
+  it("tells on the upload page how much room there is", async () => {
+    const one = await visit("/upload");
+    await main(one.page).getByText("1.2 GB of 10.7 GB used; 3 photos of 1,000").waitFor();
+    one.assertNoComplaints();
+    await one.context.close();
+  });
 });

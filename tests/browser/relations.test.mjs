@@ -4,23 +4,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
+import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
 
 const file = join(photos, "wild-2.jpg");
-const amara = {
-  name: "Amara Okafor",
-  handle: "amara",
-  email: "amara@example.org",
-  password: "thirteen red trains",
-};
-const jonas = {
-  name: "Jonas Lind",
-  handle: "jonas",
-  email: "jonas@example.org",
-  password: "fourteen blue boats",
-};
 const title = "Two on a rock";
 const skip = noServer() || noModels() || missing(file, "the photo of the test");
 

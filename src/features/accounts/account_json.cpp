@@ -28,7 +28,15 @@ std::string account_json(const Account& account) {
   return body;
 }
 
-std::string own_account_json(const Account& account) {
+namespace {
+
+void write_quota(JsonWriter& out, std::string_view name, const Quota& quota) {
+  out.key(name).begin_object().field("used", quota.used).field("limit", quota.limit).end_object();
+}
+
+}  // namespace
+
+std::string own_account_json(const Account& account, const std::optional<Quotas>& quotas) {
   std::string body;
   JsonWriter out(body);
   out.begin_object();
@@ -41,6 +49,12 @@ std::string own_account_json(const Account& account) {
       .field("allow_download", account.allow_download)
       .field("comments_allowed", account.comments_allowed)
       .end_object();
+  if (quotas) {
+    out.key("quotas").begin_object();
+    write_quota(out, "bytes", quotas->bytes);
+    write_quota(out, "photos_a_day", quotas->photos_a_day);
+    out.end_object();
+  }
   out.end_object();
   return body;
 }

@@ -46,12 +46,12 @@ Result<Response> resend(Request& request, SignupService& signups) {
   return response;
 }
 
-Result<Response> show_me(Request& request, AccountService& accounts) {
+Result<Response> show_me(Request& request, AccountService& accounts, QuotaSource& quotas) {
   TRY_ASSIGN(const Account account, accounts.own(request.viewer));
-  return http::json(200, own_account_json(account));
+  return http::json(200, own_account_json(account, quotas.quotas(account.id)));
 }
 
-Result<Response> change_me(Request& request, HandleService& handles) {
+Result<Response> change_me(Request& request, HandleService& handles, QuotaSource& quotas) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   ProfileChange change;
   if (body.has("handle")) change.handle = body.text("handle", 1, 100);
@@ -64,7 +64,7 @@ Result<Response> change_me(Request& request, HandleService& handles) {
   change.comments_allowed = body.optional_truth("comments_allowed");
   TRY(body.finish());
   TRY_ASSIGN(const Account account, handles.change_profile(request.viewer, change));
-  return http::json(200, own_account_json(account));
+  return http::json(200, own_account_json(account, quotas.quotas(account.id)));
 }
 
 }  // namespace
@@ -84,8 +84,12 @@ SignUp read_sign_up(JsonObject& body) {
   return person;
 }
 
+http::Headers attempt_policy() {
+  return {http::rate_policy("too_many_attempts", limits::login_per_account, limits::login_window)};
+}
+
 void add_account_routes(http::Router& router, AccountService& accounts, HandleService& handles,
-                        SignupService& signups, bool secure_cookies) {
+                        SignupService& signups, QuotaSource& quotas, bool secure_cookies) {
   using http::Access;
   using http::BodyKind;
   using http::Method;
@@ -98,6 +102,8 @@ void add_account_routes(http::Router& router, AccountService& accounts, HandleSe
               }),
               .body = BodyKind::json,
               .pool = Pool::password,
+              .headers = {http::rate_policy("too_many_attempts", signups.per_address(),
+                                            limits::signup_window)},
               // The ledger would keep a fast hash of what is sent, the password in it.
               .own_idempotency = true});
   router.add(
@@ -105,20 +111,24 @@ void add_account_routes(http::Router& router, AccountService& accounts, HandleSe
        .pattern = "/v1/accounts/verify/resend",
        .access = Access::open,
        .handler = http::answer([&signups](Request& request) { return resend(request, signups); }),
-       .body = BodyKind::json});
+       .body = BodyKind::json,
+       .headers = {http::rate_policy("too_many_attempts", signups.per_address(),
+                                     limits::signup_window)},
+       .rate = http::RateClass::auth});
   router.add({.method = Method::get,
               .pattern = "/v1/me",
               .access = Access::member,
               .scope = Scope::read,
               .handler = http::answer(
-                  [&accounts](Request& request) { return show_me(request, accounts); })});
+                  [&](Request& request) { return show_me(request, accounts, quotas); })});
   router.add({.method = Method::patch,
               .pattern = "/v1/me",
               .access = Access::member,
               .scope = Scope::account,
               .handler = http::answer(
-                  [&handles](Request& request) { return change_me(request, handles); }),
-              .body = BodyKind::json});
+                  [&](Request& request) { return change_me(request, handles, quotas); }),
+              .body = BodyKind::json,
+              .headers = {http::rate_policy("handle_too_soon", 1, limits::handle_kept)}});
 }
 
 }  // namespace picsharz::accounts

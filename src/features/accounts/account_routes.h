@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "features/accounts/account_service.h"
 #include "features/accounts/handle_service.h"
+#include "features/accounts/quota_source.h"
 #include "features/accounts/signup_service.h"
 #include "http/router.h"
 
@@ -17,10 +18,13 @@ namespace picsharz::accounts {
 inline constexpr std::string_view signup_cookie = "signup";
 std::string signup_binding(const http::Request& request);
 
+// For Route::headers: how often one may try a password or a code (AttemptLimits).
+http::Headers attempt_policy();
+
 // Reads the fields of a sign-up.
 SignUp read_sign_up(JsonObject& body);
 
 void add_account_routes(http::Router& router, AccountService& accounts, HandleService& handles,
-                        SignupService& signups, bool secure_cookies);
+                        SignupService& signups, QuotaSource& quotas, bool secure_cookies);
 
 }  // namespace picsharz::accounts

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "features/accounts/account_routes.h"
 #include "http/answer.h"
 
 namespace picsharz::accounts {
@@ -94,8 +95,10 @@ void add_email_change_routes(http::Router& router, EmailChangeService& changes) 
                     [&changes, handle](Request& request) { return handle(request, changes); }),
                 .body = body,
                 .pool = pool,
+                .headers = pool == Pool::password ? attempt_policy() : http::Headers(),
                 // The ledger would keep a fast hash of what is sent, the password in it.
-                .own_idempotency = pool == Pool::password});
+                .own_idempotency = pool == Pool::password,
+                .rate = body == BodyKind::json ? http::RateClass::auth : http::RateClass::derived});
   };
   add(Method::get, "/v1/me/email", Access::member, show);
   add(Method::post, "/v1/me/email", Access::member, ask, BodyKind::json, Pool::password);

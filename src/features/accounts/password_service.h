@@ -75,6 +75,8 @@ class PasswordService {
   // What `change` compares with.
   std::string hash_of(AccountId account);
 
+  int links_per_login() const { return resets_by_login_.limit(); }  // links in an hour
+
  private:
   db::Database& database_;
   const Clock& clock_;

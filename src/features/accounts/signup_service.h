@@ -53,6 +53,8 @@ class SignupService {
   // Forgets sign-ups that nobody finished.
   std::int64_t prune();
 
+  int per_address() const { return by_address_.limit(); }  // sign-ups in limits::signup_window
+
  private:
   Result<SignUp> prepare(SignUp person) const;
   Account new_account(const SignUp& person, Role role);

@@ -92,6 +92,7 @@ Result<Response> remove(Request& request, CommentService& comments) {
 
 void add_comment_routes(http::Router& router, CommentService& comments,
                         const crypto::CursorCodec& cursors) {
+  const auto policy = http::rate_policy("too_many_comments", comments.per_minute(), minute);
   router.add({.method = Method::get,
               .pattern = "/v1/photos/{id}/comments",
               .access = Access::open,
@@ -103,7 +104,8 @@ void add_comment_routes(http::Router& router, CommentService& comments,
               .access = Access::member,
               .scope = Scope::social,
               .handler = http::answer([&](Request& request) { return write(request, comments); }),
-              .body = http::BodyKind::json});
+              .body = http::BodyKind::json,
+              .headers = {policy}});
   router.add({.method = Method::get,
               .pattern = "/v1/comments/{id}",
               .access = Access::open,
@@ -124,7 +126,8 @@ void add_comment_routes(http::Router& router, CommentService& comments,
               .access = Access::member,
               .scope = Scope::social,
               .handler = http::answer([&](Request& request) { return edit(request, comments); }),
-              .body = http::BodyKind::json});
+              .body = http::BodyKind::json,
+              .headers = {policy}});
   router.add(
       {.method = Method::del,
        .pattern = "/v1/comments/{id}",

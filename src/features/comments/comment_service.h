@@ -71,6 +71,8 @@ class CommentService {
   // replies leaves a tombstone. How many; 0: there are none left.
   int erase_some(AccountId author, int most);
 
+  int per_minute() const { return minutes_.limit(); }
+
  private:
   struct Looked {  // at a comment, under its photo's lock
     CommentRow row;

@@ -16,6 +16,7 @@ namespace picsharz::events {
 namespace {
 
 constexpr auto interval = std::chrono::seconds(2);
+constexpr int streams_retry_seconds = 10;  // a stream whose page is gone is noticed by then
 
 std::string unseen(PhotoId photo) {
   std::string data;
@@ -36,8 +37,10 @@ Result<void> EventService::listen(const Viewer& viewer, std::shared_ptr<EventLis
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [](const auto& each) { return each.second.listener->gone(); });
   if (stopping_ || entries_.count(viewer.account) >= limits::event_streams) {
-    return fail(ErrorKind::too_many, "too_many_streams", "Too many pages of yours listen already.",
-                "Close some of them.");
+    auto failure = fail(ErrorKind::too_many, "too_many_streams",
+                        "Too many pages of yours listen already.", "Close some of them.");
+    failure.error().retry_after_seconds = streams_retry_seconds;
+    return failure;
   }
   entries_.emplace(viewer.account, Entry{viewer, std::move(listener), watched});
   return {};

@@ -117,6 +117,17 @@ class CommentCaseTest : public picsharz::test::DatabaseSuite {
     return posted;
   }
 
+  // The newest that the bell shows: what was decided, about what.
+  std::string told(AccountId account) {
+    const auto items = notifications_->list(as(account), {}).items;
+    if (items.empty()) return "";
+    const auto& newest = items.front();
+    return newest.ruling.outcome + (newest.ruling.appealed ? ", appealed" : "") + ": your " +
+           (newest.ruling.comment == comment_ ? "comment" : "photo") +
+           (newest.excerpt ? " \"" + *newest.excerpt + "\"" : "") +
+           (newest.photo ? "" : " under no photo");
+  }
+
   std::unique_ptr<World> world_;
   const crypto::HmacKey key_{"a key of a test"};
   const AppealLinks links_{key_};
@@ -218,6 +229,8 @@ TEST_P(CommentCaseTest, OneThatIsRemovedIsGoneForOthersAndItsAuthorIsToldWhy) {
   EXPECT_NE(last_mail_.find("your comment \"You all look terrible\""), last_mail_.npos);
   EXPECT_NE(last_mail_.find("It harasses or exposes a person."), last_mail_.npos);
   EXPECT_NE(last_mail_.find("http://test/photo/" + photo_.str()), last_mail_.npos);
+  EXPECT_EQ(told(rude_), "removed: your comment");
+  EXPECT_EQ(told(owner_), "");
   const auto notice = complaints_->notice(as(rude_), subject());
   ASSERT_TRUE(notice);
   EXPECT_TRUE(notice->may_appeal);
@@ -275,6 +288,10 @@ TEST_P(CommentCaseTest, AnAppealGoesToAnotherModeratorAndIsTheLastWord) {
   EXPECT_TRUE(seen_by(ana_));
   EXPECT_EQ(counter(), 1);
   EXPECT_EQ(mails().back(), "rude@example.org: Your appeal at Test was decided");
+  EXPECT_EQ(told(rude_), "shown, appealed: your comment \"You all look terrible\"");
+  // Also where the photo is not theirs to see any more, then without it.
+  exec("UPDATE photos SET visibility = 2 WHERE id = $1", photo_);
+  EXPECT_EQ(told(rude_), "shown, appealed: your comment \"You all look terrible\" under no photo");
   EXPECT_EQ(complaints_->appeal(as(rude_), subject(), "Again").error().code, "nothing_to_appeal");
 }
 

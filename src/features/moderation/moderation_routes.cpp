@@ -120,7 +120,10 @@ void add_complaints(http::Router& router, ComplaintService& complaints, const st
            TRY_ASSIGN(const Subject subject, of(request, complaints));
            return say(request, complaints, subject);
          }),
-         .body = method == Method::post ? http::BodyKind::json : http::BodyKind::none});
+         .body = method == Method::post ? http::BodyKind::json : http::BodyKind::none,
+         .headers = what == "reports" ? http::Headers{http::rate_policy(
+                                            "too_many_reports", limits::reports_per_day, day)}
+                                      : http::Headers()});
   };
   add(Method::post, "reports", report);
   add(Method::post, "appeal", appeal);

@@ -485,9 +485,10 @@ void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
   if (decision.action == Action::suspend) told.appeal_token = links_.token(decision.id);
   outbox_.post(
       tx, decision_mail(settings_.mail, {owner->id, owner->email, owner->name}, decision, told));
-  if (decision.subject.is_comment()) return;  // the list speaks of photos
   notifications_.decided(tx, owner->id, decision.subject.photo, decision.id.value,
-                         {std::string(outcome_name(decision.action)), told.appealed});
+                         {.outcome = std::string(outcome_name(decision.action)),
+                          .appealed = told.appealed,
+                          .comment = decision.subject.comment});
 }
 
 void ModerationService::alert_staff(db::Tx& tx, const Decision& decision) {

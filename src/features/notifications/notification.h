@@ -25,7 +25,7 @@ enum class Kind {
   comment = 5,
   reply = 6,
   mention = 7,
-  decision = 8,  // of moderation, about one's own photo
+  decision = 8,  // of moderation, about one's own photo or comment
 };
 
 // Those about which people choose; decisions are always told.
@@ -68,10 +68,11 @@ struct People {
   std::int64_t count = 0;     // of all
 };
 
-// What a moderator decided about a photo.
+// What a moderator decided about a photo, or about a comment under it.
 struct Ruling {
   std::string outcome;    // shown, hidden, removed or suspended
   bool appealed = false;  // it answers an appeal
+  CommentId comment{};
 };
 
 struct Notification {

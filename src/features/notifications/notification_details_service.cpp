@@ -24,7 +24,11 @@ std::string shortened(std::string text) {
 }  // namespace
 
 void add_people(db::Tx& tx, NotificationStore& rows, Notification& to, Micros since) {
-  if (to.kind == Kind::decision) return;
+  if (to.kind == Kind::decision) {
+    if (to.ruling.comment) to.excerpt = rows.excerpt(tx, to.ruling.comment);
+    if (to.excerpt) to.excerpt = shortened(*std::move(to.excerpt));
+    return;
+  }
   to.people = rows.people(tx, to.id, since, people_shown);
   if (to.people.newest.empty() || !to.people.newest.front().comment) return;
   to.excerpt = rows.excerpt(tx, to.people.newest.front().comment);

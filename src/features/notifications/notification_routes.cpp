@@ -53,6 +53,7 @@ void write_notification(JsonWriter& out, const Notification& what, const Viewer&
     out.begin_object()
         .field("outcome", what.ruling.outcome)
         .field("appealed", what.ruling.appealed)
+        .field("about", what.ruling.comment ? "comment" : "photo")
         .end_object();
   } else {
     out.null();

@@ -30,8 +30,8 @@ class NotificationService {
   // That one, or it and all that stand below it in the list; what is unread then.
   Result<int> read(const Viewer& viewer, NotificationId id, bool and_older);
 
-  // A moderator decided about the owner's photo. `topic`: the decision's id; the same again is the
-  // same notification.
+  // A moderator decided about the owner's photo, or their comment under that photo. `topic`: the
+  // decision's id; the same again is the same notification.
   void decided(db::Tx& tx, AccountId owner, PhotoId photo, std::int64_t topic,
                const Ruling& ruling);
 

@@ -303,7 +303,7 @@ TEST_P(NotificationTest, ItTakesAThousandPeopleThenAnotherOneBegins) {
 TEST_P(NotificationTest, TheNewestThousandAreKeptForNinetyDays) {
   world().database.write([&](db::Tx& tx) {
     for (int i = 0; i < kept_max; ++i) {
-      world().notifications.decided(tx, mei_, photo_, i + 1, {"shown", false});
+      world().notifications.decided(tx, mei_, photo_, i + 1, {"shown", false, {}});
     }
   });
   EXPECT_EQ(unread(mei_), unread_max) << "the count has a bound";
@@ -326,7 +326,7 @@ TEST_P(NotificationTest, TheNewestThousandAreKeptForNinetyDays) {
 TEST_P(NotificationTest, ADecisionIsToldOnceAndStandsByItself) {
   for (int time = 0; time < 2; ++time) {
     world().database.write([&](db::Tx& tx) {
-      world().notifications.decided(tx, mei_, photo_, 77, {"removed", true});
+      world().notifications.decided(tx, mei_, photo_, 77, {"removed", true, {}});
     });
   }
   ASSERT_TRUE(world().withdraw(photo_, PhotoState::removed));

@@ -14,7 +14,7 @@ constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 
 #define NOTIFICATION_COLUMNS                                                                \
   "n.id, n.account_id, n.kind, n.photo_id, n.outcome, n.appealed, n.read_at, n.updated_at," \
-  " n.told_at, n.mails"
+  " n.told_at, n.mails, n.comment_id"
 
 Notification read_notification(const db::Row& row) {
   return {.id = row.id<NotificationId>(0),
@@ -24,7 +24,7 @@ Notification read_notification(const db::Row& row) {
           .photo = std::nullopt,
           .people = {},
           .excerpt = std::nullopt,
-          .ruling = {row.string(4), row.truth(5)},
+          .ruling = {row.string(4), row.truth(5), row.id<CommentId>(10)},
           .unread = row.null(6),
           .updated_at = row.integer(7),
           .told_at = row.integer(8),
@@ -92,8 +92,8 @@ NotificationStore::Put NotificationStore::put(db::Tx& tx, const NewNotification&
   return tx
       .one(
           "INSERT INTO notifications (id, account_id, kind, topic, closed, photo_id, outcome,"
-          " appealed, in_app, size, created_at, updated_at, mail_at, digest)"
-          " VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $10, $11, $12)"
+          " appealed, in_app, size, created_at, updated_at, mail_at, digest, comment_id)"
+          " VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $10, $11, $12, $14)"
           " ON CONFLICT (account_id, kind, topic, closed) DO UPDATE SET in_app = excluded.in_app,"
           " size = notifications.size + excluded.size, updated_at = excluded.updated_at,"
           " read_at = NULL, digest = excluded.digest, mail_at = CASE"
@@ -108,7 +108,7 @@ NotificationStore::Put NotificationStore::put(db::Tx& tx, const NewNotification&
           },
           made.id, made.account, made.kind, made.topic, made.photo, made.ruling.outcome,
           made.ruling.appealed, made.in_app, made.size, made.now, made.mail_at, made.digest,
-          made.mail_gap)
+          made.mail_gap, made.ruling.comment)
       .value();
 }
 

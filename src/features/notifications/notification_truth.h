@@ -47,9 +47,10 @@
   "(n.photo_id IS NULL OR EXISTS (SELECT 1 FROM photos p JOIN accounts o ON o.id = p.owner_id" \
   "  WHERE p.id = n.photo_id AND " PICSHARZ_PHOTO_VISIBLE "))"
 
-// A decision (kind 8) stands by itself.
+// A decision (kind 8) stands by itself, and one about a comment also where its photo is not to be
+// seen any more: it is told without the photo.
 #define PICSHARZ_SHOWN                                                          \
   "((n.kind = 8 OR EXISTS (SELECT 1 FROM notification_actors a JOIN accounts w" \
   "   ON w.id = a.actor_id WHERE a.notification_id = n.id AND " PICSHARZ_HEARD  \
   "))"                                                                          \
-  " AND " PICSHARZ_ABOUT_VISIBLE ")"
+  " AND (n.comment_id <> 0 OR " PICSHARZ_ABOUT_VISIBLE "))"

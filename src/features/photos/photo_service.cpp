@@ -81,7 +81,8 @@ Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upl
     TRY(first(tx, photo.id));
     if (!photos_.charge(tx, photo.owner, photo.bytes, quota)) {
       return fail(ErrorKind::too_large, "quota_exceeded",
-                  "Your photos have used up the space that you have here.",
+                  "Your photos have used up the space that you have here, " +
+                      std::to_string(quota / 1'000'000) + " MB.",
                   "Delete photos that you no longer need, or ask the administrator for more.");
     }
     originals_.use(tx, photo.original, photo.bytes);

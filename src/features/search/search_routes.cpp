@@ -211,13 +211,15 @@ void add_search_routes(http::Router& router, SearchService& search, TermService&
               .scope = Scope::read,
               .handler = http::answer([&search, &terms, context](Request& request) {
                 return Answer(request, search, terms, context).give();
-              })});
+              }),
+              .rate = http::RateClass::search});
   router.add(
       {.method = http::Method::get,
        .pattern = "/v1/search/suggest",
        .access = http::Access::open,
        .scope = Scope::read,
-       .handler = http::answer([&terms](Request& request) { return suggest(request, terms); })});
+       .handler = http::answer([&terms](Request& request) { return suggest(request, terms); }),
+       .rate = http::RateClass::search});
 }
 
 }  // namespace picsharz::search

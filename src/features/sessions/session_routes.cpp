@@ -346,7 +346,8 @@ void add_session_routes(http::Router& router, const SessionRooms& rooms, WebSett
   const auto routes = std::make_shared<SessionRoutes>(rooms, std::move(settings));
   const auto add = [&](Method method, std::string pattern, Access access,
                        Result<Response> (SessionRoutes::*handle)(Request&), BodyKind body,
-                       Pool pool) {
+                       Pool pool, http::Headers headers = {}) {
+    if (pool == Pool::password) headers = accounts::attempt_policy();
     router.add({.method = method,
                 .pattern = std::move(pattern),
                 .access = access,
@@ -355,8 +356,10 @@ void add_session_routes(http::Router& router, const SessionRooms& rooms, WebSett
                 }),
                 .body = body,
                 .pool = pool,
+                .headers = std::move(headers),
                 // The ledger would keep a fast hash of what is sent, the password in it.
-                .own_idempotency = pool == Pool::password});
+                .own_idempotency = pool == Pool::password,
+                .rate = body == BodyKind::json ? http::RateClass::auth : http::RateClass::derived});
   };
   using R = SessionRoutes;
   add(Method::post, "/v1/sessions", Access::open, &R::log_in, BodyKind::json, Pool::password);
@@ -366,7 +369,8 @@ void add_session_routes(http::Router& router, const SessionRooms& rooms, WebSett
   add(Method::del, "/v1/sessions", Access::member, &R::end_others, BodyKind::none, Pool::web);
   add(Method::del, "/v1/sessions/current", Access::member, &R::log_out, BodyKind::none, Pool::web);
   add(Method::del, "/v1/sessions/{id}", Access::member, &R::end, BodyKind::none, Pool::web);
-  add(Method::post, "/v1/password/forgot", Access::open, &R::forgot, BodyKind::json, Pool::web);
+  add(Method::post, "/v1/password/forgot", Access::open, &R::forgot, BodyKind::json, Pool::web,
+      {http::rate_policy("too_many_attempts", rooms.passwords.links_per_login(), hour)});
   add(Method::post, "/v1/password/reset", Access::open, &R::reset, BodyKind::json, Pool::password);
   add(Method::post, "/v1/me/password", Access::member, &R::change_password, BodyKind::json,
       Pool::password);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "features/accounts/account_routes.h"
 #include "features/sessions/token_rules.h"
 #include "http/answer.h"
 
@@ -93,6 +94,7 @@ void add_token_routes(http::Router& router, TokenService& tokens) {
                     [&tokens, handle](Request& request) { return handle(request, tokens); }),
                 .body = creates ? BodyKind::json : BodyKind::none,
                 .pool = creates ? Pool::password : Pool::web,
+                .headers = creates ? accounts::attempt_policy() : http::Headers(),
                 // The ledger would keep a fast hash of what is sent, the password in it.
                 .own_idempotency = creates});
   };

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "features/accounts/account_routes.h"
 #include "http/answer.h"
 
 namespace picsharz::sessions {
@@ -109,8 +110,10 @@ void add_totp_routes(http::Router& router, TotpService& totps) {
                     [&totps, handle](Request& request) { return handle(request, totps); }),
                 .body = method == Method::get ? BodyKind::none : BodyKind::json,
                 .pool = pool,
+                .headers = method == Method::get ? http::Headers() : accounts::attempt_policy(),
                 // The ledger would keep a fast hash of what is sent, the password in it.
-                .own_idempotency = pool == Pool::password});
+                .own_idempotency = pool == Pool::password,
+                .rate = method == Method::get ? http::RateClass::derived : http::RateClass::auth});
   };
   add(Method::get, "/v1/me/totp", show, Pool::web);
   add(Method::post, "/v1/me/totp", begin, Pool::password);

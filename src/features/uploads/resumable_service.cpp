@@ -238,7 +238,7 @@ Result<ResumableUpload> ResumableService::insert(const NewUpload& wanted,
     const Reservation made =
         rows_.reserve(tx, upload.account, upload.reserved, settings_.quota, in_flight);
     if (made == Reservation::too_many) return too_many_uploads();
-    if (made == Reservation::over_quota) return quota_exceeded();
+    if (made == Reservation::over_quota) return quota_exceeded(settings_.quota);
     inserted = rows_.insert(tx, upload);
     if (!inserted) return locked();  // rolls the reservation back
     return {};

@@ -91,6 +91,8 @@ class ResumableService {
   Result<std::unique_ptr<Append>> append(const Viewer& viewer, UploadId id, const Patch& patch);
   Result<void> terminate(const Viewer& viewer, UploadId id);
 
+  int per_day() const { return uploads_.per_day(); }  // photos of one account
+
   // For upkeep: removes what has expired and files that no upload names; how many.
   int sweep();
   // For upkeep: finishes uploads that are complete; how many.

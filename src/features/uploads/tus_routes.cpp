@@ -236,6 +236,9 @@ void add_tus_routes(http::Router& router, ResumableService& uploads, std::int64_
     }
     route.headers = {{"Tus-Resumable", std::string(tus_version)},
                      {"Tus-Version", std::string(tus_version)}};
+    if (pattern == collection) {
+      route.headers.push_back(http::rate_policy("too_many_attempts", uploads.per_day(), day));
+    }
     route.own_idempotency = true;
     router.add(std::move(route));
   };

@@ -97,7 +97,8 @@ void add_upload_routes(http::Router& router, UploadService& uploads,
        .begin = [&](const Request& request) { return begin(request, uploads); },
        // The sink is the bound, of the file and of each field, and `begin` refuses what is
        // announced as longer: so it is file_too_large, not a body of no matter what.
-       .max_body = std::numeric_limits<std::int64_t>::max()});
+       .max_body = std::numeric_limits<std::int64_t>::max(),
+       .headers = {http::rate_policy("too_many_attempts", uploads.per_day(), day)}});
 }
 
 }  // namespace picsharz::uploads

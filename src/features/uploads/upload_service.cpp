@@ -39,9 +39,10 @@ std::unexpected<Error> too_many_uploads() {
                   "Wait until some of them have arrived.", 5);
 }
 
-std::unexpected<Error> quota_exceeded() {
+std::unexpected<Error> quota_exceeded(std::int64_t quota) {
   return fail(ErrorKind::too_large, "quota_exceeded",
-              "This file does not fit into the space that you have here.",
+              "This file does not fit into the space that you have here, " +
+                  std::to_string(quota / 1'000'000) + " MB.",
               "Delete photos that you no longer need, or finish uploads that wait.");
 }
 
@@ -146,9 +147,13 @@ void UploadService::leave(AccountId account, const std::string& key) {
   if (keys.empty()) in_flight_.erase(account);
 }
 
-Result<void> UploadService::check_day(AccountId account) {
+int UploadService::per_day(AccountId account) const {
   const auto fewer = gate_ ? gate_->photos_per_day(account) : std::nullopt;
-  const int per_day = std::min(settings_.per_day, fewer.value_or(settings_.per_day));
+  return std::min(settings_.per_day, fewer.value_or(settings_.per_day));
+}
+
+Result<void> UploadService::check_day(AccountId account) {
+  const int per_day = this->per_day(account);
   const Micros wait = photos_.wait_for_next(account, per_day, day);
   if (wait == 0) return {};
   if (per_day < settings_.per_day) {
@@ -156,8 +161,9 @@ Result<void> UploadService::check_day(AccountId account) {
                         std::to_string(per_day) + " in a day for a while.",
                     "Upload the others tomorrow.", static_cast<int>(wait / second + 1));
   }
-  return too_many("You have uploaded as many photos as fit into a day.",
-                  "Upload the others tomorrow.", static_cast<int>(wait / second + 1));
+  return too_many(
+      "You have uploaded as many photos as fit into a day: " + std::to_string(per_day) + ".",
+      "Upload the others tomorrow.", static_cast<int>(wait / second + 1));
 }
 
 std::unexpected<Error> UploadService::file_too_large() const {

@@ -42,7 +42,7 @@ struct UploadSettings {
 // What uploads of every kind are refused for.
 std::unexpected<Error> storage_failure(const storage::StorageError& failure);
 std::unexpected<Error> too_many_uploads();
-std::unexpected<Error> quota_exceeded();
+std::unexpected<Error> quota_exceeded(std::int64_t quota);
 
 class UploadService;
 
@@ -87,6 +87,9 @@ class UploadService {
   Result<void> check_day(AccountId account);
   std::unexpected<Error> file_too_large() const;
   int in_flight(AccountId account);
+  int per_day() const { return settings_.per_day; }
+  int per_day(AccountId account) const;  // of this one, which may upload less
+  std::int64_t quota() const { return settings_.quota; }
 
  private:
   friend class Upload;

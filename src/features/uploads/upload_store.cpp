@@ -59,6 +59,27 @@ std::optional<std::string_view> if_any(std::string_view text) {
 
 }  // namespace
 
+std::int64_t UploadStore::bytes_taken(db::Tx& tx, AccountId account) {
+  return tx
+      .one(
+          "SELECT bytes + reserved FROM accounts WHERE id = $1",
+          [](const db::Row& row) { return row.integer(0); }, account)
+      .value_or(0);
+}
+
+std::int64_t UploadStore::photos_since(db::Tx& tx, AccountId account, Micros since, int most) {
+  const auto newest = tx.one(
+      "SELECT created_at FROM photos WHERE owner_id = $1 ORDER BY id DESC LIMIT 1",
+      [](const db::Row& row) { return row.integer(0); }, account);
+  if (newest.value_or(0) <= since) return 0;
+  return tx
+      .one(
+          "SELECT COUNT(*) FROM (SELECT created_at FROM photos WHERE owner_id = $1"
+          " ORDER BY id DESC LIMIT $2) newest WHERE created_at > $3",
+          [](const db::Row& row) { return row.integer(0); }, account, most, since)
+      .value_or(0);
+}
+
 Reservation UploadStore::reserve(db::Tx& tx, AccountId account, std::int64_t bytes,
                                  std::int64_t quota, int in_flight) {
   // The rule is in the statement: of many at once each sees what the one before has taken.

@@ -20,6 +20,10 @@ enum class Reservation { made, over_quota, too_many };
 
 class UploadStore {
  public:
+  // Bytes of the account's originals, and those that its open uploads have reserved.
+  std::int64_t bytes_taken(db::Tx& tx, AccountId account);
+  // Photos that the account made after `since`, whatever became of them; at most `most`.
+  std::int64_t photos_since(db::Tx& tx, AccountId account, Micros since, int most);
   // Takes `bytes` of the quota and one of `in_flight` uploads.
   Reservation reserve(db::Tx& tx, AccountId account, std::int64_t bytes, std::int64_t quota,
                       int in_flight);

@@ -56,7 +56,11 @@ class Client:
         connection.request(method, target, body=body, headers=sent)
         response = connection.getresponse()
         content = response.read()
-        answer_headers = {k.lower(): v for k, v in response.getheaders()}
+        answer_headers: dict[str, str] = {}
+        for name, value in response.getheaders():  # a list may stand in several lines
+            known = answer_headers.get(name.lower())
+            listed = known is not None and name.lower() != "set-cookie"
+            answer_headers[name.lower()] = f"{known}, {value}" if listed else value
         for name, value in response.getheaders():
             if name.lower() == "set-cookie":
                 self._keep(value)

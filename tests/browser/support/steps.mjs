@@ -53,6 +53,15 @@ export async function upload(person, file, fields) {
   await main(person.page).locator("[data-state]").waitFor();
 }
 
+// Uploads, waits until the photo has come to its state, and opens its page: the path of that.
+export async function publish(person, file, title, state = "published") {
+  await upload(person, file, { Title: title });
+  await main(person.page).locator(`[data-state=${state}]`).waitFor({ timeout: 60_000 });
+  await person.page.getByRole("link", { name: "Open the photo" }).click();
+  await person.page.getByRole("heading", { name: title }).waitFor();
+  return new URL(person.page.url()).pathname;
+}
+
 export async function search(person, words) {
   const field = person.page.getByRole("combobox", { name: "Search photos and people" });
   await field.fill(words);

@@ -1,4 +1,5 @@
 // The one way to the server: sends a request, gives the answer or throws an ApiError.
+import { askedToWait, waitPlainly } from "./slowdown";
 import type { Problem } from "./types";
 
 export class ApiError extends Error {
@@ -23,6 +24,8 @@ interface Options {
   key?: string | undefined; // of a wish that may be sent twice; else every call is a new one
 }
 
+const patientTries = 2; // of waiting for a server that asks to slow down
+
 let onSignedOut = (): void => {};
 
 // Called when the server says that the session is over.
@@ -41,16 +44,27 @@ export async function call<T>(method: Method, path: string, options: Options = {
     init.body = JSON.stringify(options.body);
   }
   if (options.signal) init.signal = options.signal;
-  let response: Response;
-  let text: string;
+  for (let tries = 0; ; tries += 1) {
+    const { response, text } = await exchange(path + queryOf(options.query), init);
+    const wait = tries < patientTries && response.status === 429 ? waitOf(response, text) : 0;
+    if (wait === 0) return answer<T>(response.status, text);
+    await waitPlainly(wait, options.signal);
+  }
+}
+
+async function exchange(target: string, init: RequestInit) {
   try {
-    response = await fetch(path + queryOf(options.query), init);
-    text = await response.text();
+    const response = await fetch(target, init);
+    return { response, text: await response.text() };
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw offline();
   }
-  return answer<T>(response.status, text);
+}
+
+function waitOf(response: Response, text: string): number {
+  const problem = parse(text) as Partial<Problem> | null | undefined;
+  return askedToWait(problem?.code, response.headers.get("Retry-After"));
 }
 
 // What every request of ours carries: the header that no foreign form can send, and for what

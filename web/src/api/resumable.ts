@@ -1,6 +1,7 @@
 // Sends a file over a line that may break (tus 1.0.0, /v1/uploads). What was sent is not sent
 // again: after a lost connection it goes on by itself, after a reload when the same file is chosen.
 import { ApiError, answer, ownHeaders, randomKey } from "./client";
+import { askedToWait } from "./slowdown";
 
 export type Fields = Readonly<Record<string, string>>;
 
@@ -29,6 +30,7 @@ const waits = [500, 1000, 2000, 4000, 8000, 15_000];
 export async function uploadResumably(file: File, fields: Fields, watch: Watch): Promise<string> {
   const metadata = encode({ ...fields, filename: file.name });
   const memory = new Memory(file, metadata);
+  let slowdown = 0;
   for (let tries = 0; ; tries += 1) {
     try {
       const reply = await goOn(file, metadata, memory, watch, () => (tries = 0));
@@ -42,13 +44,24 @@ export async function uploadResumably(file: File, fields: Fields, watch: Watch):
         if (error instanceof ApiError) memory.forget();
         throw error;
       }
+      if (error instanceof Slowdown) slowdown = error.seconds * 1000;
     }
     watch.progress(memory.share, true);
-    await pause(waits[Math.min(tries, waits.length - 1)] ?? 0, watch.signal);
+    const asked = Math.max(slowdown, waits[Math.min(tries, waits.length - 1)] ?? 0);
+    slowdown = 0;
+    await pause(asked, watch.signal);
+  }
+}
+
+// Too many requests: the same again, after the seconds that the server asks for.
+class Slowdown extends ApiError {
+  constructor(readonly seconds: number) {
+    super(429, "too_many_requests", "The server asks to slow down.");
   }
 }
 
 function isPassing(error: ApiError): boolean {
+  if (error instanceof Slowdown) return true;
   return error.status === 0 || error.status === 423 || error.status === 409 || error.status >= 500;
 }
 
@@ -90,6 +103,9 @@ async function find(file: File, metadata: string, memory: Memory, signal: AbortS
 }
 
 function refuse(reply: Reply): never {
+  const code = /"code":"([a-z_]+)"/.exec(reply.text)?.[1] ?? "too_many_requests";
+  const seconds = reply.status === 429 ? askedToWait(code, reply.header("Retry-After")) : 0;
+  if (seconds > 0) throw new Slowdown(seconds);
   // HEAD has no body to say why.
   if (reply.text === "") throw new ApiError(reply.status, "refused", "Try again in a moment.");
   answer<null>(reply.status, reply.text);

@@ -10,6 +10,7 @@ describe("text", () => {
   it("names sizes, counts and choices", () => {
     assert.equal(bytes(50_000_000), "50 MB");
     assert.equal(bytes(1_250_000), "1.3 MB");
+    assert.equal(bytes(10_737_418_240), "10.7 GB");
     assert.equal(bytes(999), "999 bytes");
     assert.equal(counted(1, "like", "likes"), "1 like");
     assert.equal(counted(0, "like", "likes"), "0 likes");

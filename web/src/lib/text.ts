@@ -4,7 +4,8 @@ const kilo = 1000;
 export function bytes(count: number): string {
   if (count < kilo) return `${count} bytes`;
   if (count < kilo * kilo) return `${Math.round(count / kilo)} kB`;
-  return `${(count / kilo / kilo).toFixed(1).replace(/\.0$/, "")} MB`;
+  const [size, unit] = count < kilo ** 3 ? [kilo ** 2, "MB"] : [kilo ** 3, "GB"];
+  return `${(count / size).toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
 export function number(count: number, locale?: string): string {

@@ -11,10 +11,13 @@ describe("words of notifications", () => {
 
   it("say what a decision answers", () => {
     assert.equal(
-      ruling({ outcome: "removed", appealed: false }),
+      ruling({ outcome: "removed", appealed: false, about: "photo" }),
       "A moderation decision: your photo was removed.",
     );
-    assert.match(ruling({ outcome: "shown", appealed: true }), /^A moderator answered your/);
+    assert.equal(
+      ruling({ outcome: "shown", appealed: true, about: "comment" }),
+      "A moderator answered your appeal: your comment is within the rules and is shown.",
+    );
   });
 
   it("are put under their day, in the order they come", () => {

@@ -17,15 +17,15 @@ export function verb(kind: ChosenKind, count: number): string {
 }
 
 const outcomes = {
-  shown: "your photo is within the rules and is shown",
-  hidden: "your photo stays hidden",
-  removed: "your photo was removed",
-  suspended: "your photo was removed and your account suspended",
+  shown: "is within the rules and is shown",
+  hidden: "stays hidden",
+  removed: "was removed",
+  suspended: "was removed and your account suspended",
 } as const;
 
-export function ruling({ outcome, appealed }: NonNullable<Notification["decision"]>): string {
-  const who = appealed ? "A moderator answered your appeal" : "A moderation decision";
-  return `${who}: ${outcomes[outcome]}.`;
+export function ruling(decision: NonNullable<Notification["decision"]>): string {
+  const who = decision.appealed ? "A moderator answered your appeal" : "A moderation decision";
+  return `${who}: your ${decision.about} ${outcomes[decision.outcome]}.`;
 }
 
 // In the settings.
