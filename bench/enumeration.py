@@ -81,7 +81,7 @@ def questions(asker, tokens):
 
     def sign_up(email, number):
         body = {"handle": f"new{asker.asked}", "name": "N", "email": email, "country": "SG",
-                "password": PASSWORD}
+                "password": PASSWORD, "accept_terms": True, "confirm_age": True}
         return asker.seconds("/v1/accounts", body, {201})
 
     def change(email, number):
