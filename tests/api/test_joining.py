@@ -56,11 +56,6 @@ def test_the_instance_says_how_people_join(invited, server):
             plain["terms_version"], plain["minimum_age"]) == ("open", True, 0, "1", 16)
 
 
-def test_a_wrong_registration_is_named(fresh_server):
-    said = fresh_server(PICSHARZ_ACCOUNTS__REGISTRATION="invite").run("serve")
-    assert said.returncode == 2 and "open, invitation or closed" in said.stderr
-
-
 def test_by_invitation_only(invited):
     _, without = invited.sign_up("nobody_asked")
     assert (without.status, without.code) == (403, "invitation_needed")
