@@ -341,6 +341,8 @@ def test_an_avatar_is_shown_wherever_its_owner_is(community):
     assert next(p for p in recent if p["id"] == photo["id"])["owner"]["avatar"] == avatar
     found = visitor.get("/v1/search?q=avatar_owner&type=people").json["items"]
     assert found[0]["avatar"] == avatar
+    typed = visitor.get("/v1/search/suggest?q=avatar_own").json["items"]
+    assert [one["avatar"] for one in typed if one["kind"] == "person"] == [avatar]
     told = wait_for(lambda: other.get("/v1/notifications").json["items"])
     assert told[0]["actors"][0]["avatar"] == avatar
 

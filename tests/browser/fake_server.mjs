@@ -421,9 +421,9 @@ class Fake {
     const [person] = this.accounts;
     return [
       { kind: "person", q: `from:${person.handle}`, text: person.name, handle: person.handle,
-        photos: null },
-      { kind: "tag", q: `${q}bour`, text: `${q}bour`, handle: null, photos: 1412 },
-      { kind: "label", q: `${q} seal`, text: `${q} seal`, handle: null, photos: 1 },
+        avatar: null, photos: null },
+      { kind: "tag", q: `${q}bour`, text: `${q}bour`, handle: null, avatar: null, photos: 1412 },
+      { kind: "label", q: `${q} seal`, text: `${q} seal`, handle: null, avatar: null, photos: 1 },
     ];
   }
 
