@@ -186,7 +186,8 @@ def member(url, admin, logins, person):
     browser = Client(url)  # its cookie binds the code to it
     try:
         browser.call("POST", "/v1/accounts", {"handle": handle, "name": name, "email": email,
-                                              "password": password, "country": country})
+                                              "password": password, "country": country,
+                                              "accept_terms": True, "confirm_age": True})
     except ApiError as error:
         if error.code == "handle_taken":
             raise DemoError(f"Somebody else is @{handle} here, and {logins.path} does not know the "

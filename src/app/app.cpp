@@ -22,10 +22,13 @@
 #include "features/accounts/account_jobs.h"
 #include "features/accounts/account_routes.h"
 #include "features/accounts/account_service.h"
+#include "features/accounts/avatar_routes.h"
 #include "features/accounts/email_change_routes.h"
 #include "features/accounts/email_change_service.h"
 #include "features/accounts/handle_service.h"
 #include "features/accounts/idempotency_service.h"
+#include "features/accounts/invitation_routes.h"
+#include "features/accounts/invitation_rules.h"
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
 #include "features/admin/job_routes.h"
@@ -167,6 +170,11 @@ photos::Check check_of(const Config& config) {
   return config.text("moderation.check") == "after" ? photos::Check::after : photos::Check::before;
 }
 
+accounts::InvitationPolicy invitation_policy(const Config& config) {
+  return {.registration = accounts::registration_of(config.text("accounts.registration")),
+          .per_member = static_cast<int>(config.number("accounts.member_invitations"))};
+}
+
 // What an exception that left a handler means to a person.
 std::optional<Error> explain(const std::exception& failure) {
   Error error{ErrorKind::unavailable, "unavailable", "The site cannot do this just now.",
@@ -229,6 +237,8 @@ struct App::Rooms {
   follows::FollowOpeningService opening{activity, foundation.clock};
   accounts::AccountService accounts{*foundation.database, &opening};
   accounts::SignupService signups;
+  accounts::InvitationService invitations{*foundation.database, foundation.ids, foundation.clock,
+                                          invitation_policy(config), foundation.base_url()};
   accounts::PasswordService passwords;
   accounts::HandleService handles{*foundation.database, foundation.clock, accounts};
   accounts::EmailChangeService email_changes{*foundation.database, foundation.clock,
@@ -310,6 +320,10 @@ struct App::Rooms {
       idempotency,
       {.per_minute = static_cast<int>(config.number("comments.per_minute")),
        .per_hour = static_cast<int>(config.number("comments.per_hour"))}};
+  accounts::AvatarService avatars{
+      {*foundation.database, foundation.clock, spool, *store, files, decoders, *classifier},
+      {.formats = formats,
+       .recognises = [this](std::uint64_t phash) { return moderation.recognises(phash); }}};
   comments::CommentEventService comment_events{*foundation.database, events};
   cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards, foundation.clock};
@@ -347,7 +361,8 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       admin_listener(listen_admin(configuration)),
       foundation(configuration, web_listener ? web_listener->address() : ""),
       web{.base_url = configuration.text("instance.base_url"),
-          .secure_cookies = configuration.text("instance.base_url").starts_with("https://")},
+          .secure_cookies = configuration.text("instance.base_url").starts_with("https://"),
+          .visitors = configuration.truth("instance.visitors")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
       // What was accepted may develop into the first half of the reserve; the other is for the
       // database.
@@ -369,7 +384,9 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
               foundation.outbox,
               {.mail = foundation.mail_context(),
                .cost = foundation.password_cost(),
-               .open = configuration.text("accounts.registration") == "open",
+               .invitations = invitation_policy(configuration),
+               .terms_version = configuration.text("instance.terms_version"),
+               .minimum_age = configuration.number("accounts.minimum_age"),
                .per_address = static_cast<int>(configuration.number("accounts.signups_per_hour"))}),
       passwords(*foundation.database, foundation.clock, foundation.queue, foundation.outbox,
                 foundation.key,
@@ -429,7 +446,10 @@ void App::Rooms::add_jobs() {
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
   schedule.add("uploads.sweep", often, [this] { resumable.sweep(); });
   schedule.add("idempotency.prune", often, [this] { idempotency.prune(); });
-  schedule.add("signups.prune", often, [this] { signups.prune(); });
+  schedule.add("signups.prune", often, [this] {
+    signups.prune();
+    invitations.prune();
+  });
   schedule.add("sessions.prune", often, [this] {
     sessions.prune();
     tokens.prune();
@@ -451,6 +471,7 @@ void App::Rooms::add_jobs() {
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
+  schedule.add("avatars.sweep", 6 * hour, [this] { avatars.sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
   if (parts == Parts::web) return;
@@ -511,11 +532,17 @@ void App::Rooms::add_routes() {
                       {.name = config.text("instance.name"),
                        .description = config.text("instance.description"),
                        .rules = config.list("instance.rules"),
-                       .registration = config.text("accounts.registration"),
+                       .invitations = invitation_policy(config),
+                       .visitors = web.visitors,
+                       .terms = config.text("instance.terms"),
+                       .terms_version = config.text("instance.terms_version"),
+                       .minimum_age = config.number("accounts.minimum_age"),
                        .models = pack_of(*classifier),
                        .formats = formats},
                       signups);
   accounts::add_account_routes(router, accounts, handles, signups, quotas, web.secure_cookies);
+  accounts::add_invitation_routes(router, invitations, cursors);
+  accounts::add_avatar_routes(router, avatars, web.visitors);
   accounts::add_email_change_routes(router, email_changes);
   sessions::add_session_routes(router, {sessions, log_ins, signups, passwords}, web);
   sessions::add_totp_routes(router, totps);
@@ -525,7 +552,8 @@ void App::Rooms::add_routes() {
   follows::add_follow_routes(router, follows, cursors);
   photos::add_photo_routes(router, photos, signer, cursors);
   photos::add_photo_edit_routes(router, editing, downloads, signer);
-  photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, tokens, web));
+  photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, tokens, web),
+                           web.visitors);
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
   likes::add_like_routes(router, likes, cursors);

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "features/accounts/invitation_rules.h"
 
 #ifndef PICSHARZ_VERSION
 #define PICSHARZ_VERSION "unknown"
@@ -44,13 +45,30 @@ std::string instance_json(const InstanceInfo& info, bool setup_needed) {
   out.key("rules").begin_array();
   for (const auto& rule : info.rules) out.value(rule);
   out.end_array()
-      .field("registration", info.registration)
+      .field("registration", accounts::registration_name(info.invitations.registration))
+      .field("visitors", info.visitors)
+      .field("member_invitations", info.invitations.per_member)
+      .field("terms_version", info.terms_version)
+      .field("minimum_age", info.minimum_age)
       .field("setup_needed", setup_needed)
       .field("version", version());
   write_limits(out);
   out.key("formats").begin_array();
   for (const auto type : image::content_types(info.formats)) out.value(type);
   out.end_array().field("models", info.models).end_object();
+  return body;
+}
+
+std::string terms_json(const InstanceInfo& info) {
+  std::string body;
+  JsonWriter out(body);
+  out.begin_object()
+      .field("version", info.terms_version)
+      .field("minimum_age", info.minimum_age)
+      .field("text", info.terms);
+  out.key("rules").begin_array();
+  for (const auto& rule : info.rules) out.value(rule);
+  out.end_array().end_object();
   return body;
 }
 
@@ -85,6 +103,12 @@ void add_health_routes(http::Router& router, const Health& health) {
 
 void add_instance_routes(http::Router& router, InstanceInfo info,
                          const accounts::SignupService& signups) {
+  router.add({.method = http::Method::get,
+              .pattern = "/v1/instance/terms",
+              .access = http::Access::open,
+              .scope = Scope::read,
+              .handler = [terms = terms_json(info)](Request&) { return http::json(200, terms); },
+              .pool = http::Pool::io});
   router.add({.method = http::Method::get,
               .pattern = "/v1/instance",
               .access = http::Access::open,

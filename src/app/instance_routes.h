@@ -15,8 +15,12 @@ struct InstanceInfo {
   std::string name;
   std::string description;
   std::vector<std::string> rules;
-  std::string registration;  // "open", "closed"
-  std::string models;        // rich, base or none
+  accounts::InvitationPolicy invitations;
+  bool visitors = true;  // false: for members only
+  std::string terms;     // plain text; "": the rules alone
+  std::string terms_version;
+  std::int64_t minimum_age = 0;
+  std::string models;  // rich, base or none
   image::Formats formats;
 };
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from support.client import CONTRACT, PASSWORD, Client, wait_for
+from support.client import ACCEPTED, CONTRACT, PASSWORD, Client, wait_for
 from support.pictures import png
 
 RENEWED = "nine quick trains"
@@ -269,7 +269,8 @@ def test_a16_a_known_address_answers_like_an_unknown_one(community, server):
         assert essence(known_answer) == essence(unknown_answer)
     # A sign-up names handle and id, which are the stranger's own.
     answers = [visitor.post("/v1/accounts", {
-        "handle": handle, "name": "N", "email": email, "password": PASSWORD, "country": "SG"})
+        "handle": handle, "name": "N", "email": email, "password": PASSWORD, "country": "SG",
+        **ACCEPTED})
         for handle, email in (("yanda0", "wanda0@example.org"), ("yanda1", "yanda1@example.org"))]
     assert [a.status for a in answers] == [201, 201]
     assert len(answers[0].body) == len(answers[1].body)
@@ -555,7 +556,8 @@ def test_a30_every_route_and_every_scope(community, server):
     assert written == named
     assert set(named.values()) == {"", *SCOPES}
     # Answered on the thread of the socket, to everybody alike: a token of another scope is nobody.
-    alike = {("GET", "/v1/openapi.json"), ("GET", "/media/{photo}/{rendition}"),
+    alike = {("GET", "/v1/openapi.json"), ("GET", "/v1/instance/terms"),
+             ("GET", "/media/{photo}/{rendition}"),
              ("OPTIONS", "/v1/uploads"), ("OPTIONS", "/v1/uploads/{id}")}
     programs = {scope: token_of(community.admin, scope)[0] for scope in SCOPES}
     programs["all"] = token_of(community.admin, *SCOPES)[0]
@@ -578,7 +580,7 @@ def test_a30_every_route_and_every_scope(community, server):
 def reach(program, method, pattern):
     """Status and code, from the head and what came with it: a stream of events never ends."""
     target = pattern.replace("{handle}", "nobody").replace("{name}", "sky")
-    for name in ("{id}", "{token}", "{photo}", "{rendition}"):
+    for name in ("{id}", "{token}", "{photo}", "{rendition}", "{avatar}", "{size}"):
         target = target.replace(name, UNKNOWN)
     connection = http.client.HTTPConnection(program.host, timeout=60)
     connection.request(method, target, headers={"Authorization": "Bearer " + program.token})

@@ -1,10 +1,10 @@
 """Every refusal is a problem with a code, a sentence and what to do; nothing is half-done."""
 import pytest
 
-from support.client import PASSWORD, Client
+from support.client import ACCEPTED, PASSWORD, Client
 
 SIGN_UP = {"handle": "zoe", "name": "Zoe", "email": "zoe@example.org", "password": PASSWORD,
-           "country": "SG"}
+           "country": "SG", **ACCEPTED}
 
 
 @pytest.mark.parametrize("body, code", [

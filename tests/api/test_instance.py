@@ -159,7 +159,7 @@ def test_it_stops_gracefully_and_starts_again(fresh_server):
     (("PICSHARZ_HTTP__WORKERS", "0"), "out of its range"),
     (("PICSHARZ_DATABASE__CACHE", "12 parsecs"), "must be a size"),
     (("PICSHARZ_LOG__REQUESTS", "perhaps"), "true or false"),
-    (("PICSHARZ_ACCOUNTS__REGISTRATION", "opne"), "must be open or closed"),
+    (("PICSHARZ_ACCOUNTS__REGISTRATION", "opne"), "open, invitation or closed"),
     (("PICSHARZ_LOG__LEVEL", "loud"), "must be debug, info, warning or error"),
     (("PICSHARZ_MODERATION__CHECK", "never"), "must be before or after"),
 ])

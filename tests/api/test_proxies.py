@@ -1,5 +1,5 @@
 """Behind a proxy: a trusted one says whose request it is, and limits by address count that."""
-from support.client import PASSWORD, Client
+from support.client import ACCEPTED, PASSWORD, Client
 
 LIMIT = 3
 
@@ -11,7 +11,7 @@ def sign_ups(server, addresses, start=0):
         answer = Client(server.address).post(
             "/v1/accounts",
             {"handle": f"proxied{number}", "name": "Somebody", "country": "SG",
-             "email": f"proxied{number}@example.org", "password": PASSWORD},
+             "email": f"proxied{number}@example.org", "password": PASSWORD, **ACCEPTED},
             headers={"X-Forwarded-For": address})
         statuses.append(answer.status)
     return statuses

@@ -5,6 +5,7 @@ import { resetPattern } from "./support/api.mjs";
 import { launch, person } from "./support/browser.mjs";
 import { noServer, startServer } from "./support/server.mjs";
 import {
+  accept,
   fillAccount,
   logIn,
   logOut,
@@ -76,6 +77,7 @@ describe("accounts in the browser", { skip: noServer() }, () => {
   async function signUpWith(account) {
     await second.page.goto("/signup");
     await fillAccount(second.page, account);
+    await accept(second.page);
     await main(second.page).getByRole("button", { name: "Sign up" }).click();
     await second.page.locator("[aria-invalid=true]").waitFor();
   }

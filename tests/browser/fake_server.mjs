@@ -109,6 +109,10 @@ const instance = {
   description: "A small community for people who take photos.",
   rules: ["Only your own photos.", "Be kind."],
   registration: "open",
+  visitors: true,
+  member_invitations: 3,
+  terms_version: "2026-11",
+  minimum_age: 16,
   setup_needed: false,
   version: "0.1.0",
   limits: {
@@ -128,6 +132,27 @@ const instance = {
   formats: ["image/jpeg", "image/png", "image/webp"],
   models: "base",
 };
+
+const terms = {
+  version: "2026-11",
+  minimum_age: 16,
+  text: "Your photos stay yours.\n\nWe keep what you upload until you delete it.",
+  rules: instance.rules,
+};
+const invitations = [
+  ["open", null, 1, 5],
+  ["open", "jonas@example.org", 0, 1],
+  ["used", null, 1, 1],
+  ["revoked", null, 0, 1],
+].map(([state, email, uses, uses_max], index) => ({
+  id: String(5000 - index),
+  email,
+  uses,
+  uses_max,
+  state,
+  created_at: "2026-11-20T08:00:00Z",
+  expires_at: "2026-12-04T08:00:00Z",
+}));
 
 const problem = (status, code, detail, errors) => ({
   status,
@@ -181,7 +206,7 @@ class Fake {
       bytes: { used: 1_240_000_000, limit: 10_737_418_240 },
       photos_a_day: { used: 3, limit: 1000 },
     };
-    return { ...this.accounts[0], email: "mei@example.org", role, settings, quotas };
+    return { ...this.accounts[0], email: "mei@example.org", role, terms: null, settings, quotas };
   }
 
   page(items, query) {
@@ -265,6 +290,19 @@ class Fake {
       "GET /v1/me/email": () => ok({ email: this.me.email, change: null }),
       "GET /v1/me/totp": () => ok({ on: true, since: "2026-11-20T20:00:00Z", recovery_codes: 8 }),
       "GET /v1/me/tokens": () => ok(tokens),
+      "GET /v1/instance/terms": () => ok(terms),
+      "GET /v1/me/invitations": () => ok({ items: invitations, next: null }),
+      "POST /v1/me/invitations": () => ok({
+        invitation: invitations[0],
+        token: "abc",
+        link: "https://photos.example.org/signup#invitation=abc",
+      }, 201),
+      "GET /v1/invitations/abc": () =>
+        ok({
+          from: { handle: "mei", name: "Mei Tan" },
+          for_address: true,
+          expires_at: "2026-12-04T08:00:00Z",
+        }),
       "POST /v1/password/forgot": () => ({ status: 202 }),
       "POST /v1/password/reset": () => ({ status: 204 }),
       "GET /v1/feed/home": () => this.page(this.cards(published), query),
@@ -396,9 +434,9 @@ class Fake {
     const [person] = this.accounts;
     return [
       { kind: "person", q: `from:${person.handle}`, text: person.name, handle: person.handle,
-        photos: null },
-      { kind: "tag", q: `${q}bour`, text: `${q}bour`, handle: null, photos: 1412 },
-      { kind: "label", q: `${q} seal`, text: `${q} seal`, handle: null, photos: 1 },
+        avatar: null, photos: null },
+      { kind: "tag", q: `${q}bour`, text: `${q}bour`, handle: null, avatar: null, photos: 1412 },
+      { kind: "label", q: `${q} seal`, text: `${q} seal`, handle: null, avatar: null, photos: 1 },
     ];
   }
 

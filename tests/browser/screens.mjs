@@ -16,6 +16,8 @@ const mark = () => {
 const visitorPages = {
   welcome: "/",
   signup: "/signup",
+  "signup-invited": "/signup#invitation=abc",
+  terms: "/terms",
   login: "/login",
   forgot: "/forgot",
   verify: "/verify",
@@ -47,6 +49,7 @@ const memberPages = {
   "search-tips": "/search",
   settings: "/settings",
   security: "/settings/security",
+  invitations: "/settings/invitations",
   suggestions: "/people",
   requests: "/people/requests",
   muted: "/settings/muted",

@@ -17,6 +17,8 @@ interface Route {
   page?: AnyPage;
   load?: () => Promise<{ default: AnyPage }>;
   who?: "member" | "visitor" | "moderator" | "administrator"; // else everybody
+  // Shown to everybody where the instance is for members only, like the pages for visitors.
+  always?: boolean;
 }
 
 const routes: Route[] = [
@@ -49,11 +51,32 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SignUpPage.svelte"),
     who: "visitor",
   },
-  { pattern: "/verify", load: () => import("./features/accounts/VerifyPage.svelte") },
-  { pattern: "/setup", load: () => import("./features/accounts/SetUpPage.svelte") },
+  {
+    pattern: "/verify",
+    load: () => import("./features/accounts/VerifyPage.svelte"),
+    always: true,
+  },
+  {
+    pattern: "/setup",
+    load: () => import("./features/accounts/SetUpPage.svelte"),
+    always: true,
+  },
+  {
+    pattern: "/terms",
+    load: () => import("./features/accounts/TermsPage.svelte"),
+    always: true,
+  },
   { pattern: "/login", load: () => import("./features/sessions/LogInPage.svelte"), who: "visitor" },
-  { pattern: "/forgot", load: () => import("./features/sessions/ForgotPage.svelte") },
-  { pattern: "/reset", load: () => import("./features/sessions/ResetPage.svelte") },
+  {
+    pattern: "/forgot",
+    load: () => import("./features/sessions/ForgotPage.svelte"),
+    always: true,
+  },
+  {
+    pattern: "/reset",
+    load: () => import("./features/sessions/ResetPage.svelte"),
+    always: true,
+  },
   { pattern: "/me", load: () => import("./features/photos/OwnPhotosPage.svelte"), who: "member" },
   {
     pattern: "/saved",
@@ -92,7 +115,16 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SecurityPage.svelte"),
     who: "member",
   },
-  { pattern: "/email", load: () => import("./features/accounts/EmailChangePage.svelte") },
+  {
+    pattern: "/settings/invitations",
+    load: () => import("./features/accounts/InvitationsPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/email",
+    load: () => import("./features/accounts/EmailChangePage.svelte"),
+    always: true,
+  },
   {
     pattern: "/activity",
     load: () => import("./features/notifications/ActivityPage.svelte"),
@@ -101,8 +133,13 @@ const routes: Route[] = [
   {
     pattern: "/unsubscribe",
     load: () => import("./features/notifications/UnsubscribePage.svelte"),
+    always: true,
   },
-  { pattern: "/appeal", load: () => import("./features/moderation/AppealPage.svelte") },
+  {
+    pattern: "/appeal",
+    load: () => import("./features/moderation/AppealPage.svelte"),
+    always: true,
+  },
   {
     pattern: "/moderation",
     load: () => import("./features/moderation/ModerationPage.svelte"),
@@ -122,6 +159,7 @@ const routes: Route[] = [
 
 export interface Found {
   who: Route["who"];
+  always: boolean;
   page: Page | undefined;
   load: (() => Promise<{ default: Page }>) | undefined;
   params: Params;
@@ -131,8 +169,9 @@ export function find(path: string): Found | null {
   for (const route of routes) {
     const params = match(route.pattern, path);
     if (!params) continue;
-    const { who, page, load } = route as Omit<Route, "page" | "load"> & Partial<Found>;
-    return { who, page, load, params };
+    const { who, page, load, always = false } = route as Omit<Route, "page" | "load"> &
+      Partial<Found>;
+    return { who, always, page, load, params };
   }
   return null;
 }

@@ -13,6 +13,13 @@ namespace picsharz::accounts {
 
 enum class AccountState { active = 0, suspended = 1, deleted = 2 };
 
+// What a person agreed to at sign-up.
+struct Acceptance {
+  std::string terms_version;
+  Micros accepted_at = 0;        // 0: nothing was asked
+  std::int64_t minimum_age = 0;  // that the person said to have reached
+};
+
 struct Account {
   AccountId id;
   std::string handle;
@@ -30,6 +37,8 @@ struct Account {
   std::int64_t followers = 0;
   std::int64_t following = 0;
   Micros created_at = 0;
+  Acceptance accepted{};  // its owner's to see
+  std::string avatar{};   // names its pictures; "": none
 };
 
 // What a person types to sign up.
@@ -39,6 +48,9 @@ struct SignUp {
   std::string email;
   std::string password;
   std::string country;
+  std::string invitation{};  // the token of one; "": none
+  bool accept_terms = false;
+  bool confirm_age = false;
 };
 
 struct ProfileChange {

@@ -2,12 +2,26 @@
 
 namespace picsharz::accounts {
 
+void write_avatar(JsonWriter& out, std::string_view avatar) {
+  out.key("avatar");
+  if (avatar.empty()) {
+    out.null();
+  } else {
+    out.value(std::string("/media/avatars/").append(avatar).append("/128"));
+  }
+}
+
+void write_person(JsonWriter& out, std::string_view handle, std::string_view name,
+                  std::string_view avatar) {
+  out.begin_object().field("handle", handle).field("name", name);
+  write_avatar(out, avatar);
+  out.end_object();
+}
+
 void write_profile_fields(JsonWriter& out, const Account& account) {
-  out.field("id", account.id)
-      .field("handle", account.handle)
-      .field("name", account.name)
-      .null_field("avatar")
-      .field("bio", account.bio)
+  out.field("id", account.id).field("handle", account.handle).field("name", account.name);
+  write_avatar(out, account.avatar);
+  out.field("bio", account.bio)
       .field("country", account.country)
       .field("private", account.is_private);
   out.key("counts")
@@ -42,6 +56,16 @@ std::string own_account_json(const Account& account, const std::optional<Quotas>
   out.begin_object();
   write_profile_fields(out, account);
   out.field("email", account.email).field("role", role_name(account.role));
+  out.key("terms");
+  if (account.accepted.accepted_at == 0) {
+    out.null();
+  } else {
+    out.begin_object()
+        .field("version", account.accepted.terms_version)
+        .time_field("accepted_at", account.accepted.accepted_at)
+        .field("minimum_age", account.accepted.minimum_age)
+        .end_object();
+  }
   out.key("settings")
       .begin_object()
       .field("private", account.is_private)

@@ -24,6 +24,9 @@ std::string cookie_header(std::string_view binding, bool secure) {
 Result<Response> sign_up(Request& request, SignupService& signups, bool secure) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   SignUp person = read_sign_up(body);
+  person.invitation = body.optional_text("invitation", 200).value_or("");
+  person.accept_terms = body.optional_truth("accept_terms").value_or(false);
+  person.confirm_age = body.optional_truth("confirm_age").value_or(false);
   TRY(body.finish());
   std::string binding = signup_binding(request);
   const bool fresh = binding.empty() && is_browser(request);

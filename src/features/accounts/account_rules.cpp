@@ -156,6 +156,24 @@ std::unexpected<Error> handle_too_soon(Micros changed_at, Micros now) {
   return failure;
 }
 
+Result<void> check_acceptance(const SignUp& sign_up, std::int64_t minimum_age) {
+  constexpr std::string_view terms = "Who signs up accepts the terms of this site.";
+  const std::string age =
+      "Members of this site are at least " + std::to_string(minimum_age) + " years old.";
+  const bool of_age = sign_up.confirm_age || minimum_age == 0;
+  if (sign_up.accept_terms && of_age) return {};
+  auto failure =
+      sign_up.accept_terms
+          ? fail(ErrorKind::unprocessable, "age_not_confirmed", age, "Confirm it, if it is so.")
+          : fail(ErrorKind::unprocessable, "terms_not_accepted", terms, "Read and accept them.");
+  auto& fields = failure.error().fields;
+  if (!sign_up.accept_terms) {
+    fields.push_back({"accept_terms", "terms_not_accepted", std::string(terms)});
+  }
+  if (!of_age) fields.push_back({"confirm_age", "age_not_confirmed", age});
+  return failure;
+}
+
 Result<SignUp> check_sign_up(SignUp sign_up) {
   sign_up.handle = normalize_handle(sign_up.handle);
   sign_up.email = normalize_email(sign_up.email);

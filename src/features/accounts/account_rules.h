@@ -27,6 +27,9 @@ std::unexpected<Error> wrong_login();
 std::unexpected<Error> handle_taken();
 std::unexpected<Error> handle_too_soon(Micros changed_at, Micros now);
 
+// Both have to be true; every one that is not is named.
+Result<void> check_acceptance(const SignUp& sign_up, std::int64_t minimum_age);
+
 // Normalises and checks all of it.
 Result<SignUp> check_sign_up(SignUp sign_up);
 

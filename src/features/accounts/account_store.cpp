@@ -20,16 +20,20 @@ Account read_account(const db::Row& row, int first) {
   account.show_camera = row.truth(first + 13);
   account.allow_download = row.truth(first + 14);
   account.comments_allowed = row.truth(first + 15);
+  account.accepted = {row.string(first + 16), row.integer(first + 17), row.integer(first + 18)};
+  account.avatar = row.string(first + 19);
   return account;
 }
 
 bool AccountStore::insert(db::Tx& tx, const Account& account, std::string_view password_hash) {
   const auto inserted = tx.exec(
       "INSERT INTO accounts (id, handle, email, password_hash, name, bio, country, role, state,"
-      " private, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+      " private, created_at, terms_version, terms_accepted_at, confirmed_age)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
       " ON CONFLICT DO NOTHING",
       account.id, account.handle, account.email, password_hash, account.name, account.bio,
-      account.country, account.role, account.state, account.is_private, account.created_at);
+      account.country, account.role, account.state, account.is_private, account.created_at,
+      account.accepted.terms_version, account.accepted.accepted_at, account.accepted.minimum_age);
   if (inserted == 1) index_.put_account(tx, account.id, account.handle, account.name);
   return inserted == 1;
 }
@@ -145,6 +149,21 @@ void AccountStore::set_role(db::Tx& tx, AccountId id, Role role) {
 
 void AccountStore::set_state(db::Tx& tx, AccountId id, AccountState state) {
   tx.exec("UPDATE accounts SET state = $2 WHERE id = $1", id, state);
+}
+
+bool AccountStore::set_avatar(db::Tx& tx, AccountId id, std::string_view old,
+                              std::string_view avatar) {
+  return tx.exec("UPDATE accounts SET avatar = $3 WHERE id = $1 AND avatar = $2", id, old, avatar) >
+         0;
+}
+
+bool AccountStore::shows_avatar(db::Tx& tx, std::string_view avatar) {
+  return tx.exec("SELECT 1 FROM accounts WHERE avatar = $1 AND avatar <> '' AND state = 0",
+                 avatar) > 0;
+}
+
+bool AccountStore::has_avatar(db::Tx& tx, std::string_view avatar) {
+  return tx.exec("SELECT 1 FROM accounts WHERE avatar = $1 AND avatar <> ''", avatar) > 0;
 }
 
 std::int64_t AccountStore::count_administrators(db::Tx& tx) {

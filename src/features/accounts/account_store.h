@@ -52,6 +52,11 @@ class AccountStore {
   void set_profile(db::Tx& tx, const Account& account);
   void set_role(db::Tx& tx, AccountId id, Role role);
   void set_state(db::Tx& tx, AccountId id, AccountState state);
+  // "": none. False where it was not `old` any more.
+  bool set_avatar(db::Tx& tx, AccountId id, std::string_view old, std::string_view avatar);
+  // An active account has this avatar; any account has it, in whatever state.
+  bool shows_avatar(db::Tx& tx, std::string_view avatar);
+  bool has_avatar(db::Tx& tx, std::string_view avatar);
   std::int64_t count_administrators(db::Tx& tx);
   // The same, and no other transaction changes who they are until this one ends.
   std::int64_t lock_administrators(db::Tx& tx);
@@ -63,10 +68,11 @@ class AccountStore {
 
 // Reads the columns of ACCOUNT_COLUMNS, in order, from `first` on.
 Account read_account(const db::Row& row, int first = 0);
-inline constexpr int account_columns = 16;
+inline constexpr int account_columns = 20;
 #define PICSHARZ_ACCOUNT_COLUMNS(a)                                                               \
   a ".id, " a ".handle, " a ".email, " a ".name, " a ".bio, " a ".country, " a ".role, " a        \
     ".state, " a ".private, " a ".photos, " a ".followers, " a ".following, " a ".created_at, " a \
-    ".show_camera, " a ".allow_download, " a ".comments_allowed"
+    ".show_camera, " a ".allow_download, " a ".comments_allowed, " a ".terms_version, " a         \
+    ".terms_accepted_at, " a ".confirmed_age, " a ".avatar"
 
 }  // namespace picsharz::accounts

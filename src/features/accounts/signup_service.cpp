@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 #include "features/accounts/account_rules.h"
 #include "features/accounts/attempt_limits.h"
+#include "features/accounts/invitation_rules.h"
 
 namespace picsharz::accounts {
 
@@ -36,6 +37,15 @@ std::unexpected<Error> too_many(int seconds, std::string_view what) {
       fail(ErrorKind::too_many, "too_many_attempts", what, "Wait a while and try again.");
   failure.error().retry_after_seconds = seconds;
   return failure;
+}
+
+// Good when the person signed up, and used up or taken back before the code came.
+std::unexpected<Error> uninvited(const std::optional<Invitation>& invitation, Micros now) {
+  if (auto good = check_invitation(invitation, now); !good) {
+    return std::unexpected(std::move(good).error());
+  }
+  return fail(ErrorKind::gone, "invitation_used", "This invitation is used up.",
+              "Ask whoever invited you for a new one.");
 }
 
 std::unexpected<Error> setup_over() {
@@ -76,15 +86,17 @@ Account SignupService::new_account(const SignUp& person, Role role) {
 
 Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
                                        std::string_view address) {
-  if (!settings_.open) {
+  if (settings_.invitations.registration == Registration::closed) {
     return fail(ErrorKind::forbidden, "registration_closed", "This site takes no new members.",
                 "Ask its administrator.");
   }
+  TRY(check_acceptance(typed, settings_.minimum_age));
   TRY_ASSIGN(const SignUp person, prepare(std::move(typed)));
   if (const int wait = by_address_.take(client_of(address)); wait > 0) {
     return too_many(wait, "Too many people signed up from here.");
   }
   PendingSignup signup;
+  TRY_ASSIGN(signup.invitation, invited(person));
   signup.person = person;
   signup.password_hash = crypto::hash_password(person.password, settings_.cost);
   signup.binding_hash = hash_of(binding);
@@ -94,6 +106,7 @@ Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
     const Micros now = clock_.now();
     signup.id = ids_.next<SignupId>();
     signup.created_at = now;
+    signup.accepted = {settings_.terms_version, now, settings_.minimum_age};
     signup.code_expires_at = now + limits::code_lifetime;
     signup.code_hash = code_hash(signup.id, code);
     signup.taken = accounts_.email_exists(tx, person.email);
@@ -112,6 +125,22 @@ Result<Account> SignupService::sign_up(SignUp typed, std::string_view binding,
   });
 }
 
+// Before the address is looked up, and without it: the answer tells nothing of accounts.
+Result<InvitationId> SignupService::invited(const SignUp& person) {
+  const InvitationPolicy& policy = settings_.invitations;
+  if (person.invitation.empty()) {
+    if (policy.registration == Registration::open) return InvitationId{};
+    return fail(ErrorKind::forbidden, "invitation_needed",
+                "This site takes new members by invitation.", "Ask a member for a link.");
+  }
+  const std::string hash = hash_of(person.invitation);
+  const auto invitation =
+      database_.read([&](db::Tx& tx) { return invitations_.find(tx, hash, policy.least()); });
+  TRY(check_invitation(invitation, clock_.now()));
+  TRY(check_invited(*invitation, person.email));
+  return invitation->id;
+}
+
 void SignupService::post_code(db::Tx& tx, const PendingSignup& signup, std::string_view code) {
   outbox_.post(tx, signup.taken
                        ? address_taken_mail(settings_.mail, signup.person.email)
@@ -122,9 +151,10 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
                                       std::string_view binding) {
   const std::string email = normalize_email(typed_email);
   const std::string code = crypto::normalize_code(typed_code);
-  enum class Outcome { made, wrong, over, handle_gone };
+  enum class Outcome { made, wrong, over, handle_gone, uninvited };
   Outcome outcome = Outcome::wrong;
   Account account;
+  std::optional<Invitation> invitation;
   // A wrong try must be counted, so the transaction commits whatever the outcome is.
   database_.write([&](db::Tx& tx) {
     outcome = Outcome::wrong;
@@ -137,9 +167,17 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
     }
     if (signup->taken || !crypto::equal(signup->code_hash, code_hash(signup->id, code))) return;
     account = new_account(signup->person, Role::member);
+    account.accepted = signup->accepted;
+    signups_.remove_of_email(tx, email);
+    const auto counted = count_invitation(tx, *signup);
+    if (!counted) {
+      invitation = invitations_.find(tx, signup->invitation, settings_.invitations.least());
+      outcome = Outcome::uninvited;
+      return;
+    }
     const bool made = accounts_.insert(tx, account, signup->password_hash);
     outcome = made ? Outcome::made : Outcome::handle_gone;
-    signups_.remove_of_email(tx, email);
+    if (!made && *counted) invitations_.give_back(tx, signup->invitation);
   });
   switch (outcome) {
     case Outcome::made:
@@ -148,10 +186,21 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
       return code_expired();
     case Outcome::handle_gone:
       return handle_taken();
+    case Outcome::uninvited:
+      return uninvited(invitation, clock_.now());
     case Outcome::wrong:
       break;
   }
   return wrong_code();
+}
+
+// Its end does not count here: who signed up in time has until the code is over.
+std::optional<bool> SignupService::count_invitation(db::Tx& tx, const PendingSignup& signup) {
+  if (!signup.invitation) return false;
+  const InvitationPolicy& policy = settings_.invitations;
+  const bool counted = invitations_.take(tx, signup.invitation, policy.least());
+  if (!counted && policy.registration != Registration::open) return std::nullopt;
+  return counted;
 }
 
 Result<void> SignupService::request_code(std::string_view typed_email, std::string_view binding,

@@ -4,6 +4,8 @@
 // What:      sign_up() answers the same whether or not the address has an account: the mail tells.
 //            A code is bound to the browser that asked (`binding`: the secret of its cookie, "" for
 //            a program), lives 10 minutes, dies after 5 tries.
+// Invited:   an invitation is checked by sign_up() and its use counted by verify(), in the
+//            transaction that makes the account (docs/adr/0022-joining.md).
 // Threads:   thread-safe. sign_up, create_* hash a password: call them on the password pool.
 #pragma once
 
@@ -17,6 +19,7 @@
 #include "db/database.h"
 #include "features/accounts/account_mails.h"
 #include "features/accounts/account_store.h"
+#include "features/accounts/invitation_store.h"
 #include "features/accounts/signup_store.h"
 #include "jobs/queue.h"
 #include "mail/outbox.h"
@@ -26,7 +29,9 @@ namespace picsharz::accounts {
 struct SignupSettings {
   MailContext mail;
   crypto::PasswordCost cost;
-  bool open = true;
+  InvitationPolicy invitations{};
+  std::string terms_version = "1";
+  std::int64_t minimum_age = 16;  // 0: of any age
   int per_address = 0;  // sign-ups an hour from one address; 0: limits::signups_per_address
 };
 
@@ -57,6 +62,9 @@ class SignupService {
 
  private:
   Result<SignUp> prepare(SignUp person) const;
+  Result<InvitationId> invited(const SignUp& person);
+  // Whether it was counted; nullopt: the sign-up needs one that is good, and it is not.
+  std::optional<bool> count_invitation(db::Tx& tx, const PendingSignup& signup);
   Account new_account(const SignUp& person, Role role);
   void post_code(db::Tx& tx, const PendingSignup& signup, std::string_view code);
 
@@ -70,6 +78,7 @@ class SignupService {
   RateLimiter codes_by_email_;
   mutable AccountStore accounts_;
   SignupStore signups_;
+  InvitationStore invitations_;
 };
 
 inline constexpr const char* send_code_job = "account.send_code";

@@ -9,6 +9,7 @@
 
 #include "db/database.h"
 #include "features/accounts/account.h"
+#include "features/accounts/invitation.h"
 
 namespace picsharz::accounts {
 
@@ -22,8 +23,10 @@ struct PendingSignup {
   std::string code_hash;  // empty where `taken`
   Micros code_expires_at = 0;
   int tries = 0;
-  std::string binding_hash;  // of the browser that asked; empty: a program asked
-  bool taken = false;        // the address has an account: no code will ever fit
+  std::string binding_hash;   // of the browser that asked; empty: a program asked
+  InvitationId invitation{};  // 0: none
+  Acceptance accepted{};
+  bool taken = false;  // the address has an account: no code will ever fit
   Micros created_at = 0;
 };
 

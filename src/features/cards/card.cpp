@@ -9,7 +9,8 @@ std::size_t Card::bytes() const {
   std::size_t bytes = sizeof(Card) + 64;  // and the map's node
   for (const std::string* field :
        {&photo.title, &photo.description, &photo.alt, &photo.tags, &photo.labels, &photo.renditions,
-        &photo.original, &photo.file_name, &view.owner_handle, &view.owner_name}) {
+        &photo.original, &photo.file_name, &view.owner_handle, &view.owner_name,
+        &view.owner_avatar}) {
     bytes += field->capacity();
   }
   if (text) bytes += text->before.capacity() + text->after.capacity();

@@ -23,6 +23,7 @@ struct CommentAuthor {
   AccountId id{};
   std::string handle{};
   std::string name{};
+  std::string avatar{};
 };
 
 // A link in a text.

@@ -1,5 +1,7 @@
 #include "features/comments/comment_json.h"
 
+#include "features/accounts/account_json.h"
+
 namespace picsharz::comments {
 
 namespace {
@@ -18,11 +20,8 @@ void write_fields(JsonWriter& out, const Comment& comment) {
   }
   out.field("state", state_name(comment.state)).key("author");
   if (comment.author) {
-    out.begin_object()
-        .field("handle", comment.author->handle)
-        .field("name", comment.author->name)
-        .null_field("avatar")
-        .end_object();
+    accounts::write_person(out, comment.author->handle, comment.author->name,
+                           comment.author->avatar);
   } else {
     out.null();
   }

@@ -24,11 +24,11 @@ namespace {
   "  = $1))"                                                                                 \
   " OR (" c ".state = 2 AND " c ".author_id = $1))"
 
-#define COMMENT_COLUMNS \
+#define COMMENT_COLUMNS                                                                      \
   "c.id AS id, c.photo_id, c.parent_id AS parent_id, c.state AS state, c.text, c.edited_at," \
-  " c.created_at, a.id AS author, a.handle, a.name, CASE WHEN " SHOWN("c", "a") " THEN 1"   \
-  " ELSE 0 END AS shown"
-constexpr int comment_columns = 11;
+  " c.created_at, a.id AS author, a.handle, a.name, a.avatar, CASE WHEN " SHOWN(             \
+      "c", "a") " THEN 1 ELSE 0 END AS shown"
+constexpr int comment_columns = 12;
 
 #define COMMENTS                                                             \
   " comments c JOIN photos p ON p.id = c.photo_id LEFT JOIN accounts a ON a" \
@@ -39,14 +39,15 @@ Comment read_comment(const db::Row& row) {
                   .photo = row.id<PhotoId>(1),
                   .parent = row.id<CommentId>(2),
                   .created_at = row.integer(6)};
-  if (!row.truth(10)) {
+  if (!row.truth(11)) {
     comment.state = CommentState::tombstone;
     return comment;
   }
   comment.state = row.as<CommentState>(3);
   comment.text = row.string(4);
   comment.edited_at = row.maybe_integer(5);
-  comment.author = CommentAuthor{row.id<AccountId>(7), row.string(8), row.string(9)};
+  comment.author =
+      CommentAuthor{row.id<AccountId>(7), row.string(8), row.string(9), row.string(10)};
   return comment;
 }
 

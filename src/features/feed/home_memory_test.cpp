@@ -90,6 +90,7 @@ TEST_F(HomeMemoryTest, ForgetsACardWhenAnythingThatItShowsChanges) {
       "UPDATE photos SET visibility = 1 WHERE title = 'Boats!'",
       "UPDATE accounts SET handle = 'mei_lin' WHERE handle = 'mei'",
       "UPDATE accounts SET name = 'Mei Lin' WHERE handle = 'mei_lin'",
+      "UPDATE accounts SET avatar = 'abc' WHERE handle = 'mei_lin'",
       "UPDATE accounts SET private = 1 - private",
   };
   std::set<std::string> seen{remembered(ada_)};

@@ -100,6 +100,7 @@ struct CaseComment {
   AccountId author{};
   std::string author_handle{};
   std::string author_name{};
+  std::string author_avatar{};
   std::string text{};
   std::optional<Micros> edited_at{};
   Micros created_at = 0;

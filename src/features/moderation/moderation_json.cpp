@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "features/accounts/account_json.h"
 #include "features/photos/photo_json.h"
 
 namespace picsharz::moderation {
@@ -22,12 +23,8 @@ void maybe_time(JsonWriter& out, std::string_view name, std::optional<Micros> ti
 void write_photo_blurred(JsonWriter& out, const photos::PhotoView& view) {
   const photos::Photo& photo = view.photo;
   out.begin_object().field("id", photo.id);
-  out.key("owner")
-      .begin_object()
-      .field("handle", view.owner_handle)
-      .field("name", view.owner_name)
-      .null_field("avatar")
-      .end_object();
+  out.key("owner");
+  accounts::write_person(out, view.owner_handle, view.owner_name, view.owner_avatar);
   out.field("title", photo.title)
       .field("visibility", photos::visibility_name(photo.visibility))
       .field("state", photos::state_name(photo.state))
@@ -57,12 +54,8 @@ void write_case_comment(JsonWriter& out, const CaseCard& card) {
   }
   const CaseComment& comment = *card.comment;
   out.begin_object().field("id", comment.id);
-  out.key("author")
-      .begin_object()
-      .field("handle", comment.author_handle)
-      .field("name", comment.author_name)
-      .null_field("avatar")
-      .end_object();
+  out.key("author");
+  accounts::write_person(out, comment.author_handle, comment.author_name, comment.author_avatar);
   out.field("text", comment.text)
       .field("text_then", card.on.words)
       .field("removed", comment.removed);

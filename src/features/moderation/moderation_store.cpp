@@ -39,7 +39,8 @@ Case read_only_case(const db::Row& row) { return read_case(row); }
   "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS ", " CASE_COLUMNS                                  \
   ", (SELECT count(*) FROM reports r WHERE r.case_id = c.id),"                             \
   " (SELECT count(*) FROM appeals a WHERE a.case_id = c.id),"                              \
-  " k.id, k.author_id, w.handle, w.name, k.text, k.edited_at, k.created_at, k.state"       \
+  " k.id, k.author_id, w.handle, w.name, k.text, k.edited_at, k.created_at, k.state,"      \
+  " w.avatar"                                                                              \
   " FROM moderation_cases c JOIN photos p ON p.id = c.photo_id JOIN accounts o ON o.id = " \
   "p.owner_id LEFT JOIN comments k ON k.id = c.comment_id"                                 \
   " LEFT JOIN accounts w ON w.id = k.author_id"
@@ -51,6 +52,7 @@ std::optional<CaseComment> read_case_comment(const db::Row& row, int first) {
       .author = row.id<AccountId>(first + 1),
       .author_handle = row.string(first + 2),
       .author_name = row.string(first + 3),
+      .author_avatar = row.null(first + 8) ? "" : row.string(first + 8),
       .text = row.string(first + 4),
       .edited_at = row.maybe_integer(first + 5),
       .created_at = row.integer(first + 6),
@@ -209,8 +211,11 @@ std::optional<accounts::Account> ModerationStore::find_account(db::Tx& tx, Accou
 }
 
 void ModerationStore::suspend(db::Tx& tx, AccountId account) {
-  accounts_.set_state(tx, account, accounts::AccountState::suspended);
-  sessions_.remove_all(tx, account);
+  // Never an administrator, however it comes to this (a decision that is taken back, of somebody
+  // who was promoted meanwhile): the last one cannot vanish.
+  const bool done = tx.exec("UPDATE accounts SET state = $2 WHERE id = $1 AND role < $3", account,
+                            accounts::AccountState::suspended, Role::administrator) > 0;
+  if (done) sessions_.remove_all(tx, account);
 }
 
 void ModerationStore::reinstate(db::Tx& tx, AccountId account) {

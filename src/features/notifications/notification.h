@@ -61,6 +61,7 @@ struct Actor {
   std::string handle;
   std::string name;
   CommentId comment{};
+  std::string avatar{};
 };
 
 struct People {

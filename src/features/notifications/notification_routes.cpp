@@ -1,6 +1,7 @@
 #include "features/notifications/notification_routes.h"
 
 #include "base/json.h"
+#include "features/accounts/account_json.h"
 #include "features/notifications/notification_rules.h"
 #include "features/photos/photo_json.h"
 #include "http/answer.h"
@@ -36,11 +37,7 @@ void write_notification(JsonWriter& out, const Notification& what, const Viewer&
       .field("count", what.people.count);
   out.key("actors").begin_array();
   for (const Actor& actor : what.people.newest) {
-    out.begin_object()
-        .field("handle", actor.handle)
-        .field("name", actor.name)
-        .null_field("avatar")
-        .end_object();
+    accounts::write_person(out, actor.handle, actor.name, actor.avatar);
   }
   out.end_array().key("photo");
   if (what.photo) {

@@ -158,7 +158,7 @@ std::vector<Notification> NotificationStore::list(db::Tx& tx, AccountId account,
 People NotificationStore::people(db::Tx& tx, NotificationId id, Micros since, int newest) {
   People people;
   tx.each(
-      "SELECT w.id, w.handle, w.name, a.comment_id, COUNT(*) OVER () FROM notifications n"
+      "SELECT w.id, w.handle, w.name, a.comment_id, COUNT(*) OVER (), w.avatar FROM notifications n"
       " JOIN notification_actors a ON a.notification_id = n.id"
       " JOIN accounts w ON w.id = a.actor_id"
       " WHERE n.id = $1 AND a.created_at > $2 AND " PICSHARZ_HEARD
@@ -167,7 +167,8 @@ People NotificationStore::people(db::Tx& tx, NotificationId id, Micros since, in
         people.newest.push_back({.id = row.id<AccountId>(0),
                                  .handle = row.string(1),
                                  .name = row.string(2),
-                                 .comment = row.id<CommentId>(3)});
+                                 .comment = row.id<CommentId>(3),
+                                 .avatar = row.string(5)});
         people.count = row.integer(4);
       },
       id, since, newest);

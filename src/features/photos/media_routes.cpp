@@ -50,14 +50,14 @@ std::optional<MediaRequest> read_request(const Request& request) {
 
 // A complete block of our own: a picture needs none of the headers of a page, and the fewer strings
 // are made here the better.
-std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture) {
+std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture, bool shared) {
   const std::string photo = wanted.photo.str();
   std::string block;
   block.reserve(420);
   block.append("Content-Type: ").append(image::content_type(picture.format));
   block.append("\r\nCache-Control: ");
   if (picture.for_all) {
-    block.append("public, max-age=");
+    block.append(shared ? "public, max-age=" : "private, max-age=");
     block.append(std::to_string(std::min(day_seconds, picture.seconds_left)));
   } else {
     block.append("private, no-cache");
@@ -75,9 +75,9 @@ std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture) 
   return block;
 }
 
-Response show(const MediaRequest& wanted, MediaPicture picture) {
+Response show(const MediaRequest& wanted, MediaPicture picture, bool shared) {
   Response response;
-  response.header_block = std::make_shared<const std::string>(headers_of(wanted, picture));
+  response.header_block = std::make_shared<const std::string>(headers_of(wanted, picture, shared));
   const std::int64_t length = picture.file->size();
   response.body = http::FileBody{std::move(picture.file), 0, length};
   return response;
@@ -95,8 +95,9 @@ Error busy() {
 
 class MediaRoutes {
  public:
-  MediaRoutes(MediaService& media, FindViewer find_viewer)
+  MediaRoutes(MediaService& media, FindViewer find_viewer, bool visitors)
       : media_(media),
+        visitors_(visitors),
         find_viewer_(std::move(find_viewer)),
         lookups_(lookup_threads, limits::worker_queue) {
     lookups_.start();
@@ -108,7 +109,7 @@ class MediaRoutes {
     if (auto picture = media_.cached(*wanted)) {
       // Where the pool is full, some later request will ask.
       if (picture->popular) lookups_.submit([this, id = wanted->photo] { media_.want_extras(id); });
-      return responder.answer(show(*wanted, *std::move(picture)));
+      return responder.answer(show(*wanted, *std::move(picture), visitors_));
     }
     // The request lives until it is answered, and `wanted` points into it.
     const bool taken = lookups_.submit([this, &request, wanted = *wanted, responder] {
@@ -122,7 +123,8 @@ class MediaRoutes {
     try {
       const Viewer viewer = wanted.account ? find_viewer_(request) : Viewer();
       auto picture = media_.find(wanted, viewer);
-      return picture ? show(wanted, *std::move(picture)) : refuse(picture.error(), request);
+      return picture ? show(wanted, *std::move(picture), visitors_)
+                     : refuse(picture.error(), request);
     } catch (const std::exception& failure) {
       log_error("picture not found out", {{"reason", failure.what()}});
       return refuse({ErrorKind::unavailable, "unavailable", "The server cannot show this now.",
@@ -132,19 +134,21 @@ class MediaRoutes {
   }
 
   MediaService& media_;
+  const bool visitors_;
   const FindViewer find_viewer_;
   http::WorkerPool lookups_;
 };
 
 }  // namespace
 
-void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer) {
-  const auto routes = std::make_shared<MediaRoutes>(media, std::move(find_viewer));
+void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer,
+                      bool visitors) {
+  const auto routes = std::make_shared<MediaRoutes>(media, std::move(find_viewer), visitors);
   router.add({.method = http::Method::get,
               .pattern = "/media/{photo}/{rendition}",
               .access = http::Access::open,
               .scope = Scope::read,
-              .pool = http::Pool::io,
+              .pool = visitors ? http::Pool::io : http::Pool::web,
               .async = [routes](Request& request, const Responder& responder) {
                 routes->answer(request, responder);
               }});

@@ -18,6 +18,9 @@ namespace picsharz::photos {
 // alone.
 using FindViewer = std::function<Viewer(const http::Request&)>;
 
-void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer);
+// `visitors` false: for members only. Then nothing here may be kept by a cache that others share,
+// and every request is authenticated like any other, on a web worker.
+void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer,
+                      bool visitors = true);
 
 }  // namespace picsharz::photos

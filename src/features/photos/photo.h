@@ -66,6 +66,7 @@ struct PhotoView {
   Photo photo;
   std::string owner_handle;
   std::string owner_name;
+  std::string owner_avatar{};
   bool owner_private = false;  // media URLs of a private account are signed for their viewer
   bool owner_active = true;    // so are those of a suspended one, for moderators
   bool liked = false;          // by the viewer

@@ -1,5 +1,6 @@
 #include "features/photos/photo_json.h"
 
+#include "features/accounts/account_json.h"
 #include "image/renditions.h"
 
 namespace picsharz::photos {
@@ -43,12 +44,8 @@ void write_first_fields(JsonWriter& out, const PhotoView& view, const Viewer& vi
                         const MediaSigner& signer) {
   const Photo& photo = view.photo;
   out.field("id", photo.id);
-  out.key("owner")
-      .begin_object()
-      .field("handle", view.owner_handle)
-      .field("name", view.owner_name)
-      .null_field("avatar")
-      .end_object();
+  out.key("owner");
+  accounts::write_person(out, view.owner_handle, view.owner_name, view.owner_avatar);
   out.field("title", photo.title).field("description", photo.description).field("alt", photo.alt);
   out.key("tags").raw(photo.tags).key("labels").raw(photo.labels);
   out.field("visibility", visibility_name(photo.visibility));

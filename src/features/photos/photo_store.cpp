@@ -36,6 +36,7 @@ PhotoView read_view(const db::Row& row) {
   view.owner_name = row.string(23);
   view.owner_private = row.truth(24);
   view.owner_active = row.integer(25) == 0;
+  view.owner_avatar = row.string(26);
   return view;
 }
 

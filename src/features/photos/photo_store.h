@@ -143,11 +143,11 @@ class PhotoStore {
 // Reads the columns of PICSHARZ_PHOTO_VIEW_COLUMNS, in order; what a viewer adds (liked) comes
 // after them. For every query over `photos p JOIN accounts o ON o.id = p.owner_id`.
 PhotoView read_view(const db::Row& row);
-inline constexpr int photo_view_columns = 26;
+inline constexpr int photo_view_columns = 27;
 #define PICSHARZ_PHOTO_VIEW_COLUMNS                                                           \
   "p.id, p.owner_id, p.title, p.description, p.alt, p.tags, p.labels, p.visibility, p.state," \
   " p.reason, p.width, p.height, p.thumbhash, p.renditions, p.likes, p.comments, p.epoch,"    \
   " p.original, p.format, p.bytes, p.file_name, p.created_at, o.handle, o.name, o.private,"   \
-  " o.state"
+  " o.state, o.avatar"
 
 }  // namespace picsharz::photos

@@ -79,6 +79,7 @@ struct Suggestion {
   std::string q;  // to search for
   std::string text;
   std::string handle{};  // a person's
+  std::string avatar{};  // the same
   std::int64_t photos = 0;
 };
 

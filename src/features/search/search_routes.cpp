@@ -179,9 +179,11 @@ void write_suggestion(JsonWriter& out, const Suggestion& suggestion) {
   out.begin_object().field("kind", name_of(suggestion.kind)).field("q", suggestion.q);
   out.field("text", suggestion.text);
   if (suggestion.kind == Suggestion::Kind::person) {
-    out.field("handle", suggestion.handle).null_field("photos");
+    out.field("handle", suggestion.handle);
+    accounts::write_avatar(out, suggestion.avatar);
+    out.null_field("photos");
   } else {
-    out.null_field("handle").field("photos", suggestion.photos);
+    out.null_field("handle").null_field("avatar").field("photos", suggestion.photos);
   }
   out.end_object();
 }

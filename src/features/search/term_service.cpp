@@ -106,7 +106,8 @@ std::vector<Suggestion> TermService::suggest(const Viewer& viewer, std::string_v
     list.push_back({.kind = Suggestion::Kind::person,
                     .q = "from:" + person.handle,
                     .text = person.name,
-                    .handle = person.handle});
+                    .handle = person.handle,
+                    .avatar = person.avatar});
   }
   database_.read([&](db::Tx& tx) {
     const std::size_t before = list.size();

@@ -93,12 +93,7 @@ class AccountSecurityTest : public test::SignInSuite {
     return code_of(rooms().handles.change_profile({.account = account.id}, change));
   }
   std::string sign_up(const std::string& handle, const std::string& email) {
-    return code_of(rooms().signups.sign_up({.handle = handle,
-                                            .name = "x",
-                                            .email = email,
-                                            .password = std::string(password),
-                                            .country = "SG"},
-                                           "", "192.0.2.99"));
+    return code_of(rooms().signups.sign_up(test::newcomer(handle, email), "", "192.0.2.99"));
   }
 };
 ON_BOTH_ENGINES(AccountSecurityTest);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "features/accounts/account_json.h"
 #include "features/accounts/account_routes.h"
+#include "features/sessions/session_rules.h"
 #include "features/sessions/token_rules.h"
 #include "http/answer.h"
 
@@ -65,8 +66,20 @@ Result<void> refuse_cross_site(const Request& request, const WebSettings& settin
   return {};
 }
 
-Result<void> check_access(const Viewer& viewer, http::Access access) {
-  if (access == http::Access::open) return {};
+// What stays open to everybody where there are no visitors.
+bool is_open(const http::Route& route, const WebSettings& settings) {
+  return route.access == http::Access::open &&
+         (settings.visitors || for_everybody(http::method_name(route.method), route.pattern));
+}
+
+Result<void> check_access(const Viewer& viewer, const http::Route& route,
+                          const WebSettings& settings) {
+  const http::Access access = route.access;
+  if (is_open(route, settings)) return {};
+  if (!viewer.signed_in() && access == http::Access::open) {
+    return fail(ErrorKind::unauthenticated, "members_only", "This site is for its members.",
+                "Log in.");
+  }
   if (!viewer.signed_in()) {
     return fail(ErrorKind::unauthenticated, "unauthenticated", "Nobody is signed in.", "Log in.");
   }
@@ -321,13 +334,12 @@ http::Authenticator make_authenticator(SessionService& sessions, TokenService& t
     if (of_program && route.scope == Scope::session) return out_of_scope(route.scope);
     // An open route of the I/O thread changes nothing and must not wait for the database; it asks
     // who it is where that matters (make_viewer_finder).
-    if (route.pool == http::Pool::io && route.access == http::Access::open &&
-        !changes(request.method)) {
+    if (route.pool == http::Pool::io && is_open(route, settings) && !changes(request.method)) {
       return {};
     }
     if (of_program) {
       TRY_ASSIGN(request.viewer, viewer_of_token(tokens, token, route.scope));
-      return check_access(request.viewer, route.access);
+      return check_access(request.viewer, route, settings);
     }
     const bool with_cookie = token.empty();
     if (with_cookie) token = request.cookie(session_cookie(settings.secure_cookies));
@@ -335,7 +347,7 @@ http::Authenticator make_authenticator(SessionService& sessions, TokenService& t
     if (with_cookie && changes(request.method) && !route.carries_own_token) {
       TRY(refuse_cross_site(request, settings, request.viewer.signed_in()));
     }
-    return check_access(request.viewer, route.access);
+    return check_access(request.viewer, route, settings);
   };
 }
 

@@ -16,12 +16,15 @@ namespace picsharz::sessions {
 struct WebSettings {
   std::string base_url;         // "" where it is not configured: the request's own Host counts
   bool secure_cookies = false;  // base_url is https
+  bool visitors = true;         // false: for members only (session_rules.h)
 };
 
 // Sets the viewer from the session cookie or a bearer token, and refuses
 // - a token of a program that is unknown or over (401), or whose scopes the route does not name
 //   (403): a route that names none is reached by no token,
 // - a route that the viewer's role may not use (401, 403),
+// - where there are no visitors, everybody who is not signed in, but for what for_everybody()
+// names,
 // - a change that another site's page asks for: a request with the cookie that is not a GET needs
 //   Sec-Fetch-Site same-origin or none (without that header an Origin of our own), and the header
 //   Picsharz-Client, which no form can send.

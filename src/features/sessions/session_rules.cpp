@@ -10,11 +10,37 @@ namespace picsharz::sessions {
 
 namespace {
 
+using Names = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<Names, 23> open_to_everybody = {{{"GET", "/livez"},
+                                                      {"GET", "/readyz"},
+                                                      {"GET", "/healthz"},
+                                                      {"GET", "/v1/instance"},
+                                                      {"GET", "/v1/instance/terms"},
+                                                      {"GET", "/v1/openapi.json"},
+                                                      {"POST", "/v1/setup"},
+                                                      {"POST", "/v1/accounts"},
+                                                      {"POST", "/v1/accounts/verify"},
+                                                      {"POST", "/v1/accounts/verify/resend"},
+                                                      {"GET", "/v1/invitations/{token}"},
+                                                      {"POST", "/v1/sessions"},
+                                                      {"POST", "/v1/password/forgot"},
+                                                      {"POST", "/v1/password/reset"},
+                                                      {"GET", "/v1/email-changes/{token}"},
+                                                      {"PUT", "/v1/email-changes/{token}"},
+                                                      {"DELETE", "/v1/email-changes/{token}"},
+                                                      {"GET", "/v1/unsubscribe/{token}"},
+                                                      {"POST", "/v1/unsubscribe/{token}"},
+                                                      {"GET", "/v1/appeals/{token}"},
+                                                      {"POST", "/v1/appeals/{token}"},
+                                                      // What the protocol of uploads can do here.
+                                                      {"OPTIONS", "/v1/uploads"},
+                                                      {"OPTIONS", "/v1/uploads/{id}"}}};
+
 constexpr std::size_t user_agent_max = 300;
 
-using Names = std::pair<std::string_view, std::string_view>;  // what it says, what people call it
-
-// In this order: most call themselves by the names of others as well.
+// What it says, and what people call it. In this order: most call themselves by the names of others
+// as well.
 constexpr std::array<Names, 7> programs = {{{"Edg", "Edge"},
                                             {"OPR/", "Opera"},
                                             {"SamsungBrowser", "Samsung Internet"},
@@ -38,6 +64,10 @@ std::string_view name_in(std::string_view text, const std::array<Names, N>& name
 }
 
 }  // namespace
+
+bool for_everybody(std::string_view method, std::string_view pattern) {
+  return std::ranges::find(open_to_everybody, Names{method, pattern}) != open_to_everybody.end();
+}
 
 std::string printable(std::string_view user_agent) {
   std::string text(user_agent.substr(0, user_agent_max));

@@ -8,6 +8,11 @@
 
 namespace picsharz::sessions {
 
+// Where an instance is for members only: the few routes that answer everybody all the same, because
+// they lead in, or their address holds all that it takes, or nothing of a member is in them. Every
+// other one is denied, a new one too.
+bool for_everybody(std::string_view method, std::string_view pattern);
+
 // Whatever a client claims to be, as text that every row and page can hold.
 std::string printable(std::string_view user_agent);
 // "Firefox on Linux", of known names only: what a mail of ours says must not be a stranger's words.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "features/moderation/moderation_store.h"
 #include "features/sessions/sign_in_world_test.h"
 
 namespace picsharz::sessions {
@@ -18,12 +19,7 @@ class SignInTest : public test::SignInSuite {
  protected:
   // Signs up and returns the code from the mail.
   std::string sign_up(const std::string& handle, std::string_view binding = "") {
-    const auto made = rooms().signups.sign_up({.handle = handle,
-                                               .name = handle,
-                                               .email = handle + "@example.org",
-                                               .password = std::string(password),
-                                               .country = "SG"},
-                                              binding, "192.0.2.1");
+    const auto made = rooms().signups.sign_up(test::newcomer(handle), binding, "192.0.2.1");
     EXPECT_TRUE(made);
     return code_in(rooms().run_jobs().back());
   }
@@ -91,11 +87,7 @@ TEST_P(SignInTest, FiveTriesAtTheSameInstantAreFive) {
 TEST_P(SignInTest, AHandleIsKeptForAnHour) {
   sign_up("wanted");
   const auto again = [&] {
-    const auto made = rooms().signups.sign_up({.handle = "wanted",
-                                               .name = "x",
-                                               .email = "somebody.else@example.org",
-                                               .password = std::string(password),
-                                               .country = "SG"},
+    const auto made = rooms().signups.sign_up(test::newcomer("wanted", "somebody.else@example.org"),
                                               "", "192.0.2.1");
     return made ? "ok" : made.error().code;
   };
@@ -125,9 +117,7 @@ TEST_P(SignInTest, AResetLinkWorksOnceForHalfAnHour) {
 }
 
 TEST_P(SignInTest, TheSetupLinkDies) {
-  const auto person = [](const std::string& handle) {
-    return accounts::SignUp{handle, handle, handle + "@example.org", std::string(password), "SG"};
-  };
+  const auto person = [](const std::string& handle) { return test::newcomer(handle); };
   const auto old = rooms().signups.make_setup_token();
   rooms().clock.advance(limits::setup_lifetime);
   EXPECT_EQ(rooms().signups.create_administrator(*old, person("one")).error().code, "setup_over");
@@ -174,6 +164,21 @@ TEST_P(SignInTest, TheLastAdministratorStays) {
   }
   for (auto& one : both) one.join();
   EXPECT_EQ(demoted, 1);
+}
+
+TEST_P(SignInTest, NoAdministratorIsSuspended) {
+  const auto ada = rooms().member("ada", Role::administrator);
+  const auto mei = rooms().member("mei", Role::moderator);
+  rooms().database.write([&](db::Tx& tx) {
+    moderation::ModerationStore store;
+    store.suspend(tx, ada.id);
+    store.suspend(tx, mei.id);
+  });
+  EXPECT_EQ(rooms().people.own({.account = ada.id})->state, accounts::AccountState::active);
+  EXPECT_EQ(rooms().people.own({.account = mei.id})->state, accounts::AccountState::suspended);
+  // A suspended one is no administrator who could replace the last.
+  ASSERT_TRUE(rooms().people.set_role("mei", Role::administrator));
+  EXPECT_EQ(rooms().people.set_role("ada", Role::member).error().code, "last_administrator");
 }
 
 TEST_P(SignInTest, FailedLogInsAreCountedAndForgiven) {

@@ -31,6 +31,17 @@ namespace picsharz::sessions::test {
 inline constexpr std::string_view password = "four unrelated words";
 inline constexpr crypto::PasswordCost cheap{.memory_bytes = 8 << 20, .passes = 1};
 
+// Who signs up the way that is asked of everybody.
+inline accounts::SignUp newcomer(const std::string& handle, const std::string& email = "") {
+  return {.handle = handle,
+          .name = handle,
+          .email = email.empty() ? handle + "@example.org" : email,
+          .password = std::string(password),
+          .country = "SG",
+          .accept_terms = true,
+          .confirm_age = true};
+}
+
 struct SignInWorld {
   explicit SignInWorld(db::Database& db) : database(db) {
     accounts::add_account_jobs(handlers, signups, passwords);
@@ -52,12 +63,7 @@ struct SignInWorld {
   }
 
   accounts::Account member(const std::string& handle, Role role = Role::member) {
-    const auto made = signups.create({.handle = handle,
-                                      .name = handle,
-                                      .email = handle + "@example.org",
-                                      .password = std::string(password),
-                                      .country = "SG"},
-                                     role);
+    const auto made = signups.create(newcomer(handle), role);
     EXPECT_TRUE(made) << made.error().code;
     return *made;
   }
@@ -86,8 +92,7 @@ struct SignInWorld {
   crypto::HmacKey key{"a key for tests"};
   accounts::MailContext context{.instance = "Test", .base_url = "https://test.example"};
   accounts::SignupService signups{
-      database, ids,    clock,
-      queue,    outbox, {.mail = context, .cost = cheap, .open = true, .per_address = 0}};
+      database, ids, clock, queue, outbox, {.mail = context, .cost = cheap, .per_address = 0}};
   accounts::PasswordService passwords{database, clock, queue,
                                       outbox,   key,   {.mail = context, .cost = cheap}};
   accounts::AccountService people{database};

@@ -9,6 +9,8 @@ from .contract import Contract
 
 CONTRACT = Contract()
 PASSWORD = "correct horse battery"
+# What every sign-up brings along.
+ACCEPTED = {"accept_terms": True, "confirm_age": True}
 
 
 class Answer:
@@ -92,6 +94,9 @@ class Client:
         return self.request("PATCH", target, body, **more)
 
     def upload(self, data: bytes, file_name="photo.jpg", **fields) -> Answer:
+        return self.send_form("POST", "/v1/photos", data, file_name, **fields)
+
+    def send_form(self, method, target, data: bytes, file_name="photo.jpg", **fields) -> Answer:
         boundary = "----picsharz" + uuid.uuid4().hex
         parts = []
         for name, value in fields.items():
@@ -103,7 +108,7 @@ class Client:
                      '\r\n\r\n'
                      .encode() + data + b"\r\n")
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
-        return self.request("POST", "/v1/photos", body,
+        return self.request(method, target, body,
                             {"Content-Type": f"multipart/form-data; boundary={boundary}"})
 
 
@@ -145,7 +150,7 @@ class Community:
     def sign_up(self, handle: str, browser=False, **changes):
         client = Client(self.server.address, browser)
         body = {"handle": handle, "name": handle.title(), "email": f"{handle}@example.org",
-                "password": PASSWORD, "country": "SG", **changes}
+                "password": PASSWORD, "country": "SG", **ACCEPTED, **changes}
         return client, client.post("/v1/accounts", body)
 
     def member(self, handle: str, **changes) -> Client:

@@ -9,6 +9,11 @@ export async function fillAccount(page, { name, handle, email, password }) {
   await page.getByLabel("Country").selectOption("SG");
 }
 
+export async function accept(page) {
+  await page.getByLabel(/I accept the terms/).check();
+  await page.getByLabel(/years old/).check();
+}
+
 export async function setUpAdministrator(person, server, account) {
   await person.page.goto(server.setupLink);
   await fillAccount(person.page, account);
@@ -20,6 +25,7 @@ export async function setUpAdministrator(person, server, account) {
 export async function signUp(person, account) {
   await person.page.goto("/signup");
   await fillAccount(person.page, account);
+  await accept(person.page);
   await main(person.page).getByRole("button", { name: "Sign up" }).click();
   await person.page.getByRole("heading", { name: "Enter the code" }).waitFor();
 }

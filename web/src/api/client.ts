@@ -20,6 +20,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 interface Options {
   query?: Record<string, string | number | null | undefined> | undefined;
   body?: unknown;
+  form?: FormData; // instead of `body`
   signal?: AbortSignal | undefined;
   key?: string | undefined; // of a wish that may be sent twice; else every call is a new one
 }
@@ -43,6 +44,7 @@ export async function call<T>(method: Method, path: string, options: Options = {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body);
   }
+  if (options.form) init.body = options.form;
   if (options.signal) init.signal = options.signal;
   for (let tries = 0; ; tries += 1) {
     const { response, text } = await exchange(path + queryOf(options.query), init);
@@ -99,7 +101,7 @@ export function answer<T>(status: number, text: string): T {
   }
   const problem = content as Partial<Problem> | null | undefined;
   if (!problem || typeof problem.code !== "string") throw badAnswer(status);
-  if (problem.code === "unauthenticated") onSignedOut();
+  if (problem.code === "unauthenticated" || problem.code === "members_only") onSignedOut();
   const fields = (problem.errors ?? []).map((error) => [error.field, error.detail] as const);
   throw new ApiError(status, problem.code, problem.detail ?? "", new Map(fields));
 }

@@ -19,14 +19,18 @@ import type {
   EmailState,
   Found,
   Instance,
+  Invitation,
+  InvitationView,
   Likes,
   List,
   Job,
+  MadeInvitation,
   MadeToken,
   Mail,
   Me,
   NewCollection,
   NewDecision,
+  NewInvitation,
   NewToken,
   NewTotp,
   Notification,
@@ -47,6 +51,7 @@ import type {
   SignedIn,
   SignUp,
   Token,
+  Terms,
   TotpState,
   Suggestion,
   Thread,
@@ -63,6 +68,18 @@ type Cursor = string | null;
 const page = (cursor: Cursor) => ({ query: { cursor } });
 
 export const getInstance = () => call<Instance>("GET", "/v1/instance");
+
+export const getTerms = () => call<Terms>("GET", "/v1/instance/terms");
+
+export const getInvitation = (token: string) =>
+  call<InvitationView>("GET", `/v1/invitations/${at(token)}`);
+const invitations = "/v1/me/invitations";
+export const listInvitations = (cursor: Cursor) =>
+  call<List<Invitation>>("GET", invitations, page(cursor));
+export const createInvitation = (body: NewInvitation) =>
+  call<MadeInvitation>("POST", invitations, { body });
+export const revokeInvitation = (id: string) =>
+  call<null>("DELETE", `${invitations}/${at(id)}`);
 
 export const setUp = (body: SetUp) => call<SignedIn>("POST", "/v1/setup", { body });
 export const signUp = (body: SignUp) => call<Account>("POST", "/v1/accounts", { body });
@@ -112,6 +129,12 @@ export const endToken = (id: string) => call<null>("DELETE", `/v1/me/tokens/${at
 
 export const getMe = () => call<Me>("GET", "/v1/me");
 export const updateMe = (body: UpdateMe) => call<Me>("PATCH", "/v1/me", { body });
+export const setAvatar = (file: File) => {
+  const form = new FormData();
+  form.set("file", file);
+  return call<Me>("PUT", "/v1/me/avatar", { form });
+};
+export const removeAvatar = () => call<Me>("DELETE", "/v1/me/avatar");
 export const listMyPhotos = (cursor: Cursor) =>
   call<List<Photo>>("GET", "/v1/me/photos", page(cursor));
 

@@ -3,7 +3,9 @@ import { guessCountry } from "../../lib/countries";
 
 export const accountFields = ["name", "handle", "email", "password", "country"] as const;
 
-export function emptyAccount(): SignUp {
+export type NewAccount = Pick<SignUp, (typeof accountFields)[number]>;
+
+export function emptyAccount(): NewAccount {
   return {
     name: "",
     handle: "",
@@ -14,7 +16,7 @@ export function emptyAccount(): SignUp {
 }
 
 // As people mean it: without the spaces that paste and autofill leave.
-export function tidied<T extends SignUp>(account: T): T {
+export function tidied<T extends NewAccount>(account: T): T {
   return {
     ...account,
     name: account.name.trim(),
