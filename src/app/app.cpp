@@ -42,6 +42,8 @@
 #include "features/feed/popular_routes.h"
 #include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_routes.h"
+#include "features/imports/import_jobs.h"
+#include "features/imports/import_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
 #include "features/moderation/moderation_event_service.h"
@@ -273,6 +275,7 @@ struct App::Rooms {
       .in_flight = limits::uploads_in_flight,
       .per_day = static_cast<int>(config.number("uploads.per_day")),
       .quota = config.bytes("uploads.quota"),
+      .archive_bytes = config.bytes("imports.archive"),
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
@@ -311,6 +314,11 @@ struct App::Rooms {
       {*foundation.database, foundation.ids, foundation.clock, foundation.queue, foundation.outbox,
        accounts, totps, originals, export_documents, export_archives},
       foundation.mail_context()};
+  imports::ImportPeopleService import_people{
+      {*foundation.database, accounts, follows, likes, gathered, preferences}};
+  imports::ImportService imports{{*foundation.database, foundation.ids, foundation.clock,
+                                  foundation.queue, spool, uploads, resumable, editing, moderation,
+                                  import_people}};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
   Rest rest;  // of the upkeep
@@ -415,6 +423,8 @@ void App::Rooms::add_jobs() {
                            [this](Micros step) { return rest.for_time(step); });
   moderation::add_moderation_jobs(handlers, moderation);
   exports::add_export_jobs(handlers, exports,
+                           [this](Micros step) { return rest.for_time(step / 4); });
+  imports::add_import_jobs(handlers, imports,
                            [this](Micros step) { return rest.for_time(step / 4); });
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
@@ -536,6 +546,7 @@ void App::Rooms::add_routes() {
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
   exports::add_export_routes(router, exports);
+  imports::add_import_routes(router, imports, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });

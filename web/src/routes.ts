@@ -92,6 +92,11 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SecurityPage.svelte"),
     who: "member",
   },
+  {
+    pattern: "/settings/data",
+    load: () => import("./features/data/DataPage.svelte"),
+    who: "member",
+  },
   { pattern: "/email", load: () => import("./features/accounts/EmailChangePage.svelte") },
   {
     pattern: "/activity",

@@ -4,7 +4,9 @@ const kilo = 1000;
 export function bytes(count: number): string {
   if (count < kilo) return `${count} bytes`;
   if (count < kilo * kilo) return `${Math.round(count / kilo)} kB`;
-  return `${(count / kilo / kilo).toFixed(1).replace(/\.0$/, "")} MB`;
+  const large = count >= kilo * kilo * kilo;
+  const value = count / kilo / kilo / (large ? kilo : 1);
+  return `${value.toFixed(1).replace(/\.0$/, "")} ${large ? "GB" : "MB"}`;
 }
 
 export function number(count: number, locale?: string): string {
