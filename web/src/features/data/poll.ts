@@ -1,4 +1,4 @@
-// Asks again and again while something is being done; once more at once when the page is seen again.
+// Asks again and again while something is being done; at once when the page is seen again.
 const pause = 2000;
 
 // Gives the function that ends it. A request that fails is one that is asked again.

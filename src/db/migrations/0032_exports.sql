@@ -37,8 +37,8 @@ CREATE TABLE export_photos (
 -- CRC-32 of the bytes, which a ZIP archive asks for; NULL until the first export.
 ALTER TABLE originals ADD COLUMN crc32 BIGINT;
 
--- uploads.archive: 1 for an archive to be imported. It reserves nothing of the quota, its file stays
--- in the spool, and its state 3 says that an import has it.
+-- uploads.archive: 1 for an archive to be imported. It reserves nothing of the quota, its file
+-- stays in the spool, and its state 3 says that an import has it.
 ALTER TABLE uploads ADD COLUMN archive BIGINT NOT NULL DEFAULT 0;
 
 -- imports: an archive that becomes photos, a few at a time. One for each account, the newest. kind:
