@@ -214,7 +214,8 @@ def test_one_wish_is_one_archive(community):
     newer = ready(una)
     assert newer["id"] != first.json["export"]["id"]
     assert una.get(f"/v1/me/exports/{first.json['export']['id']}").code == "not_found"
-    assert len(community.mails("una@example.org")) == 3  # the code and two archives
+    # The code and two archives.
+    wait_for(lambda: len(community.mails("una@example.org")) == 3)
     for key in ("x" * 129,):
         assert una.post("/v1/me/export", {"password": PASSWORD},
                         headers={"Idempotency-Key": key}).code == "invalid_idempotency_key"

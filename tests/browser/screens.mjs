@@ -47,6 +47,7 @@ const memberPages = {
   "search-tips": "/search",
   settings: "/settings",
   security: "/settings/security",
+  data: "/settings/data",
   suggestions: "/people",
   requests: "/people/requests",
   muted: "/settings/muted",

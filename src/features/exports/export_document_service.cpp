@@ -45,8 +45,7 @@ Document ExportDocumentService::make(std::string_view name) {
   return {std::string(name), spool_.create()};
 }
 
-Documents ExportDocumentService::write(const accounts::Account& account, Micros now,
-                                       const std::function<void()>& going_on) {
+Documents ExportDocumentService::write(const accounts::Account& account, Micros now) {
   const auto preferences = preferences_.of(account.id);
   return database_.read([&](db::Tx& tx) {
     Documents documents;
@@ -56,9 +55,9 @@ Documents ExportDocumentService::write(const accounts::Account& account, Micros 
     Document profile = make("profile.json");
     profile.write(profile_json(account) + "\n");
     documents.files.push_back(std::move(profile));
-    write_photos(tx, account, documents, going_on);
+    write_photos(tx, account, documents);
     documents.files.push_back(write_collections(tx, account.id));
-    documents.files.push_back(write_comments(tx, account.id, going_on));
+    documents.files.push_back(write_comments(tx, account.id));
     documents.files.push_back(write_likes(tx, account.id));
     documents.files.push_back(write_people(tx, account.id));
     documents.files.push_back(write_settings(preferences));
@@ -82,8 +81,7 @@ Documents ExportDocumentService::write(const accounts::Account& account, Micros 
 }
 
 void ExportDocumentService::write_photos(db::Tx& tx, const accounts::Account& account,
-                                         Documents& documents,
-                                         const std::function<void()>& going_on) {
+                                         Documents& documents) {
   Document list = make("photos.json");
   Document page = make("index.html");
   list.begin_list();
@@ -101,7 +99,6 @@ void ExportDocumentService::write_photos(db::Tx& tx, const accounts::Account& ac
         ++documents.left_out;
       }
     }
-    going_on();
   }
   list.end_list();
   list.write("\n");
@@ -124,8 +121,7 @@ Document ExportDocumentService::write_likes(db::Tx& tx, AccountId account) {
   return list;
 }
 
-Document ExportDocumentService::write_comments(db::Tx& tx, AccountId account,
-                                               const std::function<void()>& going_on) {
+Document ExportDocumentService::write_comments(db::Tx& tx, AccountId account) {
   Document list = make("comments.json");
   list.begin_list();
   for (CommentId last{};;) {
@@ -133,7 +129,6 @@ Document ExportDocumentService::write_comments(db::Tx& tx, AccountId account,
     if (comments.empty()) break;
     last = comments.back().id;
     for (const ExportedComment& comment : comments) list.element(comment_json(comment));
-    going_on();
   }
   list.end_list();
   list.write("\n");

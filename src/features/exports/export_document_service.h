@@ -5,7 +5,6 @@
 // Failures:  those of the database and the spool are thrown.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,16 +58,13 @@ class ExportDocumentService {
         preferences_(preferences),
         context_(std::move(context)) {}
 
-  // `going_on` is asked after each batch; it throws where the work is to end.
-  Documents write(const accounts::Account& account, Micros now,
-                  const std::function<void()>& going_on);
+  Documents write(const accounts::Account& account, Micros now);
 
  private:
   Document make(std::string_view name);
-  void write_photos(db::Tx& tx, const accounts::Account& account, Documents& documents,
-                    const std::function<void()>& going_on);
+  void write_photos(db::Tx& tx, const accounts::Account& account, Documents& documents);
   Document write_likes(db::Tx& tx, AccountId account);
-  Document write_comments(db::Tx& tx, AccountId account, const std::function<void()>& going_on);
+  Document write_comments(db::Tx& tx, AccountId account);
   Document write_people(db::Tx& tx, AccountId account);
   Document write_collections(db::Tx& tx, AccountId account);
   Document write_settings(const notifications::Preferences& preferences);

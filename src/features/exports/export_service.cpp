@@ -99,6 +99,8 @@ Result<jobs::Finished> ExportService::run(const jobs::Job& job,
     if (check_originals(*wanted, rest)) return finish(job, *wanted);
   } catch (const jobs::Postponed&) {
     throw;
+  } catch (const storage::StorageFull& full) {
+    throw jobs::Postponed(full.what(), minute);
   } catch (const std::exception&) {
     if (job.attempt >= job.attempts) {
       rooms_.database.write([&](db::Tx& tx) { exports_.set_failed(tx, wanted->id); });
@@ -141,7 +143,7 @@ void ExportService::report_progress(const Export& wanted) {
 
 Result<jobs::Finished> ExportService::finish(const jobs::Job& job, Export made) {
   TRY_ASSIGN(const accounts::Account account, rooms_.accounts.own({.account = made.account}));
-  const Documents documents = rooms_.documents.write(account, made.created_at, [] {});
+  const Documents documents = rooms_.documents.write(account, made.created_at);
   rooms_.database.write([&](db::Tx& tx) { exports_.forget_photos(tx, made.id); });
   std::vector<PhotoId> ids;
   for (const ExportedPhoto& each : documents.photos) ids.push_back(each.photo.id);

@@ -97,6 +97,8 @@ Result<jobs::Finished> ImportService::run(const jobs::Job& job,
     step = work(*import, rest);
   } catch (const jobs::Postponed&) {
     throw;
+  } catch (const storage::StorageFull& full) {
+    throw jobs::Postponed(full.what(), minute);
   } catch (const std::exception& failure) {
     if (job.attempt < job.attempts) throw;
     log_error("an import failed", {{"import", id->value}, {"detail", failure.what()}});
@@ -108,6 +110,7 @@ Result<jobs::Finished> ImportService::run(const jobs::Job& job,
     return jobs::Finished::no;
   }
   if (*step == Step::over) end(*import, ImportState::done, nullptr);
+  if (*step == Step::cancelled) end(*import, ImportState::cancelled, nullptr);
   if (*step != Step::more && *step != Step::wait) return jobs::Finished::no;
   const Micros delay = *step == Step::wait ? development_wait : 0;
   rooms_.database.write([&](db::Tx& tx) {

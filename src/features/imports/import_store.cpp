@@ -86,7 +86,10 @@ void ImportStore::set_tally(db::Tx& tx, const Import& import) {
 }
 
 bool ImportStore::runs(db::Tx& tx, ImportId id) {
-  return tx.exec("SELECT 1 FROM imports WHERE id = $1 AND state = 0", id) > 0;
+  return tx.exec(
+             "SELECT 1 FROM imports i JOIN accounts a ON a.id = i.account_id"
+             " WHERE i.id = $1 AND i.state = 0 AND a.state = 0",
+             id) > 0;
 }
 
 bool ImportStore::end(db::Tx& tx, const Import& ended) {
