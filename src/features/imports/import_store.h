@@ -21,7 +21,7 @@ class ImportStore {
   std::optional<Import> find(db::Tx& tx, ImportId id);
   void set_counted(db::Tx& tx, ImportId id, ArchiveKind kind, std::int64_t photos);
   void set_tally(db::Tx& tx, const Import& import);  // people, likes, comments
-  bool runs(db::Tx& tx, ImportId id);  // and its account is active
+  bool runs(db::Tx& tx, ImportId id);                // and its account is active
   // False where it does not run any more.
   bool end(db::Tx& tx, const Import& ended);
 
