@@ -21,6 +21,7 @@ ROOMS = {
     "http": {"base", "crypto"},
     "db": {"base"},
     "storage": {"base", "crypto"},
+    "zip": {"base"},
     "mail": {"base", "db", "jobs"},
     "jobs": {"base", "db"},
     "image": {"base"},
@@ -40,6 +41,7 @@ ORDER = [
     {"feed", "search", "similar", "suggestions", "collections"},
     {"notifications"},
     {"moderation"},
+    {"exports", "imports"},
     {"analytics", "costs", "backups"},
     {"admin"},
 ]
@@ -55,7 +57,7 @@ ROLES = {
     # A join reads the row of an earlier feature with that feature's own mapping.
     "store": ({"base", "db"}, {"struct", "store"}, {"struct", "store"}),
     "service": (
-        {"base", "crypto", "db", "storage", "mail", "image", "vision", "jobs"},
+        {"base", "crypto", "db", "storage", "zip", "mail", "image", "vision", "jobs"},
         {"struct", "rules", "mails", "store", "service"},
         {"struct", "rules", "service"},
     ),
@@ -88,6 +90,7 @@ VENDORS = [
     (r"dlfcn\.h", [r"vision/.+", r"image/.+"]),
     (r"openssl/|sodium", [r"crypto/.+"]),
     (r"toml\+\+/", [r"app/.+"]),
+    (r"zlib\.h", [r"zip/.+"]),
 ]
 # What the C++ library, the C library and the kernel bring; everything else needs a line in VENDORS.
 SYSTEM = re.compile(

@@ -38,11 +38,15 @@
 #include "features/comments/comment_event_service.h"
 #include "features/comments/comment_routes.h"
 #include "features/events/event_routes.h"
+#include "features/exports/export_jobs.h"
+#include "features/exports/export_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
 #include "features/feed/popular_routes.h"
 #include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_routes.h"
+#include "features/imports/import_jobs.h"
+#include "features/imports/import_routes.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
 #include "features/moderation/moderation_event_service.h"
@@ -298,6 +302,7 @@ struct App::Rooms {
       .in_flight = limits::uploads_in_flight,
       .per_day = static_cast<int>(config.number("uploads.per_day")),
       .quota = config.bytes("uploads.quota"),
+      .archive_bytes = config.bytes("imports.archive"),
       .formats = formats};
   accounts::IdempotencyService idempotency{*foundation.database, foundation.ids, foundation.clock};
   AnswerLedger answers{idempotency};
@@ -335,6 +340,18 @@ struct App::Rooms {
   suggestions::SuggestionService suggested{*foundation.database};
   search::TermService terms{*foundation.database, searching, foundation.clock};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
+  exports::ExportDocumentService export_documents{*foundation.database, spool, preferences,
+                                                  foundation.mail_context()};
+  exports::ExportArchiveService export_archives{spool, *store};
+  exports::ExportService exports{
+      {*foundation.database, foundation.ids, foundation.clock, foundation.queue, foundation.outbox,
+       accounts, totps, originals, export_documents, export_archives},
+      foundation.mail_context()};
+  imports::ImportPeopleService import_people{
+      {*foundation.database, accounts, follows, likes, gathered, preferences}};
+  imports::ImportService imports{{*foundation.database, foundation.ids, foundation.clock,
+                                  foundation.queue, spool, uploads, resumable, editing, moderation,
+                                  import_people}};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
 
   Rest rest;  // of the upkeep
@@ -441,6 +458,10 @@ void App::Rooms::add_jobs() {
   photos::add_reindex_jobs(handlers, reindexing,
                            [this](Micros step) { return rest.for_time(step); });
   moderation::add_moderation_jobs(handlers, moderation);
+  exports::add_export_jobs(handlers, exports,
+                           [this](Micros step) { return rest.for_time(step / 4); });
+  imports::add_import_jobs(handlers, imports,
+                           [this](Micros step) { return rest.for_time(step / 4); });
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
@@ -470,6 +491,7 @@ void App::Rooms::add_jobs() {
   schedule.add("search.forget", day, [this] { forget_words(); });
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
+  schedule.add("exports.sweep", often, [this] { exports.sweep(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("avatars.sweep", 6 * hour, [this] { avatars.sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -570,6 +592,8 @@ void App::Rooms::add_routes() {
   notifications::add_preference_routes(router, preferences);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
+  exports::add_export_routes(router, exports);
+  imports::add_import_routes(router, imports, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });

@@ -77,6 +77,7 @@ constexpr Setting table[] = {
      1e18},
     {"uploads.per_day", Kind::number, "1000", "photos that one account may upload in a day", 1,
      1'000'000},
+    {"imports.archive", Kind::bytes, "20GiB", "bytes of an archive that is imported", MiB, 1e18},
     {"comments.per_minute", Kind::number, "10", "comments, and edits of them, of one member", 1,
      1'000'000},
     {"comments.per_hour", Kind::number, "120", "the same in an hour", 1, 1'000'000},

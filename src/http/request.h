@@ -83,11 +83,28 @@ struct FileBody {
   std::int64_t length = 0;
 };
 
+// Files and parts of files, one behind another, as one body: what is sent is opened as it is
+// needed. Threads: at() is called on an I/O thread; it may open a file, and waits for nothing else.
+class FileParts {
+ public:
+  virtual ~FileParts() = default;
+  virtual std::int64_t size() const = 0;
+  // What begins at `offset` and where it ends; at least one byte. No file: it is not there any
+  // more, and the connection ends.
+  virtual FileBody at(std::int64_t offset) const = 0;
+};
+
+struct PartsBody {
+  std::shared_ptr<const FileParts> parts;
+  std::int64_t offset = 0;
+  std::int64_t length = 0;
+};
+
 class EventStream;
 
-using Body =
-    std::variant<std::monostate, std::string, std::string_view /* static storage */,
-                 std::shared_ptr<const std::string>, FileBody, std::shared_ptr<EventStream>>;
+using Body = std::variant<std::monostate, std::string, std::string_view /* static storage */,
+                          std::shared_ptr<const std::string>, FileBody, PartsBody,
+                          std::shared_ptr<EventStream>>;
 
 struct Response {
   int status = 200;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 
+#include "base/log.h"
 #include "http/byte_range.h"
 #include "http/text.h"
 
@@ -151,21 +152,28 @@ void ResponseWriter::start(Response response, const ResponseContext& context) {
   }
   if (context.method == Method::get && response_.status == 200) cut_to_range(context);
   const auto* file = std::get_if<FileBody>(&response_.body);
+  const auto* parts = std::get_if<PartsBody>(&response_.body);
   const std::string_view memory = in_memory(response_.body);
   const bool has_length = response_.status != 304 && response_.status != 204 && !stream();
-  const auto length = file ? file->length : static_cast<std::int64_t>(memory.size());
+  const auto length = file    ? file->length
+                      : parts ? parts->length
+                              : static_cast<std::int64_t>(memory.size());
   append_head(context, has_length ? length : -1);
   if (context.method == Method::head || !has_length) return;
   memory_ = memory;
   file_ = file;
+  parts_ = parts;
 }
 
 void ResponseWriter::cut_to_range(const ResponseContext& context) {
   auto* file = std::get_if<FileBody>(&response_.body);
-  if (file == nullptr) return;
+  auto* parts = std::get_if<PartsBody>(&response_.body);
+  if (file == nullptr && parts == nullptr) return;
   if (context.range.empty()) return;
   if (!if_range_fits(context.if_range, etag_of(response_))) return;
-  const std::int64_t size = file->length;
+  std::int64_t& offset = file ? file->offset : parts->offset;
+  std::int64_t& length = file ? file->length : parts->length;
+  const std::int64_t size = length;
   ByteRange range;
   switch (read_range(context.range, size, range)) {
     case Asked::whole:
@@ -173,8 +181,8 @@ void ResponseWriter::cut_to_range(const ResponseContext& context) {
     case Asked::part:
       response_.status = 206;
       response_.header("Content-Range", content_range(range, size));
-      file->offset += range.offset;
-      file->length = range.length;
+      offset += range.offset;
+      length = range.length;
       return;
     case Asked::nothing:
       response_ = problem(416, no_such_range(), context.request_id);
@@ -201,7 +209,9 @@ void ResponseWriter::append_head(const ResponseContext& context, std::int64_t le
   }
   head_ += context.more_headers;
   head_ += context.date;
-  if (std::holds_alternative<FileBody>(response_.body)) head_ += "Accept-Ranges: bytes\r\n";
+  const bool has_ranges = std::holds_alternative<FileBody>(response_.body) ||
+                          std::holds_alternative<PartsBody>(response_.body);
+  if (has_ranges) head_ += "Accept-Ranges: bytes\r\n";
   if (length >= 0) {
     head_ += "Content-Length: ";
     append_number(head_, length);
@@ -229,6 +239,7 @@ ResponseWriter::Progress ResponseWriter::write(int descriptor) {
       return progress;
     }
   }
+  if (parts_ != nullptr) return write_parts(descriptor);
   return file_ != nullptr ? write_file(descriptor) : Progress::done;
 }
 
@@ -243,7 +254,7 @@ ResponseWriter::Progress ResponseWriter::write_memory(int descriptor) {
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
-    const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (file_ != nullptr ? MSG_MORE : 0);
+    const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (file_ || parts_ ? MSG_MORE : 0);
     const ssize_t count = ::sendmsg(descriptor, &message, flags);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
@@ -272,6 +283,37 @@ ResponseWriter::Progress ResponseWriter::write_file(int descriptor) {
   return Progress::done;
 }
 
+ResponseWriter::Progress ResponseWriter::write_parts(int descriptor) {
+  const std::int64_t turn_ends = sent_ + turn_bytes;
+  for (;;) {
+    if (file_ != nullptr) {
+      if (const Progress progress = write_file(descriptor); progress != Progress::done) {
+        return progress;
+      }
+      parts_sent_ += part_.length;
+      file_ = nullptr;
+    }
+    if (parts_sent_ == parts_->length) return Progress::done;
+    if (sent_ >= turn_ends) return Progress::blocked;
+    if (!next_part()) return Progress::failed;
+  }
+}
+
+// False: it is gone, or cannot be opened.
+bool ResponseWriter::next_part() {
+  try {
+    part_ = parts_->parts->at(parts_->offset + parts_sent_);
+  } catch (const std::exception& failure) {
+    log_warning("a part of a body cannot be opened", {{"detail", failure.what()}});
+    return false;
+  }
+  if (!part_.file || part_.length <= 0) return false;
+  part_.length = std::min(part_.length, parts_->length - parts_sent_);
+  file_ = &part_;
+  file_sent_ = 0;
+  return true;
+}
+
 void ResponseWriter::clear() {
   response_ = Response();
   head_.clear();
@@ -279,6 +321,9 @@ void ResponseWriter::clear() {
   memory_sent_ = 0;
   file_ = nullptr;
   file_sent_ = 0;
+  parts_ = nullptr;
+  part_ = {};
+  parts_sent_ = 0;
   sent_ = 0;
 }
 

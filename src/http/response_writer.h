@@ -52,6 +52,8 @@ class ResponseWriter {
   bool more_in_memory() const { return memory_sent_ < head_.size() + memory_.size(); }
   Progress write_memory(int descriptor);
   Progress write_file(int descriptor);
+  Progress write_parts(int descriptor);
+  bool next_part();
 
   Response response_;
   std::string head_;
@@ -59,6 +61,9 @@ class ResponseWriter {
   std::size_t memory_sent_ = 0;  // of head_ and memory_ together
   const FileBody* file_ = nullptr;
   std::int64_t file_sent_ = 0;
+  const PartsBody* parts_ = nullptr;
+  FileBody part_;                // of them, which file_ is while it is sent
+  std::int64_t parts_sent_ = 0;  // before it
   std::int64_t sent_ = 0;
 };
 

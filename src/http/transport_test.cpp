@@ -1,6 +1,7 @@
 // The small parts of the transport, each without a server.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -351,6 +352,52 @@ TEST_F(WriterTest, RangesOfFiles) {
   context.range = "bytes=1-3";
   context.if_none_match = "\"a\"";
   EXPECT_TRUE(written(response, context).starts_with("HTTP/1.1 304 "));
+}
+
+// "0123456789" in files of three bytes, the last of which may be gone.
+class Thirds final : public FileParts {
+ public:
+  explicit Thirds(std::int64_t there) : there_(there) {}
+  std::int64_t size() const override { return 10; }
+  FileBody at(std::int64_t offset) const override {
+    if (offset >= there_) return {};
+    const std::int64_t from = offset / 3 * 3;
+    const int descriptor = ::memfd_create("part", MFD_CLOEXEC);
+    const std::string bytes = std::string("0123456789").substr(static_cast<std::size_t>(from), 3);
+    EXPECT_EQ(::write(descriptor, bytes.data(), bytes.size()), std::ssize(bytes));
+    auto file = std::make_shared<const FileHandle>(descriptor, std::ssize(bytes));
+    return {std::move(file), offset - from, std::ssize(bytes) - (offset - from)};
+  }
+
+ private:
+  const std::int64_t there_;
+};
+
+TEST_F(WriterTest, FilesOneBehindAnother) {
+  Response response;
+  response.body = PartsBody{std::make_shared<Thirds>(10), 0, 10};
+  response.header("ETag", "\"a\"");
+  EXPECT_TRUE(written(response).ends_with("Content-Length: 10\r\n\r\n0123456789"));
+  ResponseContext context;
+  context.if_range = "\"a\"";
+  for (int from = 0; from < 10; ++from) {
+    for (int to = from; to < 10; ++to) {
+      const std::string range = "bytes=" + std::to_string(from) + "-" + std::to_string(to);
+      context.range = range;
+      const std::string answer = written(response, context);
+      const std::string part =
+          std::string("0123456789").substr(static_cast<std::size_t>(from), to - from + 1);
+      EXPECT_TRUE(answer.starts_with("HTTP/1.1 206 ")) << answer;
+      EXPECT_TRUE(answer.ends_with("\r\n\r\n" + part)) << answer;
+    }
+  }
+  context.range = "bytes=10-";
+  EXPECT_TRUE(written(response, context).starts_with("HTTP/1.1 416 "));
+  ResponseContext head;
+  head.method = Method::head;
+  EXPECT_TRUE(written(response, head).ends_with("Content-Length: 10\r\n\r\n"));
+  response.body = PartsBody{std::make_shared<Thirds>(6), 0, 10};
+  EXPECT_EQ(written(response), "failed");
 }
 
 TEST_F(WriterTest, APeerThatIsGone) {

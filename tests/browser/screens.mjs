@@ -50,6 +50,7 @@ const memberPages = {
   settings: "/settings",
   security: "/settings/security",
   invitations: "/settings/invitations",
+  data: "/settings/data",
   suggestions: "/people",
   requests: "/people/requests",
   muted: "/settings/muted",

@@ -121,6 +121,11 @@ const routes: Route[] = [
     who: "member",
   },
   {
+    pattern: "/settings/data",
+    load: () => import("./features/data/DataPage.svelte"),
+    who: "member",
+  },
+  {
     pattern: "/email",
     load: () => import("./features/accounts/EmailChangePage.svelte"),
     always: true,

@@ -4,25 +4,14 @@
 #include <limits>
 #include <utility>
 
+#include "features/comments/comment_shown.h"
 #include "features/photos/photo_visibility.h"
 
 namespace picsharz::comments {
 
 namespace {
 
-// Of comment `c` by account `a` on photo `p`, to the viewer $1.
-#define SHOWN(c, a)                                                                          \
-  "((" c ".state = 0 AND " a                                                                 \
-  ".state = 0"                                                                               \
-  " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = p.owner_id AND b.blocked_id" \
-  "  = " a                                                                                   \
-  ".id)"                                                                                     \
-  " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = $1 AND b.blocked_id = " a    \
-  ".id)"                                                                                     \
-  " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = " a                          \
-  ".id AND b.blocked_id"                                                                     \
-  "  = $1))"                                                                                 \
-  " OR (" c ".state = 2 AND " c ".author_id = $1))"
+#define SHOWN(c, a) PICSHARZ_COMMENT_SHOWN(c, a)
 
 #define COMMENT_COLUMNS                                                                      \
   "c.id AS id, c.photo_id, c.parent_id AS parent_id, c.state AS state, c.text, c.edited_at," \

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "image/probe.h"
+#include "zip/crc32.h"
 
 namespace picsharz::photos {
 
@@ -264,6 +265,22 @@ std::shared_ptr<const FileHandle> OriginalService::open_checked(std::string_view
   log_error("an original is damaged", {{"original", sha256_hex}, {"how", damage}});
   record(sha256_hex, damage);
   return nullptr;
+}
+
+std::optional<std::uint32_t> OriginalService::checksum(std::string_view sha256_hex) {
+  auto known = database_.read([&](db::Tx& tx) { return originals_.crc32(tx, sha256_hex); });
+  if (known) return known;
+  const auto file = open_checked(sha256_hex);
+  if (!file) return std::nullopt;
+  zip::Crc32 crc;
+  for (std::int64_t offset = 0; offset < file->size();) {
+    const std::string piece = file->read(offset, piece_bytes);
+    if (piece.empty()) return std::nullopt;
+    crc.update(piece);
+    offset += static_cast<std::int64_t>(piece.size());
+  }
+  database_.write([&](db::Tx& tx) { originals_.set_crc32(tx, sha256_hex, crc.value()); });
+  return crc.value();
 }
 
 std::int64_t OriginalService::count_damaged() {

@@ -81,6 +81,8 @@ class OriginalService {
 
   // The original, read and compared: null where it is missing or altered, which is then recorded.
   std::shared_ptr<const FileHandle> open_checked(std::string_view sha256_hex);
+  // CRC-32 of it, for archives; read and compared the first time. nullopt where it is damaged.
+  std::optional<std::uint32_t> checksum(std::string_view sha256_hex);
   std::int64_t count_damaged();
 
  private:

@@ -54,6 +54,17 @@ bool OriginalStore::has_photos(db::Tx& tx, std::string_view sha256) {
   return tx.exec("SELECT 1 FROM photos WHERE original = $1 LIMIT 1", sha256) > 0;
 }
 
+std::optional<std::uint32_t> OriginalStore::crc32(db::Tx& tx, std::string_view sha256) {
+  return tx.one(
+      "SELECT crc32 FROM originals WHERE sha256 = $1 AND crc32 IS NOT NULL",
+      [](const db::Row& row) { return static_cast<std::uint32_t>(row.integer(0)); }, sha256);
+}
+
+void OriginalStore::set_crc32(db::Tx& tx, std::string_view sha256, std::uint32_t crc) {
+  tx.exec("UPDATE originals SET crc32 = $2 WHERE sha256 = $1", sha256,
+          static_cast<std::int64_t>(crc));
+}
+
 void OriginalStore::remove(db::Tx& tx, std::string_view sha256) {
   tx.exec("DELETE FROM originals WHERE sha256 = $1", sha256);
   tx.exec("DELETE FROM orphans WHERE original = $1", sha256);

@@ -61,6 +61,9 @@ class OriginalStore {
   void set_checked(db::Tx& tx, std::string_view sha256, std::optional<std::string_view> damage,
                    Micros now);
   std::vector<OriginalRow> damaged(db::Tx& tx, int limit);
+  // CRC-32 of the bytes, once somebody has read them for it.
+  std::optional<std::uint32_t> crc32(db::Tx& tx, std::string_view sha256);
+  void set_crc32(db::Tx& tx, std::string_view sha256, std::uint32_t crc);
   std::int64_t count_damaged(db::Tx& tx);
   bool is_damaged(db::Tx& tx, std::string_view sha256);
   // Rows without any photo and any claim.

@@ -66,6 +66,17 @@ Result<PhotoPage> PhotoEditService::remove_label(const Viewer& viewer, PhotoId i
   });
 }
 
+Result<void> PhotoEditService::refuse_labels(const Viewer& viewer, PhotoId id,
+                                             std::span<const std::string> names) {
+  if (names.empty()) return {};
+  TRY(change(viewer, id, [&](db::Tx& tx) -> Result<void> {
+    for (const std::string& name : names) rows_.refuse_in_advance(tx, id, name);
+    photos_.reindex(tx, id);
+    return {};
+  }));
+  return {};
+}
+
 Result<PhotoPage> PhotoEditService::make_tag(const Viewer& viewer, PhotoId id,
                                              std::string_view name) {
   return change(viewer, id, [&](db::Tx& tx) -> Result<void> {

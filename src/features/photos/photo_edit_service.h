@@ -14,6 +14,8 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -46,6 +48,8 @@ class PhotoEditService {
   Result<void> remove(const Viewer& viewer, PhotoId id);
   // A label of the classifier, out of place: it is no more found or shown.
   Result<PhotoPage> remove_label(const Viewer& viewer, PhotoId id, std::string_view name);
+  // Labels that are not to be seen in it, whether they are there already or come later.
+  Result<void> refuse_labels(const Viewer& viewer, PhotoId id, std::span<const std::string> names);
   // The label becomes a tag, and is a label no more.
   Result<PhotoPage> make_tag(const Viewer& viewer, PhotoId id, std::string_view name);
   // Read through and compared with its hash first: a damaged one is never given out.

@@ -76,7 +76,7 @@ Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upl
   photo.format = upload.probe.format;
   photo.bytes = upload.bytes;
   photo.file_name = upload.file_name;
-  photo.created_at = clock_.now();
+  photo.created_at = std::min(upload.created_at.value_or(clock_.now()), clock_.now());
   return database_.write([&](db::Tx& tx) -> Result<PhotoView> {
     TRY(first(tx, photo.id));
     if (!photos_.charge(tx, photo.owner, photo.bytes, quota)) {

@@ -35,6 +35,7 @@ struct NewPhoto {
   std::string original;  // SHA-256, hex
   std::int64_t bytes = 0;
   std::string file_name;
+  std::optional<Micros> created_at{};  // of one that is imported; nullopt, or to come: now
 };
 
 class PhotoService {

@@ -188,6 +188,15 @@ void PhotoStore::refuse_label(db::Tx& tx, PhotoId id, std::string_view name) {
   list_labels(tx, id);
 }
 
+void PhotoStore::refuse_in_advance(db::Tx& tx, PhotoId id, std::string_view name) {
+  tx.exec(
+      "INSERT INTO refused_labels (photo_id, name) VALUES ($1, $2)"
+      " ON CONFLICT DO NOTHING",
+      id, name);
+  tx.exec("DELETE FROM photo_labels WHERE photo_id = $1 AND name = $2", id, name);
+  list_labels(tx, id);
+}
+
 void PhotoStore::list_labels(db::Tx& tx, PhotoId id) {
   std::string json;
   JsonWriter out(json);

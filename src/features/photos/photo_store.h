@@ -99,6 +99,8 @@ class PhotoStore {
   void set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment, Micros now);
   // It goes, and does not come back.
   void refuse_label(db::Tx& tx, PhotoId id, std::string_view name);
+  // The same, whether it is there or not.
+  void refuse_in_advance(db::Tx& tx, PhotoId id, std::string_view name);
   // The end of development. False where it is in a final state already.
   bool conclude(db::Tx& tx, PhotoId id, PhotoState state, std::string_view reason);
   // Published before it is checked. False where it is in a final state already.

@@ -162,6 +162,21 @@ Result<Account> TotpService::confirmed(const Viewer& viewer, const Proof& proof)
   return account;
 }
 
+Result<Account> TotpService::confirm(const Viewer& viewer, const Proof& proof) {
+  TRY_ASSIGN(Account account, passwords_.confirm(viewer, proof.password, proof.address));
+  if (state(viewer).on_since == 0) return account;
+  if (proof.code.empty()) {
+    return refused(ErrorKind::forbidden, "totp_required", "code",
+                   "This account asks for a code of its authenticator too.",
+                   "Type it, or a recovery code in its place.");
+  }
+  TRY(prove(account, proof.code,
+            {.account = {},
+             .address = std::string(proof.address),
+             .device = "code of session " + viewer.session.str()}));
+  return account;
+}
+
 Result<void> TotpService::turn_off(const Viewer& viewer, const Proof& proof) {
   TRY_ASSIGN(const Account account, confirmed(viewer, proof));
   database_.write([&](db::Tx& tx) {

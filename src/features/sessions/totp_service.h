@@ -46,6 +46,9 @@ class TotpService {
   // PasswordService::check, where it is this account's.
   Result<void> check(const accounts::Account& account, std::string_view typed,
                      std::string_view address, std::string_view device);
+  // Somebody who is signed in types the password again, and the code where an authenticator is on:
+  // wrong_password, totp_required, wrong_totp in their fields.
+  Result<accounts::Account> confirm(const Viewer& viewer, const Proof& proof);
   // For the command line: for somebody who lost phone and codes. False where it was off.
   bool remove(const accounts::Account& account);
   std::int64_t prune();

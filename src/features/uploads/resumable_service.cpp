@@ -14,6 +14,8 @@ namespace {
 
 constexpr int looked_at_once = 1'000;
 constexpr std::int64_t largest_piece = 64 * limits::KiB;
+// Gigabytes come in the background: what is sent again after a cut may be more.
+constexpr std::int64_t archive_sync_factor = 16;
 constexpr std::int64_t no_quota = std::numeric_limits<std::int64_t>::max();
 
 std::unexpected<Error> locked() {
@@ -43,6 +45,11 @@ std::unexpected<Error> too_long() {
 std::unexpected<Error> wrong_length(std::string_view message) {
   return fail(ErrorKind::invalid, "invalid_upload_length", message,
               "Give the file's length once, in bytes.");
+}
+
+std::unexpected<Error> archive_too_large(std::int64_t most) {
+  return fail(ErrorKind::too_large, "file_too_large", "This archive is too large.",
+              "Send one of at most " + std::to_string(most / 1'000'000) + " MB, or several.");
 }
 
 std::unexpected<Error> no_bytes() {
@@ -93,7 +100,8 @@ Result<void> Append::write(std::string_view piece) {
 bool Append::wants_sync() const {
   // One more piece may be as large as the server's read.
   constexpr std::int64_t enough = limits::upload_sync_bytes - largest_piece;
-  return file_ && !patch_.checksum && file_->size() - upload_.received >= enough;
+  const std::int64_t more = upload_.archive ? archive_sync_factor : 1;
+  return file_ && !patch_.checksum && file_->size() - upload_.received >= enough * more;
 }
 
 Result<void> Append::sync() {
@@ -164,8 +172,13 @@ Result<ResumableUpload> ResumableService::create(const Viewer& viewer, const New
     if (known) return replay(wanted, *known);
   }
   if (wanted.length == 0) return no_bytes();
-  if (wanted.length > settings_.photo_bytes) return uploads_.file_too_large();
-  TRY(uploads_.check_day(viewer.account));
+  if (wanted.archive) {
+    if (wanted.length > settings_.archive_bytes) return archive_too_large(settings_.archive_bytes);
+    forget_archives(viewer.account);
+  } else {
+    if (wanted.length > settings_.photo_bytes) return uploads_.file_too_large();
+    TRY(uploads_.check_day(viewer.account));
+  }
   ResumableUpload upload;
   upload.id = ids_.next<UploadId>();
   upload.account = viewer.account;
@@ -178,8 +191,14 @@ Result<ResumableUpload> ResumableService::create(const Viewer& viewer, const New
   upload.fingerprint = wanted.fingerprint;
   upload.created_at = clock_.now();
   upload.expires_at = upload.created_at + limits::upload_lifetime;
-  TRY_ASSIGN(auto done, from_own_bytes(viewer, wanted, upload));
-  if (done) return *std::move(done);
+  upload.archive = wanted.archive;
+  if (wanted.archive) {
+    upload.reserved = 0;  // its photos are asked for one by one
+    upload.expires_at = upload.created_at + archive_lifetime;
+  } else {
+    TRY_ASSIGN(auto done, from_own_bytes(viewer, wanted, upload));
+    if (done) return *std::move(done);
+  }
   if (!spool_.has_room()) return storage_failure(storage::StorageFull("the reserve is reached"));
   return insert(wanted, upload);
 }
@@ -360,6 +379,7 @@ Result<ResumableUpload> ResumableService::complete_if_whole(const Viewer& viewer
 
 Result<ResumableUpload> ResumableService::complete(const Viewer& viewer, ResumableUpload upload,
                                                    storage::SpoolFile* file) {
+  if (upload.archive) return keep_archive(std::move(upload), file);
   try {
     if (file != nullptr) {
       TRY(take_digest(upload, *file));
@@ -379,6 +399,51 @@ Result<ResumableUpload> ResumableService::complete(const Viewer& viewer, Resumab
   } catch (const storage::StorageError& failure) {
     return storage_failure(failure);
   }
+}
+
+// It is all there, and stays where it lies until an import takes it.
+Result<ResumableUpload> ResumableService::keep_archive(ResumableUpload upload,
+                                                       storage::SpoolFile* file) {
+  if (file == nullptr) return start_anew(std::move(upload));
+  const bool open = database_.write([&](db::Tx& tx) { return rows_.finish_archive(tx, upload); });
+  if (!open) return not_found();
+  upload.state = UploadState::done;
+  return upload;
+}
+
+// Of an account one archive at a time waits for its import.
+void ResumableService::forget_archives(AccountId account) {
+  const auto old = database_.read([&](db::Tx& tx) { return rows_.archives(tx, account); });
+  for (const ResumableUpload& upload : old) {
+    if (!spool_.remove_kept(upload.id.str())) continue;  // being written: it ends at its row
+    forget(upload);
+  }
+}
+
+Result<void> ResumableService::take_archive(db::Tx& tx, const Viewer& viewer, UploadId id) {
+  const Micros until = clock_.now() + import_lifetime;
+  if (!rows_.take_archive(tx, viewer.account, id, until)) return not_found();
+  return {};
+}
+
+Result<std::unique_ptr<storage::SpoolFile>> ResumableService::open_archive(AccountId account,
+                                                                           UploadId id) {
+  const auto upload = database_.read([&](db::Tx& tx) { return rows_.find(tx, id); });
+  const bool theirs = upload && upload->account == account && upload->state == UploadState::taken;
+  auto file = spool_.open_kept(id.str(), std::max<std::int64_t>(1, theirs ? upload->received : 0));
+  if (theirs && file) return *std::move(file);
+  if (!file && std::holds_alternative<storage::Spool::Busy>(file.error())) {
+    throw storage::StorageError("the archive is open elsewhere");
+  }
+  return fail(ErrorKind::gone, "archive_gone", "The archive is not here any more.",
+              "Upload it again; what was taken is not taken twice.");
+}
+
+void ResumableService::drop_archive(AccountId account, UploadId id) {
+  const auto upload = database_.read([&](db::Tx& tx) { return rows_.find(tx, id); });
+  if (!upload || upload->account != account || upload->state != UploadState::taken) return;
+  forget(*upload);
+  spool_.remove_kept(id.str());  // where it is open just now, the sweep does
 }
 
 // The bytes are gone: the client sends them again.
@@ -469,7 +534,8 @@ int ResumableService::sweep() {
     const auto id = UploadId::parse(name);
     if (!id) continue;
     const auto upload = database_.read([&](db::Tx& tx) { return rows_.find(tx, *id); });
-    if (upload && upload->state == UploadState::open) continue;
+    const bool kept = upload && upload->archive && upload->state != UploadState::expired;
+    if (kept || (upload && upload->state == UploadState::open)) continue;
     if (spool_.remove_kept(name)) ++removed;
   }
   // An expired one answers 410 for as long again, a done one as long as any.

@@ -93,6 +93,13 @@ class ResumableService {
 
   int per_day() const { return uploads_.per_day(); }  // photos of one account
 
+  // In a transaction of the caller: an archive that is complete is an import's from now on.
+  // not_found where it is none, or none of theirs. Then it can be opened, at one place at a time,
+  // and dropped.
+  Result<void> take_archive(db::Tx& tx, const Viewer& viewer, UploadId id);
+  Result<std::unique_ptr<storage::SpoolFile>> open_archive(AccountId account, UploadId id);
+  void drop_archive(AccountId account, UploadId id);
+
   // For upkeep: removes what has expired and files that no upload names; how many.
   int sweep();
   // For upkeep: finishes uploads that are complete; how many.
@@ -115,6 +122,8 @@ class ResumableService {
   Result<ResumableUpload> start_anew(ResumableUpload upload);
   Result<ResumableUpload> make_photo(const Viewer& viewer, ResumableUpload upload,
                                      photos::OriginalClaim& original);
+  Result<ResumableUpload> keep_archive(ResumableUpload upload, storage::SpoolFile* file);
+  void forget_archives(AccountId account);
   Result<ResumableUpload> complete_if_whole(const Viewer& viewer, ResumableUpload upload);
   void forget(const ResumableUpload& upload);
   photos::NewPhoto photo_of(const ResumableUpload& upload, std::string original) const;

@@ -115,11 +115,18 @@ Result<NewUpload> read_creation(std::optional<std::string_view> length,
     } else if (key == "sha256") {
       if (value.size() != sha256_bytes) return bad_metadata("sha256 is not a digest of 32 bytes.");
       upload.sha256 = crypto::hex(value);
+    } else if (key == "purpose") {
+      if (value != "import") return bad_metadata("purpose can only be import.");
+      upload.archive = true;
     } else if (key != "filetype" && key != "type") {
       form.emplace_back(std::move(key), std::move(value));
     }
   }
   TRY_ASSIGN(upload.fields, check_fields(form, true));
+  if (upload.archive && !upload.length) {
+    return invalid("invalid_upload_length", "The length of an archive is said at the beginning.",
+                   "Send Upload-Length with the bytes of the file.");
+  }
   upload.metadata = metadata;
   return upload;
 }

@@ -36,8 +36,8 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_upload_metadata(
 Result<Checksum> parse_upload_checksum(std::string_view header);
 
 // The creating request. A header that was not sent is nullopt. Of the metadata, filename and
-// sha256 (base64 of the 32 bytes) are ours, filetype and type are tolerated (the content decides);
-// every other one is a field of a photo.
+// sha256 (base64 of the 32 bytes) are ours, purpose (import: an archive of known length) too,
+// filetype and type are tolerated (the content decides); every other one is a field of a photo.
 Result<NewUpload> read_creation(std::optional<std::string_view> length,
                                 std::optional<std::string_view> defer_length,
                                 std::string_view metadata);

@@ -21,7 +21,8 @@ struct UploadFields {
   photos::Visibility visibility = photos::Visibility::everyone;
 };
 
-enum class UploadState { open = 0, done = 1, expired = 2 };
+// taken: an import has the archive.
+enum class UploadState { open = 0, done = 1, expired = 2, taken = 3 };
 
 struct ResumableUpload {
   UploadId id;
@@ -37,6 +38,7 @@ struct ResumableUpload {
   std::string metadata{};         // as the client sent it
   std::string idempotency_key{};  // "": none
   std::string fingerprint{};      // of the creating request
+  bool archive = false;           // to be imported, it becomes no photo by itself
   Micros created_at = 0;
   Micros expires_at = 0;
 
@@ -52,6 +54,7 @@ struct NewUpload {
   std::string sha256{};           // hex, where the client knows it; "": unknown
   std::string idempotency_key{};  // "": none
   std::string fingerprint{};      // of the request, for the key
+  bool archive = false;           // for an import
 };
 
 struct Checksum {

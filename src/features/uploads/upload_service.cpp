@@ -21,6 +21,18 @@ std::unexpected<Error> too_many(std::string_view message, std::string_view actio
   return failure;
 }
 
+photos::NewPhoto new_photo(const UploadFields& fields, std::string_view file_name) {
+  return {.title = fields.title,
+          .description = fields.description,
+          .alt = fields.alt,
+          .tags = fields.tags,
+          .visibility = fields.visibility,
+          .probe = {},
+          .original = {},
+          .bytes = 0,
+          .file_name = clean_file_name(file_name)};
+}
+
 }  // namespace
 
 std::unexpected<Error> storage_failure(const storage::StorageError& failure) {
@@ -88,16 +100,27 @@ Result<std::unique_ptr<Upload>> UploadService::begin(const Viewer& viewer, std::
 Result<photos::PhotoView> UploadService::finish(const Viewer& viewer, Upload& upload,
                                                 const UploadFields& fields,
                                                 std::string_view file_name, std::int64_t claim) {
-  storage::SpoolFile& file = *upload.file_;
-  photos::NewPhoto photo{.title = fields.title,
-                         .description = fields.description,
-                         .alt = fields.alt,
-                         .tags = fields.tags,
-                         .visibility = fields.visibility,
-                         .probe = {},
-                         .original = crypto::hex(file.digest()),
-                         .bytes = file.size(),
-                         .file_name = clean_file_name(file_name)};
+  return store(viewer, *upload.file_, new_photo(fields, file_name), [&](db::Tx& tx, PhotoId id) {
+    if (claim != 0 && idempotency_ != nullptr) idempotency_->made(tx, claim, id.value);
+    return Result<void>();
+  });
+}
+
+Result<photos::PhotoView> UploadService::take_in(const Viewer& viewer, storage::SpoolFile& file,
+                                                 const UploadFields& fields,
+                                                 std::string_view file_name,
+                                                 std::optional<Micros> created_at,
+                                                 photos::PhotoService::First first) {
+  photos::NewPhoto photo = new_photo(fields, file_name);
+  photo.created_at = created_at;
+  return store(viewer, file, std::move(photo), first);
+}
+
+Result<photos::PhotoView> UploadService::store(const Viewer& viewer, storage::SpoolFile& file,
+                                               photos::NewPhoto photo,
+                                               photos::PhotoService::First first) {
+  photo.original = crypto::hex(file.digest());
+  photo.bytes = file.size();
   try {
     const auto read = [&](std::int64_t offset, std::size_t count) {
       return file.read(offset, count);
@@ -107,10 +130,7 @@ Result<photos::PhotoView> UploadService::finish(const Viewer& viewer, Upload& up
     const std::string key = photos::original_key(photo.original);
     if (original.damaged()) store_.remove(key);
     store_.put(key, file);
-    auto view = photos_.create(viewer, photo, settings_.quota, [&](db::Tx& tx, PhotoId id) {
-      if (claim != 0 && idempotency_ != nullptr) idempotency_->made(tx, claim, id.value);
-      return Result<void>();
-    });
+    auto view = photos_.create(viewer, photo, settings_.quota, first);
     if (view) original.used();
     return view;
   } catch (const storage::StorageError& failure) {

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,11 +32,16 @@
 
 namespace picsharz::uploads {
 
+inline constexpr std::int64_t archive_max = 20 * limits::GiB;
+inline constexpr Micros archive_lifetime = 7 * day;  // of an upload that no import has taken
+inline constexpr Micros import_lifetime = 30 * day;  // of one that has been taken
+
 struct UploadSettings {
   std::int64_t photo_bytes = limits::photo_file;
   int in_flight = limits::uploads_in_flight;   // of one account, in this process
   int per_day = limits::photos_per_day;        // of one account
   std::int64_t quota = limits::account_quota;  // bytes of originals of one account
+  std::int64_t archive_bytes = archive_max;    // of one that is to be imported
   image::Formats formats{};
 };
 
@@ -80,6 +86,12 @@ class UploadService {
   // `claim`: of the request's Idempotency-Key, committed with the photo; 0: none.
   Result<photos::PhotoView> finish(const Viewer& viewer, Upload& upload, const UploadFields& fields,
                                    std::string_view file_name, std::int64_t claim = 0);
+  // Of an import: not counted as one of a day, and of its own date where it has one. `first`: in
+  // the photo's transaction, before it.
+  Result<photos::PhotoView> take_in(const Viewer& viewer, storage::SpoolFile& file,
+                                    const UploadFields& fields, std::string_view file_name,
+                                    std::optional<Micros> created_at,
+                                    photos::PhotoService::First first);
   // The photo that an earlier try of this request made.
   Result<photos::PhotoView> made(const Viewer& viewer, PhotoId id);
 
@@ -93,6 +105,8 @@ class UploadService {
 
  private:
   friend class Upload;
+  Result<photos::PhotoView> store(const Viewer& viewer, storage::SpoolFile& file,
+                                  photos::NewPhoto photo, photos::PhotoService::First first);
   bool enter(AccountId account, const std::string& key);
   void leave(AccountId account, const std::string& key);
 

@@ -10,7 +10,7 @@ namespace {
 #define PICSHARZ_UPLOAD_COLUMNS                                                                \
   "id, account_id, state, length, received, reserved, original, photo_id, title, description," \
   " alt, tags, visibility, file_name, idempotency_key, fingerprint, created_at, expires_at, "  \
-  "metadata"
+  "metadata, archive"
 
 // No tag has a comma in it: a comma parts the ones that people type.
 std::string joined(const std::vector<std::string>& tags) {
@@ -50,6 +50,7 @@ ResumableUpload read_upload(const db::Row& row) {
   upload.created_at = row.integer(16);
   upload.expires_at = row.integer(17);
   upload.metadata = row.string(18);
+  upload.archive = row.truth(19);
   return upload;
 }
 
@@ -98,12 +99,12 @@ bool UploadStore::insert(db::Tx& tx, const ResumableUpload& upload) {
   const UploadFields& fields = upload.fields;
   return tx.exec("INSERT INTO uploads (" PICSHARZ_UPLOAD_COLUMNS
                  ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                 " $17, $18, $19) ON CONFLICT DO NOTHING",
+                 " $17, $18, $19, $20) ON CONFLICT DO NOTHING",
                  upload.id, upload.account, upload.state, upload.length, upload.received,
                  upload.reserved, if_any(upload.original), upload.photo, fields.title,
                  fields.description, fields.alt, joined(fields.tags), fields.visibility,
                  upload.file_name, if_any(upload.idempotency_key), if_any(upload.fingerprint),
-                 upload.created_at, upload.expires_at, upload.metadata) == 1;
+                 upload.created_at, upload.expires_at, upload.metadata, upload.archive) == 1;
 }
 
 std::optional<ResumableUpload> UploadStore::find(db::Tx& tx, UploadId id) {
@@ -153,6 +154,27 @@ bool UploadStore::finish(db::Tx& tx, const ResumableUpload& upload, PhotoId phot
                             upload.id, photo) == 1;
   if (finished) release(tx, upload);
   return finished;
+}
+
+bool UploadStore::finish_archive(db::Tx& tx, const ResumableUpload& upload) {
+  const bool finished =
+      tx.exec("UPDATE uploads SET state = 1, received = length WHERE id = $1 AND state = 0",
+              upload.id) == 1;
+  if (finished) release(tx, upload);
+  return finished;
+}
+
+bool UploadStore::take_archive(db::Tx& tx, AccountId account, UploadId id, Micros until) {
+  return tx.exec(
+             "UPDATE uploads SET state = 3, expires_at = $3"
+             " WHERE id = $1 AND account_id = $2 AND archive = 1 AND state = 1",
+             id, account, until) == 1;
+}
+
+std::vector<ResumableUpload> UploadStore::archives(db::Tx& tx, AccountId account) {
+  return tx.all("SELECT " PICSHARZ_UPLOAD_COLUMNS
+                " FROM uploads WHERE account_id = $1 AND archive = 1 AND state IN (0, 1)",
+                read_upload, account);
 }
 
 bool UploadStore::expire(db::Tx& tx, const ResumableUpload& upload) {

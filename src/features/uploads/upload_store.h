@@ -43,6 +43,12 @@ class UploadStore {
   // Whatever its state. False where it is gone.
   bool remove(db::Tx& tx, const ResumableUpload& upload);
 
+  // An archive that is complete: its file stays. False where it is not open any more.
+  bool finish_archive(db::Tx& tx, const ResumableUpload& upload);
+  // From done to taken, until `until`. False where it is no archive of this account, or not whole.
+  bool take_archive(db::Tx& tx, AccountId account, UploadId id, Micros until);
+  // Those that no import has.
+  std::vector<ResumableUpload> archives(db::Tx& tx, AccountId account);
   std::vector<ResumableUpload> expired(db::Tx& tx, Micros now, int limit);
   std::vector<ResumableUpload> complete(db::Tx& tx, int limit);
   int prune(db::Tx& tx, Micros before);

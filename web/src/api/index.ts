@@ -1,6 +1,7 @@
 // The operations of the contract that the pages use, one line each.
 import { call } from "./client";
 import { type Fields, uploadResumably, type Watch } from "./resumable";
+export { uploadArchive } from "./resumable";
 import type {
   Account,
   Appeal,
@@ -32,7 +33,11 @@ import type {
   NewDecision,
   NewInvitation,
   NewToken,
+  ExportState,
+  ImportState,
+  NewImport,
   NewTotp,
+  RefusedImport,
   Notification,
   NotificationSettings,
   Photo,
@@ -122,6 +127,15 @@ export const turnTotpOff = (password: string, code: string) =>
   call<null>("POST", "/v1/me/totp/off", { body: { password, code } });
 export const renewRecoveryCodes = (password: string, code: string) =>
   call<RecoveryCodes>("POST", "/v1/me/totp/recovery-codes", { body: { password, code } });
+export const getExport = () => call<ExportState>("GET", "/v1/me/export");
+export const beginExport = (body: { password: string; code?: string }) =>
+  call<ExportState>("POST", "/v1/me/export", { body });
+export const getImport = () => call<ImportState>("GET", "/v1/me/import");
+export const beginImport = (body: NewImport) =>
+  call<ImportState>("POST", "/v1/me/import", { body });
+export const cancelImport = () => call<ImportState>("DELETE", "/v1/me/import");
+export const listRefused = (cursor: Cursor) =>
+  call<List<RefusedImport>>("GET", "/v1/me/import/refused", page(cursor));
 export const listTokens = () => call<List<Token>>("GET", "/v1/me/tokens");
 export const createToken = (body: NewToken) =>
   call<MadeToken>("POST", "/v1/me/tokens", { body });

@@ -26,18 +26,31 @@ interface Begun {
 const stream = "application/offset+octet-stream";
 const waits = [500, 1000, 2000, 4000, 8000, 15_000];
 
+type Finished = (reply: Reply, place: string) => string | null;
+
 // The id of the photo. Throws an ApiError where the server refuses, an AbortError when stopped.
-export async function uploadResumably(file: File, fields: Fields, watch: Watch): Promise<string> {
+export function uploadResumably(file: File, fields: Fields, watch: Watch): Promise<string> {
+  return send(file, fields, watch, (reply) => reply.header("Picsharz-Photo"));
+}
+
+// An archive to be imported: the id of the upload.
+export function uploadArchive(file: File, watch: Watch): Promise<string> {
+  const whole = String(file.size);
+  return send(file, { purpose: "import" }, watch, (reply, place) =>
+    reply.header("Upload-Offset") === whole ? (place.split("/").at(-1) ?? null) : null,
+  );
+}
+
+async function send(file: File, fields: Fields, watch: Watch, over: Finished): Promise<string> {
   const metadata = encode({ ...fields, filename: file.name });
   const memory = new Memory(file, metadata);
   let slowdown = 0;
   for (let tries = 0; ; tries += 1) {
     try {
-      const reply = await goOn(file, metadata, memory, watch, () => (tries = 0));
-      const photo = reply.header("Picsharz-Photo");
-      if (photo) {
+      const made = await goOn(file, metadata, memory, watch, over, () => (tries = 0));
+      if (made) {
         memory.forget();
-        return photo;
+        return made;
       }
     } catch (error) {
       if (!(error instanceof ApiError) || !isPassing(error)) {
@@ -66,9 +79,17 @@ function isPassing(error: ApiError): boolean {
 }
 
 // One attempt: where it stands, then the rest of the file.
-async function goOn(file: File, metadata: string, memory: Memory, watch: Watch, moved: () => void) {
+async function goOn(
+  file: File,
+  metadata: string,
+  memory: Memory,
+  watch: Watch,
+  over: Finished,
+  moved: () => void,
+) {
   let reply = await find(file, metadata, memory, watch.signal);
-  if (reply.header("Picsharz-Photo")) return reply;
+  const known = over(reply, memory.begun.place ?? "");
+  if (known) return known;
   const offset = Number(reply.header("Upload-Offset"));
   const share = (sent: number) => {
     memory.share = file.size > 0 ? (offset + sent) / file.size : 0;
@@ -80,7 +101,7 @@ async function goOn(file: File, metadata: string, memory: Memory, watch: Watch, 
   const rest = file.slice(offset);
   reply = await ask("PATCH", memory.begun.place ?? "", headers, watch.signal, rest, share);
   if (reply.status !== 204) refuse(reply);
-  return reply;
+  return over(reply, memory.begun.place ?? "");
 }
 
 async function find(file: File, metadata: string, memory: Memory, signal: AbortSignal) {
