@@ -88,6 +88,7 @@ VENDORS = [
     (r"dlfcn\.h", [r"vision/.+", r"image/.+"]),
     (r"openssl/|sodium", [r"crypto/.+"]),
     (r"toml\+\+/", [r"app/.+"]),
+    (r"curl/", [r"mail/.+"]),
 ]
 # What the C++ library, the C library and the kernel bring; everything else needs a line in VENDORS.
 SYSTEM = re.compile(

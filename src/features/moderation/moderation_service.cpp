@@ -450,7 +450,7 @@ void ModerationService::enqueue_telling(db::Tx& tx, const Decision& decision, Mi
   JsonWriter(payload).begin_object().field("decision", key).end_object();
   queue_.enqueue(tx, {.kind = tell_job,
                       .payload = payload,
-                      .lane = jobs::Lane::mail,
+                      .lane = jobs::Lane::notices,
                       .delay = delay,
                       .key = key,
                       .attempts = tell_attempts});
