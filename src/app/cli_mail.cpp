@@ -18,7 +18,7 @@ namespace {
 
 mail::Mail test_mail(const Foundation& foundation, const std::string& to) {
   const std::string name = foundation.config.text("instance.name");
-  return mail::compose(to, "A test of " + name,
+  return mail::compose({.email = to}, "A test of " + name,
                        {{.content = "This mail was sent by picsharz mail test."},
                         {.content = "That you read it means that the mail server is set right."}},
                        crypto::hex(crypto::random_bytes(16)));

@@ -127,7 +127,7 @@ TEST(MailHeadersTest, AMailThatCanBeSwitchedOffSaysHowAndAnotherSaysNothingOfIt)
 
 TEST(LetterTest, TextAndHtmlSayTheSameAndNothingOfItIsMarkup) {
   using enum Part::Kind;
-  const Mail letter = compose("ada@example.org", "One\r\nline",
+  const Mail letter = compose({.email = "ada@example.org"}, "One\r\nline",
                               {{.content = "Hello <Ada>,"},
                                {code, "AB12"},
                                {text, ""},

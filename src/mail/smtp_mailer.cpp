@@ -106,6 +106,7 @@ class Connection {
 
   CURLcode perform() {
     step_ = Step::connecting;
+    leaving_ = false;
     reply_.clear();
     complaint_[0] = '\0';
     return ::curl_easy_perform(handle_);
@@ -170,9 +171,12 @@ class Connection {
     if (command.starts_with("MAIL FROM")) step_ = Step::sender;
     if (command.starts_with("RCPT TO")) step_ = Step::recipient;
     if (command.starts_with("DATA")) step_ = Step::data;
+    if (command.starts_with("QUIT")) leaving_ = true;
   }
 
+  // What it says to QUIT is no answer to the mail.
   void heard(std::string_view line) {
+    if (leaving_) return;
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
     reply_ = line.substr(0, limits::reply_max);
   }
@@ -182,6 +186,7 @@ class Connection {
   char complaint_[CURL_ERROR_SIZE] = {};
   std::string_view rest_;  // of the message
   Step step_ = Step::connecting;
+  bool leaving_ = false;
   std::string reply_;
 };
 

@@ -2,9 +2,7 @@
 
 R6 (a server that is down) is in test_mail_faults.py.
 """
-import collections
 import json
-import pathlib
 import ssl
 
 import pytest
@@ -234,6 +232,38 @@ def test_settings_that_do_not_go_together_are_refused(fresh_server, settings, wh
     assert done.returncode == 1 and what in done.stderr
 
 
+# --- the reader's language ---
+
+def test_mails_speak_the_language_of_the_browser_and_then_the_chosen_one(fresh_server, double):
+    box = double()
+    server = fresh_server(**box.settings()).start()
+    client = Client(server.address)
+    answer = client.post("/v1/accounts", {
+        "handle": "jurgen", "name": "Jürgen", "email": "jurgen@example.org",
+        "password": "correct horse battery", "country": "DE"},
+        headers={"Accept-Language": "de-CH,de;q=0.9,en;q=0.5"})
+    assert answer.status == 201, answer.body
+    mail = mail_to(box, "jurgen@example.org")
+    text, html = [part.get_content() for part in mail.iter_parts()]
+    code = mail["Subject"].split(": ")[-1]
+    assert mail["Subject"] == f"Dein Code für Picsharz: {code}"
+    assert text.startswith("Hallo Jürgen,") and '<html lang="de" dir="ltr">' in html
+    client.token = client.post("/v1/accounts/verify", {
+        "email": "jurgen@example.org", "code": code, "use": "token"}).json["token"]
+    assert client.get("/v1/me").json["settings"]["language"] == "de"
+    for language, subject in (
+            ("zh-Hans", "为 Picsharz 设置新密码"),
+            ("ta", "Picsharz தளத்திற்குப் புதிய கடவுச்சொல்லைத் தேர்வுசெய்யுங்கள்")):
+        changed = client.patch("/v1/me", {"language": language})
+        assert changed.status == 200 and changed.json["settings"]["language"] == language
+        assert client.post("/v1/password/forgot", {"login": "jurgen"}).status == 202
+        mail = wait_for(lambda: next((m for m in box.messages() if m["Subject"] == subject), None))
+        assert f'lang="{language}"' in [p.get_content() for p in mail.iter_parts()][1]
+    assert client.patch("/v1/me", {"language": "tlh"}).code == "unknown_language"
+    assert client.patch("/v1/me", {"language": ""}).code == "unknown_language"
+    assert client.get("/v1/me").json["settings"]["language"] == "ta"
+
+
 # --- a real server ---
 
 @pytest.fixture(scope="module")
@@ -266,6 +296,7 @@ def test_postfix_refuses_who_logs_in_with_another_password(fresh_server, postfix
 
 def test_postfix_knows_an_address_not(fresh_server, postfix):
     postfix.access({"nobody@example.org": "550 5.1.1 nobody of this name"})
+    postfix.reload()
     server = fresh_server(**postfix.settings()).start()
     community = Community(server)
     sign_up(server, "nobody")

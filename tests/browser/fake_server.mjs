@@ -174,6 +174,7 @@ class Fake {
       show_camera: false,
       allow_download: false,
       comments_allowed: true,
+      language: "en",
     };
     return { ...this.accounts[0], email: "mei@example.org", role, settings };
   }
@@ -279,6 +280,9 @@ class Fake {
       "GET /v1/unsubscribe/abc": () => ok({ kind: "like", subscribed: true }),
       "GET /v1/moderation/waiting": () => ok({ waiting: 3 }),
       "GET /v1/admin/mailbox": () => ok(mailbox),
+      "GET /v1/admin/outbox": () =>
+        ok({ server: null, waiting: 0, oldest_seconds: 0, reason: "" }),
+      "GET /v1/admin/bounces": () => ok({ items: [], next: null }),
     };
     return routes[key]?.();
   }

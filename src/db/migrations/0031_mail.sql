@@ -15,3 +15,7 @@ CREATE TABLE refusing_addresses (
   refused_at BIGINT NOT NULL
 );
 CREATE INDEX refusing_addresses_age ON refusing_addresses (refused_at);
+
+-- What language a member's mails are in; of a sign-up, what the browser asked for.
+ALTER TABLE accounts ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
+ALTER TABLE signups ADD COLUMN language TEXT NOT NULL DEFAULT 'en';

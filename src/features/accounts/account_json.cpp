@@ -40,6 +40,7 @@ std::string own_account_json(const Account& account) {
       .field("show_camera", account.show_camera)
       .field("allow_download", account.allow_download)
       .field("comments_allowed", account.comments_allowed)
+      .field("language", account.language)
       .end_object();
   out.end_object();
   return body;

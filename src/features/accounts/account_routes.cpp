@@ -25,6 +25,7 @@ Result<Response> sign_up(Request& request, SignupService& signups, bool secure) 
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   SignUp person = read_sign_up(body);
   TRY(body.finish());
+  person.language = request.header("Accept-Language");
   std::string binding = signup_binding(request);
   const bool fresh = binding.empty() && is_browser(request);
   if (fresh) binding = crypto::base64url(crypto::random_bytes(32));
@@ -58,6 +59,7 @@ Result<Response> change_me(Request& request, HandleService& handles) {
   if (body.has("name")) change.name = body.text("name", 1, limits::name_max);
   change.bio = body.optional_text("bio", limits::bio_max);
   change.country = body.optional_text("country", 2);
+  change.language = body.optional_text("language", 20);
   change.is_private = body.optional_truth("private");
   change.show_camera = body.optional_truth("show_camera");
   change.allow_download = body.optional_truth("allow_download");

@@ -63,10 +63,10 @@ class AccountStore {
 
 // Reads the columns of ACCOUNT_COLUMNS, in order, from `first` on.
 Account read_account(const db::Row& row, int first = 0);
-inline constexpr int account_columns = 16;
+inline constexpr int account_columns = 17;
 #define PICSHARZ_ACCOUNT_COLUMNS(a)                                                               \
   a ".id, " a ".handle, " a ".email, " a ".name, " a ".bio, " a ".country, " a ".role, " a        \
     ".state, " a ".private, " a ".photos, " a ".followers, " a ".following, " a ".created_at, " a \
-    ".show_camera, " a ".allow_download, " a ".comments_allowed"
+    ".show_camera, " a ".allow_download, " a ".comments_allowed, " a ".language"
 
 }  // namespace picsharz::accounts

@@ -6,7 +6,7 @@ namespace {
 
 #define SIGNUP_COLUMNS                                                                  \
   "id, handle, email, name, country, password_hash, code_hash, code_expires_at, tries," \
-  " binding_hash, taken, created_at"
+  " binding_hash, taken, created_at, language"
 
 PendingSignup read_signup(const db::Row& row) {
   PendingSignup signup;
@@ -22,6 +22,7 @@ PendingSignup read_signup(const db::Row& row) {
   signup.binding_hash = std::string(row.bytes(9));
   signup.taken = row.truth(10);
   signup.created_at = row.integer(11);
+  signup.person.language = row.string(12);
   return signup;
 }
 
@@ -30,12 +31,12 @@ PendingSignup read_signup(const db::Row& row) {
 bool SignupStore::insert(db::Tx& tx, const PendingSignup& signup) {
   const SignUp& person = signup.person;
   return tx.exec("INSERT INTO signups (" SIGNUP_COLUMNS
-                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
                  " ON CONFLICT DO NOTHING",
                  signup.id, person.handle, person.email, person.name, person.country,
                  signup.password_hash, db::Param::bytes(signup.code_hash), signup.code_expires_at,
                  signup.tries, db::Param::bytes(signup.binding_hash), signup.taken,
-                 signup.created_at) == 1;
+                 signup.created_at, person.language) == 1;
 }
 
 std::optional<PendingSignup> SignupStore::by_handle(db::Tx& tx, std::string_view handle) {

@@ -104,6 +104,7 @@ struct Recipient {
   AccountId id;
   std::string email;
   std::string name;
+  std::string language{"en"};
 };
 
 }  // namespace picsharz::notifications

@@ -17,6 +17,8 @@ import threading
 
 import pytest
 
+from .client import wait_for
+
 USER, PASSWORD = "photos", "a secret of the tests"
 
 
@@ -73,10 +75,6 @@ class Double:
         self.loop = None
 
     # --- the handler of aiosmtpd ---
-
-    async def handle_EHLO(self, server, session, envelope, hostname):
-        session.host_name = hostname
-        return "250 HELP"
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         self.commands["MAIL"] += 1
@@ -181,9 +179,15 @@ class _DovecotSession(socketserver.StreamRequestHandler):
                          b"COOKIE\t00112233445566778899aabbccddeeff\nDONE\n")
         for line in self.rfile:
             fields = line.decode().rstrip("\n").split("\t")
-            if fields[0] != "AUTH":
+            if fields[0] == "AUTH":
+                answer = next((f[5:] for f in fields if f.startswith("resp=")), None)
+            elif fields[0] == "CONT":
+                answer = fields[2]
+            else:
                 continue
-            answer = next((f[5:] for f in fields if f.startswith("resp=")), "")
+            if answer is None:  # it comes with the next line
+                self.wfile.write(f"CONT\t{fields[1]}\t\n".encode())
+                continue
             good = base64.b64decode(answer) == f"\0{USER}\0{PASSWORD}".encode()
             said = f"OK\t{fields[1]}\tuser={USER}" if good else f"FAIL\t{fields[1]}\tuser={USER}"
             self.wfile.write((said + "\n").encode())
@@ -218,6 +222,7 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = check_recipient_access texthash:{root}/etc/access,
   permit_sasl_authenticated, reject
 smtpd_error_sleep_time = 0
+smtpd_timeout = 3s
 """
 MASTER_CF = """
 127.0.0.1:{port} inet n - n - - smtpd
@@ -290,6 +295,28 @@ class Postfix:
     def thaw(self):
         for pid in [self.master(), *self._children()]:
             os.kill(pid, signal.SIGCONT)
+
+    def reload(self):
+        """New settings; when it returns nobody is served by the old ones."""
+        before = set(self._sessions())
+        subprocess.run(["/usr/sbin/postfix", "-c", str(self.root / "etc"), "reload"],
+                       capture_output=True, check=True)
+        wait_for(lambda: not before & set(self._sessions()))
+
+    def kill_sessions(self):
+        for pid in self._sessions():
+            os.kill(pid, signal.SIGKILL)
+
+    def _sessions(self) -> list[int]:
+        found = []
+        for pid in self._children():
+            try:
+                name = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+            except OSError:
+                continue
+            if name == "smtpd":
+                found.append(pid)
+        return found
 
     def _children(self) -> list[int]:
         listed = pathlib.Path(f"/proc/{self.master()}/task/{self.master()}/children").read_text()
