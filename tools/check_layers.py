@@ -91,6 +91,7 @@ VENDORS = [
     (r"openssl/|sodium", [r"crypto/.+"]),
     (r"toml\+\+/", [r"app/.+"]),
     (r"zlib\.h", [r"zip/.+"]),
+    (r"curl/", [r"mail/.+"]),
 ]
 # What the C++ library, the C library and the kernel bring; everything else needs a line in VENDORS.
 SYSTEM = re.compile(

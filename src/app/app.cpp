@@ -33,6 +33,7 @@
 #include "features/accounts/signup_service.h"
 #include "features/admin/job_routes.h"
 #include "features/admin/mailbox_routes.h"
+#include "features/admin/outbox_routes.h"
 #include "features/cards/card_routes.h"
 #include "features/collections/collection_routes.h"
 #include "features/comments/comment_event_service.h"
@@ -81,6 +82,7 @@
 #include "image/decoder_pool.h"
 #include "jobs/schedule.h"
 #include "jobs/worker.h"
+#include "mail/delivery.h"
 #include "storage/file_cache.h"
 #include "storage/spool.h"
 #include "vision/classifier.h"
@@ -207,6 +209,7 @@ struct App::Rooms {
   void add_routes();
   void add_jobs();
   void add_metrics();
+  void add_mail_metrics();
   void scrub();
   void forget_words();
   void sweep();
@@ -353,7 +356,11 @@ struct App::Rooms {
                                   foundation.queue, spool, uploads, resumable, editing, moderation,
                                   import_people}};
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
+  admin::OutboxService outbox_seen{*foundation.database, foundation.queue, foundation.bounces,
+                                   foundation.mail_server()};
 
+  mail::Delivery delivery{*foundation.database, foundation.queue, foundation.mailer(),
+                          foundation.bounces, foundation.clock};
   Rest rest;  // of the upkeep
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
@@ -448,7 +455,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
 }
 
 void App::Rooms::add_jobs() {
-  handlers.add(mail::send_job, mail::send_handler(foundation.mailbox));
+  handlers.add(mail::send_job, delivery.handler());
   accounts::add_account_jobs(handlers, signups, passwords);
   photos::add_photo_jobs(handlers, developing);
   photos::add_original_jobs(handlers, originals);
@@ -505,7 +512,8 @@ void App::Rooms::add_jobs() {
                                         .niceness = media_niceness,
                                         .crowded = [this] { return people_wait(); }},
                                        {.lanes = {jobs::Lane::upkeep}, .threads = 1},
-                                       {.lanes = {jobs::Lane::extras}, .threads = 1}});
+                                       {.lanes = {jobs::Lane::extras}, .threads = 1},
+                                       {.lanes = {jobs::Lane::notices}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
 }
 
@@ -596,6 +604,7 @@ void App::Rooms::add_routes() {
   imports::add_import_routes(router, imports, cursors);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
+  admin::add_outbox_routes(router, outbox_seen, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });
 
   add_health_routes(admin_router, health);
@@ -628,6 +637,7 @@ void App::Rooms::add_metrics() {
       return static_cast<double>(foundation.queue.stats(tx).oldest_age) / 1e6;
     });
   });
+  add_mail_metrics();
   const auto of_database = [this](auto member) {
     return [this, member] { return static_cast<double>(foundation.database->stats().*member); };
   };
@@ -674,6 +684,29 @@ void App::Rooms::add_metrics() {
                 pack_of(*classifier));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
+}
+
+void App::Rooms::add_mail_metrics() {
+  const auto of_mail = [this](auto member) {
+    return [this, member] { return static_cast<double>(delivery.stats().*member); };
+  };
+  using Stats = mail::DeliveryStats;
+  metrics->counter("picsharz_mail_sent", "Mails that the mailer took.", of_mail(&Stats::sent));
+  metrics->counter("picsharz_mail_deferred", "Tries that failed; they are made again.",
+                   of_mail(&Stats::deferred));
+  metrics->counter("picsharz_mail_bounced", "Mails that were given up.", of_mail(&Stats::bounced));
+  metrics->counter("picsharz_mail_withheld", "Mails not sent to an address that refuses.",
+                   of_mail(&Stats::withheld));
+  metrics->counter("picsharz_mail_dropped", "Mails not posted because too many waited.",
+                   [this] { return static_cast<double>(foundation.outbox.dropped()); });
+  const auto waiting = [this] {
+    return foundation.database->read(
+        [&](db::Tx& tx) { return foundation.queue.stats(tx, jobs::Lane::mail); });
+  };
+  metrics->gauge("picsharz_mail_waiting", "Mails that were posted and not sent yet.",
+                 [waiting] { return static_cast<double>(waiting().waiting); });
+  metrics->gauge("picsharz_mail_oldest_age_seconds", "How long the oldest of them has waited.",
+                 [waiting] { return static_cast<double>(waiting().oldest_age) / second; });
 }
 
 http::ServerOptions App::Rooms::web_options() {
@@ -738,6 +771,7 @@ void App::stop() {
   rooms.schedule.stop();
   rooms.taker.stop();
   rooms.rest.end();
+  if (rooms.foundation.smtp) rooms.foundation.smtp->stop();
   if (rooms.workers) rooms.workers->stop();
   if (rooms.admin_server) rooms.admin_server->stop();
   rooms.changes.stop();

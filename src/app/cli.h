@@ -67,6 +67,8 @@ int run_doctor(const Invocation& invocation);
 int run_verify(const Invocation& invocation);
 int run_reindex(const Invocation& invocation);
 int run_moderation_replay(const Invocation& invocation);
+int run_mail_test(const Invocation& invocation);
+int run_mail_list(const Invocation& invocation);
 int run_retag(const Invocation& invocation);
 
 }  // namespace picsharz::app

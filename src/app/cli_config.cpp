@@ -2,6 +2,7 @@
 
 #include "app/cli.h"
 #include "app/foundation.h"
+#include "app/smtp_config.h"
 #include "base/json.h"
 #include "db/migrations.h"
 
@@ -11,7 +12,8 @@ namespace {
 
 // A value that may be shown: a database's address can hold a password.
 std::string shown_value(const Config& config, const Setting& setting) {
-  if (setting.name == "database.url" && !config.text("database.url").empty()) return "(set)";
+  const bool secret = setting.name == "database.url" || setting.name == "smtp.password";
+  if (secret && !config.text(setting.name).empty()) return "(set)";
   switch (setting.kind) {
     case Kind::text:
       return config.text(setting.name);
@@ -35,8 +37,9 @@ std::string shown_value(const Config& config, const Setting& setting) {
 
 }  // namespace
 
-int run_config_check(const Invocation&) {
-  // A wrong configuration never comes this far: it ends with status 2 and its lines.
+int run_config_check(const Invocation& invocation) {
+  // What is wrong by itself never comes this far: it ends with status 2 and its lines.
+  smtp_settings(invocation.config);
   std::printf("The configuration is right.\n");
   return done;
 }

@@ -6,6 +6,7 @@
 #include "app/foundation.h"
 #include "app/instance_routes.h"
 #include "app/picture_formats.h"
+#include "app/smtp_config.h"
 #include "base/json.h"
 #include "db/migrations.h"
 #include "features/photos/original_store.h"
@@ -94,6 +95,19 @@ Line look_at_web(const Config& config) {
               ". Fine on one's own machine; set it before others come."};
 }
 
+Line look_at_mail(const Config& config) {
+  const std::string server = describe_smtp(config);
+  if (server.empty()) {
+    return {"mail", Finding::good,
+            "no mail server is set (smtp.host): mails stay in the administrator's mailbox"};
+  }
+  const SystemClock clock;
+  const auto wrong = open_smtp(config, clock)->probe();
+  if (!wrong) return {"mail", Finding::good, server + " answers"};
+  return {"mail", Finding::degraded,
+          server + ": " + *wrong + ". Mails wait until it answers; check the settings of [smtp]."};
+}
+
 Line look_at_originals(const Config& config) {
   try {
     const auto database = open_database(config);
@@ -118,7 +132,8 @@ std::string_view word(Finding finding) {
 int run_doctor(const Invocation& invocation) {
   const Line lines[] = {look_at_database(invocation.config),  look_at_disk(invocation.config),
                         look_at_originals(invocation.config), look_at_models(invocation.config),
-                        look_at_decoders(invocation.config),  look_at_web(invocation.config)};
+                        look_at_decoders(invocation.config),  look_at_mail(invocation.config),
+                        look_at_web(invocation.config)};
   Finding worst = Finding::good;
   std::string json;
   JsonWriter out(json);

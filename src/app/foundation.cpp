@@ -1,28 +1,17 @@
 #include "app/foundation.h"
 
 #include <filesystem>
-#include <fstream>
 
+#include "app/smtp_config.h"
 #include "db/migrations.h"
 
 namespace picsharz::app {
 
 namespace {
 
-std::string read_first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) {
-    throw StartupError("The file " + path +
-                       " of database.url_file cannot be read.\n"
-                       "Check its path and that this user may read it.");
-  }
-  return line;
-}
-
 std::string database_url(const Config& config) {
   const std::string file = config.text("database.url_file");
-  return file.empty() ? config.text("database.url") : read_first_line(file);
+  return file.empty() ? config.text("database.url") : read_first_line(file, "database.url_file");
 }
 
 std::unique_ptr<db::Database> open_migrated(const Config& config) {
@@ -103,13 +92,16 @@ Foundation::Foundation(const Config& configuration, std::string web_address)
       media_key(derive(secret, "media")),
       queue(*database, ids, clock),
       outbox(queue),
-      mailbox(*database, ids, clock) {}
+      mailbox(*database, ids, clock),
+      smtp(open_smtp(configuration, clock)) {}
 
 std::string Foundation::base_url() const {
   std::string url = config.text("instance.base_url");
   while (url.ends_with('/')) url.pop_back();
   return url.empty() ? "http://" + address : url;
 }
+
+std::string Foundation::mail_server() const { return describe_smtp(config); }
 
 accounts::MailContext Foundation::mail_context() const {
   return {.instance = config.text("instance.name"), .base_url = base_url()};

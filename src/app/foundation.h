@@ -6,10 +6,10 @@
 #pragma once
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "app/config.h"
+#include "app/startup_error.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "crypto/crypto.h"
@@ -17,14 +17,12 @@
 #include "db/database.h"
 #include "features/accounts/account_mails.h"
 #include "jobs/queue.h"
+#include "mail/bounce_log.h"
+#include "mail/mailer.h"
 #include "mail/outbox.h"
+#include "mail/smtp_mailer.h"
 
 namespace picsharz::app {
-
-class StartupError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // Opens the configured database without touching its schema.
 std::unique_ptr<db::Database> open_database(const Config& config);
@@ -47,10 +45,15 @@ class Foundation {
   jobs::Queue queue;
   mail::Outbox outbox;
   mail::Mailbox mailbox;
+  mail::BounceLog bounces{ids, clock};
+  const std::unique_ptr<mail::SmtpMailer> smtp;  // null where no mail server is set
+
+  mail::Mailer& mailer() { return smtp ? static_cast<mail::Mailer&>(*smtp) : mailbox; }
 
   accounts::MailContext mail_context() const;
   crypto::PasswordCost password_cost() const;
-  std::string base_url() const;  // configured, or the address of http.listen
+  std::string mail_server() const;  // "mail.example.org:587", or "" where none is set
+  std::string base_url() const;     // configured, or the address of http.listen
 };
 
 }  // namespace picsharz::app

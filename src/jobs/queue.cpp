@@ -260,6 +260,23 @@ QueueStats Queue::stats(db::Tx& tx) const {
   return stats;
 }
 
+LaneStats Queue::stats(db::Tx& tx, Lane lane) const {
+  LaneStats stats;
+  tx.each(
+      "SELECT count(*), min(created_at) FROM jobs WHERE state IN (0, 1) AND lane = $1",
+      [&](const db::Row& row) {
+        stats.waiting = row.integer(0);
+        if (!row.null(1)) stats.oldest_age = std::max<Micros>(0, clock_.now() - row.integer(1));
+      },
+      lane);
+  const auto reason = tx.one(
+      "SELECT last_error FROM jobs WHERE state IN (0, 1) AND lane = $1 AND last_error <> ''"
+      " ORDER BY created_at, id LIMIT 1",
+      [](const db::Row& row) { return row.string(0); }, lane);
+  stats.last_error = reason.value_or("");
+  return stats;
+}
+
 Page<Job> Queue::list(db::Tx& tx, State state, const PageRequest& page) const {
   const int limit = std::clamp(page.limit, 1, limits::page_max);
   const std::int64_t before = page.after ? page.after->id : INT64_MAX;

@@ -30,7 +30,13 @@
 
 namespace picsharz::jobs {
 
-enum class Lane { mail = 0, media = 1, upkeep = 2, extras = 3 };
+enum class Lane {
+  mail = 0,  // what a mail server may keep waiting
+  media = 1,
+  upkeep = 2,
+  extras = 3,
+  notices = 4,  // what people are told, before it is a mail
+};
 enum class State { waiting = 0, running = 1, done = 2, dead = 3 };
 
 struct NewJob {
@@ -66,6 +72,13 @@ struct QueueStats {
   Micros oldest_age = 0;  // of the oldest due job
 };
 
+// What waits in one lane.
+struct LaneStats {
+  std::int64_t waiting = 0;
+  Micros oldest_age = 0;   // since it was asked for
+  std::string last_error;  // why the one that waits longest was not done before, or ""
+};
+
 class Queue {
  public:
   Queue(db::Database& database, IdSource& ids, const Clock& clock);
@@ -92,6 +105,7 @@ class Queue {
   // How many jobs of a lane wait, counted up to `most`.
   int waiting(db::Tx& tx, Lane lane, int most) const;
   QueueStats stats(db::Tx& tx) const;
+  LaneStats stats(db::Tx& tx, Lane lane) const;
   Page<Job> list(db::Tx& tx, State state, const PageRequest& page) const;  // newest first
   // A dead one waits again, with all its attempts. False where it is not dead, or where another job
   // of its kind and key waits or runs.

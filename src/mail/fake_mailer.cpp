@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "mail/mailer.h"
 
@@ -6,6 +7,8 @@ namespace picsharz::mail {
 
 void FakeMailer::send(const Mail& mail) {
   const std::lock_guard lock(mutex_);
+  if (down_) throw MailServerDown("told to be down");
+  if (mail.to == refused_) throw MailRefused(MailRefused::What::address, "550 told to refuse");
   if (failures_ > 0) {
     --failures_;
     throw MailError("told to fail");
@@ -18,6 +21,16 @@ void FakeMailer::send(const Mail& mail) {
 void FakeMailer::fail_next(int times) {
   const std::lock_guard lock(mutex_);
   failures_ = times;
+}
+
+void FakeMailer::refuse(std::string address) {
+  const std::lock_guard lock(mutex_);
+  refused_ = std::move(address);
+}
+
+void FakeMailer::go_down(bool down) {
+  const std::lock_guard lock(mutex_);
+  down_ = down;
 }
 
 std::vector<Mail> FakeMailer::sent() const {

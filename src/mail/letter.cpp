@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "mail/texts.h"
+
 namespace picsharz::mail {
 
 namespace {
@@ -93,7 +95,7 @@ std::string html_of(const Part& part) {
     case Part::Kind::item:
       return "<p style=\"margin:8px 0\">" + anchor(content, "color:inherit", caption) + "</p>";
     case Part::Kind::quote:
-      return "<blockquote style=\"margin:16px 0;padding:0 "
+      return "<blockquote dir=\"auto\" style=\"margin:16px 0;padding:0 "
              "16px;white-space:pre-line;border-left:3px solid #857F75\">" +
              content + "</blockquote>";
     case Part::Kind::small:
@@ -107,9 +109,12 @@ std::string html_of(const Part& part) {
 
 // Text has no colour of its own and nothing has a background but the button, whose two colours hold
 // on white and on black: a mail program's dark mode cannot hide anything.
-std::string as_html(const std::string& subject, const std::vector<Part>& parts) {
+std::string as_html(const std::string& subject, const std::vector<Part>& parts,
+                    std::string_view language) {
   std::string out =
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "<!doctype html><html lang=\"" + std::string(language) + "\" dir=\"" +
+      (is_right_to_left(language) ? "rtl" : "ltr") +
+      "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><meta "
       "name=\"supported-color-schemes\" content=\"light dark\"><title>" +
       escape_html(subject) +
@@ -123,14 +128,14 @@ std::string as_html(const std::string& subject, const std::vector<Part>& parts) 
 
 }  // namespace
 
-Mail compose(std::string_view to, std::string subject, const std::vector<Part>& parts,
+Mail compose(const Reader& to, std::string subject, const std::vector<Part>& parts,
              std::string message_id) {
   std::ranges::replace_if(
       subject, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return {.to = std::string(to),
+  return {.to = to.email,
           .subject = subject,
           .text = as_text(parts),
-          .html = as_html(subject, parts),
+          .html = as_html(subject, parts, Texts(to.language).language()),
           .message_id = std::move(message_id)};
 }
 

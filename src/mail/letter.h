@@ -17,6 +17,13 @@ struct Context {
   std::string base_url;  // where links lead; the configured one, never a request's Host
 };
 
+// Whom a mail goes to.
+struct Reader {
+  std::string email;
+  std::string name{};
+  std::string language{"en"};
+};
+
 // One paragraph: plain text, or something that stands out.
 struct Part {
   enum class Kind {
@@ -34,7 +41,7 @@ struct Part {
 
 // `message_id`: the same for the same event. Empty paragraphs are left out. A subject is one line,
 // whatever is in it.
-Mail compose(std::string_view to, std::string subject, const std::vector<Part>& parts,
+Mail compose(const Reader& to, std::string subject, const std::vector<Part>& parts,
              std::string message_id);
 
 }  // namespace picsharz::mail

@@ -3,7 +3,7 @@
 // What:      services enqueue a "mail.send" job in their own transaction (the outbox); its handler
 //            calls a Mailer. Nothing else waits for mail.
 // Threads:   any thread.
-// Failures:  send throws MailError where a later try may succeed.
+// Failures:  send throws MailError where a later try may succeed, MailRefused where none will.
 #pragma once
 
 #include <functional>
@@ -38,9 +38,27 @@ struct Mail {
 // (RFC 8058), and no machine answers it.
 std::vector<std::pair<std::string, std::string>> headers_of(const Mail& mail);
 
+// Nobody has taken the mail: the same may succeed later.
 class MailError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+// The server does not answer, or does not let us in: other mails fare no better for now.
+class MailServerDown : public MailError {
+ public:
+  using MailError::MailError;
+};
+
+// The same mail to the same address will never be taken.
+class MailRefused : public std::runtime_error {
+ public:
+  enum class What { mail, address };
+  MailRefused(What what, const std::string& reason) : std::runtime_error(reason), what_(what) {}
+  bool address() const { return what_ == What::address; }
+
+ private:
+  What what_;
 };
 
 class Mailer {
@@ -75,11 +93,17 @@ class FakeMailer final : public Mailer {
  public:
   void send(const Mail& mail) override;
   void fail_next(int times);
+  // Refuses every mail to this address, as a server that knows nobody of this name.
+  void refuse(std::string address);
+  // Throws MailServerDown until it is told otherwise.
+  void go_down(bool down);
   std::vector<Mail> sent() const;
 
  private:
   mutable std::mutex mutex_;
   std::vector<Mail> sent_;
+  std::string refused_;
+  bool down_ = false;
   int failures_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "mail/delivery.h"
 #include "mail/letter.h"
 #include "mail/outbox.h"
 #include "support/test_database.h"
@@ -126,7 +127,7 @@ TEST(MailHeadersTest, AMailThatCanBeSwitchedOffSaysHowAndAnotherSaysNothingOfIt)
 
 TEST(LetterTest, TextAndHtmlSayTheSameAndNothingOfItIsMarkup) {
   using enum Part::Kind;
-  const Mail letter = compose("ada@example.org", "One\r\nline",
+  const Mail letter = compose({.email = "ada@example.org"}, "One\r\nline",
                               {{.content = "Hello <Ada>,"},
                                {code, "AB12"},
                                {text, ""},
@@ -230,7 +231,9 @@ TEST_P(OutboxTest, AMailLeavesWithItsTransactionAndIsSentOnceInSpiteOfFailures) 
   jobs::Queue queue(db(), ids_, clock_);
   Outbox outbox(queue);
   FakeMailer fake;
-  const auto send = send_handler(fake);
+  BounceLog bounces(ids_, clock_);
+  Delivery delivery(db(), queue, fake, bounces, clock_);
+  const auto send = delivery.handler();
   const std::array lanes = {jobs::Lane::mail};
   db().write([&](db::Tx& tx) { outbox.post(tx, mail("a")); });
   fake.fail_next(1);

@@ -201,6 +201,7 @@ class Fake {
       show_camera: false,
       allow_download: false,
       comments_allowed: true,
+      language: "en",
     };
     const quotas = {
       bytes: { used: 1_240_000_000, limit: 10_737_418_240 },
@@ -332,6 +333,9 @@ class Fake {
       "GET /v1/unsubscribe/abc": () => ok({ kind: "like", subscribed: true }),
       "GET /v1/moderation/waiting": () => ok({ waiting: 3 }),
       "GET /v1/admin/mailbox": () => ok(mailbox),
+      "GET /v1/admin/outbox": () =>
+        ok({ server: null, waiting: 0, oldest_seconds: 0, reason: "" }),
+      "GET /v1/admin/bounces": () => ok({ items: [], next: null }),
     };
     return routes[key]?.();
   }

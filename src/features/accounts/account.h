@@ -26,7 +26,8 @@ struct Account {
   std::string email;  // its owner's and administrators' to see
   std::string name;
   std::string bio;
-  std::string country;  // ISO 3166-1 alpha-2
+  std::string country;          // ISO 3166-1 alpha-2
+  std::string language = "en";  // of its mails
   Role role = Role::member;
   AccountState state = AccountState::active;
   bool is_private = false;
@@ -51,6 +52,7 @@ struct SignUp {
   std::string invitation{};  // the token of one; "": none
   bool accept_terms = false;
   bool confirm_age = false;
+  std::string language = "en";  // or what a browser says of it: an Accept-Language header
 };
 
 struct ProfileChange {
@@ -58,6 +60,7 @@ struct ProfileChange {
   std::optional<std::string> name;
   std::optional<std::string> bio;
   std::optional<std::string> country;
+  std::optional<std::string> language;
   std::optional<bool> is_private;
   std::optional<bool> show_camera;
   std::optional<bool> allow_download;

@@ -72,6 +72,7 @@ std::string own_account_json(const Account& account, const std::optional<Quotas>
       .field("show_camera", account.show_camera)
       .field("allow_download", account.allow_download)
       .field("comments_allowed", account.comments_allowed)
+      .field("language", account.language)
       .end_object();
   if (quotas) {
     out.key("quotas").begin_object();

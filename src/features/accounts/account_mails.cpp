@@ -4,111 +4,123 @@
 #include <vector>
 
 #include "crypto/crypto.h"
+#include "mail/texts.h"
 
 namespace picsharz::accounts {
 
 namespace {
 
 using mail::Part;
+using mail::Texts;
 
-mail::Mail compose(std::string_view to, std::string subject, const std::vector<Part>& parts) {
+mail::Mail compose(const Reader& to, std::string subject, const std::vector<Part>& parts) {
   return mail::compose(to, std::move(subject), parts, crypto::hex(crypto::random_bytes(16)));
 }
-
-std::string greeting(std::string_view name) { return "Hello " + std::string(name) + ","; }
 
 std::string grouped(std::string_view code) {
   return std::string(code.substr(0, 4)) + "-" + std::string(code.substr(4));
 }
 
+Part greeting(const Texts& say, const Reader& to) {
+  return {.content = say("greeting", {{"name", to.name}})};
+}
+
+Part log_in(const Texts& say, const MailContext& context) {
+  return {Part::Kind::link, context.base_url + "/login", say("button.log_in")};
+}
+
+Part new_password(const Texts& say, const MailContext& context) {
+  return {Part::Kind::link, context.base_url + "/forgot", say("button.new_password")};
+}
+
+std::string subject(const Texts& say, std::string_view key, const MailContext& context) {
+  return say(key, {{"instance", context.instance}});
+}
+
+std::string code_subject(const Texts& say, const MailContext& context, std::string_view code) {
+  return say("code.subject", {{"instance", context.instance}, {"code", grouped(code)}});
+}
+
 }  // namespace
 
-mail::Mail code_mail(const MailContext& context, std::string_view to, std::string_view name,
-                     std::string_view code) {
-  return compose(to, "Your code for " + context.instance + ": " + grouped(code),
-                 {{.content = greeting(name)},
-                  {.content = "this code proves that the address is yours:"},
+Reader reader_of(const Account& account) {
+  return {.email = account.email, .name = account.name, .language = account.language};
+}
+
+mail::Mail code_mail(const MailContext& context, const Reader& to, std::string_view code) {
+  const Texts say(to.language);
+  return compose(to, code_subject(say, context, code),
+                 {greeting(say, to),
+                  {.content = say("code.what")},
                   {Part::Kind::code, grouped(code)},
-                  {.content = "It works for 10 minutes, in the browser in which you signed up."},
-                  {.content = "If you did not sign up, ignore this mail: nothing will happen."}});
+                  {.content = say("code.how_long")},
+                  {.content = say("code.not_you")}});
 }
 
-mail::Mail address_taken_mail(const MailContext& context, std::string_view to) {
-  return compose(
-      to, "You already have an account at " + context.instance,
-      {{.content = "Somebody, perhaps you, signed up with this address. It already has an account "
-                   "here, so no second one was made."},
-       {Part::Kind::link, context.base_url + "/login", "Log in"},
-       {Part::Kind::link, context.base_url + "/forgot", "Choose a new password"},
-       {.content = "If it was not you, ignore this mail: nothing will happen."}});
+mail::Mail address_taken_mail(const MailContext& context, const Reader& to) {
+  const Texts say(to.language);
+  return compose(to, subject(say, "taken.subject", context),
+                 {{.content = say("taken.signed_up")},
+                  log_in(say, context),
+                  new_password(say, context),
+                  {.content = say("taken.not_you")}});
 }
 
-mail::Mail reset_mail(const MailContext& context, std::string_view to, std::string_view name,
-                      std::string_view token) {
-  return compose(
-      to, "Choose a new password for " + context.instance,
-      {{.content = greeting(name)},
-       {.content = "with this link you choose a new password. It works once, for 30 minutes."},
-       {Part::Kind::link, context.base_url + "/reset#token=" + std::string(token),
-        "Choose a new password"},
-       {.content = "If you did not ask for it, ignore this mail: your password stays as it is."}});
+mail::Mail reset_mail(const MailContext& context, const Reader& to, std::string_view token) {
+  const Texts say(to.language);
+  return compose(to, subject(say, "reset.subject", context),
+                 {greeting(say, to),
+                  {.content = say("reset.what")},
+                  {Part::Kind::link, context.base_url + "/reset#token=" + std::string(token),
+                   say("button.new_password")},
+                  {.content = say("reset.not_you")}});
 }
 
-mail::Mail password_changed_mail(const MailContext& context, std::string_view to,
-                                 std::string_view name, PasswordChange how) {
+mail::Mail password_changed_mail(const MailContext& context, const Reader& to, PasswordChange how) {
+  const Texts say(to.language);
   const bool by_link = how == PasswordChange::by_link;
-  return compose(
-      to, "Your password at " + context.instance + " was changed",
-      {{.content = greeting(name)},
-       {.content = by_link ? "your password was changed, and every device was logged out. Programs "
-                             "that had a token of yours need a new one."
-                           : "your password was changed, and every other device was logged out."},
-       {.content = "If it was not you, choose a new one at once:"},
-       {Part::Kind::link, context.base_url + "/forgot", "Choose a new password"}});
+  return compose(to, subject(say, "changed.subject", context),
+                 {greeting(say, to),
+                  {.content = say(by_link ? "changed.by_link" : "changed.in_settings")},
+                  {.content = say("changed.not_you")},
+                  new_password(say, context)});
 }
 
-mail::Mail new_address_mail(const MailContext& context, std::string_view to, std::string_view name,
-                            std::string_view code) {
-  return compose(
-      to, "Your code for " + context.instance + ": " + grouped(code),
-      {{.content = greeting(name)},
-       {.content = "this code makes this address the one of your account:"},
-       {Part::Kind::code, grouped(code)},
-       {.content = "It works for 10 minutes, in the browser in which you asked for it. "
-                   "Your old address has to agree too: a link went there."},
-       {.content = "If you did not ask for it, ignore this mail: nothing will happen."}});
+mail::Mail new_address_mail(const MailContext& context, const Reader& to, std::string_view code) {
+  const Texts say(to.language);
+  return compose(to, code_subject(say, context, code),
+                 {greeting(say, to),
+                  {.content = say("address.what")},
+                  {Part::Kind::code, grouped(code)},
+                  {.content = say("address.how_long")},
+                  {.content = say("address.not_you")}});
 }
 
-mail::Mail new_address_taken_mail(const MailContext& context, std::string_view to) {
+mail::Mail new_address_taken_mail(const MailContext& context, const Reader& to) {
+  const Texts say(to.language);
   return compose(
-      to, "You already have an account at " + context.instance,
-      {{.content = "Somebody, perhaps you, wanted to use this address for another account. It "
-                   "already has one here, so nothing was changed."},
-       {Part::Kind::link, context.base_url + "/login", "Log in"},
-       {.content = "If it was not you, ignore this mail: nothing will happen."}});
+      to, subject(say, "taken.subject", context),
+      {{.content = say("taken.changed")}, log_in(say, context), {.content = say("taken.not_you")}});
 }
 
-mail::Mail old_address_mail(const MailContext& context, std::string_view to, std::string_view name,
+mail::Mail old_address_mail(const MailContext& context, const Reader& to,
                             std::string_view new_email, std::string_view token) {
-  return compose(
-      to, "Change your address at " + context.instance + "?",
-      {{.content = greeting(name)},
-       {.content = "somebody who knows your password, most likely you, wants your account to have "
-                   "the address " +
-                   std::string(new_email) + " instead of this one."},
-       {.content = "With this link you agree, or stop it. It works for 30 minutes; without your "
-                   "yes, nothing changes."},
-       {Part::Kind::link, context.base_url + "/email#token=" + std::string(token),
-        "Agree, or stop it"},
-       {.content = "If it was not you, stop it, and choose a new password."}});
+  const Texts say(to.language);
+  return compose(to, subject(say, "address.old.subject", context),
+                 {greeting(say, to),
+                  {.content = say("address.old.what", {{"address", new_email}})},
+                  {.content = say("address.old.how_long")},
+                  {Part::Kind::link, context.base_url + "/email#token=" + std::string(token),
+                   say("address.old.button")},
+                  {.content = say("address.old.not_you")}});
 }
 
-mail::Mail email_changed_mail(const MailContext& context, std::string_view to,
-                              std::string_view name, std::string_view new_email) {
-  return compose(to, "Your address at " + context.instance + " was changed",
-                 {{.content = greeting(name)},
-                  {.content = "the address of your account is " + std::string(new_email) +
-                              " now. Mails go there, and you log in with it."}});
+mail::Mail email_changed_mail(const MailContext& context, const Reader& to,
+                              std::string_view new_email) {
+  const Texts say(to.language);
+  return compose(
+      to, subject(say, "address.done.subject", context),
+      {greeting(say, to), {.content = say("address.done.what", {{"address", new_email}})}});
 }
 
 }  // namespace picsharz::accounts

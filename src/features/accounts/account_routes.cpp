@@ -28,6 +28,7 @@ Result<Response> sign_up(Request& request, SignupService& signups, bool secure) 
   person.accept_terms = body.optional_truth("accept_terms").value_or(false);
   person.confirm_age = body.optional_truth("confirm_age").value_or(false);
   TRY(body.finish());
+  person.language = request.header("Accept-Language");
   std::string binding = signup_binding(request);
   const bool fresh = binding.empty() && is_browser(request);
   if (fresh) binding = crypto::base64url(crypto::random_bytes(32));
@@ -61,6 +62,7 @@ Result<Response> change_me(Request& request, HandleService& handles, QuotaSource
   if (body.has("name")) change.name = body.text("name", 1, limits::name_max);
   change.bio = body.optional_text("bio", limits::bio_max);
   change.country = body.optional_text("country", 2);
+  change.language = body.optional_text("language", 20);
   change.is_private = body.optional_truth("private");
   change.show_camera = body.optional_truth("show_camera");
   change.allow_download = body.optional_truth("allow_download");

@@ -125,6 +125,11 @@ Result<void> check_password(std::string_view password, std::string_view handle,
   return {};
 }
 
+std::unexpected<Error> unknown_language() {
+  return refuse("unknown_language", "language", "There are no mails in this language.",
+                "Send one of en, de, es, fr, ms, ta and zh-Hans.");
+}
+
 Result<void> check_country(std::string_view country) {
   for (std::size_t at = 0; country.size() == 2 && at < countries.size(); at += 2) {
     if (countries.substr(at, 2) == country) return {};

@@ -19,6 +19,7 @@ Result<void> check_handle(std::string_view handle);
 Result<void> check_email(std::string_view email);
 Result<void> check_password(std::string_view password, std::string_view handle,
                             std::string_view email);
+std::unexpected<Error> unknown_language();
 Result<void> check_country(std::string_view country);
 
 // The one answer to a login that is unknown and to a password that is wrong.

@@ -1,6 +1,7 @@
 #include "features/accounts/account_service.h"
 
 #include "features/accounts/account_rules.h"
+#include "mail/texts.h"
 
 namespace picsharz::accounts {
 
@@ -30,12 +31,14 @@ Result<Account> AccountService::change_profile(const Viewer& viewer, const Profi
 Result<Account> AccountService::change_profile(db::Tx& tx, const Viewer& viewer,
                                                const ProfileChange& change) {
   if (change.country) TRY(check_country(*change.country));
+  if (change.language && !mail::is_language(*change.language)) return unknown_language();
   if (opening_ != nullptr && change.is_private == false) opening_->opening(tx, viewer.account);
   auto account = accounts_.find(tx, viewer.account);
   if (!account) return not_found();
   if (change.name) account->name = *change.name;
   if (change.bio) account->bio = *change.bio;
   if (change.country) account->country = *change.country;
+  if (change.language) account->language = *change.language;
   if (change.is_private) account->is_private = *change.is_private;
   if (change.show_camera) account->show_camera = *change.show_camera;
   if (change.allow_download) account->allow_download = *change.allow_download;

@@ -22,18 +22,20 @@ Account read_account(const db::Row& row, int first) {
   account.comments_allowed = row.truth(first + 15);
   account.accepted = {row.string(first + 16), row.integer(first + 17), row.integer(first + 18)};
   account.avatar = row.string(first + 19);
+  account.language = row.string(first + 20);
   return account;
 }
 
 bool AccountStore::insert(db::Tx& tx, const Account& account, std::string_view password_hash) {
   const auto inserted = tx.exec(
       "INSERT INTO accounts (id, handle, email, password_hash, name, bio, country, role, state,"
-      " private, created_at, terms_version, terms_accepted_at, confirmed_age)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+      " private, created_at, terms_version, terms_accepted_at, confirmed_age, language)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
       " ON CONFLICT DO NOTHING",
       account.id, account.handle, account.email, password_hash, account.name, account.bio,
       account.country, account.role, account.state, account.is_private, account.created_at,
-      account.accepted.terms_version, account.accepted.accepted_at, account.accepted.minimum_age);
+      account.accepted.terms_version, account.accepted.accepted_at, account.accepted.minimum_age,
+      account.language);
   if (inserted == 1) index_.put_account(tx, account.id, account.handle, account.name);
   return inserted == 1;
 }
@@ -137,9 +139,9 @@ bool AccountStore::set_email(db::Tx& tx, AccountId id, std::string_view email) {
 void AccountStore::set_profile(db::Tx& tx, const Account& account) {
   tx.exec(
       "UPDATE accounts SET name = $2, bio = $3, country = $4, private = $5, show_camera = $6,"
-      " allow_download = $7, comments_allowed = $8 WHERE id = $1",
+      " allow_download = $7, comments_allowed = $8, language = $9 WHERE id = $1",
       account.id, account.name, account.bio, account.country, account.is_private,
-      account.show_camera, account.allow_download, account.comments_allowed);
+      account.show_camera, account.allow_download, account.comments_allowed, account.language);
   index_.put_account(tx, account.id, account.handle, account.name);
 }
 

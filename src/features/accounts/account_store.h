@@ -68,11 +68,11 @@ class AccountStore {
 
 // Reads the columns of ACCOUNT_COLUMNS, in order, from `first` on.
 Account read_account(const db::Row& row, int first = 0);
-inline constexpr int account_columns = 20;
+inline constexpr int account_columns = 21;
 #define PICSHARZ_ACCOUNT_COLUMNS(a)                                                               \
   a ".id, " a ".handle, " a ".email, " a ".name, " a ".bio, " a ".country, " a ".role, " a        \
     ".state, " a ".private, " a ".photos, " a ".followers, " a ".following, " a ".created_at, " a \
     ".show_camera, " a ".allow_download, " a ".comments_allowed, " a ".terms_version, " a         \
-    ".terms_accepted_at, " a ".confirmed_age, " a ".avatar"
+    ".terms_accepted_at, " a ".confirmed_age, " a ".avatar, " a ".language"
 
 }  // namespace picsharz::accounts

@@ -84,9 +84,11 @@ Result<void> EmailChangeService::ask(const Viewer& viewer, std::string_view type
     change.taken = accounts_.email_exists(tx, email);
     changes_.remove(tx, account.id);
     changes_.insert(tx, change);
-    outbox_.post(tx, change.taken ? new_address_taken_mail(context_, email)
-                                  : new_address_mail(context_, email, account.name, code));
-    outbox_.post(tx, old_address_mail(context_, account.email, account.name, email, token));
+    Reader to = reader_of(account);
+    outbox_.post(tx, old_address_mail(context_, to, email, token));
+    to.email = email;
+    outbox_.post(tx, change.taken ? new_address_taken_mail(context_, to)
+                                  : new_address_mail(context_, to, code));
   });
   return {};
 }
@@ -171,8 +173,10 @@ Result<EmailState> EmailChangeService::finish(db::Tx& tx, const EmailChange& cha
   changes_.remove(tx, change.account);
   // A link to a new password that lies in the old mailbox must not open the account any more.
   signups_.remove_resets(tx, change.account);
-  for (const std::string& to : {account->email, change.email}) {
-    outbox_.post(tx, email_changed_mail(context_, to, account->name, change.email));
+  Reader to = reader_of(*account);
+  for (const std::string& address : {account->email, change.email}) {
+    to.email = address;
+    outbox_.post(tx, email_changed_mail(context_, to, change.email));
   }
   return EmailState{change.email, std::nullopt};
 }

@@ -135,7 +135,7 @@ void PasswordService::send_reset(std::string_view login) {
     if (!known || known->state == AccountState::deleted) return;
     const auto account = accounts_.find(tx, known->id);
     signups_.put_reset(tx, token_hash(token), known->id, clock_.now() + limits::reset_lifetime);
-    outbox_.post(tx, reset_mail(settings_.mail, account->email, account->name, token));
+    outbox_.post(tx, reset_mail(settings_.mail, reader_of(*account), token));
   });
 }
 
@@ -156,8 +156,8 @@ Result<AccountId> PasswordService::reset(db::Tx& tx, std::string_view token,
   accounts_.set_password(tx, *id, password_hash);
   signups_.remove_resets(tx, *id);
   const auto account = accounts_.find(tx, *id);
-  outbox_.post(tx, password_changed_mail(settings_.mail, account->email, account->name,
-                                         PasswordChange::by_link));
+  outbox_.post(tx,
+               password_changed_mail(settings_.mail, reader_of(*account), PasswordChange::by_link));
   return *id;
 }
 
@@ -180,8 +180,8 @@ bool PasswordService::change(db::Tx& tx, const Account& account, std::string_vie
                              std::string_view password_hash) {
   if (!accounts_.replace_password(tx, account.id, old_hash, password_hash)) return false;
   signups_.remove_resets(tx, account.id);
-  outbox_.post(tx, password_changed_mail(settings_.mail, account.email, account.name,
-                                         PasswordChange::in_settings));
+  outbox_.post(
+      tx, password_changed_mail(settings_.mail, reader_of(account), PasswordChange::in_settings));
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "features/accounts/account_rules.h"
 #include "features/accounts/attempt_limits.h"
 #include "features/accounts/invitation_rules.h"
+#include "mail/texts.h"
 
 namespace picsharz::accounts {
 
@@ -69,6 +70,7 @@ SignupService::SignupService(db::Database& database, IdSource& ids, const Clock&
       codes_by_email_(clock, codes_per_email, limits::signup_window) {}
 
 Result<SignUp> SignupService::prepare(SignUp person) const {
+  person.language = mail::language_for(person.language);
   return check_sign_up(std::move(person));
 }
 
@@ -79,6 +81,7 @@ Account SignupService::new_account(const SignUp& person, Role role) {
   account.email = person.email;
   account.name = person.name;
   account.country = person.country;
+  account.language = person.language;
   account.role = role;
   account.created_at = clock_.now();
   return account;
@@ -142,9 +145,10 @@ Result<InvitationId> SignupService::invited(const SignUp& person) {
 }
 
 void SignupService::post_code(db::Tx& tx, const PendingSignup& signup, std::string_view code) {
-  outbox_.post(tx, signup.taken
-                       ? address_taken_mail(settings_.mail, signup.person.email)
-                       : code_mail(settings_.mail, signup.person.email, signup.person.name, code));
+  const SignUp& person = signup.person;
+  const Reader to{.email = person.email, .name = person.name, .language = person.language};
+  outbox_.post(tx, signup.taken ? address_taken_mail(settings_.mail, to)
+                                : code_mail(settings_.mail, to, code));
 }
 
 Result<Account> SignupService::verify(std::string_view typed_email, std::string_view typed_code,

@@ -7,7 +7,7 @@ namespace {
 #define SIGNUP_COLUMNS                                                                  \
   "id, handle, email, name, country, password_hash, code_hash, code_expires_at, tries," \
   " binding_hash, taken, created_at, invitation_id, terms_version, terms_accepted_at,"  \
-  " confirmed_age"
+  " confirmed_age, language"
 
 PendingSignup read_signup(const db::Row& row) {
   PendingSignup signup;
@@ -25,6 +25,7 @@ PendingSignup read_signup(const db::Row& row) {
   signup.created_at = row.integer(11);
   signup.invitation = row.id<InvitationId>(12);
   signup.accepted = {row.string(13), row.integer(14), row.integer(15)};
+  signup.person.language = row.string(16);
   return signup;
 }
 
@@ -34,13 +35,13 @@ bool SignupStore::insert(db::Tx& tx, const PendingSignup& signup) {
   const SignUp& person = signup.person;
   return tx.exec("INSERT INTO signups (" SIGNUP_COLUMNS
                  ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-                 " $15, $16)"
+                 " $15, $16, $17)"
                  " ON CONFLICT DO NOTHING",
                  signup.id, person.handle, person.email, person.name, person.country,
                  signup.password_hash, db::Param::bytes(signup.code_hash), signup.code_expires_at,
                  signup.tries, db::Param::bytes(signup.binding_hash), signup.taken,
                  signup.created_at, signup.invitation, signup.accepted.terms_version,
-                 signup.accepted.accepted_at, signup.accepted.minimum_age) == 1;
+                 signup.accepted.accepted_at, signup.accepted.minimum_age, person.language) == 1;
 }
 
 std::optional<PendingSignup> SignupStore::by_handle(db::Tx& tx, std::string_view handle) {

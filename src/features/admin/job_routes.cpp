@@ -16,7 +16,8 @@ using jobs::Job;
 namespace {
 
 constexpr std::array<std::string_view, 4> state_names = {"waiting", "running", "done", "dead"};
-constexpr std::array<std::string_view, 4> lane_names = {"mail", "media", "upkeep", "extras"};
+constexpr std::array<std::string_view, 5> lane_names = {"mail", "media", "upkeep", "extras",
+                                                        "notices"};
 
 std::optional<jobs::State> state_of(std::string_view name) {
   for (std::size_t i = 0; i < state_names.size(); ++i) {

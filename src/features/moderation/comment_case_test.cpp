@@ -102,7 +102,7 @@ class CommentCaseTest : public picsharz::test::DatabaseSuite {
   // Runs the jobs of moderation that are due; the mails that they posted: "to: subject".
   std::vector<std::string> mails() {
     world_->clock.advance(limits::decision_undo + second);
-    constexpr std::array lanes{jobs::Lane::mail};
+    constexpr std::array lanes{jobs::Lane::mail, jobs::Lane::notices};
     std::vector<std::string> posted;
     while (const auto job = world_->queue.claim(lanes, "test", minute)) {
       if (job->kind == tell_job) {

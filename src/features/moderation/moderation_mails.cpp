@@ -2,12 +2,14 @@
 
 #include "crypto/crypto.h"
 #include "features/moderation/moderation_rules.h"
+#include "mail/texts.h"
 
 namespace picsharz::moderation {
 
 namespace {
 
 using mail::Part;
+using mail::Texts;
 
 // The same event to the same person is the same mail.
 std::string message_id(const Decision& decision, const Recipient& to) {
@@ -31,117 +33,113 @@ std::string excerpt(std::string_view text) {
   return line;
 }
 
-std::string thing(const Decision& decision) {
+mail::Reader reader_of(const Recipient& to) {
+  return {.email = to.email, .name = to.name, .language = to.language};
+}
+
+std::string_view thing(const Decision& decision) {
   return decision.subject.is_comment() ? "comment" : "photo";
 }
 
-std::string named(const Decision& decision, const Told& told) {
-  if (decision.subject.is_comment()) return "your comment \"" + excerpt(told.title) + "\"";
-  return told.title.empty() ? "your photo" : "your photo \"" + told.title + "\"";
+std::string named(const Texts& say, const Decision& decision, const Told& told) {
+  if (decision.subject.is_comment()) {
+    return say("decision.comment.titled", {{"title", excerpt(told.title)}});
+  }
+  return told.title.empty() ? say("decision.photo")
+                            : say("decision.photo.titled", {{"title", told.title}});
 }
 
-std::string what_happened(const Decision& decision, const Told& told) {
-  const std::string by = told.appealed    ? "A moderator looked at your appeal: "
-                         : decision.actor ? "A moderator decided: "
-                                          : "";
+std::string_view outcome(const Decision& decision) {
   switch (decision.action) {
     case Action::approve:
-      return by + named(decision, told) +
-             " is within the rules. Everybody for whom it is meant can see it.";
+      return "shown";
     case Action::hold:
     case Action::keep_hidden:
-      return by + named(decision, told) + " stays hidden. You can see it; nobody else can.";
+      return "hidden";
     case Action::suspend:
-      return by + named(decision, told) +
-             " was removed and your account is suspended. You are logged out, and nobody sees your "
-             "photos and comments.";
+      return "suspended";
     case Action::remove:
     case Action::undo:
     case Action::erase:
       break;
   }
-  return by + named(decision, told) + " was removed. Nobody can see it any more.";
+  return "removed";
 }
 
-std::string why(const Decision& decision) {
-  std::string text(reason_sentence(decision.reason));
+// "decision.removed.photo"
+std::string key_of(std::string_view what, const Decision& decision) {
+  std::string key = "decision.";
+  return key.append(what).append(".").append(thing(decision));
+}
+
+std::string what_happened(const Texts& say, const Decision& decision, const Told& told) {
+  const std::string sentence =
+      say(key_of(outcome(decision), decision), {{"what", named(say, decision, told)}});
+  if (told.appealed) return say("decision.on_appeal", {{"sentence", sentence}});
+  return decision.actor ? say("decision.by_moderator", {{"sentence", sentence}}) : sentence;
+}
+
+std::string why(const Texts& say, const Decision& decision) {
+  const std::string key = "reason." + decision.reason;
+  std::string text = say.has(key) ? say(key) : "";
   if (decision.note.empty()) return text;
   if (!text.empty()) text += " ";
-  return text + "The moderator wrote: " + decision.note;
+  return text + say("decision.note", {{"note", decision.note}});
 }
 
-std::string days(Micros time) {
-  const auto count = (time + day - 1) / day;
-  return count == 1 ? "one day" : std::to_string(count) + " days";
-}
-
-std::string what_to_do(const Decision& decision, const Told& told) {
+std::string what_to_do(const Texts& say, const Decision& decision, const Told& told) {
   if (decision.action == Action::approve) return "";
-  if (decision.action == Action::suspend) {
-    if (!told.may_appeal) return "This decision is final.";
-    return "If you think that this is wrong, say so by this link, for which you need no log-in: a "
-           "moderator looks at it again.";
-  }
-  if (!told.may_appeal) return "This decision is final.";
-  if (decision.subject.is_comment()) {
-    return "If you think that this is wrong, say so below the comment, which you still see on the "
-           "photo's page: a moderator looks at it again.";
-  }
-  std::string text =
-      "If you think that this is wrong, say so on the photo's page: a moderator looks at it again.";
-  if (decision.action == Action::remove) {
-    text += " The file is kept for " + days(told.kept_for) + ", then it is erased.";
-  }
-  return text;
+  if (!told.may_appeal) return say("decision.final");
+  if (decision.action == Action::suspend) return say("decision.appeal.account");
+  if (decision.subject.is_comment()) return say("decision.appeal.comment");
+  const std::string text = say("decision.appeal.photo");
+  if (decision.action != Action::remove) return text;
+  const std::int64_t days = (told.kept_for + day - 1) / day;
+  return text + " " + say("decision.kept", {{"count", days}});
 }
 
-std::string subject(const mail::Context& context, const Decision& decision, const Told& told) {
-  if (decision.action == Action::suspend) {
-    return "Your account at " + context.instance + " is suspended";
-  }
-  if (told.appealed) return "Your appeal at " + context.instance + " was decided";
-  if (decision.action == Action::approve) {
-    return "Your " + thing(decision) + " at " + context.instance + " is shown";
-  }
-  if (decision.after == photos::PhotoState::held) {
-    return "Your photo at " + context.instance + " stays hidden";
-  }
-  return "Your " + thing(decision) + " at " + context.instance + " was removed";
+std::string subject_key(const Decision& decision, const Told& told) {
+  if (decision.action == Action::suspend) return "decision.suspended.subject";
+  if (told.appealed) return "decision.appeal.subject";
+  if (decision.action == Action::approve) return key_of("shown", decision) + ".subject";
+  if (decision.after == photos::PhotoState::held) return "decision.hidden.photo.subject";
+  return key_of("removed", decision) + ".subject";
 }
 
-Part link(const mail::Context& context, const Decision& decision, const Told& told) {
+Part link(const Texts& say, const mail::Context& context, const Decision& decision,
+          const Told& told) {
   if (decision.action != Action::suspend) {
     return {Part::Kind::link, context.base_url + "/photo/" + decision.subject.photo.str(),
-            "Open the photo's page"};
+            say("decision.button.photo")};
   }
   const std::string page = context.base_url + "/appeal#token=" + told.appeal_token;
-  return {Part::Kind::link, told.may_appeal ? page : std::string(), "Appeal"};
+  return {Part::Kind::link, told.may_appeal ? page : std::string(), say("decision.button.appeal")};
 }
 
 }  // namespace
 
 mail::Mail alert_mail(const mail::Context& context, const Recipient& to, const Decision& decision,
                       std::string_view owner_handle) {
-  return mail::compose(
-      to.email, "An explicit photo at " + context.instance,
-      {{.content = "Hello " + to.name + ","},
-       {.content = "the automatic check found a photo of @" + std::string(owner_handle) +
-                   " explicit and removed it. Nobody can see it."},
-       {.content = "Please look whether that was right. The queue shows a blurred preview."},
-       {Part::Kind::link, context.base_url + "/moderation", "Open the queue"}},
-      message_id(decision, to));
+  const Texts say(to.language);
+  return mail::compose(reader_of(to), say("alert.subject", {{"instance", context.instance}}),
+                       {{.content = say("greeting", {{"name", to.name}})},
+                        {.content = say("alert.what", {{"handle", owner_handle}})},
+                        {.content = say("alert.look")},
+                        {Part::Kind::link, context.base_url + "/moderation", say("alert.button")}},
+                       message_id(decision, to));
 }
 
 mail::Mail decision_mail(const mail::Context& context, const Recipient& to,
                          const Decision& decision, const Told& told) {
+  const Texts say(to.language);
   return mail::compose(
-      to.email, subject(context, decision, told),
-      {{.content = "Hello " + to.name + ","},
-       {.content = what_happened(decision, told)},
-       {.content = told.reinstated ? "Your account is open again: you can log in." : ""},
-       {.content = decision.action == Action::approve ? decision.note : why(decision)},
-       {.content = what_to_do(decision, told)},
-       link(context, decision, told)},
+      reader_of(to), say(subject_key(decision, told), {{"instance", context.instance}}),
+      {{.content = say("greeting", {{"name", to.name}})},
+       {.content = what_happened(say, decision, told)},
+       {.content = told.reinstated ? say("decision.reinstated") : ""},
+       {.content = decision.action == Action::approve ? decision.note : why(say, decision)},
+       {.content = what_to_do(say, decision, told)},
+       link(say, context, decision, told)},
       message_id(decision, to));
 }
 

@@ -16,6 +16,7 @@ struct Recipient {
   AccountId account{};
   std::string email{};
   std::string name{};
+  std::string language{"en"};
 };
 
 // To each moderator: an explicit photo was removed and waits in the queue.

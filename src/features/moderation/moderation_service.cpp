@@ -450,7 +450,7 @@ void ModerationService::enqueue_telling(db::Tx& tx, const Decision& decision, Mi
   JsonWriter(payload).begin_object().field("decision", key).end_object();
   queue_.enqueue(tx, {.kind = tell_job,
                       .payload = payload,
-                      .lane = jobs::Lane::mail,
+                      .lane = jobs::Lane::notices,
                       .delay = delay,
                       .key = key,
                       .attempts = tell_attempts});
@@ -484,7 +484,8 @@ void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
       decision.owner_before == AccountState::suspended && owner->state == AccountState::active;
   if (decision.action == Action::suspend) told.appeal_token = links_.token(decision.id);
   outbox_.post(
-      tx, decision_mail(settings_.mail, {owner->id, owner->email, owner->name}, decision, told));
+      tx, decision_mail(settings_.mail, {owner->id, owner->email, owner->name, owner->language},
+                        decision, told));
   notifications_.decided(tx, owner->id, decision.subject.photo, decision.id.value,
                          {.outcome = std::string(outcome_name(decision.action)),
                           .appealed = told.appealed,
@@ -493,8 +494,8 @@ void ModerationService::tell_owner(db::Tx& tx, const Decision& decision) {
 
 void ModerationService::alert_staff(db::Tx& tx, const Decision& decision) {
   for (const accounts::Account& each : rows_.staff(tx, decision.owner, limits::moderators_told)) {
-    outbox_.post(tx, alert_mail(settings_.mail, {each.id, each.email, each.name}, decision,
-                                decision.owner_handle.value_or("")));
+    outbox_.post(tx, alert_mail(settings_.mail, {each.id, each.email, each.name, each.language},
+                                decision, decision.owner_handle.value_or("")));
   }
 }
 

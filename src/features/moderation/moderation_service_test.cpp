@@ -147,7 +147,7 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   PhotoState state(PhotoId id) { return world_->find(id).photo.state; }
   // Runs the jobs of moderation that are due; the mails that they posted: "to: subject".
   std::vector<std::string> mails() {
-    constexpr std::array lanes{jobs::Lane::mail};
+    constexpr std::array lanes{jobs::Lane::mail, jobs::Lane::notices};
     std::vector<std::string> posted;
     while (const auto job = world_->queue.claim(lanes, "test", minute)) {
       if (job->kind == tell_job) {

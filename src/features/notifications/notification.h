@@ -106,6 +106,7 @@ struct Recipient {
   AccountId id;
   std::string email;
   std::string name;
+  std::string language{"en"};
 };
 
 }  // namespace picsharz::notifications

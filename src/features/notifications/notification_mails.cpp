@@ -1,84 +1,43 @@
 #include "features/notifications/notification_mails.h"
 
 #include "crypto/crypto.h"
+#include "features/notifications/notification_rules.h"
+#include "mail/texts.h"
 
 namespace picsharz::notifications {
 
 namespace {
 
 using mail::Part;
+using mail::Texts;
 
 // The same event to the same person is the same mail.
 std::string message_id(const std::string& event) {
   return crypto::hex(crypto::sha256("notification:" + event)).substr(0, 32);
 }
 
-std::string names(const People& people) {
-  std::string text = people.newest.empty() ? "Somebody" : people.newest.front().name;
-  if (people.count == 2 && people.newest.size() == 2) {
-    return text + " and " + people.newest.back().name;
-  }
-  if (people.count > 1) {
-    text += " and " + std::to_string(people.count - 1);
-    text += people.count == 2 ? " other" : " others";
-  }
-  return text;
+mail::Reader reader_of(const Recipient& to) {
+  return {.email = to.email, .name = to.name, .language = to.language};
 }
 
-std::string titled(std::string_view photo, const Notification& what) {
-  std::string text(photo);
-  if (what.photo && !what.photo->photo.title.empty()) {
-    text += " \"" + what.photo->photo.title + "\"";
+std::string names(const Texts& say, const People& people) {
+  const std::string first =
+      people.newest.empty() ? say("people.somebody") : people.newest.front().name;
+  if (people.count == 2 && people.newest.size() == 2) {
+    return say("people.two", {{"name", first}, {"other", people.newest.back().name}});
   }
-  return text;
+  if (people.count < 2) return first;
+  return say("people.more", {{"name", first}, {"count", people.count - 1}});
 }
 
 // Without a full stop: it is a subject too.
-std::string sentence(const Notification& what) {
-  const bool one = what.people.count == 1;
-  const std::string who = names(what.people);
-  switch (what.kind) {
-    case Kind::follow:
-      return who + (one ? " follows you" : " follow you");
-    case Kind::follow_request:
-      return who + (one ? " asks to follow you" : " ask to follow you");
-    case Kind::follow_approved:
-      return who + (one ? " lets you follow" : " let you follow");
-    case Kind::like:
-      return who + (one ? " likes " : " like ") + titled("your photo", what);
-    case Kind::comment:
-      return who + " commented on " + titled("your photo", what);
-    case Kind::reply:
-      return who + " replied to you under " + titled("the photo", what);
-    case Kind::mention:
-      return who + " mentioned you under " + titled("the photo", what);
-    case Kind::decision:
-      break;
-  }
-  return "A moderator decided about " + titled("your photo", what);
-}
-
-// What its mails are called where they are switched off.
-std::string_view subject_matter(Kind kind) {
-  switch (kind) {
-    case Kind::follow:
-      return "somebody follows you";
-    case Kind::follow_request:
-      return "somebody asks to follow you";
-    case Kind::follow_approved:
-      return "somebody lets you follow";
-    case Kind::like:
-      return "somebody likes a photo of yours";
-    case Kind::comment:
-      return "somebody comments on a photo of yours";
-    case Kind::reply:
-      return "somebody replies to you";
-    case Kind::mention:
-      return "somebody mentions you";
-    case Kind::decision:
-      break;
-  }
-  return "a moderator decides";
+std::string sentence(const Texts& say, const Notification& what) {
+  std::string key = "new." + std::string(kind_name(what.kind));
+  const std::string title = what.photo ? what.photo->photo.title : "";
+  if (!title.empty() && say.has(key + ".titled")) key += ".titled";
+  return say(key, {{"who", names(say, what.people)},
+                   {"count", std::int64_t{what.people.count}},
+                   {"title", title}});
 }
 
 std::string address(const mail::Context& context, const Notification& what) {
@@ -89,19 +48,23 @@ std::string address(const mail::Context& context, const Notification& what) {
 }
 
 std::string_view caption(const Notification& what) {
-  if (what.photo_id) return "Open the photo";
-  if (what.kind == Kind::follow_request) return "Answer";
-  return what.people.count == 1 ? "Open the profile" : "See who";
+  if (what.photo_id) return "new.button.photo";
+  if (what.kind == Kind::follow_request) return "new.button.answer";
+  return what.people.count == 1 ? "new.button.profile" : "new.button.who";
 }
 
-Part why(const mail::Context& context, std::string_view when) {
-  return {Part::Kind::small, std::string("You get this mail because ") + std::string(when) +
-                                 ". What you are told and how is up to you: " + context.base_url +
-                                 "/settings"};
+Part why(const Texts& say, const mail::Context& context, std::string_view matter) {
+  return {Part::Kind::small,
+          say("why." + std::string(matter)) + " " +
+              say("why.settings", {{"address", context.base_url + "/settings"}})};
 }
 
-Part stop(const MailContext& context) {
-  return {Part::Kind::small_link, context.unsubscribe, "No more mails like this"};
+Part stop(const Texts& say, const MailContext& context) {
+  return {Part::Kind::small_link, context.unsubscribe, say("stop")};
+}
+
+Part greeting(const Texts& say, const Recipient& to) {
+  return {.content = say("greeting", {{"name", to.name}})};
 }
 
 }  // namespace
@@ -109,16 +72,17 @@ Part stop(const MailContext& context) {
 mail::Mail notification_mail(const MailContext& context, const Recipient& to,
                              const Notification& what) {
   const mail::Context& instance = context.instance;
-  const std::string said = sentence(what);
-  mail::Mail mail =
-      mail::compose(to.email, said,
-                    {{.content = "Hello " + to.name + ","},
-                     {.content = said + " at " + instance.instance + "."},
-                     {Part::Kind::quote, what.people.count == 1 ? what.excerpt.value_or("") : ""},
-                     {Part::Kind::link, address(instance, what), std::string(caption(what))},
-                     why(instance, subject_matter(what.kind)),
-                     stop(context)},
-                    message_id(what.id.str() + ":" + std::to_string(what.mails)));
+  const Texts say(to.language);
+  const std::string said = sentence(say, what);
+  mail::Mail mail = mail::compose(
+      reader_of(to), said,
+      {greeting(say, to),
+       {.content = say("new.at", {{"sentence", said}, {"instance", instance.instance}})},
+       {Part::Kind::quote, what.people.count == 1 ? what.excerpt.value_or("") : ""},
+       {Part::Kind::link, address(instance, what), say(caption(what))},
+       why(say, instance, kind_name(what.kind)),
+       stop(say, context)},
+      message_id(what.id.str() + ":" + std::to_string(what.mails)));
   mail.unsubscribe = context.unsubscribe;
   return mail;
 }
@@ -126,18 +90,20 @@ mail::Mail notification_mail(const MailContext& context, const Recipient& to,
 mail::Mail digest_mail(const MailContext& context, const Recipient& to,
                        const std::vector<Notification>& what, bool more, Micros day) {
   const mail::Context& instance = context.instance;
-  std::vector<Part> parts{{.content = "Hello " + to.name + ","},
-                          {.content = "this is new for you at " + instance.instance + "."}};
+  const Texts say(to.language);
+  std::vector<Part> parts{greeting(say, to),
+                          {.content = say("digest.what", {{"instance", instance.instance}})}};
   for (const Notification& each : what) {
-    parts.push_back({Part::Kind::item, address(instance, each), sentence(each)});
+    parts.push_back({Part::Kind::item, address(instance, each), sentence(say, each)});
   }
-  if (more) parts.push_back({.content = "There is more than that."});
-  parts.push_back({Part::Kind::link, instance.base_url + "/activity", "See everything"});
-  parts.push_back(why(instance, "something was new for you in the last day"));
-  parts.push_back(stop(context));
-  const std::string subject =
-      what.size() == 1 ? sentence(what.front()) : "New for you at " + instance.instance;
-  mail::Mail mail = mail::compose(to.email, subject, parts,
+  if (more) parts.push_back({.content = say("digest.more")});
+  parts.push_back({Part::Kind::link, instance.base_url + "/activity", say("digest.button")});
+  parts.push_back(why(say, instance, "digest"));
+  parts.push_back(stop(say, context));
+  const std::string subject = what.size() == 1
+                                  ? sentence(say, what.front())
+                                  : say("digest.subject", {{"instance", instance.instance}});
+  mail::Mail mail = mail::compose(reader_of(to), subject, parts,
                                   message_id("digest:" + to.id.str() + ":" + std::to_string(day)));
   mail.unsubscribe = context.unsubscribe;
   return mail;

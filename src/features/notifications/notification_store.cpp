@@ -250,7 +250,8 @@ void NotificationStore::set_mailed(db::Tx& tx, NotificationId id, Micros now) {
 std::optional<Recipient> NotificationStore::recipient(db::Tx& tx, AccountId account) {
   auto found = accounts_.find(tx, account);
   if (!found || found->state != accounts::AccountState::active) return std::nullopt;
-  return Recipient{found->id, std::move(found->email), std::move(found->name)};
+  return Recipient{found->id, std::move(found->email), std::move(found->name),
+                   std::move(found->language)};
 }
 
 std::vector<Notification> NotificationStore::for_digest(db::Tx& tx, AccountId account, int most) {

@@ -36,7 +36,7 @@ Result<LoggedIn> LogInService::log_in(const LogIn& wish) {
                               }
                               if (known(tx, opened) || own_device) return {};
                               outbox_.post(tx,
-                                           new_login_mail(context_, {account.email, account.name},
+                                           new_login_mail(context_, accounts::reader_of(account),
                                                           {describe_program(opened.user_agent),
                                                            opened.address, opened.created_at}));
                               return {};

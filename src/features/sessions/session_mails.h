@@ -13,12 +13,7 @@
 namespace picsharz::sessions {
 
 using MailContext = mail::Context;
-
-// Whom a mail goes to.
-struct Addressee {
-  std::string email;
-  std::string name;
-};
+using mail::Reader;
 
 struct LogInPlace {
   std::string program;  // as describe_program() says it
@@ -26,14 +21,13 @@ struct LogInPlace {
   Micros at = 0;
 };
 
-mail::Mail new_login_mail(const MailContext& context, const Addressee& to, const LogInPlace& place);
-mail::Mail totp_on_mail(const MailContext& context, const Addressee& to);
-mail::Mail totp_off_mail(const MailContext& context, const Addressee& to);
-mail::Mail recovery_codes_made_mail(const MailContext& context, const Addressee& to);
-mail::Mail recovery_code_used_mail(const MailContext& context, const Addressee& to,
-                                   std::int64_t left);
+mail::Mail new_login_mail(const MailContext& context, const Reader& to, const LogInPlace& place);
+mail::Mail totp_on_mail(const MailContext& context, const Reader& to);
+mail::Mail totp_off_mail(const MailContext& context, const Reader& to);
+mail::Mail recovery_codes_made_mail(const MailContext& context, const Reader& to);
+mail::Mail recovery_code_used_mail(const MailContext& context, const Reader& to, std::int64_t left);
 // Somebody who knows the password guesses codes.
-mail::Mail wrong_codes_mail(const MailContext& context, const Addressee& to);
-mail::Mail token_made_mail(const MailContext& context, const Addressee& to, std::string_view name);
+mail::Mail wrong_codes_mail(const MailContext& context, const Reader& to);
+mail::Mail token_made_mail(const MailContext& context, const Reader& to, std::string_view name);
 
 }  // namespace picsharz::sessions

@@ -224,6 +224,7 @@ Result<Response> SessionRoutes::set_up(Request& request) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   const std::string token = body.text("token", 1, 200);
   accounts::SignUp person = accounts::read_sign_up(body);
+  person.language = request.header("Accept-Language");
   TRY_ASSIGN(const bool as_token, wants_token(body));
   TRY_ASSIGN(const Account account, signups_.create_administrator(token, std::move(person)));
   return sign_in_first(request, account, as_token);

@@ -55,7 +55,7 @@ Result<NewToken> TokenService::create(const Viewer& viewer, const TokenWish& wis
                   "End one that you no longer need.");
     }
     tokens_.insert(tx, made.token, hash_of(made.secret));
-    outbox_.post(tx, token_made_mail(context_, {account.email, account.name}, wish.name));
+    outbox_.post(tx, token_made_mail(context_, accounts::reader_of(account), wish.name));
     return {};
   }));
   return made;

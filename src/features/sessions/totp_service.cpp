@@ -68,8 +68,6 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-Addressee addressee(const Account& account) { return {account.email, account.name}; }
-
 std::unexpected<Error> refused(ErrorKind kind, std::string_view code, std::string_view field,
                                std::string_view what, std::string_view action) {
   auto failure = fail(kind, code, what, action);
@@ -144,7 +142,7 @@ Result<RecoveryCodes> TotpService::turn_on(const Viewer& viewer, std::string_vie
     if (!totps_.turn_on(tx, viewer.account, totp->secret, *used, now)) return totp_off();
     totps_.put_recovery_codes(tx, viewer.account, hashes_of(viewer.account, codes));
     if (const auto account = passwords_.account(tx, viewer.account)) {
-      outbox_.post(tx, totp_on_mail(context_, addressee(*account)));
+      outbox_.post(tx, totp_on_mail(context_, accounts::reader_of(*account)));
     }
     return {};
   }));
@@ -181,7 +179,7 @@ Result<void> TotpService::turn_off(const Viewer& viewer, const Proof& proof) {
   TRY_ASSIGN(const Account account, confirmed(viewer, proof));
   database_.write([&](db::Tx& tx) {
     totps_.remove(tx, account.id);
-    outbox_.post(tx, totp_off_mail(context_, addressee(account)));
+    outbox_.post(tx, totp_off_mail(context_, accounts::reader_of(account)));
   });
   return {};
 }
@@ -191,7 +189,7 @@ Result<RecoveryCodes> TotpService::renew_codes(const Viewer& viewer, const Proof
   RecoveryCodes codes = new_codes();
   database_.write([&](db::Tx& tx) {
     totps_.put_recovery_codes(tx, account.id, hashes_of(account.id, codes));
-    outbox_.post(tx, recovery_codes_made_mail(context_, addressee(account)));
+    outbox_.post(tx, recovery_codes_made_mail(context_, accounts::reader_of(account)));
   });
   return shown(std::move(codes));
 }
@@ -238,15 +236,16 @@ bool TotpService::use(db::Tx& tx, const Account& account, std::string_view typed
       !totps_.use_recovery_code(tx, account.id, recovery_hash(account.id, code))) {
     return false;
   }
-  outbox_.post(tx, recovery_code_used_mail(context_, addressee(account),
+  outbox_.post(tx, recovery_code_used_mail(context_, accounts::reader_of(account),
                                            totps_.count_recovery_codes(tx, account.id)));
   return true;
 }
 
 void TotpService::warn(const Account& account) {
   if (wrong_codes_.take(account.id.str()) == 0 || warnings_.take(account.id.str()) > 0) return;
-  database_.write(
-      [&](db::Tx& tx) { outbox_.post(tx, wrong_codes_mail(context_, addressee(account))); });
+  database_.write([&](db::Tx& tx) {
+    outbox_.post(tx, wrong_codes_mail(context_, accounts::reader_of(account)));
+  });
 }
 
 bool TotpService::remove(const Account& account) {
@@ -254,7 +253,7 @@ bool TotpService::remove(const Account& account) {
     const auto totp = totps_.find(tx, account.id);
     if (!totp || totp->on_since == 0) return false;
     totps_.remove(tx, account.id);
-    outbox_.post(tx, totp_off_mail(context_, addressee(account)));
+    outbox_.post(tx, totp_off_mail(context_, accounts::reader_of(account)));
     return true;
   });
 }

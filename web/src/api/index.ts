@@ -8,6 +8,7 @@ import type {
   Case,
   CaseCard,
   Collection,
+  Bounce,
   Comment,
   CommentsLeft,
   ChosenKind,
@@ -28,6 +29,7 @@ import type {
   MadeInvitation,
   MadeToken,
   Mail,
+  Outgoing,
   Me,
   NewCollection,
   NewDecision,
@@ -311,5 +313,8 @@ export const undoDecision = (id: string) => call<Decision>("POST", `${moderated(
 export const listDeadJobs = (cursor: Cursor) =>
   call<List<Job>>("GET", "/v1/admin/jobs", page(cursor));
 export const retryJob = (id: string) => call<null>("POST", `/v1/admin/jobs/${id}/retry`);
+export const getOutbox = () => call<Outgoing>("GET", "/v1/admin/outbox");
+export const listBounces = (cursor: Cursor) =>
+  call<List<Bounce>>("GET", "/v1/admin/bounces", page(cursor));
 export const listMailbox = (cursor: Cursor) =>
   call<List<Mail>>("GET", "/v1/admin/mailbox", page(cursor));
