@@ -40,6 +40,7 @@ ORDER = [
     {"feed", "search", "similar", "suggestions", "collections"},
     {"notifications"},
     {"moderation"},
+    {"departures"},
     {"analytics", "costs", "backups"},
     {"admin"},
 ]

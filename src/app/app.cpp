@@ -34,6 +34,9 @@
 #include "features/collections/collection_routes.h"
 #include "features/comments/comment_event_service.h"
 #include "features/comments/comment_routes.h"
+#include "features/departures/departure_jobs.h"
+#include "features/departures/departure_routes.h"
+#include "features/departures/erasure_service.h"
 #include "features/events/event_routes.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
@@ -223,8 +226,17 @@ struct App::Rooms {
                               foundation.mail_context()};
   sessions::TokenService tokens{*foundation.database, foundation.ids, foundation.clock,
                                 foundation.outbox,    passwords,      foundation.mail_context()};
-  sessions::LogInService log_ins{foundation.clock, foundation.outbox,        passwords, totps,
-                                 sessions,         foundation.mail_context()};
+  departures::DepartureService departures{
+      *foundation.database,
+      foundation.clock,
+      foundation.queue,
+      foundation.outbox,
+      passwords,
+      totps,
+      {.mail = foundation.mail_context(),
+       .grace = config.number("accounts.deletion_grace_days") * day}};
+  sessions::LogInService log_ins{foundation.clock, foundation.outbox,         passwords,  totps,
+                                 sessions,         foundation.mail_context(), &departures};
   follows::FollowService follows{*foundation.database, accounts, activity, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
   db::ChangeLog changes{*foundation.database, foundation.clock};
@@ -291,6 +303,16 @@ struct App::Rooms {
       idempotency,
       {.per_minute = static_cast<int>(config.number("comments.per_minute")),
        .per_hour = static_cast<int>(config.number("comments.per_hour"))}};
+  // Whoever stores something else of an account, outside of its rows: one line here.
+  std::vector<departures::ErasurePart*> erasure_parts{};
+  departures::ErasureService erasures{*foundation.database,
+                                      foundation.clock,
+                                      foundation.queue,
+                                      departures,
+                                      comments,
+                                      editing,
+                                      spool,
+                                      erasure_parts};
   comments::CommentEventService comment_events{*foundation.database, events};
   cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards, foundation.clock};
@@ -405,6 +427,8 @@ void App::Rooms::add_jobs() {
   photos::add_reindex_jobs(handlers, reindexing,
                            [this](Micros step) { return rest.for_time(step); });
   moderation::add_moderation_jobs(handlers, moderation);
+  departures::add_departure_jobs(handlers, departures, erasures,
+                                 [this](Micros step) { return rest.beside(step); });
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
@@ -431,6 +455,7 @@ void App::Rooms::add_jobs() {
   schedule.add("search.forget", day, [this] { forget_words(); });
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
+  schedule.add("departures.sweep", often, [this] { erasures.sweep(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
   schedule.add_handlers(handlers);
@@ -523,6 +548,7 @@ void App::Rooms::add_routes() {
   notifications::add_preference_routes(router, preferences);
   moderation::add_moderation_routes(router, moderation, complaints, signer, cursors);
   moderation::add_blocklist_routes(router, blocklist, cursors);
+  departures::add_departure_routes(router, departures, web.secure_cookies);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });

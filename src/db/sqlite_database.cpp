@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/file_traces.h"
 #include "db/sqlite_connection.h"
 #include "db/sqlite_writer.h"
 
@@ -112,6 +113,8 @@ class SqliteDatabase final : public Database {
     writer_.write_async(std::move(work), std::move(done));
   }
 
+  bool empty_log() { return writer_.empty_log(); }
+
   DatabaseStats stats() const override {
     return {.reads = reads_,
             .writes = writer_.writes(),
@@ -127,6 +130,11 @@ class SqliteDatabase final : public Database {
 };
 
 }  // namespace
+
+bool empty_log(Database& database) {
+  auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
+  return sqlite == nullptr || sqlite->empty_log();
+}
 
 std::unique_ptr<Database> open_sqlite(const SqliteOptions& options) {
   return std::make_unique<SqliteDatabase>(options);

@@ -84,6 +84,7 @@ void SqliteWriter::run() {
     auto batch = next_batch();
     if (batch.empty()) return;
     apply(batch);
+    empty_log_if_asked();
     checkpoint_if_due();
   }
 }
@@ -161,14 +162,43 @@ void SqliteWriter::log_grew(int pages) {
   log_pages_ = pages;
 }
 
+int SqliteWriter::checkpoint(int mode, bool patient) {
+  if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
+  const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, nullptr, nullptr);
+  if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
+  return code;
+}
+
+bool SqliteWriter::empty_log() {
+  std::future<bool> emptied;
+  {
+    const std::lock_guard lock(mutex_);
+    emptied = emptying_.emplace_back().get_future();
+  }
+  write([](Tx&) { return true; });  // wakes the writer, which empties the log after its batch
+  return emptied.get();
+}
+
+void SqliteWriter::empty_log_if_asked() {
+  std::vector<std::promise<bool>> asked;
+  {
+    const std::lock_guard lock(mutex_);
+    asked.swap(emptying_);
+  }
+  if (asked.empty()) return;
+  const bool emptied = connection_ && checkpoint(SQLITE_CHECKPOINT_TRUNCATE, true) == SQLITE_OK;
+  if (emptied) {
+    log_pages_ = 0;
+    checkpoint_due_ = checkpoint_pages;
+  }
+  for (std::promise<bool>& each : asked) each.set_value(emptied);
+}
+
 void SqliteWriter::checkpoint_if_due() {
   if (!connection_ || log_pages_ < checkpoint_due_) return;
   const bool patient = log_pages_ >= patient_pages;
-  if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
-  const int code = sqlite3_wal_checkpoint_v2(
-      connection_->get(), nullptr, patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-      nullptr, nullptr);
-  if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
+  const int code =
+      checkpoint(patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, patient);
   // Where a long read holds the log, the next try comes when it has grown by as much again.
   checkpoint_due_ = log_pages_ + (patient ? patient_pages / 4 : checkpoint_pages);
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -34,6 +35,9 @@ class SqliteWriter {
 
   void write(Database::Work work);
   void write_async(Database::AsyncWork work, Database::Done done);
+
+  // As db/file_traces.h: waits for what is queued, then for readers, a moment.
+  bool empty_log();
 
   std::int64_t writes() const { return writes_; }
   std::int64_t commits() const { return commits_; }
@@ -54,6 +58,8 @@ class SqliteWriter {
   SqliteConnection& connection();
   void log_grew(int pages);
   void checkpoint_if_due();
+  int checkpoint(int mode, bool patient);
+  void empty_log_if_asked();
 
   const SqliteOptions options_;
   std::optional<SqliteConnection> connection_;  // none after a failed commit, until the next one
@@ -63,6 +69,7 @@ class SqliteWriter {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Task> queue_;
+  std::vector<std::promise<bool>> emptying_;  // who waits for an empty log
   bool stopping_ = false;
 
   std::atomic<std::int64_t> writes_{0};

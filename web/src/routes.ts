@@ -92,6 +92,7 @@ const routes: Route[] = [
     load: () => import("./features/accounts/SecurityPage.svelte"),
     who: "member",
   },
+  { pattern: "/goodbye", load: () => import("./features/accounts/GoodbyePage.svelte") },
   { pattern: "/email", load: () => import("./features/accounts/EmailChangePage.svelte") },
   {
     pattern: "/activity",

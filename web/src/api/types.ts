@@ -36,6 +36,7 @@ export type MadeToken = Schemas["MadeToken"];
 export type NewToken = Schemas["NewToken"];
 export type NewTotp = Schemas["NewTotp"];
 export type RecoveryCodes = Schemas["RecoveryCodes"];
+export type DeletedMe = Schemas["DeletedMe"];
 export type RenewedSession = Schemas["RenewedSession"];
 export type Scope = Schemas["Scope"];
 export type Token = Schemas["Token"];

@@ -1,0 +1,44 @@
+#include "features/departures/departure_jobs.h"
+
+#include <utility>
+
+#include "base/json.h"
+
+namespace picsharz::departures {
+
+namespace {
+
+Result<AccountId> account_of(const jobs::Job& job) {
+  TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
+  const auto id = AccountId::parse(payload.text("account", 1, 20));
+  TRY(payload.finish());
+  if (!id) return not_found();
+  return *id;
+}
+
+// Other jobs have their turn, and no attempt is spent.
+void go_on_unless(bool done) {
+  if (!done) throw jobs::Postponed("goes on", 0);
+}
+
+}  // namespace
+
+void add_departure_jobs(jobs::HandlerTable& table, DepartureService& departures,
+                        ErasureService& erasures, std::function<bool(Micros)> rest) {
+  table.add(settle_job, [&](const jobs::Job& job) -> Result<jobs::Finished> {
+    TRY_ASSIGN(const AccountId account, account_of(job));
+    go_on_unless(departures.settle(account, steps_of_a_run));
+    return jobs::Finished::no;
+  });
+  table.add(erase_job, [&](const jobs::Job& job) -> Result<jobs::Finished> {
+    TRY_ASSIGN(const AccountId account, account_of(job));
+    go_on_unless(erasures.erase(account));
+    return jobs::Finished::no;
+  });
+  table.add(wipe_job, [&, rest = std::move(rest)](const jobs::Job&) -> Result<jobs::Finished> {
+    go_on_unless(erasures.wipe(rest));
+    return jobs::Finished::no;
+  });
+}
+
+}  // namespace picsharz::departures
