@@ -113,7 +113,17 @@ class SqliteDatabase final : public Database {
     writer_.write_async(std::move(work), std::move(done));
   }
 
-  bool empty_log() { return writer_.empty_log(); }
+  bool wipe(FunctionRef<bool(Micros)> rest) {
+    const SystemClock clock;
+    for (std::int64_t next = 1; next != 0;) {
+      const Micros begin = clock.steady();
+      const auto wiped = writer_.wipe(next);
+      if (!wiped) return false;
+      next = *wiped;
+      if (next != 0 && !rest(clock.steady() - begin)) return false;
+    }
+    return true;
+  }
 
   DatabaseStats stats() const override {
     return {.reads = reads_,
@@ -131,9 +141,9 @@ class SqliteDatabase final : public Database {
 
 }  // namespace
 
-bool empty_log(Database& database) {
+bool wipe_traces(Database& database, FunctionRef<bool(Micros)> rest) {
   auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
-  return sqlite == nullptr || sqlite->empty_log();
+  return sqlite == nullptr || sqlite->wipe(rest);
 }
 
 std::unique_ptr<Database> open_sqlite(const SqliteOptions& options) {

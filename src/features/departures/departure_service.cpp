@@ -38,7 +38,7 @@ Result<Departure> DepartureService::leave(const Viewer& viewer, const sessions::
     return begin(tx, viewer.account, By::owner, settings_.grace);
   }));
   log_info("account deleted", {{"account", left.account.value}});
-  settle(left.account, steps_of_a_request);
+  settle_now(left.account);
   return left;
 }
 
@@ -58,7 +58,7 @@ Result<Departure> DepartureService::remove(std::string_view handle, bool at_once
     enqueue(queue_, tx, erase_job, account->id);
     return rows_.find(tx, account->id).value();
   }));
-  settle(left.account, steps_of_a_request);
+  settle_now(left.account);
   return left;
 }
 
@@ -109,7 +109,7 @@ Result<void> DepartureService::take_back(db::Tx& tx, const Account& account, By 
 }
 
 Account DepartureService::returned(AccountId account) {
-  settle(account, steps_of_a_request);
+  settle_now(account);
   return database_.read([&](db::Tx& tx) { return rows_.account(tx, account).value(); });
 }
 
@@ -122,6 +122,16 @@ Result<Account> DepartureService::restore(std::string_view handle) {
     return account->id;
   }));
   return returned(id);
+}
+
+// What was decided is committed: whatever goes wrong here, the job does it.
+void DepartureService::settle_now(AccountId account) {
+  try {
+    settle(account, steps_of_a_request);
+  } catch (const db::DatabaseError& failure) {
+    log_warning("a departure is settled later",
+                {{"account", account.value}, {"detail", failure.what()}});
+  }
 }
 
 bool DepartureService::settle(AccountId account, int steps) {

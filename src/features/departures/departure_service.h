@@ -58,6 +58,7 @@ class DepartureService final : public sessions::ReturnService {
  private:
   Result<Departure> begin(db::Tx& tx, AccountId account, By by, Micros grace);
   Result<void> take_back(db::Tx& tx, const accounts::Account& account, By by);
+  void settle_now(AccountId account);
   bool step(AccountId account);
 
   db::Database& database_;

@@ -148,7 +148,7 @@ bool ErasureService::wipe(FunctionRef<bool(Micros)> rest) {
       [&](db::Tx& tx) { return rows_.of_phase(tx, Phase::erased, accounts_at_once); });
   if (gone.empty()) return true;
   if (!db::SearchIndex::forget(database_, rest)) return false;
-  if (!db::empty_log(database_)) return false;
+  if (!db::wipe_traces(database_, rest)) return false;
   database_.write([&](db::Tx& tx) {
     for (const AccountId account : gone) rows_.remove(tx, account);
   });

@@ -138,7 +138,7 @@ int SettlingStore::comments(db::Tx& tx, AccountId account, Way way, int limit) {
   const int from = way == Way::out ? 0 : 3;
   const auto found = tx.all(
       "SELECT DISTINCT photo_id FROM (SELECT photo_id FROM comments WHERE author_id = $1"
-      " AND state = $2 LIMIT $3) some",
+      " AND state = $2 LIMIT $3) those",
       read_photo, account, from, limit);
   if (found.empty()) return 0;
   std::map<PhotoId, int> changed;
