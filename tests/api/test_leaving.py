@@ -1,5 +1,6 @@
 """Deleting one's account: gone from sight at once, back within days, then nowhere (R20)."""
 import hashlib
+import http.client
 import json
 import time
 
@@ -198,6 +199,25 @@ def test_everything_that_was_open_ends(community, server):
         ("0", "0")]
     assert program.get("/v1/me").status == 401
     assert published(back, 514)["state"] == "published"
+
+
+def test_a_photo_on_its_way_is_not_taken(community, server):
+    person = community.member("hasty")
+    other, _ = log_in(server, "hasty")
+    body = (b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n' +
+            png(700, 500, (7, 8, 9)) + b"\r\n--x--\r\n")
+    connection = http.client.HTTPConnection(person.host, timeout=60)
+    connection.putrequest("POST", "/v1/photos")
+    for name, value in {**other.headers("POST"), "Content-Length": str(len(body)),
+                        "Content-Type": "multipart/form-data; boundary=x"}.items():
+        connection.putheader(name, value)
+    connection.endheaders(body[:500])
+    left(person)
+    connection.send(body[500:])
+    assert connection.getresponse().status in (401, 403, 404, 413)
+    connection.close()
+    assert server.count(f"SELECT count(*) FROM photos WHERE owner_id = {server.account('hasty')}"
+                        ) == 0
 
 
 def test_gone_from_sight_at_once(village):
