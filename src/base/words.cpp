@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t form_bytes_max = 64;
 constexpr std::size_t stemmed_from = 4;  // letters
-constexpr int rounds_max = 8;
 
 constexpr std::array<std::pair<char32_t, char32_t>, 14> without_blanks = {{
     {0x0E00, 0x0EFF},  // Thai, Lao
@@ -226,7 +225,9 @@ std::vector<Word> words_of(std::string_view text) {
 std::string stem(std::string_view form) {
   std::string word(form);
   if (!is_english(form)) return word;
-  for (int round = 0; round < rounds_max; ++round) {
+  // It ends: a round that changes something makes the word shorter, but for the irregular plurals,
+  // whose singular leads to none of them again.
+  for (;;) {
     const std::string before = word;
     const auto* known = std::ranges::find(irregular, std::string_view(word),
                                           &std::pair<std::string_view, std::string_view>::first);

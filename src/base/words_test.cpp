@@ -142,6 +142,18 @@ TEST(Words, AStemIsItsOwnStem) {
   }
 }
 
+TEST(Words, AStemOfWhatNobodyWroteIsItsOwn) {
+  for (const char* part : {"e", "s", "ed", "ing", "ies", "ie", "ll", "ees", "sses"}) {
+    std::string word = "mous";
+    while (word.size() < 60) {
+      word += part;
+      const std::string root = stem(word);
+      ASSERT_EQ(stem(root), root) << word;
+      ASSERT_FALSE(root.empty()) << word;
+    }
+  }
+}
+
 TEST(Words, AKeyIsWhatTwoSpellingsHaveInCommon) {
   EXPECT_EQ(stem_key("Acoustic Guitars"), "acoustic guitar");
   EXPECT_EQ(stem_key("golden-hour"), stem_key("Golden hours"));

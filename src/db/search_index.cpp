@@ -104,6 +104,13 @@ std::string tsvector_of(const Columns& all) {
   return vector;
 }
 
+std::string tsvector_of(std::int64_t doc, Columns all) {
+  for (const int bits : block_bits) {
+    append(all[facets], search_token::block(doc, bits));
+  }
+  return tsvector_of(all);
+}
+
 struct AccountColumns {
   std::string handle;
   std::string name;
@@ -154,7 +161,7 @@ void write_photo(Tx& tx, std::int64_t doc, const Columns& all) {
     tx.exec(
         "INSERT INTO photo_search (doc, words) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector))"
         " ON CONFLICT (doc) DO UPDATE SET words = excluded.words",
-        doc, tsvector_of(all));
+        doc, tsvector_of(doc, all));
   }
 }
 
@@ -232,7 +239,7 @@ Indexed SearchIndex::compare(Tx& tx, PhotoId id, const SearchDocument& document)
   };
   const auto found = tx.engine() == Engine::sqlite
                          ? tx.one(sqlite, read, *doc)
-                         : tx.one(postgres, read, *doc, tsvector_of(wanted));
+                         : tx.one(postgres, read, *doc, tsvector_of(*doc, wanted));
   if (found.value_or(Indexed::missing) != Indexed::same) return found.value_or(Indexed::missing);
   return same_or(terms_.same(tx, *doc,
                              document.is_public ? terms_of(document.tags, document.shown_labels)

@@ -1,8 +1,10 @@
 #include "db/search_index.h"
 
+#include <algorithm>
 #include <random>
 
 #include "base/words.h"
+#include "db/migrations.h"
 #include "db/search_query.h"
 #include "support/test_database.h"
 
@@ -64,6 +66,23 @@ class SearchIndexTest : public test::DatabaseSuite {
   }
   Docs find(const std::string& token, bool prefix = false) {
     return find(SearchQuery{{{{{{token}, prefix}}}}});
+  }
+  // On PostgreSQL only, which numbers its blocks.
+  Docs find_in_blocks(const std::string& token, std::int64_t from, std::int64_t last, int bits) {
+    const std::string query = query_in_blocks(
+        engine_query(Engine::postgres, {{{{{{token}}, {{"xylophone"}}}}}}), from, last, bits);
+    return db().read([&](Tx& tx) {
+      return tx.all(
+          "SELECT d.photo_id FROM photo_search s JOIN search_documents d ON d.doc = s.doc"
+          " WHERE s.words @@ CAST(CAST($1 AS TEXT) AS tsquery) ORDER BY 1",
+          [](const Row& row) { return row.integer(0); }, query);
+    });
+  }
+  void number_document(int photo, std::int64_t doc) {
+    add_photos(photo);
+    db().write([&](Tx& tx) {
+      tx.exec("UPDATE search_documents SET doc = $2 WHERE photo_id = $1", photo, doc);
+    });
   }
   std::int64_t number(const Sql& sql) {
     return db().read([&](Tx& tx) {
@@ -174,6 +193,52 @@ TEST_P(SearchIndexTest, WhatIsIndexedIsComparedWithWhatShouldBe) {
   remove(1);
   EXPECT_EQ(compare(1, document), Indexed::missing);
   EXPECT_TRUE(SearchIndex::sound(db()));
+}
+
+TEST_P(SearchIndexTest, PostgresIsAskedForBlocksOfDocuments) {
+  constexpr std::int64_t far = (std::int64_t{1} << 40) + 5;
+  const std::vector<std::int64_t> docs = {8'191, 8'192, 600'000, far};
+  for (int id = 1; id <= 4; ++id) {
+    number_document(id, docs[static_cast<std::size_t>(id - 1)]);
+    put_title(id, "boat");
+  }
+  if (db().engine() == Engine::sqlite) {
+    EXPECT_EQ(rows_with(search_token::block(8'192, 13)), 0) << "FTS5 has an order of its own";
+    return;
+  }
+  EXPECT_EQ(find_in_blocks("boat", 0, 8'191, 13), Docs{1});
+  EXPECT_EQ(find_in_blocks("boat", 8'192, 8'192, 13), Docs{2});
+  EXPECT_EQ(find_in_blocks("boat", 100, 9'000, 13), (Docs{1, 2})) << "whole blocks";
+  EXPECT_EQ(find_in_blocks("boat", 0, 8'191, 16), (Docs{1, 2}));
+  EXPECT_EQ(find_in_blocks("boat", 524'288, 600'000, 19), Docs{3});
+  EXPECT_EQ(find_in_blocks("boat", far - 10, far, 19), Docs{4});
+  EXPECT_EQ(find_in_blocks("car", 0, 600'000, 19), Docs{});
+}
+
+TEST_P(SearchIndexTest, TheMigrationGivesOlderDocumentsTheirBlocks) {
+  const SearchDocument document{.owner = AccountId{1}, .title = "boat"};
+  const std::vector<std::int64_t> docs = {1, 8'192, 600'000, (std::int64_t{1} << 40) + 5};
+  for (int id = 1; id <= 4; ++id) {
+    number_document(id, docs[static_cast<std::size_t>(id - 1)]);
+    put(id, document);
+  }
+  const auto step = std::ranges::find(migrations(), 31, &Migration::number);
+  ASSERT_NE(step, migrations().end());
+  db().write([&](Tx& tx) {
+    for (const std::int64_t doc : docs) {
+      for (const int bits : block_bits) {
+        if (tx.engine() == Engine::sqlite) continue;
+        tx.exec("UPDATE photo_search SET words = ts_delete(words, $1) WHERE doc = $2",
+                search_token::block(doc, bits), doc);
+      }
+    }
+    tx.script(for_engine(step->sql, tx.engine()));
+  });
+  for (int id = 1; id <= 4; ++id) {
+    EXPECT_EQ(db().read([&](Tx& tx) { return index_.compare(tx, PhotoId{id}, document); }),
+              Indexed::same)
+        << id;
+  }
 }
 
 TEST_P(SearchIndexTest, ADeletedPhotoLeavesTheIndexWhoeverDeletesIt) {

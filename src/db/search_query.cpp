@@ -14,8 +14,10 @@ namespace {
 
 constexpr char32_t owner_mark = 0xE100;
 constexpr char32_t camera_mark = 0xE101;
-constexpr char32_t digits = 0xF0000;  // of a plane for private use
+constexpr char32_t block_mark = 0xE110;  // and the bits
+constexpr char32_t digits = 0xF0000;     // of a plane for private use
 constexpr int bits_a_digit = 15;
+constexpr std::uint64_t digit_mask = (1U << bits_a_digit) - 1;
 
 }  // namespace
 
@@ -23,10 +25,19 @@ constexpr int bits_a_digit = 15;
 std::string owner(AccountId id) {
   std::string token;
   append_character(token, owner_mark);
-  constexpr std::uint64_t mask = (1U << bits_a_digit) - 1;
   for (auto rest = static_cast<std::uint64_t>(id.value); rest > 0; rest >>= bits_a_digit) {
-    append_character(token, digits + static_cast<char32_t>(rest & mask));
+    append_character(token, digits + static_cast<char32_t>(rest & digit_mask));
   }
+  return token;
+}
+
+// As the migration 0031 has it.
+std::string block(std::int64_t doc, int bits) {
+  std::string token;
+  append_character(token, block_mark + static_cast<char32_t>(bits));
+  const std::uint64_t number = static_cast<std::uint64_t>(doc) >> bits;
+  append_character(token, digits + static_cast<char32_t>(number & digit_mask));
+  append_character(token, digits + static_cast<char32_t>((number >> bits_a_digit) & digit_mask));
   return token;
 }
 
@@ -106,6 +117,18 @@ std::string engine_query(Engine engine, const SearchQuery& query) {
 
 std::string account_query(Engine engine, const SearchQuery& query) {
   return text_of(query, engine == Engine::sqlite ? fts5_names : tsquery);
+}
+
+std::string query_in_blocks(std::string_view query, std::int64_t from, std::int64_t last,
+                            int bits) {
+  std::string text = "(" + std::string(query) + ") & (";
+  for (std::int64_t block = from >> bits; block <= last >> bits; ++block) {
+    if (text.back() != '(') text += tsquery.any;
+    text.append(tsquery.quote)
+        .append(search_token::block(block << bits, bits))
+        .append(tsquery.quote);
+  }
+  return text += ')';
 }
 
 std::string counting_mask(const SearchQuery& query) {

@@ -7,6 +7,8 @@
 // Threads:   plain values, pure functions.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,11 +41,20 @@ inline constexpr std::string_view label = "\xEE\x80\x82";  // U+E002: before and
 inline constexpr std::string_view part = "\xEE\x80\x83";   // U+E003: between texts of one column
 std::string owner(AccountId id);
 std::string camera(std::string_view form);  // a word of what the camera is
+// Of a document's block of 2^bits documents, on PostgreSQL.
+std::string block(std::int64_t doc, int bits);
 }  // namespace search_token
+
+// PostgreSQL's index has no order: it collects every match there is. So that it can be asked for
+// the newest, each document has the tokens of its blocks.
+inline constexpr std::array<int, 3> block_bits = {13, 16, 19};
 
 // For MATCH, or for CAST(... AS tsquery): of photo_search, and of account_search.
 std::string engine_query(Engine engine, const SearchQuery& query);
 std::string account_query(Engine engine, const SearchQuery& query);
+
+// PostgreSQL's `query`, among the documents from `from` to `last`, in whole blocks.
+std::string query_in_blocks(std::string_view query, std::int64_t from, std::int64_t last, int bits);
 
 // What a document scores for each phrase of a positive clause that counts, by the most telling
 // place where it occurs: 8 for the title and a tag, 4 for a label, 2 for the owner's names, 1 for

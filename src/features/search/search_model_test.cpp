@@ -275,6 +275,7 @@ class SearchModelTest : public test::DatabaseSuite {
     DatabaseSuite::SetUp();
     if (IsSkipped()) return;
     people_.emplace(db());
+    spread_documents();
     seed_ = chosen_seed();
     dice_.seed(seed_);
     for (std::size_t i = 0; i < people_count; ++i) {
@@ -286,6 +287,13 @@ class SearchModelTest : public test::DatabaseSuite {
   void TearDown() override {
     people_.reset();
     DatabaseSuite::TearDown();
+  }
+
+  // So that few photos fill many blocks of documents, and not all are read one by one.
+  void spread_documents() {
+    if (db().engine() == db::Engine::sqlite) return;
+    db().write(
+        [](db::Tx& tx) { tx.exec("ALTER SEQUENCE search_documents_doc_seq INCREMENT BY 1500"); });
   }
 
   std::size_t roll(std::size_t sides) {

@@ -1,6 +1,7 @@
 #include "features/search/search_service.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 namespace picsharz::search {
@@ -8,14 +9,19 @@ namespace picsharz::search {
 namespace {
 
 constexpr int rounds_max = 3;  // of candidates_max, for one page
-// PostgreSQL's index has no order: it collects every match of a word before the newest are known.
-// Where these many newest documents hold enough of them already, they are read one by one instead.
-constexpr std::int64_t first_documents = 500;
-constexpr std::int64_t first_documents_ranked = 2'000;
-constexpr std::size_t checked_at_once = 64;  // ranked ones, whether the viewer may see them
+constexpr int looks_max = 12;
+// Of the newest, that PostgreSQL reads one by one (search_store.h).
+constexpr std::int64_t first_documents = 1'000;
+constexpr std::int64_t first_documents_ranked = 2'500;
+constexpr std::size_t checked_at_once = 32;  // ranked ones, whether the viewer may see them
 
 bool before(const Ranked& one, const Ranked& other) {
   return one.rank != other.rank ? one.rank > other.rank : one.doc > other.doc;
+}
+
+// The share of a look's documents that matched.
+double share_of(int matches, const Look& look) {
+  return matches / static_cast<double>(look.window.below - look.window.from);
 }
 
 }  // namespace
@@ -46,61 +52,87 @@ cards::CardPage SearchService::photos(const Viewer& viewer, const Query& query, 
   });
 }
 
-std::optional<Window> SearchService::first_look(db::Tx& tx, const Window& all,
-                                                std::int64_t documents) {
-  if (tx.engine() == db::Engine::sqlite) return std::nullopt;
-  const std::int64_t below = std::min(all.below, search_.last_document(tx) + 1);
-  if (below - documents <= all.from) return std::nullopt;
-  return Window{below - documents, all.below};
+Look SearchService::first_look(db::Tx& tx, const Wanted& wanted, std::int64_t documents) {
+  Look look{.window = wanted.window, .query = wanted.text};
+  if (tx.engine() == db::Engine::sqlite) return look;
+  look.one_by_one = true;
+  look.window.below = std::min(look.window.below, search_.last_document(tx) + 1);
+  look.window.from = std::max(look.window.from, look.window.below - documents);
+  return look;
+}
+
+Look SearchService::next_look(const Wanted& wanted, std::int64_t below, double share,
+                              double matches) {
+  Look look{.window = {.from = wanted.window.from, .below = below}, .query = wanted.text};
+  for (const int bits : db::block_bits) {
+    const std::int64_t documents = std::int64_t{1} << bits;
+    if (below - documents <= look.window.from) return look;
+    if (share * static_cast<double>(documents) < matches) continue;
+    look.window.from = below - documents;
+    look.query = db::query_in_blocks(wanted.text, look.window.from, below - 1, bits);
+    return look;
+  }
+  return look;
 }
 
 SearchService::Found SearchService::newest(db::Tx& tx, const Viewer& viewer, const Query& query,
                                            const PageRequest& page) {
   Wanted wanted = this->wanted(tx, viewer, query);
-  Window& window = wanted.window;
-  if (page.after) window.below = std::min(window.below, page.after->id);
+  if (page.after) wanted.window.below = std::min(wanted.window.below, page.after->id);
   Found found;
+  const auto missing = [&] { return page.limit - static_cast<int>(found.photos.size()); };
   // False: the page is full, and there is more.
-  const auto add = [&](const Window& within) {
-    const int missing = page.limit - static_cast<int>(found.photos.size());
-    for (const Hit& hit :
-         search_.newest(tx, viewer, wanted.text, query.filter, within, missing + 1)) {
-      if (static_cast<int>(found.photos.size()) == page.limit) return false;
+  const auto add = [&](const Look& look) {
+    for (const Hit& hit : search_.newest(tx, viewer, look, query.filter, missing() + 1)) {
+      if (missing() == 0) return false;
       found.photos.push_back(hit.photo);
       found.next = Position{0, hit.doc};
     }
     return true;
   };
-  if (const auto first = first_look(tx, window, first_documents)) {
-    if (!add(*first)) return found;
-    window.below = first->from;
-  }
-  for (int round = 0; round < rounds_max; ++round) {
-    if (!add(window)) return found;
-    const auto last = search_.last_examined(tx, wanted.text, window);
-    found.next = last ? std::optional(Position{0, *last}) : std::nullopt;
-    if (!last || static_cast<int>(found.photos.size()) == page.limit) return found;
-    window.below = *last;
+  Look look = first_look(tx, wanted, first_documents);
+  double share = 0;
+  int rounds = 0;
+  for (int looks = 1; add(look); ++looks) {
+    const auto last = search_.last_examined(tx, look);
+    if (!last && look.window.from <= wanted.window.from) {
+      found.next.reset();
+      break;
+    }
+    const std::int64_t below = last.value_or(look.window.from);
+    found.next = Position{0, below};
+    if (last) ++rounds;
+    if (rounds == rounds_max || looks == looks_max || (last && missing() == 0)) break;
+    if (look.one_by_one) share = share_of(search_.matches(tx, look), look);
+    // More each time: those who look may see fewer of them than match.
+    const double matches = (missing() + 1) * std::pow(8, looks - 1);
+    look = next_look(wanted, below, share, std::min<double>(matches, candidates_max));
   }
   return found;
 }
 
-SearchService::Found SearchService::ranked(db::Tx& tx, const Viewer& viewer, const Query& query,
-                                           Sort sort, const PageRequest& page) {
-  const Wanted wanted = this->wanted(tx, viewer, query);
-  const bool by_likes = sort == Sort::likes;
+std::vector<Ranked> SearchService::ranking(db::Tx& tx, const Wanted& wanted, Sort sort) {
   const std::string counting = tx.engine() == db::Engine::sqlite
                                    ? db::counting_mask(wanted.words)
                                    : db::counting_phrases(wanted.words);
-  const auto rank = [&](const Window& within) {
-    return by_likes ? search_.liked(tx, viewer, wanted.text, query.filter, within)
-                    : search_.ranked(tx, wanted.text, counting, within);
+  const auto rank = [&](const Look& look) {
+    return sort == Sort::likes ? search_.liked(tx, look) : search_.ranked(tx, look, counting);
   };
-  std::vector<Ranked> list;
-  const auto first = first_look(tx, wanted.window, first_documents_ranked);
-  if (first) list = rank(*first);
-  if (!first || static_cast<int>(list.size()) < ranked_max) list = rank(wanted.window);
+  Look look = first_look(tx, wanted, first_documents_ranked);
+  std::vector<Ranked> list = rank(look);
+  while (static_cast<int>(list.size()) < ranked_max && look.window.from > wanted.window.from) {
+    const double share = share_of(static_cast<int>(list.size()), look);
+    // Half as many again: the newest may have more of them than others.
+    look = next_look(wanted, look.window.below, share, 1.5 * ranked_max);
+    list = rank(look);
+  }
   std::ranges::sort(list, before);
+  return list;
+}
+
+SearchService::Found SearchService::ranked(db::Tx& tx, const Viewer& viewer, const Query& query,
+                                           Sort sort, const PageRequest& page) {
+  const std::vector<Ranked> list = ranking(tx, wanted(tx, viewer, query), sort);
   auto at = list.begin();
   if (page.after) {
     at = std::ranges::upper_bound(list, Ranked{page.after->id, page.after->key}, before);

@@ -42,9 +42,14 @@ class SearchService {
   };
 
   Wanted wanted(db::Tx& tx, const Viewer& viewer, const Query& query);
-  // Below `below`, the documents that are looked through first; nullopt: all at once.
-  std::optional<Window> first_look(db::Tx& tx, const Window& all, std::int64_t documents);
+  // On SQLite everything; on PostgreSQL the newest `documents`.
+  Look first_look(db::Tx& tx, const Wanted& wanted, std::int64_t documents);
+  // On PostgreSQL, below `below`: the smallest blocks that should hold so many matches, where that
+  // share of the documents before matched. Otherwise everything.
+  static Look next_look(const Wanted& wanted, std::int64_t below, double share, double matches);
   Found newest(db::Tx& tx, const Viewer& viewer, const Query& query, const PageRequest& page);
+  // The newest ranked_max that match, best first.
+  std::vector<Ranked> ranking(db::Tx& tx, const Wanted& wanted, Sort sort);
   Found ranked(db::Tx& tx, const Viewer& viewer, const Query& query, Sort sort,
                const PageRequest& page);
 

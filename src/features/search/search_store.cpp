@@ -26,13 +26,19 @@ constexpr Micros out_of_order = minute;
 
 #define TSQUERY(parameter) "CAST(CAST(" parameter " AS TEXT) AS tsquery)"
 
-// Rows `s (doc)` that match $3 in the window from $4 below $5, the newest `count`.
-#define SQLITE_MATCHES(count)                                                          \
-  "(SELECT rowid AS doc FROM photo_search WHERE photo_search MATCH $3 AND rowid >= $4" \
-  " AND rowid < $5 ORDER BY rowid DESC LIMIT " count ") s"
-#define POSTGRES_MATCHES(count) \
-  "(SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$3") " AND doc >= $4"           \
-  " AND doc < $5 ORDER BY doc DESC LIMIT " count ") s"
+// Rows `s (doc)` that match in a window, the newest `count`. PostgreSQL looks behind no OFFSET 0,
+// so it reads no more documents than the page needs.
+#define SQLITE_MATCHES(query, from, below, count)                                                \
+  "(SELECT rowid AS doc FROM photo_search WHERE photo_search MATCH " query " AND rowid >= " from \
+  " AND rowid < " below " ORDER BY rowid DESC LIMIT " count ") s"
+#define POSTGRES_MATCHES(columns, query, from, below, count)                                  \
+  "(SELECT " columns                                                                          \
+  " FROM photo_search WHERE words @@ " TSQUERY(query) " AND doc >= " from " AND doc < " below \
+                                                      " ORDER BY doc DESC LIMIT " count ") s"
+#define POSTGRES_ONE_BY_ONE(columns, query, from, below, count)                         \
+  "(SELECT " columns " FROM (SELECT doc, words FROM photo_search WHERE doc >= " from    \
+  " AND doc < " below " ORDER BY doc DESC OFFSET 0) each WHERE each.words @@ " TSQUERY( \
+      query) " ORDER BY doc DESC LIMIT " count ") s"
 
 // What the index does not know, of `photos p`, with the parameters from $6 on; the viewer is $1.
 #define FILTERED(from, until, likes_from, likes_to, following, liked)                     \
@@ -97,51 +103,87 @@ std::int64_t SearchStore::last_document(db::Tx& tx) {
       .value();
 }
 
-std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
-                                     const Filter& filter, const Window& window, int limit) {
+std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const Look& look,
+                                     const Filter& filter, int limit) {
   // FTS5 walks its matches from the newest document down, so the first page costs the same whatever
   // the number of matches. SQLite runs the inner query as a co-routine of the outermost loop, whose
   // order is that of the whole; with an ORDER BY it would first look at every candidate.
-  static constexpr db::Sql sql("SELECT s.doc, p.id FROM " SQLITE_MATCHES("5000")
-                                   SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11") " LIMIT $12",
-                               "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("5000")
-                                   SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
-                                                          "$11") " ORDER BY s.doc DESC LIMIT $12");
+  static constexpr db::Sql by_index(
+      "SELECT s.doc, p.id FROM " SQLITE_MATCHES("$3", "$4", "$5", "5000")
+          SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11") " LIMIT $12",
+      "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("doc", "$3", "$4", "$5", "5000")
+          SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
+                                 "$11") " ORDER BY s.doc DESC LIMIT $12");
+  static constexpr db::Sql one_by_one(
+      "SELECT s.doc, p.id FROM " POSTGRES_ONE_BY_ONE("doc", "$3", "$4", "$5", "5000")
+          SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
+                                 "$11") " ORDER BY s.doc DESC LIMIT $12");
   static_assert(candidates_max == 5'000);
-  return tx.all(sql, read_hit, viewer.account, viewer.role, query, window.from, window.below,
-                filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
+  return tx.all(look.one_by_one ? one_by_one : by_index, read_hit, viewer.account, viewer.role,
+                look.query, look.window.from, look.window.below, filter.from.value_or(0),
+                filter.until.value_or(most), filter.likes_from.value_or(0),
                 filter.likes_to.value_or(most), number_of(filter.following),
                 number_of(filter.liked), limit);
 }
 
-std::optional<std::int64_t> SearchStore::last_examined(db::Tx& tx, const std::string& query,
-                                                       const Window& window) {
+std::optional<std::int64_t> SearchStore::last_examined(db::Tx& tx, const Look& look) {
+  if (look.one_by_one) return std::nullopt;
   static constexpr db::Sql sql(
       "SELECT rowid FROM photo_search WHERE photo_search MATCH $1 AND rowid >= $2"
       " AND rowid < $3 ORDER BY rowid DESC LIMIT 1 OFFSET $4",
       "SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$1") " AND doc >= $2"
       " AND doc < $3 ORDER BY doc DESC LIMIT 1 OFFSET $4");
   return tx.one(
-      sql, [](const db::Row& row) { return row.integer(0); }, query, window.from, window.below,
-      candidates_max - 1);
+      sql, [](const db::Row& row) { return row.integer(0); }, look.query, look.window.from,
+      look.window.below, candidates_max - 1);
 }
 
-std::vector<Ranked> SearchStore::ranked(db::Tx& tx, const std::string& query,
-                                        const std::string& counting, const Window& window) {
-  static constexpr db::Sql sql(
+int SearchStore::matches(db::Tx& tx, const Look& look) {
+  static constexpr db::Sql by_index(
+      "SELECT count(*) FROM " SQLITE_MATCHES("$1", "$2", "$3", "5000"),
+      "SELECT count(*) FROM " POSTGRES_MATCHES("doc", "$1", "$2", "$3", "5000"));
+  static constexpr db::Sql one_by_one(
+      "SELECT count(*) FROM " POSTGRES_ONE_BY_ONE("doc", "$1", "$2", "$3", "5000"));
+  return tx
+      .one(
+          look.one_by_one ? one_by_one : by_index,
+          [](const db::Row& row) { return static_cast<int>(row.integer(0)); }, look.query,
+          look.window.from, look.window.below)
+      .value();
+}
+
+// The list of phrases, and what the documents `s (doc, words)` score for them.
+#define PHRASES                                                                              \
+  "WITH phrases AS MATERIALIZED (SELECT CAST(j.value ->> 0 AS tsquery) AS a,"                \
+  " CAST(j.value ->> 1 AS tsquery) AS b, CAST(j.value ->> 2 AS tsquery) AS c,"               \
+  " CAST(j.value ->> 3 AS tsquery) AS d FROM json_array_elements(CAST($2 AS JSON)) AS j)"    \
+  " SELECT s.doc, (SELECT COALESCE(sum(CASE WHEN s.words @@ q.a THEN 8"                      \
+  " WHEN s.words @@ q.b THEN 4 WHEN s.words @@ q.c THEN 2 WHEN s.words @@ q.d THEN 1 ELSE 0" \
+  " END), 0) FROM phrases q) FROM "
+
+std::vector<Ranked> SearchStore::ranked(db::Tx& tx, const Look& look, const std::string& counting) {
+  static constexpr db::Sql by_index(
       "SELECT rowid, picsharz_score(photo_search, $2) FROM photo_search"
       " WHERE photo_search MATCH $1 AND rowid >= $3 AND rowid < $4"
       " ORDER BY rowid DESC LIMIT $5",
-      "WITH phrases AS MATERIALIZED (SELECT CAST(j.value ->> 0 AS tsquery) AS a,"
-      " CAST(j.value ->> 1 AS tsquery) AS b, CAST(j.value ->> 2 AS tsquery) AS c,"
-      " CAST(j.value ->> 3 AS tsquery) AS d FROM json_array_elements(CAST($2 AS JSON)) AS j),"
-      " found AS MATERIALIZED (SELECT doc, words FROM photo_search WHERE words @@ " TSQUERY("$1")
-      " AND doc >= $3 AND doc < $4 ORDER BY doc DESC LIMIT $5)"
-      " SELECT f.doc, (SELECT COALESCE(sum(CASE WHEN f.words @@ q.a THEN 8"
-      " WHEN f.words @@ q.b THEN 4 WHEN f.words @@ q.c THEN 2 WHEN f.words @@ q.d THEN 1"
-      " ELSE 0 END), 0) FROM phrases q) FROM found f");
+      PHRASES POSTGRES_MATCHES("doc, words", "$1", "$3", "$4", "$5"));
+  static constexpr db::Sql one_by_one(
+      PHRASES POSTGRES_ONE_BY_ONE("doc, words", "$1", "$3", "$4", "$5"));
   static_assert(db::weight_title == 8 && db::weight_label == 4 && db::weight_name == 2);
-  return tx.all(sql, read_ranked, query, counting, window.from, window.below, ranked_max);
+  return tx.all(look.one_by_one ? one_by_one : by_index, read_ranked, look.query, counting,
+                look.window.from, look.window.below, ranked_max);
+}
+
+#define LIKES_OF " JOIN search_documents d ON d.doc = s.doc JOIN photos p ON p.id = d.photo_id"
+
+std::vector<Ranked> SearchStore::liked(db::Tx& tx, const Look& look) {
+  static constexpr db::Sql by_index(
+      "SELECT s.doc, p.likes FROM " SQLITE_MATCHES("$1", "$2", "$3", "$4") LIKES_OF,
+      "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("doc", "$1", "$2", "$3", "$4") LIKES_OF);
+  static constexpr db::Sql one_by_one(
+      "SELECT s.doc, p.likes FROM " POSTGRES_ONE_BY_ONE("doc", "$1", "$2", "$3", "$4") LIKES_OF);
+  return tx.all(look.one_by_one ? one_by_one : by_index, read_ranked, look.query, look.window.from,
+                look.window.below, ranked_max);
 }
 
 std::vector<Hit> SearchStore::visible(db::Tx& tx, const Viewer& viewer, const Filter& filter,
@@ -152,19 +194,6 @@ std::vector<Hit> SearchStore::visible(db::Tx& tx, const Viewer& viewer, const Fi
       "SELECT s.doc, p.id FROM unnest(CAST($3 AS BIGINT[])) AS s (doc)" SEEN_POSTGRES FILTERED(
           "$4", "$5", "$6", "$7", "$8", "$9"));
   return tx.all(sql, read_hit, viewer.account, viewer.role, list_of(tx.engine(), docs),
-                filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
-                filter.likes_to.value_or(most), number_of(filter.following),
-                number_of(filter.liked));
-}
-
-std::vector<Ranked> SearchStore::liked(db::Tx& tx, const Viewer& viewer, const std::string& query,
-                                       const Filter& filter, const Window& window) {
-  static constexpr db::Sql sql("SELECT s.doc, p.likes FROM " SQLITE_MATCHES("500")
-                                   SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11"),
-                               "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("500")
-                                   SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10", "$11"));
-  static_assert(ranked_max == 500);
-  return tx.all(sql, read_ranked, viewer.account, viewer.role, query, window.from, window.below,
                 filter.from.value_or(0), filter.until.value_or(most), filter.likes_from.value_or(0),
                 filter.likes_to.value_or(most), number_of(filter.following),
                 number_of(filter.liked));

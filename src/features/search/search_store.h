@@ -40,6 +40,14 @@ struct Window {
   std::int64_t below = 0;
 };
 
+// What is looked through at once. PostgreSQL's index collects every match before the newest is
+// known; where they are many, it is cheaper to read the documents one by one from the newest down.
+struct Look {
+  Window window;
+  std::string query;  // the engine's
+  bool one_by_one = false;
+};
+
 class SearchStore {
  public:
   // The window that holds every photo which `filter`'s times let through.
@@ -49,20 +57,19 @@ class SearchStore {
   std::int64_t last_document(db::Tx& tx);
 
   // Photos that the viewer may see, newest first.
-  std::vector<Hit> newest(db::Tx& tx, const Viewer& viewer, const std::string& query,
-                          const Filter& filter, const Window& window, int limit);
-  // The last document that newest() examines; nullopt where it comes to the end.
-  std::optional<std::int64_t> last_examined(db::Tx& tx, const std::string& query,
-                                            const Window& window);
+  std::vector<Hit> newest(db::Tx& tx, const Viewer& viewer, const Look& look, const Filter& filter,
+                          int limit);
+  // The last document that newest() examines; nullopt where it comes to the end of the window.
+  std::optional<std::int64_t> last_examined(db::Tx& tx, const Look& look);
+  // How many match, whoever may see them.
+  int matches(db::Tx& tx, const Look& look);
   // The newest that match, whoever may see them, with how well they do.
-  std::vector<Ranked> ranked(db::Tx& tx, const std::string& query, const std::string& counting,
-                             const Window& window);
+  std::vector<Ranked> ranked(db::Tx& tx, const Look& look, const std::string& counting);
   // Those of `docs` that the viewer may see and the filter lets through, in no order.
   std::vector<Hit> visible(db::Tx& tx, const Viewer& viewer, const Filter& filter,
                            std::span<const std::int64_t> docs);
-  // The newest that match and that the viewer may see; rank: likes.
-  std::vector<Ranked> liked(db::Tx& tx, const Viewer& viewer, const std::string& query,
-                            const Filter& filter, const Window& window);
+  // The same; rank: likes.
+  std::vector<Ranked> liked(db::Tx& tx, const Look& look);
 
   // Active accounts that have not blocked the viewer, most followed first.
   std::vector<accounts::Account> people(db::Tx& tx, const Viewer& viewer, const std::string& query,
