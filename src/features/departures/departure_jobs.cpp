@@ -16,9 +16,11 @@ Result<AccountId> account_of(const jobs::Job& job) {
   return *id;
 }
 
+constexpr Micros log_held_for = 10 * second;  // until a long read may have ended
+
 // Other jobs have their turn, and no attempt is spent.
-void go_on_unless(bool done) {
-  if (!done) throw jobs::Postponed("goes on", 0);
+void go_on_unless(bool done, Micros delay = 0) {
+  if (!done) throw jobs::Postponed("goes on", delay);
 }
 
 }  // namespace
@@ -36,7 +38,7 @@ void add_departure_jobs(jobs::HandlerTable& table, DepartureService& departures,
     return jobs::Finished::no;
   });
   table.add(wipe_job, [&, rest = std::move(rest)](const jobs::Job&) -> Result<jobs::Finished> {
-    go_on_unless(erasures.wipe(rest));
+    go_on_unless(erasures.wipe(rest), log_held_for);
     return jobs::Finished::no;
   });
 }
