@@ -80,6 +80,7 @@ class Village:
         self.shelf = self.collection(mei, "Shelf of mei", self.toms, self.hers)
         self.mixed = self.collection(eve, "Mixed", self.hers, self.toms)
         assert mei.put(f"/v1/photos/{self.eves}/saved").status in (200, 204)
+        assert community.admin.post("/v1/admin/popular").status in (200, 201)
         self.urls = self.addresses()
         wait_for(lambda: tom.get("/v1/notifications").json["items"])
         drain(self.server)
@@ -222,7 +223,10 @@ def test_a_photo_on_its_way_is_not_taken(community, server):
 
 def test_gone_from_sight_at_once(village):
     tom, eve, visitor = village.tom, village.eve, village.visitor
-    assert visitor.get(village.urls[0]).status == 200
+    for url in village.urls:
+        assert 200 in (who.get(url).status for who in (village.mei, eve, visitor)), url
+    for path in ("/v1/popular", "/v1/feed/recent", "/v1/search?q=zeppelin", "/v1/tags/zeppelin"):
+        assert b"Zeppelin" in visitor.get(path).body, path
     begin = time.monotonic()
     left(village.mei)
     for who in (visitor, tom, eve):
