@@ -42,6 +42,7 @@ ORDER = [
     {"notifications"},
     {"moderation"},
     {"exports", "imports"},
+    {"departures"},
     {"analytics", "costs", "backups"},
     {"admin"},
 ]

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/answer_ledger.h"
+#include "app/erasure_parts.h"
 #include "app/foundation.h"
 #include "app/health.h"
 #include "app/instance_routes.h"
@@ -38,6 +39,9 @@
 #include "features/collections/collection_routes.h"
 #include "features/comments/comment_event_service.h"
 #include "features/comments/comment_routes.h"
+#include "features/departures/departure_jobs.h"
+#include "features/departures/departure_routes.h"
+#include "features/departures/erasure_service.h"
 #include "features/events/event_routes.h"
 #include "features/exports/export_jobs.h"
 #include "features/exports/export_routes.h"
@@ -257,8 +261,17 @@ struct App::Rooms {
                               foundation.mail_context()};
   sessions::TokenService tokens{*foundation.database, foundation.ids, foundation.clock,
                                 foundation.outbox,    passwords,      foundation.mail_context()};
-  sessions::LogInService log_ins{foundation.clock, foundation.outbox,        passwords, totps,
-                                 sessions,         foundation.mail_context()};
+  departures::DepartureService departures{
+      *foundation.database,
+      foundation.clock,
+      foundation.queue,
+      foundation.outbox,
+      passwords,
+      totps,
+      {.mail = foundation.mail_context(),
+       .grace = config.number("accounts.deletion_grace_days") * day}};
+  sessions::LogInService log_ins{foundation.clock, foundation.outbox,         passwords,  totps,
+                                 sessions,         foundation.mail_context(), &departures};
   follows::FollowService follows{*foundation.database, accounts, activity, foundation.clock};
   photos::MediaSigner signer{foundation.media_key, foundation.clock};
   db::ChangeLog changes{*foundation.database, foundation.clock};
@@ -350,6 +363,17 @@ struct App::Rooms {
       {*foundation.database, foundation.ids, foundation.clock, foundation.queue, foundation.outbox,
        accounts, totps, originals, export_documents, export_archives},
       foundation.mail_context()};
+  // Whoever stores something else of an account, outside of its rows: one line here.
+  AvatarErasure avatar_erasure{avatars};
+  ExportErasure export_erasure{exports};
+  departures::ErasureService erasures{*foundation.database,
+                                      foundation.clock,
+                                      foundation.queue,
+                                      departures,
+                                      comments,
+                                      editing,
+                                      spool,
+                                      {&avatar_erasure, &export_erasure}};
   imports::ImportPeopleService import_people{
       {*foundation.database, accounts, follows, likes, gathered, preferences}};
   imports::ImportService imports{{*foundation.database, foundation.ids, foundation.clock,
@@ -469,6 +493,8 @@ void App::Rooms::add_jobs() {
                            [this](Micros step) { return rest.for_time(step / 4); });
   imports::add_import_jobs(handlers, imports,
                            [this](Micros step) { return rest.for_time(step / 4); });
+  departures::add_departure_jobs(handlers, departures, erasures,
+                                 [this](Micros step) { return rest.beside(step); });
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
@@ -499,6 +525,7 @@ void App::Rooms::add_jobs() {
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("exports.sweep", often, [this] { exports.sweep(); });
+  schedule.add("departures.sweep", often, [this] { erasures.sweep(); });
   schedule.add("originals.sweep", often, [this] { sweep(); });
   schedule.add("avatars.sweep", 6 * hour, [this] { avatars.sweep(); });
   schedule.add("originals.scrub", often, [this] { scrub(); });
@@ -602,6 +629,7 @@ void App::Rooms::add_routes() {
   moderation::add_blocklist_routes(router, blocklist, cursors);
   exports::add_export_routes(router, exports);
   imports::add_import_routes(router, imports, cursors);
+  departures::add_departure_routes(router, departures, web.secure_cookies);
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, foundation.mailbox, cursors);
   admin::add_outbox_routes(router, outbox_seen, cursors);

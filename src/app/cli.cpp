@@ -35,6 +35,10 @@ constexpr Option account_create_options[] = {
     {"--password-file", "FILE", "its first line; - is standard input"},
     json_option,
 };
+constexpr Option account_delete_options[] = {
+    {"--now", "", "erase it at once: nobody can take it back"},
+    json_option,
+};
 constexpr Option list_options[] = {json_option};
 constexpr Option show_options[] = {
     {"--origin", "", "say where each value comes from"},
@@ -79,6 +83,12 @@ constexpr Command table[] = {
     {"account totp-off", "picsharz account totp-off mei",
      "open an account whose authenticator and recovery codes are lost", list_options, "HANDLE",
      run_account_totp_off},
+    {"account delete", "picsharz account delete mei",
+     "hide an account at once and erase it after the days of grace; a mail tells its owner",
+     account_delete_options, "HANDLE", run_account_delete},
+    {"account restore", "picsharz account restore mei",
+     "take a deleted account back before it is erased", list_options, "HANDLE",
+     run_account_restore},
     {"config check",
      "picsharz config check",
      "say whether the configuration is right",

@@ -60,6 +60,8 @@ int run_account_create(const Invocation& invocation);
 int run_account_list(const Invocation& invocation);
 int run_account_role(const Invocation& invocation);
 int run_account_totp_off(const Invocation& invocation);
+int run_account_delete(const Invocation& invocation);
+int run_account_restore(const Invocation& invocation);
 int run_config_check(const Invocation& invocation);
 int run_config_show(const Invocation& invocation);
 int run_routes(const Invocation& invocation);

@@ -13,6 +13,7 @@
 #include "features/accounts/account_service.h"
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
+#include "features/departures/departure_service.h"
 #include "features/sessions/totp_service.h"
 
 namespace picsharz::app {
@@ -141,6 +142,82 @@ int run_account_totp_off(const Invocation& invocation) {
   } else {
     std::printf("%s\n",
                 removed ? "Switched off. A mail tells its owner." : "No authenticator was set up.");
+  }
+  return done;
+}
+
+namespace {
+
+// What both commands about deleted accounts stand on.
+struct Departing {
+  explicit Departing(const Config& config) : foundation(config) {}
+
+  Foundation foundation;
+  accounts::PasswordService passwords{
+      *foundation.database,
+      foundation.clock,
+      foundation.queue,
+      foundation.outbox,
+      foundation.key,
+      {.mail = foundation.mail_context(), .cost = foundation.password_cost()}};
+  sessions::TotpService totps{*foundation.database, foundation.clock, foundation.outbox, passwords,
+                              foundation.mail_context()};
+  departures::DepartureService departures{
+      *foundation.database,
+      foundation.clock,
+      foundation.queue,
+      foundation.outbox,
+      passwords,
+      totps,
+      {.mail = foundation.mail_context(),
+       .grace = foundation.config.number("accounts.deletion_grace_days") * day}};
+};
+
+int no_such_account(const std::string& handle) {
+  return complain("There is no such account " + handle + ". Check its handle.");
+}
+
+}  // namespace
+
+int run_account_delete(const Invocation& invocation) {
+  Departing departing(invocation.config);
+  const std::string& handle = invocation.arguments.at(0);
+  const auto left = departing.departures.remove(handle, invocation.has("--now"));
+  if (!left) {
+    return left.error().kind == ErrorKind::not_found ? no_such_account(handle)
+                                                     : refuse(left.error());
+  }
+  if (invocation.has("--json")) {
+    std::string json;
+    JsonWriter(json)
+        .begin_object()
+        .field("id", left->account)
+        .time_field("erased_at", left->erase_at)
+        .end_object();
+    std::printf("%s\n", json.c_str());
+  } else if (invocation.has("--now")) {
+    std::printf("Nobody sees it any more. A running server erases it now.\n");
+  } else {
+    std::printf(
+        "Nobody sees it any more. It is erased after %s; until then `picsharz account"
+        " restore` takes it back.\n",
+        format_time(left->erase_at).c_str());
+  }
+  return done;
+}
+
+int run_account_restore(const Invocation& invocation) {
+  Departing departing(invocation.config);
+  const std::string& handle = invocation.arguments.at(0);
+  const auto account = departing.departures.restore(handle);
+  if (!account) {
+    return complain("No account " + handle + " can be taken back. It was not deleted, or is " +
+                    "erased already.");
+  }
+  if (invocation.has("--json")) {
+    std::printf("%s\n", accounts::own_account_json(*account).c_str());
+  } else {
+    print_account(*account);
   }
   return done;
 }

@@ -71,6 +71,8 @@ constexpr Setting table[] = {
     {"accounts.minimum_age", Kind::number, "16", "years that a new member confirms; 0: any age", 0,
      120},
     {"accounts.signups_per_hour", Kind::number, "30", "from one address", 1, 1'000'000},
+    {"accounts.deletion_grace_days", Kind::number, "14",
+     "days in which a deleted account can be taken back; 0: none", 0, 365},
     {"accounts.password_memory", Kind::bytes, "19MiB", "Argon2id memory of one hash", 8 * MiB, GiB},
     {"accounts.password_passes", Kind::number, "2", "Argon2id passes", 1, 20},
     {"uploads.quota", Kind::bytes, "10GiB", "bytes of originals that one account may have", MiB,

@@ -198,6 +198,8 @@ void SqliteConnection::configure(const SqliteOptions& options, SqliteAccess acce
   require_wal();
   script("PRAGMA synchronous = FULL");
   script("PRAGMA foreign_keys = ON");
+  // What is deleted is overwritten: a file that is copied holds nothing of who is gone.
+  script("PRAGMA secure_delete = ON");
   script("PRAGMA journal_size_limit = " + std::to_string(journal_bytes));
 }
 

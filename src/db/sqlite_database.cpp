@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/file_traces.h"
 #include "db/sqlite_connection.h"
 #include "db/sqlite_writer.h"
 
@@ -112,6 +113,18 @@ class SqliteDatabase final : public Database {
     writer_.write_async(std::move(work), std::move(done));
   }
 
+  bool wipe(FunctionRef<bool(Micros)> rest) {
+    const SystemClock clock;
+    for (std::int64_t next = 1; next != 0;) {
+      const Micros begin = clock.steady();
+      const auto wiped = writer_.wipe(next);
+      if (!wiped) return false;
+      next = *wiped;
+      if (next != 0 && !rest(clock.steady() - begin)) return false;
+    }
+    return true;
+  }
+
   DatabaseStats stats() const override {
     return {.reads = reads_,
             .writes = writer_.writes(),
@@ -127,6 +140,11 @@ class SqliteDatabase final : public Database {
 };
 
 }  // namespace
+
+bool wipe_traces(Database& database, FunctionRef<bool(Micros)> rest) {
+  auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
+  return sqlite == nullptr || sqlite->wipe(rest);
+}
 
 std::unique_ptr<Database> open_sqlite(const SqliteOptions& options) {
   return std::make_unique<SqliteDatabase>(options);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "db/programmer_error.h"
+#include "db/sqlite_gaps.h"
 
 namespace picsharz::db {
 namespace {
@@ -18,6 +19,7 @@ constexpr int checkpoint_pages = 1'000;
 // Beyond this (64 MiB) a checkpoint waits a moment for readers, so that the log can start anew.
 constexpr int patient_pages = 16'000;
 constexpr int patience_milliseconds = 200;
+constexpr std::int64_t wiped_at_once = 2'000;  // pages: 8 MiB
 
 // Where a thread waits for its commit. The notification is sent under the lock: the waiter, whose
 // stack this lives on, cannot go on and destroy it before.
@@ -84,6 +86,7 @@ void SqliteWriter::run() {
     auto batch = next_batch();
     if (batch.empty()) return;
     apply(batch);
+    wipe_if_asked();
     checkpoint_if_due();
   }
 }
@@ -161,14 +164,58 @@ void SqliteWriter::log_grew(int pages) {
   log_pages_ = pages;
 }
 
+int SqliteWriter::checkpoint(int mode, bool patient) {
+  if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
+  const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, nullptr, nullptr);
+  if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
+  return code;
+}
+
+std::optional<std::int64_t> SqliteWriter::wipe(std::int64_t first) {
+  std::future<std::optional<std::int64_t>> next;
+  {
+    const std::lock_guard lock(mutex_);
+    next = wipes_.emplace_back(Wipe{.first = first}).done.get_future();
+  }
+  write([](Tx&) { return true; });  // wakes the writer, which wipes after its batch
+  return next.get();
+}
+
+void SqliteWriter::wipe_if_asked() {
+  std::vector<Wipe> asked;
+  {
+    const std::lock_guard lock(mutex_);
+    asked.swap(wipes_);
+  }
+  for (Wipe& each : asked) {
+    try {
+      each.done.set_value(wipe_some(each.first));
+    } catch (...) {
+      connection_.reset();
+      each.done.set_exception(std::current_exception());
+    }
+  }
+}
+
+std::optional<std::int64_t> SqliteWriter::wipe_some(std::int64_t first) {
+  SqliteConnection& writer = connection();
+  if (checkpoint(SQLITE_CHECKPOINT_TRUNCATE, true) != SQLITE_OK) return std::nullopt;
+  log_pages_ = 0;
+  checkpoint_due_ = checkpoint_pages;
+  writer.command("BEGIN IMMEDIATE");
+  // Another process may have written in between.
+  const bool alone = log_is_empty(writer);
+  const std::int64_t next = alone ? clear_gaps(writer, first, wiped_at_once) : first;
+  writer.command("COMMIT");
+  sqlite3_db_release_memory(writer.get());  // pages in memory are as they were
+  return alone ? std::optional(next) : std::nullopt;
+}
+
 void SqliteWriter::checkpoint_if_due() {
   if (!connection_ || log_pages_ < checkpoint_due_) return;
   const bool patient = log_pages_ >= patient_pages;
-  if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
-  const int code = sqlite3_wal_checkpoint_v2(
-      connection_->get(), nullptr, patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-      nullptr, nullptr);
-  if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
+  const int code =
+      checkpoint(patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, patient);
   // Where a long read holds the log, the next try comes when it has grown by as much again.
   checkpoint_due_ = log_pages_ + (patient ? patient_pages / 4 : checkpoint_pages);
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {

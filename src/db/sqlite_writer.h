@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -35,6 +36,10 @@ class SqliteWriter {
   void write(Database::Work work);
   void write_async(Database::AsyncWork work, Database::Done done);
 
+  // Empties the log, then the gaps of some pages from `first` on (sqlite_gaps.h), between two
+  // transactions. The next page, 0 after the last one; nullopt: a reader holds the log.
+  std::optional<std::int64_t> wipe(std::int64_t first);
+
   std::int64_t writes() const { return writes_; }
   std::int64_t commits() const { return commits_; }
   std::int64_t queued() const { return queued_; }
@@ -46,6 +51,11 @@ class SqliteWriter {
     std::exception_ptr failure;
   };
 
+  struct Wipe {
+    std::int64_t first = 0;
+    std::promise<std::optional<std::int64_t>> done{};
+  };
+
   void run();
   std::vector<Task> next_batch();
   void apply(std::vector<Task>& batch);
@@ -54,6 +64,9 @@ class SqliteWriter {
   SqliteConnection& connection();
   void log_grew(int pages);
   void checkpoint_if_due();
+  int checkpoint(int mode, bool patient);
+  void wipe_if_asked();
+  std::optional<std::int64_t> wipe_some(std::int64_t first);
 
   const SqliteOptions options_;
   std::optional<SqliteConnection> connection_;  // none after a failed commit, until the next one
@@ -63,6 +76,7 @@ class SqliteWriter {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Task> queue_;
+  std::vector<Wipe> wipes_;  // who waits for one
   bool stopping_ = false;
 
   std::atomic<std::int64_t> writes_{0};

@@ -20,6 +20,7 @@ const visitorPages = {
   terms: "/terms",
   login: "/login",
   forgot: "/forgot",
+  goodbye: "/goodbye?until=2126-12-12T08:00:00Z",
   verify: "/verify",
   reset: "/reset#token=abc",
   setup: "/setup#token=abc",

@@ -126,6 +126,11 @@ const routes: Route[] = [
     who: "member",
   },
   {
+    pattern: "/goodbye",
+    load: () => import("./features/accounts/GoodbyePage.svelte"),
+    always: true,
+  },
+  {
     pattern: "/email",
     load: () => import("./features/accounts/EmailChangePage.svelte"),
     always: true,

@@ -149,8 +149,13 @@ void AccountStore::set_role(db::Tx& tx, AccountId id, Role role) {
   tx.exec("UPDATE accounts SET role = $2 WHERE id = $1", id, role);
 }
 
+// A deleted account has the new state where it is taken back (departures).
 void AccountStore::set_state(db::Tx& tx, AccountId id, AccountState state) {
-  tx.exec("UPDATE accounts SET state = $2 WHERE id = $1", id, state);
+  tx.exec("UPDATE departures SET state_before = $2 WHERE account_id = $1", id, state);
+  tx.exec(
+      "UPDATE accounts SET state = $2 WHERE id = $1"
+      " AND NOT EXISTS (SELECT 1 FROM departures d WHERE d.account_id = $1 AND d.phase <> 1)",
+      id, state);
 }
 
 bool AccountStore::set_avatar(db::Tx& tx, AccountId id, std::string_view old,

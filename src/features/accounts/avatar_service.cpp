@@ -185,6 +185,13 @@ Result<Account> AvatarService::replace(const Viewer& viewer, const std::string& 
   return account;
 }
 
+int AvatarService::erase_of(AccountId account) {
+  const auto found = rooms_.database.read([&](db::Tx& tx) { return accounts_.find(tx, account); });
+  if (!found || found->avatar.empty()) return 0;
+  (void)replace({.account = account}, "");  // busy: it is asked again
+  return 1;
+}
+
 void AvatarService::erase(std::string_view avatar) {
   for (const int size : avatar_sizes) {
     const std::string key = object_key(avatar, std::to_string(size));

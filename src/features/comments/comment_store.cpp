@@ -64,6 +64,12 @@ void count(db::Tx& tx, PhotoId photo, int change) {
   tx.exec("UPDATE photos SET comments = comments + $2 WHERE id = $1", photo, change);
 }
 
+// Leaving, and not taken back.
+bool is_away(db::Tx& tx, std::optional<AccountId> author) {
+  return author &&
+         tx.exec("SELECT 1 FROM departures WHERE account_id = $1 AND phase <> 1", *author) > 0;
+}
+
 std::vector<Comment*> pointers(std::vector<Comment>& comments) {
   std::vector<Comment*> all;
   for (Comment& comment : comments) all.push_back(&comment);
@@ -214,6 +220,9 @@ void CommentStore::set_text(db::Tx& tx, CommentId id, std::string_view text, Mic
 }
 
 void CommentStore::set_state(db::Tx& tx, const CommentRow& comment, CommentState state) {
+  if (state == CommentState::published && is_away(tx, comment.author)) {
+    state = CommentState::departed;
+  }
   tx.exec("UPDATE comments SET state = $2 WHERE id = $1", comment.id, state);
   const int before = comment.state == CommentState::published ? 1 : 0;
   const int after = state == CommentState::published ? 1 : 0;

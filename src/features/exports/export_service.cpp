@@ -165,6 +165,15 @@ Result<jobs::Finished> ExportService::finish(const jobs::Job& job, Export made) 
   return jobs::Finished::yes;
 }
 
+int ExportService::erase_of(AccountId account) {
+  const auto found =
+      rooms_.database.read([&](db::Tx& tx) { return exports_.of_account(tx, account); });
+  if (!found) return 0;
+  rooms_.archives.remove(found->id);
+  rooms_.database.write([&](db::Tx& tx) { exports_.remove(tx, found->id); });
+  return 1;
+}
+
 int ExportService::sweep() {
   int removed = 0;
   const Micros now = rooms_.clock.now();

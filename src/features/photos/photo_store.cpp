@@ -127,8 +127,11 @@ std::optional<PhotoView> PhotoStore::find_own_original(db::Tx& tx, AccountId own
 }
 
 bool PhotoStore::charge(db::Tx& tx, AccountId owner, std::int64_t bytes, std::int64_t quota) {
-  return tx.exec("UPDATE accounts SET bytes = bytes + $2 WHERE id = $1 AND bytes + reserved <= $3",
-                 owner, bytes, quota - bytes) == 1;
+  // A body that was on its way when its owner deleted the account (state 2) is not taken any more.
+  return tx.exec(
+             "UPDATE accounts SET bytes = bytes + $2"
+             " WHERE id = $1 AND bytes + reserved <= $3 AND state <> 2",
+             owner, bytes, quota - bytes) == 1;
 }
 
 void PhotoStore::give_back(db::Tx& tx, AccountId owner, std::int64_t bytes) {

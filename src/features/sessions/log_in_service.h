@@ -2,6 +2,8 @@
 //
 // What:      a place is a program in a network; a browser that keeps its device cookie is known
 //            wherever it is. Nothing is told of an account's very first session.
+// Leaving:   an account that its owner deleted is not logged in to: account_leaving says until when
+//            it can be taken back, which the same request does with `restore`.
 // Threads:   thread-safe. log_in hashes a password: call it on the password pool.
 #pragma once
 
@@ -9,6 +11,7 @@
 
 #include "base/error.h"
 #include "features/accounts/password_service.h"
+#include "features/sessions/return_service.h"
 #include "features/sessions/session_mails.h"
 #include "features/sessions/session_service.h"
 #include "features/sessions/totp_service.h"
@@ -23,6 +26,7 @@ struct LogIn {
   std::string_view address;
   std::string_view device{};  // what PasswordService::device_proof gave this browser, or ""
   std::string_view user_agent{};
+  bool restore = false;  // takes a deleted account back
 };
 
 struct LoggedIn {
@@ -33,7 +37,8 @@ struct LoggedIn {
 class LogInService {
  public:
   LogInService(const Clock& clock, mail::Outbox& outbox, accounts::PasswordService& passwords,
-               TotpService& totps, SessionService& sessions, MailContext context);
+               TotpService& totps, SessionService& sessions, MailContext context,
+               ReturnService* returns = nullptr);
 
   Result<LoggedIn> log_in(const LogIn& wish);
   // For who has just proved an address: no password, no mail.
@@ -41,6 +46,9 @@ class LogInService {
                    std::string_view address);
 
  private:
+  // In the transaction of the session: nobody logs in to an account that is deleted, unless it is
+  // taken back. True: it was.
+  Result<bool> stay(db::Tx& tx, AccountId account, bool restore);
   // Whether the account has been there; it has from now on.
   bool known(db::Tx& tx, const Session& session);
 
@@ -50,6 +58,7 @@ class LogInService {
   TotpService& totps_;
   SessionService& sessions_;
   const MailContext context_;
+  ReturnService* const returns_;
   SessionStore store_;
 };
 

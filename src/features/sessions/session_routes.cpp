@@ -199,6 +199,7 @@ Result<Response> SessionRoutes::log_in(Request& request) {
   const std::string login = body.text("login", 1, limits::email_max);
   const std::string password = body.text("password", 1, 1024);
   const std::string totp = body.optional_text("totp", 40).value_or("");
+  const bool restore = body.optional_truth("restore").value_or(false);
   TRY_ASSIGN(const bool as_token, wants_token(body));
   TRY_ASSIGN(const LoggedIn in,
              log_ins_.log_in({.login = login,
@@ -206,7 +207,8 @@ Result<Response> SessionRoutes::log_in(Request& request) {
                               .totp = totp,
                               .address = request.remote_address,
                               .device = request.cookie(device_cookie(settings_.secure_cookies)),
-                              .user_agent = request.header("User-Agent")}));
+                              .user_agent = request.header("User-Agent"),
+                              .restore = restore}));
   return sign_in(request, in.account, in.session, as_token);
 }
 
@@ -232,8 +234,7 @@ Result<Response> SessionRoutes::set_up(Request& request) {
 
 Result<Response> SessionRoutes::log_out(Request& request) {
   TRY(sessions_.end(request.viewer, request.viewer.session));
-  const bool secure = settings_.secure_cookies;
-  return http::no_content().header("Set-Cookie", set_cookie(session_cookie(secure), "", 0, secure));
+  return http::no_content().header("Set-Cookie", ended_cookie(settings_.secure_cookies));
 }
 
 Result<Response> SessionRoutes::end(Request& request) {
@@ -312,6 +313,8 @@ Result<Response> SessionRoutes::reset(Request& request) {
 }
 
 }  // namespace
+
+std::string ended_cookie(bool secure) { return set_cookie(session_cookie(secure), "", 0, secure); }
 
 std::function<Viewer(const Request&)> make_viewer_finder(SessionService& sessions,
                                                          TokenService& tokens,

@@ -36,6 +36,9 @@ std::function<Viewer(const http::Request&)> make_viewer_finder(SessionService& s
                                                                TokenService& tokens,
                                                                WebSettings settings);
 
+// Set-Cookie of an answer after which the session is over.
+std::string ended_cookie(bool secure);
+
 // What the routes of sessions use.
 struct SessionRooms {
   SessionService& sessions;

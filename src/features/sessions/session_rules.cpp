@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/day_text.h"
 #include "crypto/crypto.h"
 
 namespace picsharz::sessions {
@@ -104,6 +105,13 @@ std::string login_mark(std::string_view user_agent, std::string_view network) {
   std::string both(user_agent);
   both.append("\n").append(network);
   return std::string(crypto::view(crypto::sha256(both)));
+}
+
+std::unexpected<Error> leaving(Micros until) {
+  auto failure = fail(ErrorKind::forbidden, "account_leaving", "You deleted this account.",
+                      "Until " + day_text(until) + " you can take it back; then it is erased.");
+  failure.error().fields = {{"restore", "required", format_time(until)}};
+  return failure;
 }
 
 }  // namespace picsharz::sessions

@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
+#include "base/error.h"
+
 namespace picsharz::sessions {
 
 // Where an instance is for members only: the few routes that answer everybody all the same, because
@@ -23,5 +26,8 @@ std::string describe_program(std::string_view user_agent);
 std::string network_of(std::string_view address);
 // Of a program and a network, as bytes; the two cannot be read out of it.
 std::string login_mark(std::string_view user_agent, std::string_view network);
+
+// Of an account that its owner deleted, and that can be taken back until then.
+std::unexpected<Error> leaving(Micros until);
 
 }  // namespace picsharz::sessions

@@ -54,7 +54,8 @@ def check_sound(server, orphans=False):
     """
     for handle, photos, size in server.rows("SELECT handle, photos, bytes FROM accounts"):
         mine = f"FROM photos WHERE owner_id = (SELECT id FROM accounts WHERE handle = '{handle}')"
-        assert int(photos) == server.count(f"SELECT count(*) {mine} AND state = 3"), handle
+        assert int(photos) == server.count(f"SELECT count(*) {mine} AND state = 3"
+                                           " AND visibility = 0"), handle
         assert int(size) == server.count(f"SELECT coalesce(sum(bytes), 0) {mine}"), handle
     assert server.rows(
         "SELECT p.id, p.comments FROM photos p WHERE p.comments <> (SELECT count(*) FROM comments c"

@@ -16,6 +16,7 @@ import type {
   Decision,
   DecisionNotice,
   Deleted,
+  DeletedMe,
   EditCollection,
   EditPhoto,
   EmailState,
@@ -95,9 +96,10 @@ export const verify = (email: string, code: string) =>
 export const resendCode = (email: string) =>
   call<null>("POST", "/v1/accounts/verify/resend", { body: { email } });
 
-export const logIn = (login: string, password: string, totp: string) =>
+// `restore`: takes a deleted account back.
+export const logIn = (login: string, password: string, totp: string, restore = false) =>
   call<SignedIn>("POST", "/v1/sessions", {
-    body: { login, password, ...(totp ? { totp } : {}) },
+    body: { login, password, ...(totp ? { totp } : {}), ...(restore ? { restore } : {}) },
   });
 export const logOut = () => call<null>("DELETE", "/v1/sessions/current");
 export const listSessions = () => call<List<Session>>("GET", "/v1/sessions");
@@ -108,6 +110,8 @@ export const forgotPassword = (login: string) =>
 export const resetPassword = (token: string, password: string) =>
   call<null>("POST", "/v1/password/reset", { body: { token, password } });
 
+export const deleteMe = (password: string, totp: string) =>
+  call<DeletedMe>("DELETE", "/v1/me", { body: { password, ...(totp ? { totp } : {}) } });
 export const changePassword = (password: string, new_password: string) =>
   call<RenewedSession>("POST", "/v1/me/password", { body: { password, new_password } });
 export const getEmail = () => call<EmailState>("GET", "/v1/me/email");

@@ -48,6 +48,7 @@ export type NewImport = Schemas["NewImport"];
 export type RefusedImport = Schemas["RefusedImportPage"]["items"][number];
 export type NewTotp = Schemas["NewTotp"];
 export type RecoveryCodes = Schemas["RecoveryCodes"];
+export type DeletedMe = Schemas["DeletedMe"];
 export type RenewedSession = Schemas["RenewedSession"];
 export type Scope = Schemas["Scope"];
 export type Token = Schemas["Token"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { shortTime } from "./time";
+import { longDay, shortTime } from "./time";
 
 describe("shortTime", () => {
   const now = new Date("2026-11-22T20:00:00Z");
@@ -15,5 +15,11 @@ describe("shortTime", () => {
   it("is absolute from a week on", () => {
     assert.match(ago(8 * 86400), /^Nov 1[34]$/);
     assert.match(ago(400 * 86400), /2025/);
+  });
+});
+
+describe("longDay", () => {
+  it("is a day in words", () => {
+    assert.equal(longDay(new Date("2026-12-12T12:00:00Z"), "en-SG"), "12 December 2026");
   });
 });

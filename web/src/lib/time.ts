@@ -20,6 +20,11 @@ export function shortTime(then: Date, now: Date, locale?: string): string {
   return relative.format(-Math.floor(seconds / day), "day");
 }
 
+// A day that somebody has to remember.
+export function longDay(then: Date, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(then);
+}
+
 export function fullTime(then: Date, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(then);
 }
