@@ -133,6 +133,7 @@ NOWHERE = {"id": UNKNOWN}
 ROUTES = {
     # What everybody may ask.
     "GET /v1/instance": Route(OPEN),
+    "GET /v1/instance/terms": Route(OPEN),
     "GET /v1/openapi.json": Route(OPEN),
     "GET /livez": Route(OPEN),
     "GET /readyz": Route(OPEN),
@@ -155,6 +156,7 @@ ROUTES = {
     "POST /v1/password/forgot": Route(OPEN, 400, {}),
     "POST /v1/password/reset": Route(OPEN, 410, {"token": "x", "password": PASSWORD}),
     # Links that hold all that it takes; this one holds nothing.
+    "GET /v1/invitations/{token}": Route(OPEN, 422, values={"token": "x"}),
     "GET /v1/email-changes/{token}": Route(OPEN, 410, values={"token": "x"}),
     "PUT /v1/email-changes/{token}": Route(OPEN, 410, values={"token": "x"}),
     "DELETE /v1/email-changes/{token}": Route(OPEN, 410, values={"token": "x"}),
@@ -165,6 +167,19 @@ ROUTES = {
     # One's own.
     "GET /v1/me": Route(OWN),
     "PATCH /v1/me": Route(OWN, body={"bio": "Hello"}),
+    "DELETE /v1/me": Route(OWN, 403, WRONG),
+    "PUT /v1/me/avatar": Route(OWN, 415, headers={"Content-Type": "multipart/form-data"}),
+    "DELETE /v1/me/avatar": Route(OWN),
+    "GET /v1/me/export": Route(OWN),
+    "POST /v1/me/export": Route(OWN, 403, WRONG),
+    "GET /v1/me/exports/{id}": Route(OWN, 404, values=NOWHERE),
+    "GET /v1/me/import": Route(OWN),
+    "POST /v1/me/import": Route(OWN, 404, {"upload": UNKNOWN}),
+    "DELETE /v1/me/import": Route(OWN, 404),
+    "GET /v1/me/import/refused": Route(OWN),
+    "GET /v1/me/invitations": Route(OWN),
+    "POST /v1/me/invitations": Route(for_(STAFF), 201, {}),
+    "DELETE /v1/me/invitations/{id}": Route(OWN, 404, values=NOWHERE),
     "GET /v1/sessions": Route(OWN),
     "DELETE /v1/sessions": Route(OWN, 204),
     "DELETE /v1/sessions/current": Route(OWN, 204, alone=True),
@@ -228,6 +243,7 @@ ROUTES = {
     "DELETE /v1/accounts/{handle}/block": Route(RELATE),
     # Photos.
     "GET /media/{photo}/{rendition}": Route(GET_BYTES, values={"rendition": "320"}),
+    "GET /media/avatars/{avatar}/{size}": Route(OPEN, 404, values={"avatar": "x", "size": "64"}),
     "GET /v1/photos/{id}": Route(SEE),
     "GET /v1/photos/{id}/likes": Route(TALK),
     "GET /v1/photos/{id}/comments": Route(TALK),
@@ -292,6 +308,8 @@ ROUTES = {
     "GET /v1/admin/jobs": Route(ADMINISTER),
     "POST /v1/admin/jobs/{id}/retry": Route(ADMINISTER, 409, values=NOWHERE),
     "POST /v1/admin/popular": Route(ADMINISTER),
+    "GET /v1/admin/outbox": Route(ADMINISTER),
+    "GET /v1/admin/bounces": Route(ADMINISTER),
 }
 
 
@@ -398,7 +416,7 @@ class Town(Community):
         client = self.client(viewer, subject)
         method, path = name.split()
         values = dict(route.values)
-        if name.startswith("GET /media/"):
+        if name == "GET /media/{photo}/{rendition}":
             path = self.picture(viewer, subject)
         elif route.shape.kind:
             values["handle" if route.shape.kind == "account" else "id"] = self.thing(
