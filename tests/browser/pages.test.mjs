@@ -7,7 +7,7 @@ import { startFake } from "./fake_server.mjs";
 import { launch, person } from "./support/browser.mjs";
 import { dist, missing, photos } from "./support/paths.mjs";
 import { engine } from "./support/server.mjs";
-import { fillAccount, main } from "./support/steps.mjs";
+import { accept, fillAccount, main } from "./support/steps.mjs";
 
 const phone = { viewport: { width: 390, height: 844 } };
 const mark = () => localStorage.setItem("picsharz-signed-in", "1");
@@ -169,6 +169,7 @@ pages("pages", { skip }, () => {
     const one = await visit("/signup", { member: false });
     const email = "somebody@example.org";
     await fillAccount(one.page, { name: "S", handle: "admin", email, password: "slow ferries" });
+    await accept(one.page);
     await main(one.page).getByRole("button", { name: "Sign up" }).click();
     await one.page.getByText("Choose another handle.").waitFor();
     assert.equal(await one.page.evaluate(() => document.activeElement.id), "handle");
