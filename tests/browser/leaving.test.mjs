@@ -48,7 +48,8 @@ describe("leaving in the browser", { skip: noServer() }, () => {
   it("says what happens, asks for the password, and lets one keep it", async () => {
     await begin(member);
     await main(page()).getByText("You are logged out everywhere").waitFor();
-    assert.ok(await page().getByLabel("Your password").evaluate((e) => e === document.activeElement));
+    const password = page().getByLabel("Your password");
+    assert.ok(await password.evaluate((e) => e === document.activeElement));
     await page().getByLabel("Your password").fill("not mine");
     await button("Delete @mei_tan").click();
     await page().getByText("This is not your password.").waitFor();
