@@ -374,6 +374,8 @@ def test_by_the_command_line(community, server):
     assert log_in(server, "rowdy")[1].status == 201
     said = server.run("account", "delete", "@Rowdy", "--now")
     assert said.returncode == 0, said.stderr
+    wait_for(lambda: [m for m in community.mails("rowdy@example.org")
+                      if "It is erased for good now" in m["text"]])
     wait_for(lambda: server.rows(f"SELECT id FROM accounts WHERE id = {account}") == [])
     assert log_in(server, "rowdy")[1].code == "wrong_login"
     assert log_in(server, "rowdy", restore=True)[1].code == "wrong_login"

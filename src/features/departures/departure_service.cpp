@@ -13,6 +13,13 @@ namespace picsharz::departures {
 using accounts::Account;
 using accounts::AccountState;
 
+namespace {
+
+// Erasing takes mails away: the one that tells of it goes out before.
+constexpr Micros mail_first = 5 * second;
+
+}  // namespace
+
 DepartureService::DepartureService(db::Database& database, const Clock& clock, jobs::Queue& queue,
                                    mail::Outbox& outbox, accounts::PasswordService& passwords,
                                    sessions::TotpService& totps, DepartureSettings settings)
@@ -24,11 +31,13 @@ DepartureService::DepartureService(db::Database& database, const Clock& clock, j
       totps_(totps),
       settings_(std::move(settings)) {}
 
-void enqueue(jobs::Queue& queue, db::Tx& tx, const char* job, AccountId account) {
+void enqueue(jobs::Queue& queue, db::Tx& tx, const char* job, AccountId account, Micros delay) {
   const std::string key = account.str();
   std::string payload;
   JsonWriter(payload).begin_object().field("account", key).end_object();
-  queue.enqueue(tx, {.kind = job, .payload = payload, .lane = jobs::Lane::upkeep, .key = key});
+  queue.enqueue(
+      tx,
+      {.kind = job, .payload = payload, .lane = jobs::Lane::upkeep, .delay = delay, .key = key});
 }
 
 Result<Departure> DepartureService::leave(const Viewer& viewer, const sessions::Proof& proof) {
@@ -55,7 +64,7 @@ Result<Departure> DepartureService::remove(std::string_view handle, bool at_once
     const Micros now = clock_.now();
     rows_.set_erase_at(tx, account->id, now);
     rows_.record(tx, account->id, JournalEvent::left, By::operator_, now);
-    enqueue(queue_, tx, erase_job, account->id);
+    enqueue(queue_, tx, erase_job, account->id, mail_first);
     return rows_.find(tx, account->id).value();
   }));
   settle_now(left.account);
@@ -80,7 +89,7 @@ Result<Departure> DepartureService::begin(db::Tx& tx, AccountId id, By by, Micro
   rows_.record(tx, id, JournalEvent::left, by, now);
   outbox_.post(tx, left_mail(settings_.mail, *account, by, departure.erase_at, now));
   enqueue(queue_, tx, settle_job, id);
-  if (by == By::operator_ && grace == 0) enqueue(queue_, tx, erase_job, id);
+  if (by == By::operator_ && grace == 0) enqueue(queue_, tx, erase_job, id, mail_first);
   return departure;
 }
 

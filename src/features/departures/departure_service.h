@@ -75,6 +75,6 @@ class DepartureService final : public sessions::ReturnService {
 inline constexpr const char* settle_job = "departure.settle";
 inline constexpr const char* erase_job = "departure.erase";
 // In the transaction that makes it due.
-void enqueue(jobs::Queue& queue, db::Tx& tx, const char* job, AccountId account);
+void enqueue(jobs::Queue& queue, db::Tx& tx, const char* job, AccountId account, Micros delay = 0);
 
 }  // namespace picsharz::departures
