@@ -39,7 +39,7 @@ def over(client):
 def imported(client, data: bytes, **wishes):
     begun = client.post("/v1/me/import", {"upload": bring(client, data), **wishes})
     assert begun.status == 202, begun.body
-    return wait_for(lambda: over(client))
+    return wait_for(lambda: over(client), 240)
 
 
 def refusals(client):
@@ -63,7 +63,7 @@ def own_photos(client):
                 break
             cursor = "&cursor=" + page["next"]
         return [items] if all(p["state"] in SETTLED for p in items) else None
-    return wait_for(settled, 120)[0][::-1]
+    return wait_for(settled, 240)[0][::-1]
 
 
 def zipped(files: dict, method=zipfile.ZIP_STORED) -> bytes:
@@ -360,7 +360,7 @@ def test_a_server_that_is_killed_goes_on_where_it_was(fresh_server):
                   " (SELECT MAX(number) FROM import_items)")
     server.start()
     kim.host = server.address.split("//")[1]
-    report = wait_for(lambda: over(kim), 120)
+    report = wait_for(lambda: over(kim), 240)
     assert report["state"] == "done" and report["taken"] == count and report["refused"] == 0
     photos = own_photos(kim)
     assert [p["title"] for p in photos] == [f"No {i}" for i in range(count)]
@@ -369,21 +369,20 @@ def test_a_server_that_is_killed_goes_on_where_it_was(fresh_server):
     assert [row[0] for row in places] == [f"At {i}" for i in range(count)]
 
 
-def test_cancelled_keeps_what_was_taken(server, community):
+def test_cancelled_keeps_what_was_taken(community):
     pia = community.member("pia")
-    data = ours({f"photos/{i}.png": (png(200 + i, 151), {"title": str(i)}) for i in range(90)})
+    count = 40
+    data = ours({f"photos/{i}.png": (png(200 + i, 151), {"title": str(i)}) for i in range(count)})
     assert pia.post("/v1/me/import", {"upload": bring(pia, data)}).status == 202
-    busy = pia.post("/v1/me/import", {"upload": bring(pia, zipped({"export.json": ABOUT}))})
-    cancelled = pia.delete("/v1/me/import")
-    if over(pia)["state"] == "done":
-        pytest.skip("it was over before it could be cancelled")
-    assert busy.code == "import_running"
-    assert cancelled.json["import"]["state"] == "cancelled"
+    other = bring(pia, zipped({"export.json": ABOUT}))
+    # It runs until its photos are developed.
+    assert pia.post("/v1/me/import", {"upload": other}).code == "import_running"
+    assert pia.delete("/v1/me/import").json["import"]["state"] == "cancelled"
+    assert over(pia)["state"] == "cancelled"
     taken = len(own_photos(pia))
-    assert taken < 90
     report = imported(pia, data)
-    assert report["taken"] + report["known"] == 90 and report["known"] == taken
-    assert len(own_photos(pia)) == 90
+    assert report["taken"] + report["known"] == count and report["known"] >= taken
+    assert len(own_photos(pia)) == count
 
 
 def mojibake(text: str) -> str:
