@@ -16,7 +16,7 @@ const largest = Math.max(0, ...styles.filter((path) => !first.includes(path)).ma
 
 const budgets = [
   ["first JavaScript", sum(first.filter((path) => path.endsWith(".js"))), 60_000],
-  // Pages bring what only they need: the shell's and the largest page's, as if they had one together.
+  // A page loads the shell's, and its own: here the largest.
   ["CSS of a page", sum(styles.filter((path) => first.includes(path))) + largest, 12_000],
   ["HTML", size("index.html"), 14_000],
   ...later.map((path) => [path, size(path), 30_000]),

@@ -1,67 +1,67 @@
 #include "features/departures/departure_mails.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/day_text.h"
 #include "crypto/crypto.h"
+#include "mail/texts.h"
 
 namespace picsharz::departures {
 
 namespace {
 
 using mail::Part;
+using mail::Texts;
 
-mail::Mail compose(const accounts::Account& to, std::string subject,
-                   const std::vector<Part>& parts) {
-  return mail::compose(to.email, std::move(subject), parts, crypto::hex(crypto::random_bytes(16)));
+mail::Mail compose(const mail::Reader& to, std::string subject, const std::vector<Part>& parts) {
+  return mail::compose(to, std::move(subject), parts, crypto::hex(crypto::random_bytes(16)));
 }
 
-Part greeting(const accounts::Account& to) { return {.content = "Hello " + to.name + ","}; }
+Part greeting(const Texts& say, const mail::Reader& to) {
+  return {.content = say("greeting", {{"name", to.name}})};
+}
+
+Part new_password(const Texts& say, const mail::Context& context) {
+  return {Part::Kind::link, context.base_url + "/forgot", say("button.new_password")};
+}
+
+// How long it can be taken back, and what comes then.
+void add_grace(std::vector<Part>& parts, const Texts& say, const mail::Context& context, By by,
+               Micros erase_at) {
+  parts.push_back({.content = say("left.until", {{"date", say.date(erase_at)}})});
+  parts.push_back({Part::Kind::link, context.base_url + "/login", say("left.button")});
+  parts.push_back({.content = say("left.after")});
+  if (by != By::owner) return;
+  parts.push_back({.content = say("left.not_you")});
+  parts.push_back(new_password(say, context));
+}
 
 }  // namespace
 
-mail::Mail left_mail(const mail::Context& context, const accounts::Account& to, By by,
-                     Micros erase_at, Micros now) {
-  const std::string instance = context.instance;
-  std::vector<Part> parts{
-      greeting(to),
-      {.content =
-           by == By::owner
-               ? "you deleted your account @" + to.handle + " at " + instance + "."
-               : "an administrator of " + instance + " deleted your account @" + to.handle + "."},
-      {.content = "Nobody sees it any more: neither your photos nor your comments, likes and "
-                  "follows. Every device is logged out, and programs that had a token of yours are "
-                  "too."}};
+mail::Mail left_mail(const mail::Context& context, const mail::Reader& to, std::string_view handle,
+                     By by, Micros erase_at, Micros now) {
+  const Texts say(to.language);
+  std::vector<Part> parts{greeting(say, to),
+                          {.content = say(by == By::owner ? "left.by_owner" : "left.by_staff",
+                                          {{"handle", handle}, {"instance", context.instance}})},
+                          {.content = say("left.unseen")}};
   if (erase_at > now) {
-    parts.push_back({.content = "You can take it back until " + day_text(erase_at) +
-                                ": log in, and choose to. Then everything is as it was."});
-    parts.push_back({Part::Kind::link, context.base_url + "/login", "Log in to take it back"});
-    parts.push_back({.content =
-                         "After that day it is erased for good: photos with their originals, "
-                         "comments, likes, your name and this address. Nobody can bring it "
-                         "back then."});
+    add_grace(parts, say, context, by, erase_at);
   } else {
-    parts.push_back({.content = "It is erased for good now: photos with their originals, comments, "
-                                "likes, your name and this address. Nobody can bring it back."});
+    parts.push_back({.content = say("left.now")});
   }
-  if (by == By::owner) {
-    parts.push_back({.content = "If it was not you, choose a new password, and log in with it to "
-                                "take the account back:"});
-    parts.push_back({Part::Kind::link, context.base_url + "/forgot", "Choose a new password"});
-  }
-  return compose(to, "Your account at " + instance + " is deleted", parts);
+  return compose(to, say("left.subject", {{"instance", context.instance}}), parts);
 }
 
-mail::Mail taken_back_mail(const mail::Context& context, const accounts::Account& to) {
-  return compose(
-      to, "Your account at " + context.instance + " is back",
-      {greeting(to),
-       {.content = "your account @" + to.handle +
-                   " was taken back. Photos, comments, likes and follows are as they were; "
-                   "programs need a new token."},
-       {.content = "If it was not you, choose a new password, which ends every session:"},
-       {Part::Kind::link, context.base_url + "/forgot", "Choose a new password"}});
+mail::Mail taken_back_mail(const mail::Context& context, const mail::Reader& to,
+                           std::string_view handle) {
+  const Texts say(to.language);
+  return compose(to, say("back.subject", {{"instance", context.instance}}),
+                 {greeting(say, to),
+                  {.content = say("back.what", {{"handle", handle}})},
+                  {.content = say("back.not_you")},
+                  new_password(say, context)});
 }
 
 }  // namespace picsharz::departures

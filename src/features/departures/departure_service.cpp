@@ -1,4 +1,5 @@
 #include "features/departures/departure_service.h"
+#include "features/accounts/account_mails.h"
 
 #include <utility>
 
@@ -87,7 +88,8 @@ Result<Departure> DepartureService::begin(db::Tx& tx, AccountId id, By by, Micro
   if (!rows_.begin(tx, departure)) return not_found();
   rows_.end_access(tx, id);
   rows_.record(tx, id, JournalEvent::left, by, now);
-  outbox_.post(tx, left_mail(settings_.mail, *account, by, departure.erase_at, now));
+  outbox_.post(tx, left_mail(settings_.mail, accounts::reader_of(*account), account->handle, by,
+                             departure.erase_at, now));
   enqueue(queue_, tx, settle_job, id);
   if (by == By::operator_ && grace == 0) enqueue(queue_, tx, erase_job, id, mail_first);
   return departure;
@@ -112,7 +114,7 @@ Result<void> DepartureService::take_back(db::Tx& tx, const Account& account) {
 Result<void> DepartureService::take_back(db::Tx& tx, const Account& account, By by) {
   if (!rows_.take_back(tx, account.id)) return accounts::wrong_login();
   rows_.record(tx, account.id, JournalEvent::taken_back, by, clock_.now());
-  outbox_.post(tx, taken_back_mail(settings_.mail, account));
+  outbox_.post(tx, taken_back_mail(settings_.mail, accounts::reader_of(account), account.handle));
   enqueue(queue_, tx, settle_job, account.id);
   return {};
 }

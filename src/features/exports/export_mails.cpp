@@ -1,21 +1,18 @@
 #include "features/exports/export_mails.h"
 
-#include <string>
+#include "mail/texts.h"
 
 namespace picsharz::exports {
 
-mail::Mail export_ready_mail(const mail::Context& context, const accounts::Account& account,
+mail::Mail export_ready_mail(const mail::Context& context, const mail::Reader& to,
                              const Export& made) {
-  const std::string photos =
-      made.photos == 1 ? "one photo" : std::to_string(made.photos) + " photos";
+  const mail::Texts say(to.language);
   return mail::compose(
-      account.email, "Your archive from " + context.instance + " is ready",
-      {{.content = "Hello " + account.name + ","},
-       {.content = "the archive that you asked for is ready: " + photos +
-                   " and everything else of yours here. You can download it for 24 hours."},
-       {mail::Part::Kind::link, context.base_url + "/settings/data", "Download it"},
-       {.content =
-            "If you did not ask for it, choose a new password: somebody who knows yours did."}},
+      to, say("export.subject", {{"instance", context.instance}}),
+      {{.content = say("greeting", {{"name", to.name}})},
+       {.content = say("export.what", {{"count", made.photos}})},
+       {mail::Part::Kind::link, context.base_url + "/settings/data", say("export.button")},
+       {.content = say("export.not_you")}},
       "export-" + made.id.str());
 }
 

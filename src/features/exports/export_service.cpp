@@ -1,4 +1,5 @@
 #include "features/exports/export_service.h"
+#include "features/accounts/account_mails.h"
 
 #include <span>
 
@@ -159,7 +160,7 @@ Result<jobs::Finished> ExportService::finish(const jobs::Job& job, Export made) 
   made.expires_at = *made.ready_at + export_lifetime;
   rooms_.database.write([&](db::Tx& tx) {
     if (!exports_.set_ready(tx, made) || !rooms_.queue.finish(tx, job)) return;
-    rooms_.outbox.post(tx, export_ready_mail(context_, account, made));
+    rooms_.outbox.post(tx, export_ready_mail(context_, accounts::reader_of(account), made));
   });
   log_info("an export is ready", {{"export", made.id.value}, {"photos", made.photos}});
   return jobs::Finished::yes;
