@@ -1,5 +1,4 @@
 #include "features/departures/departure_service.h"
-#include "features/accounts/account_mails.h"
 
 #include <utility>
 

@@ -1,5 +1,4 @@
 #include "features/exports/export_service.h"
-#include "features/accounts/account_mails.h"
 
 #include <span>
 
