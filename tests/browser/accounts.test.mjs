@@ -175,4 +175,25 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     second.assertNoComplaints();
     first.assertNoComplaints();
   });
+
+  it("writes mails in the language that the member chooses", async () => {
+    await second.page.goto("/settings");
+    const list = second.page.getByLabel("Language of mails");
+    assert.equal(await list.inputValue(), "en");
+    await list.selectOption("fr");
+    await second.page.getByText("Saved.").waitFor();
+    await second.page.reload();
+    await list.waitFor();
+    assert.equal(await list.inputValue(), "fr");
+    await administrator.send("POST", "/v1/password/forgot", { login: mei.handle });
+    await administrator.mail(mei.email, /Bonjour Mei Tan,/);
+    await first.page.goto("/admin/mailbox");
+    await first.page.getByText("Choisis un nouveau mot de passe").first().click();
+    const mail = first.page.frameLocator("iframe");
+    await mail.getByText("Bonjour Mei Tan,").waitFor();
+    assert.equal(await mail.locator("html").getAttribute("lang"), "fr");
+    await first.shot("mail-in-french");
+    second.assertNoComplaints();
+    first.assertNoComplaints();
+  });
 });
