@@ -267,7 +267,7 @@ void MonthWriter::write_photos() {
              clock_.now());
     for (const std::string& tag : text.tags) tags.add(id, tag);
     for (const auto& label : text.labels) labels.add(id, label.name, label.confidence);
-    if (shot.state == photos::PhotoState::published) index_later(id, shot, text);
+    if (shot.state != photos::PhotoState::removed) index_later(id, shot, text);
     if (to_index_.size() == indexed_at_once) {
       rows.finish();
       index_photos();
@@ -292,7 +292,8 @@ void MonthWriter::index_later(PhotoId id, const Shot& shot, const Written& text)
   for (const auto& label : text.labels) document.labels.push_back(label.name);
   std::ranges::sort(document.labels);
   document.shown_labels = document.labels;
-  document.is_public = shot.visibility == photos::Visibility::everyone;
+  document.is_public = shot.state == photos::PhotoState::published &&
+                       shot.visibility == photos::Visibility::everyone;
   document.created_at = clock_.now();
   to_index_.push_back({id, std::move(document)});
 }

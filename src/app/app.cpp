@@ -599,7 +599,7 @@ void App::Rooms::add_routes() {
                       signups);
   accounts::add_account_routes(router, accounts, handles, signups, quotas, web.secure_cookies);
   accounts::add_invitation_routes(router, invitations, cursors);
-  accounts::add_avatar_routes(router, avatars, web.visitors);
+  accounts::add_avatar_routes(router, avatars, quotas, web.visitors);
   accounts::add_email_change_routes(router, email_changes);
   sessions::add_session_routes(router, {sessions, log_ins, signups, passwords}, web);
   sessions::add_totp_routes(router, totps);

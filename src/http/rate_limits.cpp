@@ -100,7 +100,7 @@ RateTold RateLimits::take(RateClass rate, bool of_address, std::uint64_t who) {
   const std::size_t at = (key >> 32) % neighbourhoods;
   const Micros interval = std::max<Micros>(1, window / quota);
   const Micros now = clock_.steady();
-  const std::lock_guard lock(locks_[at % locks].mutex);
+  const std::lock_guard lock((*locks_)[at % locks].mutex);
   Place& place = place_of(table_[at], key);
   const Micros full_at = std::max(place.full_at, now) + interval;
   if (full_at - now > interval * quota) {

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from support.client import PASSWORD, Client, Community
+from support.client import ACCEPTED, PASSWORD, Client, Community
 from support.pictures import png
 from support.server import RATES, Server
 from test_account_security import log_in, token_of
@@ -122,7 +122,8 @@ def test_sign_ups_are_throttled_by_network(fresh_server):
     def sign_up(number, address):
         return Client(server.address).post(
             "/v1/accounts", {"handle": f"wave{number}", "name": "Wave", "country": "SG",
-                             "email": f"wave{number}@example.org", "password": PASSWORD},
+                             "email": f"wave{number}@example.org", "password": PASSWORD,
+                             **ACCEPTED},
             headers={"X-Forwarded-For": address})
 
     answers = [sign_up(i, f"2001:db8:9:9::{i + 1}") for i in range(4)]

@@ -10,7 +10,7 @@ import os
 import signal
 
 import pytest
-from support.client import Client, wait_for
+from support.client import ACCEPTED, Client, wait_for
 from support.mail_servers import Double, Postfix
 
 EVENTS = int(os.environ.get("PICSHARZ_MAIL_EVENTS", "60"))
@@ -29,7 +29,7 @@ class People:
         client = Client(self.server.address)
         answer = client.post("/v1/accounts", {
             "handle": handle, "name": handle, "email": f"{handle}@example.org",
-            "password": PASSWORD, "country": "SG"})
+            "password": PASSWORD, "country": "SG", **ACCEPTED})
         assert answer.status == 201, answer.body
         self.expected.append(f"{handle}@example.org")
         return client

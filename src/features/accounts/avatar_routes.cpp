@@ -39,7 +39,7 @@ Result<std::unique_ptr<http::BodySink>> begin(const Request& request, AvatarServ
                                                std::make_unique<AvatarReceiver>(std::move(file)));
 }
 
-Result<Response> put(Request& request, AvatarService& avatars) {
+Result<Response> put(Request& request, AvatarService& avatars, QuotaSource& quotas) {
   auto& form = dynamic_cast<http::MultipartSink&>(*request.sink);
   if (!form.has_file()) {
     return fail(ErrorKind::invalid, "file_missing", "The form holds no file.",
@@ -47,12 +47,12 @@ Result<Response> put(Request& request, AvatarService& avatars) {
   }
   auto& receiver = dynamic_cast<AvatarReceiver&>(form.receiver());
   TRY_ASSIGN(const Account account, avatars.put(request.viewer, receiver.file()));
-  return http::json(200, own_account_json(account));
+  return http::json(200, own_account_json(account, quotas.quotas(account.id)));
 }
 
-Result<Response> remove(Request& request, AvatarService& avatars) {
+Result<Response> remove(Request& request, AvatarService& avatars, QuotaSource& quotas) {
   TRY_ASSIGN(const Account account, avatars.remove(request.viewer));
-  return http::json(200, own_account_json(account));
+  return http::json(200, own_account_json(account, quotas.quotas(account.id)));
 }
 
 // Not for long: who is suspended or deleted is gone from caches soon, too.
@@ -73,23 +73,26 @@ Result<Response> show(Request& request, AvatarService& avatars, bool visitors) {
 
 }  // namespace
 
-void add_avatar_routes(http::Router& router, AvatarService& avatars, bool visitors) {
+void add_avatar_routes(http::Router& router, AvatarService& avatars, QuotaSource& quotas,
+                       bool visitors) {
   using http::Access;
   using http::Method;
-  router.add({.method = Method::put,
-              .pattern = "/v1/me/avatar",
-              .access = Access::member,
-              .scope = Scope::account,
-              .handler = http::answer([&](Request& request) { return put(request, avatars); }),
-              .body = http::BodyKind::stream,
-              .begin = [&](const Request& request) { return begin(request, avatars); },
-              // The sink is the bound, and `begin` refuses what is announced as longer.
-              .max_body = std::numeric_limits<std::int64_t>::max()});
+  router.add(
+      {.method = Method::put,
+       .pattern = "/v1/me/avatar",
+       .access = Access::member,
+       .scope = Scope::account,
+       .handler = http::answer([&](Request& request) { return put(request, avatars, quotas); }),
+       .body = http::BodyKind::stream,
+       .begin = [&](const Request& request) { return begin(request, avatars); },
+       // The sink is the bound, and `begin` refuses what is announced as longer.
+       .max_body = std::numeric_limits<std::int64_t>::max()});
   router.add({.method = Method::del,
               .pattern = "/v1/me/avatar",
               .access = Access::member,
               .scope = Scope::account,
-              .handler = http::answer([&](Request& request) { return remove(request, avatars); })});
+              .handler = http::answer(
+                  [&](Request& request) { return remove(request, avatars, quotas); })});
   router.add({.method = Method::get,
               .pattern = "/media/avatars/{avatar}/{size}",
               .access = Access::open,
