@@ -279,7 +279,7 @@ def test_the_account_decides_how_new_photos_begin(community):
     member = community.member("opener")
     assert member.get("/v1/me").json["settings"] == {
         "private": False, "show_camera": False, "allow_download": False,
-        "comments_allowed": True}
+        "comments_allowed": True, "language": "en"}
     member.patch("/v1/me", {"show_camera": True, "allow_download": True,
                             "comments_allowed": False})
     photo = developed(member, member.upload(png(64, 64)).json["id"])

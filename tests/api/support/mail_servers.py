@@ -56,7 +56,8 @@ class Double:
 
     fine; later (451 to MAIL); broken (554 to MAIL); closed (554 instead of a greeting); silent
     (accepts a connection and says nothing); silent_after_data; lost (takes the mail, and the
-    connection is gone before it says so); unwanted (554 after DATA). absent: see stop().
+    connection is gone before it says so); unwanted (554 after DATA); together (takes no mail before
+    two connections are there). absent: see stop().
     """
 
     def __init__(self, **more):
@@ -66,6 +67,7 @@ class Double:
             needs(False, "python3-aiosmtpd")
         self.port = free_port()
         self.mode = "fine"
+        self.timeout = "1s"  # of the program, before it gives up an answer
         self.unknown: set[str] = set()
         self.delivered: list = []  # acknowledged
         self.lost: list = []       # taken, not acknowledged
@@ -104,6 +106,8 @@ class Double:
             self.lost.append(message)
             server.transport.abort()
             await asyncio.sleep(3600)
+        while mode == "together" and self.connections < 2:
+            await asyncio.sleep(0.01)
         if mode == "unwanted":
             return "554 5.6.0 not this text"
         self.delivered.append(message)
@@ -158,7 +162,7 @@ class Double:
     def settings(self, **more) -> dict:
         return {"PICSHARZ_SMTP__HOST": "127.0.0.1", "PICSHARZ_SMTP__PORT": str(self.port),
                 "PICSHARZ_SMTP__SECURITY": "none", "PICSHARZ_SMTP__FROM": "photos@example.org",
-                "PICSHARZ_SMTP__TIMEOUT": "1s", **more}
+                "PICSHARZ_SMTP__TIMEOUT": self.timeout, **more}
 
     def messages(self) -> list:
         return list(self.delivered)
