@@ -31,10 +31,11 @@ constexpr Micros out_of_order = minute;
 #define SQLITE_MATCHES(query, from, below, count)                                                \
   "(SELECT rowid AS doc FROM photo_search WHERE photo_search MATCH " query " AND rowid >= " from \
   " AND rowid < " below " ORDER BY rowid DESC LIMIT " count ") s"
-#define POSTGRES_MATCHES(columns, query, from, below, count)                                  \
-  "(SELECT " columns                                                                          \
-  " FROM photo_search WHERE words @@ " TSQUERY(query) " AND doc >= " from " AND doc < " below \
-                                                      " ORDER BY doc DESC LIMIT " count ") s"
+#define POSTGRES_MATCHES(columns, query, from, below, count)                  \
+  "(SELECT " columns                                                          \
+  " FROM photo_search WHERE words @@ " TSQUERY(query) " AND doc + 0 >= " from \
+                                                      " AND doc + 0 < " below \
+                                                      " ORDER BY doc + 0 DESC LIMIT " count ") s"
 #define POSTGRES_ONE_BY_ONE(columns, query, from, below, count)                         \
   "(SELECT " columns " FROM (SELECT doc, words FROM photo_search WHERE doc >= " from    \
   " AND doc < " below " ORDER BY doc DESC OFFSET 0) each WHERE each.words @@ " TSQUERY( \
@@ -131,8 +132,8 @@ std::optional<std::int64_t> SearchStore::last_examined(db::Tx& tx, const Look& l
   static constexpr db::Sql sql(
       "SELECT rowid FROM photo_search WHERE photo_search MATCH $1 AND rowid >= $2"
       " AND rowid < $3 ORDER BY rowid DESC LIMIT 1 OFFSET $4",
-      "SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$1") " AND doc >= $2"
-      " AND doc < $3 ORDER BY doc DESC LIMIT 1 OFFSET $4");
+      "SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$1") " AND doc + 0 >= $2"
+      " AND doc + 0 < $3 ORDER BY doc + 0 DESC LIMIT 1 OFFSET $4");
   return tx.one(
       sql, [](const db::Row& row) { return row.integer(0); }, look.query, look.window.from,
       look.window.below, candidates_max - 1);
