@@ -104,7 +104,25 @@ std::string tsvector_of(const Columns& all) {
   return vector;
 }
 
+// Each item of a list (ColumnWriter::list) as one token.
+void append_whole(std::string& facets_column, std::string_view list, std::string_view mark) {
+  std::string forms;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(' '), list.size());
+    const std::string_view token = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    if (token != mark) {
+      append(forms, token);
+    } else if (!forms.empty()) {
+      append(facets_column, search_token::whole(mark, forms));
+      forms.clear();
+    }
+  }
+}
+
 std::string tsvector_of(std::int64_t doc, Columns all) {
+  append_whole(all[facets], all[tags], search_token::tag);
+  append_whole(all[facets], all[labels], search_token::label);
   for (const int bits : block_bits) {
     append(all[facets], search_token::block(doc, bits));
   }

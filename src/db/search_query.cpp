@@ -14,8 +14,9 @@ namespace {
 
 constexpr char32_t owner_mark = 0xE100;
 constexpr char32_t camera_mark = 0xE101;
-constexpr char32_t block_mark = 0xE110;  // and the bits
-constexpr char32_t digits = 0xF0000;     // of a plane for private use
+constexpr char32_t block_mark = 0xE110;               // and the bits
+constexpr std::string_view between = "\xEE\x80\x84";  // U+E004: the words of one token
+constexpr char32_t digits = 0xF0000;                  // of a plane for private use
 constexpr int bits_a_digit = 15;
 constexpr std::uint64_t digit_mask = (1U << bits_a_digit) - 1;
 
@@ -27,6 +28,18 @@ std::string owner(AccountId id) {
   append_character(token, owner_mark);
   for (auto rest = static_cast<std::uint64_t>(id.value); rest > 0; rest >>= bits_a_digit) {
     append_character(token, digits + static_cast<char32_t>(rest & digit_mask));
+  }
+  return token;
+}
+
+std::string whole(std::string_view mark, std::string_view forms) {
+  std::string token(mark);
+  for (const char c : forms) {
+    if (c == ' ') {
+      token += between;
+    } else {
+      token += c;
+    }
   }
   return token;
 }
@@ -59,13 +72,30 @@ struct Grammar {
   std::string_view next;  // between the tokens of a phrase
   std::string_view quote;
   std::string_view prefix;  // after a token
+  bool whole_tokens = false;
 };
 
 // FTS5's NOT has two sides; PostgreSQL's has one.
 constexpr Grammar fts5 = {"- stems : ", " AND ", " OR ", " NOT ", " + ", "\"", " *"};
-constexpr Grammar tsquery = {"", " & ", " | ", " & !", " <-> ", "'", ":*"};
+constexpr Grammar tsquery = {"", " & ", " | ", " & !", " <-> ", "'", ":*", true};
 
 constexpr Grammar fts5_names = {"", " AND ", " OR ", " NOT ", " + ", "\"", " *"};
+
+// A phrase between two marks: what a whole tag or label is.
+bool is_whole(const SearchPhrase& phrase) {
+  const auto& tokens = phrase.tokens;
+  return tokens.size() > 2 && tokens.front() == tokens.back() &&
+         (tokens.front() == search_token::tag || tokens.front() == search_token::label);
+}
+
+SearchPhrase as_one_token(const SearchPhrase& phrase) {
+  std::string forms;
+  for (std::size_t i = 1; i + 1 < phrase.tokens.size(); ++i) {
+    if (i > 1) forms += ' ';
+    forms += phrase.tokens[i];
+  }
+  return {.tokens = {search_token::whole(phrase.tokens.front(), forms)}, .counts = phrase.counts};
+}
 
 // `weight`: after each token, for PostgreSQL.
 void append_phrase(std::string& out, const SearchPhrase& phrase, const Grammar& grammar,
@@ -86,7 +116,9 @@ void append_clause(std::string& out, const SearchClause& clause, const Grammar& 
   out += '(';
   for (std::size_t i = 0; i < clause.any_of.size(); ++i) {
     if (i > 0) out += grammar.any;
-    append_phrase(out, clause.any_of[i], grammar);
+    const SearchPhrase& phrase = clause.any_of[i];
+    const bool whole = grammar.whole_tokens && is_whole(phrase);
+    append_phrase(out, whole ? as_one_token(phrase) : phrase, grammar);
   }
   out += ')';
 }

@@ -41,6 +41,9 @@ inline constexpr std::string_view label = "\xEE\x80\x82";  // U+E002: before and
 inline constexpr std::string_view part = "\xEE\x80\x83";   // U+E003: between texts of one column
 std::string owner(AccountId id);
 std::string camera(std::string_view form);  // a word of what the camera is
+// On PostgreSQL, which looks up phrases in the documents themselves: a whole tag or label as one
+// token. `forms`: its words, with blanks between.
+std::string whole(std::string_view mark, std::string_view forms);
 // Of a document's block of 2^bits documents, on PostgreSQL.
 std::string block(std::int64_t doc, int bits);
 }  // namespace search_token

@@ -1,9 +1,10 @@
 -- Owners find their photos before those are published: what is developed, and what is held, is
--- indexed, too. What is held already is found by a walk.
+-- indexed, too. What is held already is found by a walk. On PostgreSQL that walk gives all photos
+-- the tokens of their whole tags and labels (src/db/search_query.h).
+-- sqlite
 INSERT INTO search_walk (id, account_id, doc)
   SELECT 1, 0, 9223372036854775807 WHERE EXISTS (SELECT 1 FROM photos WHERE state IN (2, 4))
   ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, doc = excluded.doc;
--- sqlite
 DROP TRIGGER accounts_renamed;
 CREATE TRIGGER accounts_renamed AFTER UPDATE OF handle, name ON accounts
   WHEN (OLD.handle <> NEW.handle OR OLD.name <> NEW.name) AND EXISTS
@@ -13,6 +14,9 @@ BEGIN
 END;
 -- end
 -- postgres
+INSERT INTO search_walk (id, account_id, doc)
+  SELECT 1, 0, 9223372036854775807 WHERE EXISTS (SELECT 1 FROM photos)
+  ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, doc = excluded.doc;
 CREATE OR REPLACE FUNCTION note_rename() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO search_renamed (account_id)
