@@ -20,7 +20,7 @@ constexpr std::size_t file_header = 100;  // on the first page
 
 sqlite3_file* file_of(SqliteConnection& connection, int which) {
   sqlite3_file* file = nullptr;
-  const int code = sqlite3_file_control(connection.get(), "main", which, &file);
+  const int code = sqlite3_file_control(connection.get(), "main", which, static_cast<void*>(&file));
   if (code != SQLITE_OK || file == nullptr) throw DatabaseError("SQLite shows no file");
   return file;
 }

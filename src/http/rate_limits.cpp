@@ -73,7 +73,9 @@ RateLimits::RateLimits(const Clock& clock, RateRules rules)
       const std::string name = name_of(rate, of_address);
       const auto [header, value] =
           rate_policy(name, limit * (of_address ? rules_.address_factor : 1), window);
-      policies_[rate][of_address] = header + ": " + value + "\r\nRateLimit: \"" + name + "\";r=";
+      std::string& policy = policies_[rate][of_address];
+      policy.append(header).append(": ").append(value);
+      policy.append("\r\nRateLimit: \"").append(name).append("\";r=");
     }
   }
 }

@@ -150,6 +150,7 @@ Result<std::string> AvatarService::make(storage::SpoolFile& file) {
       image::square_renditions(developed.pixels, avatar_sizes);
   std::string avatar = crypto::hex(crypto::random_bytes(name_digits / 2));
   std::vector<storage::NewObject> objects;
+  objects.reserve(made.size());
   for (const image::Rendition& each : made) {
     objects.push_back({object_key(avatar, std::to_string(each.size)), each.bytes});
   }
