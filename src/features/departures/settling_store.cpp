@@ -102,6 +102,22 @@ void count_follows(db::Tx& tx, const std::vector<AccountId>& followers,
           followees.size() == 1 ? many(followers) : change);
 }
 
+// Changes the follows between one account and others by `change`, which tells of each the other
+// account and the new state; who of them counts, which a request does not.
+std::vector<AccountId> turn_follows(db::Tx& tx, const db::Sql& change, AccountId account,
+                                    const std::vector<AccountId>& others) {
+  std::vector<AccountId> counted;
+  if (others.empty()) return counted;
+  lock_accounts(tx, account, others);
+  tx.each(
+      change,
+      [&](const db::Row& row) {
+        if (row.integer(1) % 2 == 1) counted.push_back(read_account(row));
+      },
+      account, list_of(tx, others));
+  return counted;
+}
+
 }  // namespace
 
 void SettlingStore::take_turn(db::Tx& tx) {
@@ -181,15 +197,7 @@ int SettlingStore::following(db::Tx& tx, AccountId account, Way way, int limit) 
                 " AND f.state IN (2, 3) AND NOT EXISTS (SELECT 1 FROM departures d"
                 " WHERE d.account_id = f.followee_id AND d.phase <> 1) LIMIT $2",
                 read_account, account, limit);
-  if (found.empty()) return 0;
-  lock_accounts(tx, account, found);
-  std::vector<AccountId> counted;
-  tx.each(
-      way == Way::out ? out : in,
-      [&](const db::Row& row) {
-        if (row.integer(1) % 2 == 1) counted.push_back(read_account(row));
-      },
-      account, list_of(tx, found));
+  const auto counted = turn_follows(tx, way == Way::out ? out : in, account, found);
   if (!counted.empty()) count_follows(tx, {account}, counted, way == Way::out ? -1 : 1);
   return static_cast<int>(found.size());
 }
@@ -216,15 +224,7 @@ int SettlingStore::followers(db::Tx& tx, AccountId account, Way way, int limit) 
                 " AND f.state IN (2, 3) AND NOT EXISTS (SELECT 1 FROM departures d"
                 " WHERE d.account_id = f.follower_id AND d.phase <> 1) LIMIT $2",
                 read_account, account, limit);
-  if (found.empty()) return 0;
-  lock_accounts(tx, account, found);
-  std::vector<AccountId> counted;
-  tx.each(
-      way == Way::out ? out : in,
-      [&](const db::Row& row) {
-        if (row.integer(1) % 2 == 1) counted.push_back(read_account(row));
-      },
-      account, list_of(tx, found));
+  const auto counted = turn_follows(tx, way == Way::out ? out : in, account, found);
   if (!counted.empty()) count_follows(tx, counted, {account}, way == Way::out ? -1 : 1);
   return static_cast<int>(found.size());
 }
