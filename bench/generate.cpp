@@ -1,9 +1,10 @@
 // bench_generate --data DIR [--database URL] [--people N] [--photos N] [--likes N] [--seed N]
-//                [--media N] [--sessions N]
+//                [--media N] [--sessions N] [--friends FILE]
 //
 // Fills a fresh database, DIR/picsharz.db or the one at URL, and DIR/objects with a month. DIR gets
 // tokens.txt (a session token a line, of the first people) and media.txt (photo and object key a
-// line, of the photos that have a rendition).
+// line, of the photos that have a rendition). FILE: a friendship a line, two numbers of people from
+// 0 or 1 on.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -36,7 +37,7 @@ Arguments read_arguments(int count, char** values) {
   if (count % 2 == 0 || !arguments.contains("--data")) {
     throw std::invalid_argument(
         "usage: bench_generate --data DIR [--database URL] [--people N] [--photos N] [--likes N]"
-        " [--seed N] [--media N] [--sessions N]");
+        " [--seed N] [--media N] [--sessions N] [--friends FILE]");
   }
   return arguments;
 }
@@ -44,6 +45,16 @@ Arguments read_arguments(int count, char** values) {
 int number(const Arguments& arguments, const std::string& name, int fallback) {
   const auto found = arguments.find(name);
   return found == arguments.end() ? fallback : std::stoi(found->second);
+}
+
+std::vector<Pair> read_friends(const Arguments& arguments) {
+  std::vector<Pair> friends;
+  const auto path = arguments.find("--friends");
+  if (path == arguments.end()) return friends;
+  std::ifstream file(path->second);
+  for (Pair each; file >> each.first >> each.second;) friends.push_back(each);
+  if (friends.empty()) throw std::runtime_error("no friends in " + path->second);
+  return friends;
 }
 
 std::unique_ptr<db::Database> open(const Arguments& arguments, const std::string& directory) {
@@ -76,6 +87,7 @@ void run(const Arguments& arguments) {
   options.scale.photos = number(arguments, "--photos", options.scale.photos);
   options.scale.likes = number(arguments, "--likes", options.scale.likes);
   options.scale.seed = static_cast<std::uint64_t>(number(arguments, "--seed", 1));
+  options.scale.friends = read_friends(arguments);
   options.media = number(arguments, "--media", options.media);
   options.sessions = number(arguments, "--sessions", options.sessions);
   options.end = SystemClock().now();

@@ -121,6 +121,19 @@ TEST(PopulationTest, TheSameSeedDrawsTheSameMonth) {
             draw_population({.people = 200, .photos = 500, .likes = 500, .seed = 12}).follows);
 }
 
+TEST(PopulationTest, FriendsFollowEachOther) {
+  Scale scale{.people = 4, .photos = 100, .likes = 0, .seed = 5};
+  scale.friends = {{0, 1}, {1, 0}, {1, 3}, {2, 2}};
+  const Population drawn = draw_population(scale);
+  EXPECT_EQ(drawn.follows, (std::vector<Pair>{{0, 1}, {1, 0}, {1, 3}, {3, 1}}));
+  EXPECT_EQ(drawn.people[1].followers, 2);
+  EXPECT_EQ(drawn.people[2].following, 0);
+  // Who is followed most uploads.
+  EXPECT_TRUE(std::ranges::all_of(drawn.shots, [](const Shot& each) { return each.owner == 1; }));
+  scale.friends = {{0, 4}};
+  EXPECT_THROW(draw_population(scale), std::out_of_range);
+}
+
 TEST(ReplyTest, IsTakenApart) {
   const std::string head = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n";
   EXPECT_FALSE(parse_reply("HTTP/1.1 2").complete);

@@ -19,6 +19,8 @@ def data_key(options):
     content = hashlib.sha256()
     for file in GENERATOR:
         content.update((lab.ROOT / "bench" / file).read_bytes())
+    if friends := getattr(options, "friends", None):
+        content.update(friends.read_bytes())
     for file in sorted((lab.ROOT / "src/db/migrations").glob("*.sql")):
         content.update(file.read_bytes())
     return (f"{options.people}-{options.photos}-{options.seed}-{options.media}-"
@@ -29,6 +31,8 @@ def generate(folder, options, *more):
     print("Generating a month of data (once, some minutes)", flush=True)
     command = [lab.PROGRAMS / "bench_generate", "--data", folder, "--people", options.people,
                "--photos", options.photos, "--seed", options.seed, *more]
+    if friends := getattr(options, "friends", None):
+        command += ["--friends", friends]
     subprocess.run([str(part) for part in command], check=True)
 
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
+#include <stdexcept>
 
 #include "dice.h"
 
@@ -30,6 +32,30 @@ std::vector<std::uint32_t> draw_ranks(Dice& dice, std::size_t people) {
   return ranks;
 }
 
+void count_follows(Population& out) {
+  keep_distinct(out.follows);
+  for (const auto& [follower, followee] : out.follows) {
+    ++out.people[follower].following;
+    ++out.people[followee].followers;
+  }
+}
+
+// The people by how much they are followed.
+std::vector<std::uint32_t> follow_friends(Population& out, const std::vector<Pair>& friends) {
+  for (const auto& [one, other] : friends) {
+    if (std::max(one, other) >= out.people.size()) throw std::out_of_range("a friend is nobody");
+    if (one == other) continue;
+    out.follows.emplace_back(one, other);
+    out.follows.emplace_back(other, one);
+  }
+  count_follows(out);
+  std::vector<std::uint32_t> ranks(out.people.size());
+  std::iota(ranks.begin(), ranks.end(), 0U);
+  std::ranges::stable_sort(ranks, std::greater(),
+                           [&](std::uint32_t person) { return out.people[person].followers; });
+  return ranks;
+}
+
 void draw_follows(Population& out, Dice& dice, const std::vector<std::uint32_t>& ranks) {
   const Weighted popularity = Weighted::zipf(ranks.size(), 0.8, 10);
   for (std::uint32_t follower = 0; follower < ranks.size(); ++follower) {
@@ -39,11 +65,15 @@ void draw_follows(Population& out, Dice& dice, const std::vector<std::uint32_t>&
       if (followee != follower) out.follows.emplace_back(follower, followee);
     }
   }
-  keep_distinct(out.follows);
-  for (const auto& [follower, followee] : out.follows) {
-    ++out.people[follower].following;
-    ++out.people[followee].followers;
-  }
+  count_follows(out);
+}
+
+std::vector<std::uint32_t> draw_graph(Population& out, Dice& dice,
+                                      const std::vector<Pair>& friends) {
+  if (!friends.empty()) return follow_friends(out, friends);
+  auto ranks = draw_ranks(dice, out.people.size());
+  draw_follows(out, dice, ranks);
+  return ranks;
 }
 
 // A moment of the month: evenings are busier.
@@ -110,8 +140,7 @@ Population draw_population(const Scale& scale) {
   Population out;
   out.people.resize(static_cast<std::size_t>(scale.people));
   for (Person& person : out.people) person.is_private = dice.chance(private_share);
-  const auto ranks = draw_ranks(dice, out.people.size());
-  draw_follows(out, dice, ranks);
+  const auto ranks = draw_graph(out, dice, scale.friends);
   draw_shots(out, dice, ranks, scale.photos);
   draw_likes(out, dice, scale.likes);
   return out;

@@ -1,7 +1,8 @@
 // A month of a community in memory: who follows whom, who uploads what when, who likes it.
 //
 // What:      plain numbers drawn from a seed; bench/month.h writes them to a database. The follow
-//            graph is a power law on both sides: a mean of about 30, some with thousands.
+//            graph is a power law on both sides: a mean of about 30, some with thousands; or it is
+//            given, and then who is followed more uploads, too.
 // Memory:    about 100 bytes a photo.
 // Threads:   plain values.
 #pragma once
@@ -15,11 +16,14 @@
 
 namespace picsharz::bench {
 
+using Pair = std::pair<std::uint32_t, std::uint32_t>;
+
 struct Scale {
   int people = 40'000;
   int photos = 360'000;
   int likes = 400'000;  // drawn; a pair drawn twice counts once
   std::uint64_t seed = 1;
+  std::vector<Pair> friends = {};  // each follows the other; instead of a drawn graph
 };
 
 struct Person {
@@ -36,8 +40,6 @@ struct Shot {
   photos::PhotoState state = photos::PhotoState::published;
   std::int64_t likes = 0;
 };
-
-using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
 struct Population {
   std::vector<Person> people;
