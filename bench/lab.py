@@ -263,14 +263,15 @@ def request_line(method, path, token="-", least=1, contains="-", status=200):
     return f"{method} {path} {token} {status} {least} {contains}"
 
 
-def load(port, lines, folder, *, connections, seconds=0, count=0, order="cycle"):
+def load(port, lines, folder, *, connections, seconds=0, count=0, order="cycle", rate=0):
     """Runs bench_load over the request lines; its report, or BenchError where a reply was wrong."""
     file = folder / "requests.txt"
     if lines is not None:
         file.write_text("\n".join(lines) + "\n")
     bound = ["--seconds", str(seconds)] if seconds else ["--count", str(count)]
     ran = subprocess.run([PROGRAMS / "bench_load", "--port", str(port), "--requests", file,
-                          "--connections", str(connections), "--order", order, *bound],
+                          "--connections", str(connections), "--order", order, "--rate", str(rate),
+                          *bound],
                          capture_output=True, text=True)
     if ran.returncode:
         raise BenchError(f"the load failed: {ran.stdout}{ran.stderr}")

@@ -1,9 +1,15 @@
 // bench_load --port N --requests FILE [--connections N] [--seconds S | --count N]
-//            [--order cycle|zipf] [--seed N] [--skip N]
+//            [--order cycle|zipf] [--seed N] [--skip N] [--rate R]
 //
 // Loads a server on loopback over keep-alive connections, each with one request on its way, checks
 // every reply (status, length, content) and prints {"requests", "errors", "seconds", "p50_ms",
-// "p99_ms", "bytes", "first_error"} as JSON. The exit code is 1 where a reply was wrong.
+// "p99_ms", "bytes", "first_error", "shed", "shed_p99_ms"} as JSON. The exit code is 1 where a
+// reply was wrong.
+//
+// With --rate, R requests become due every second whether the server keeps up or not, and how long
+// one took counts from when it was due: a server that stalls is not spared what would have come
+// meanwhile (Tene's "coordinated omission"). Then 503 with Retry-After is an answer, too: `shed`,
+// not among `requests`.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -44,6 +50,7 @@ struct Options {
   bool zipf = false;
   std::uint64_t seed = 1;
   std::size_t skip = 0;
+  double rate = 0;  // a second; 0: the next when the last is answered
 };
 
 double seconds_between(Steady::time_point from, Steady::time_point to) {
@@ -54,8 +61,13 @@ struct Connection {
   int descriptor = -1;
   const Wanted* asked = nullptr;
   std::string received;
-  Steady::time_point sent_at;
+  Steady::time_point asked_at;  // when it was due, with a rate
 };
+
+double percentile(const std::vector<float>& sorted, double share) {
+  const auto at = static_cast<std::size_t>(static_cast<double>(sorted.size()) * share);
+  return sorted.empty() ? 0.0 : static_cast<double>(sorted[at]);
+}
 
 class Load {
  public:
@@ -77,8 +89,11 @@ class Load {
 
  private:
   void connect(Connection& connection);
-  void ask(Connection& connection);
+  void go_on(Connection& connection);
+  void ask(Connection& connection, Steady::time_point due);
+  void ask_what_is_due();
   void hear(Connection& connection);
+  bool is_shed(const Reply& reply, const std::string& received) const;
   void judge(const Connection& connection, const Reply& reply);
   void fail(Connection& connection, const std::string& what);
   void note_error(const std::string& what);
@@ -94,10 +109,13 @@ class Load {
   std::size_t asked_ = 0;
   int epoll_;
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::size_t waiting_ = 0;  // for a reply
+  std::vector<Connection*> idle_;  // with a rate: those that wait for a request to become due
+  std::size_t waiting_ = 0;        // for a reply
   Steady::time_point started_;
+  Steady::time_point due_;
   bool over_ = false;
   std::vector<float> milliseconds_;
+  std::vector<float> shed_;
   std::size_t bytes_ = 0;
   int errors_ = 0;
   std::string first_error_;
@@ -121,13 +139,33 @@ void Load::connect(Connection& connection) {
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.descriptor, &event);
 }
 
-void Load::ask(Connection& connection) {
+void Load::go_on(Connection& connection) {
+  if (options_.rate > 0) {
+    idle_.push_back(&connection);
+  } else {
+    ask(connection, Steady::now());
+  }
+}
+
+void Load::ask_what_is_due() {
+  const auto now = Steady::now();
+  const std::chrono::duration<double> apart(1 / options_.rate);
+  over_ = over_ || over(now);
+  while (!over_ && !idle_.empty() && due_ <= now) {
+    Connection& connection = *idle_.back();
+    idle_.pop_back();
+    ask(connection, due_);
+    due_ += std::chrono::duration_cast<Steady::duration>(apart);
+  }
+}
+
+void Load::ask(Connection& connection, Steady::time_point due) {
   if (over_ || (options_.count > 0 && asked_ == options_.count)) return;
   ++asked_;
   const std::size_t index = options_.zipf ? popularity_.draw(dice_) : next_++ % requests_.size();
   connection.asked = &requests_[index];
   connection.received.clear();
-  connection.sent_at = Steady::now();
+  connection.asked_at = due;
   const std::string& wire = connection.asked->wire;
   ++waiting_;
   // A request fits the socket's buffer: the write is whole or the connection is gone.
@@ -145,7 +183,12 @@ void Load::fail(Connection& connection, const std::string& what) {
   --waiting_;
   ::close(connection.descriptor);
   connect(connection);
-  if (!over_) ask(connection);
+  if (!over_) go_on(connection);
+}
+
+bool Load::is_shed(const Reply& reply, const std::string& received) const {
+  return options_.rate > 0 && reply.status == 503 &&
+         received.substr(0, reply.head_bytes).find("\r\nRetry-After: ") != std::string::npos;
 }
 
 void Load::judge(const Connection& connection, const Reply& reply) {
@@ -170,11 +213,13 @@ void Load::hear(Connection& connection) {
   if (reply.broken) return fail(connection, "not a reply of HTTP/1.1 with a length");
   if (!reply.complete) return;
   const auto now = Steady::now();
-  milliseconds_.push_back(static_cast<float>(seconds_between(connection.sent_at, now) * 1e3));
-  judge(connection, reply);
+  const bool shed = is_shed(reply, connection.received);
+  (shed ? shed_ : milliseconds_)
+      .push_back(static_cast<float>(seconds_between(connection.asked_at, now) * 1e3));
+  if (!shed) judge(connection, reply);
   --waiting_;
   over_ = over_ || over(now);
-  ask(connection);
+  go_on(connection);
 }
 
 bool Load::over(Steady::time_point now) const {
@@ -183,33 +228,36 @@ bool Load::over(Steady::time_point now) const {
 
 void Load::wait() {
   epoll_event events[64];
-  const auto patience = std::chrono::milliseconds(stall).count();
+  const bool soon = options_.rate > 0 && !over_ && !idle_.empty();
+  const auto patience = soon ? 1 : std::chrono::milliseconds(stall).count();
   const int count = ::epoll_wait(epoll_, events, std::size(events), static_cast<int>(patience));
-  if (count == 0) throw std::runtime_error("the server does not answer");
+  if (count == 0 && !soon) throw std::runtime_error("the server does not answer");
   for (int i = 0; i < count; ++i) hear(*static_cast<Connection*>(events[i].data.ptr));
 }
 
 void Load::report(double seconds) {
   std::ranges::sort(milliseconds_);
-  const auto percentile = [&](double share) {
-    const auto at = static_cast<std::size_t>(static_cast<double>(milliseconds_.size()) * share);
-    return milliseconds_.empty() ? 0.0 : static_cast<double>(milliseconds_[at]);
-  };
+  std::ranges::sort(shed_);
   std::ranges::replace(first_error_, '"', '\'');
   std::printf(
       "{\"requests\": %zu, \"errors\": %d, \"seconds\": %.4f, \"p50_ms\": %.3f,"
-      " \"p99_ms\": %.3f, \"bytes\": %zu, \"first_error\": \"%s\"}\n",
-      milliseconds_.size(), errors_, seconds, percentile(0.5), percentile(0.99), bytes_,
-      first_error_.c_str());
+      " \"p99_ms\": %.3f, \"bytes\": %zu, \"first_error\": \"%s\", \"shed\": %zu,"
+      " \"shed_p99_ms\": %.3f}\n",
+      milliseconds_.size(), errors_, seconds, percentile(milliseconds_, 0.5),
+      percentile(milliseconds_, 0.99), bytes_, first_error_.c_str(), shed_.size(),
+      percentile(shed_, 0.99));
 }
 
 int Load::run() {
   for (int i = 0; i < options_.connections; ++i) {
     connect(*connections_.emplace_back(std::make_unique<Connection>()));
   }
-  started_ = Steady::now();
-  for (const auto& each : connections_) ask(*each);
-  while (waiting_ > 0) wait();
+  started_ = due_ = Steady::now();
+  for (const auto& each : connections_) go_on(*each);
+  do {
+    if (options_.rate > 0) ask_what_is_due();
+    if (waiting_ > 0 || !over_) wait();
+  } while (waiting_ > 0 || (options_.rate > 0 && !over_));
   report(seconds_between(started_, Steady::now()));
   return errors_ == 0 ? 0 : 1;
 }
@@ -228,12 +276,14 @@ Options read_options(int count, char** values) {
                   .count = std::stoul(value("--count", "0")),
                   .zipf = value("--order", "cycle") == "zipf",
                   .seed = std::stoull(value("--seed", "1")),
-                  .skip = std::stoul(value("--skip", "0"))};
-  const bool bounded = options.seconds > 0 || options.count > 0;
+                  .skip = std::stoul(value("--skip", "0")),
+                  .rate = std::stod(value("--rate", "0"))};
+  // What comes at a rate ends by the clock.
+  const bool bounded = options.seconds > 0 || (options.count > 0 && options.rate == 0);
   if (count % 2 == 0 || options.port == 0 || options.requests.empty() || !bounded) {
     throw std::invalid_argument(
         "usage: bench_load --port N --requests FILE [--connections N] [--seconds S | --count N]"
-        " [--order cycle|zipf] [--seed N] [--skip N]");
+        " [--order cycle|zipf] [--seed N] [--skip N] [--rate R]");
   }
   return options;
 }

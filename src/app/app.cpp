@@ -214,6 +214,7 @@ struct App::Rooms {
   void add_jobs();
   void add_metrics();
   void add_mail_metrics();
+  void add_shed_metrics();
   void scrub();
   void forget_words();
   void sweep();
@@ -666,6 +667,7 @@ void App::Rooms::add_metrics() {
     });
   });
   add_mail_metrics();
+  add_shed_metrics();
   const auto of_database = [this](auto member) {
     return [this, member] { return static_cast<double>(foundation.database->stats().*member); };
   };
@@ -712,6 +714,17 @@ void App::Rooms::add_metrics() {
                 pack_of(*classifier));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
+}
+
+void App::Rooms::add_shed_metrics() {
+  for (std::size_t each = 0; each < http::importances; ++each) {
+    metrics->counter("picsharz_http_shed_" + std::string(http::importance_names[each]),
+                     "Requests sent away with 503 because they would have waited too long.",
+                     [this, each] {
+                       const auto stats = server ? server->stats() : http::ServerStats();
+                       return static_cast<double>(stats.shed_by_importance[each]);
+                     });
+  }
 }
 
 void App::Rooms::add_mail_metrics() {

@@ -40,11 +40,6 @@ Micros tick_for(const ServerOptions& options) {
 
 }  // namespace
 
-Micros steady_now() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
 ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observer observer,
                        const Clock& wall, ServerOptions wanted)
     : options(std::move(wanted)),
@@ -284,7 +279,7 @@ void Connection::route_request(const RequestHead& head) {
 
 void Connection::open_stream() {
   state_ = State::opening;
-  hand_over(core_.web, [self = shared_from_this()] {
+  hand_over(core_.web, importance_of(*route_, request_), [self = shared_from_this()] {
     std::optional<Response> refused = self->core_.dispatcher.begin(*self->route_, self->request_);
     asio::post(self->io_.context, [self, refused = std::move(refused)]() mutable {
       self->awaiting_.reset();
@@ -347,7 +342,7 @@ void Connection::feed(std::string_view input) {
 void Connection::flush(std::string_view rest) {
   state_ = State::flushing;
   set_deadline(no_deadline);
-  hand_over(core_.web, [self = shared_from_this(), rest] {
+  hand_over(core_.web, Importance::essential, [self = shared_from_this(), rest] {
     std::optional<Response> refused = self->core_.dispatcher.flush(self->request_);
     asio::post(self->io_.context, [self, rest, refused = std::move(refused)]() mutable {
       self->awaiting_.reset();
@@ -392,12 +387,12 @@ void Connection::body_complete(std::string_view leftover) {
 
 // Handling
 
-// False: the queue is full, and that is answered.
-bool Connection::hand_over(WorkerPool& pool, WorkerPool::Task task) {
+// False: it would wait too long, and that is answered.
+bool Connection::hand_over(WorkerPool& pool, Importance importance, WorkerPool::Task task) {
   awaiting_.emplace(io_.context.get_executor());
-  if (pool.submit(std::move(task))) return true;
+  if (pool.submit(std::move(task), patience_of(importance))) return true;
   awaiting_.reset();
-  core_.shed.fetch_add(1, std::memory_order_relaxed);
+  core_.shed[static_cast<std::size_t>(importance)].fetch_add(1, std::memory_order_relaxed);
   refuse(503, server_busy());
   return false;
 }
@@ -406,13 +401,19 @@ Authenticated Connection::authenticated() const {
   return route_->body == BodyKind::stream ? Authenticated::yes : Authenticated::no;
 }
 
+// Whoever has sent all of its body is not sent away.
+Importance Connection::importance() const {
+  return route_->body == BodyKind::stream ? Importance::essential
+                                          : importance_of(*route_, request_);
+}
+
 void Connection::dispatch() {
   if (route_->async) return dispatch_async();
   if (route_->pool == Pool::io) {
     return respond(core_.dispatcher.handle(*route_, request_, authenticated()));
   }
   WorkerPool& pool = route_->pool == Pool::password ? core_.password : core_.web;
-  hand_over(pool, [self = shared_from_this()] {
+  hand_over(pool, importance(), [self = shared_from_this()] {
     self->deliver(
         self, self->core_.dispatcher.handle(*self->route_, self->request_, self->authenticated()));
   });
@@ -425,7 +426,7 @@ void Connection::dispatch_async() {
     return;
   }
   WorkerPool& pool = route_->pool == Pool::password ? core_.password : core_.web;
-  hand_over(pool, [self = shared_from_this()] {
+  hand_over(pool, importance(), [self = shared_from_this()] {
     self->core_.dispatcher.handle_async(*self->route_, self->request_, self->authenticated(),
                                         self->make_responder());
   });

@@ -22,6 +22,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "http/admission.h"
 #include "http/client_address.h"
 #include "http/dispatcher.h"
 #include "http/event_stream.h"
@@ -37,8 +38,6 @@ namespace picsharz::http {
 class Connection;
 
 // Sockets live in real time, whatever clock the program is given.
-Micros steady_now();
-
 // What all connections share.
 struct ServerCore {
   enum class Phase { running, draining, closing };
@@ -60,7 +59,7 @@ struct ServerCore {
   std::atomic<std::int64_t> accepted{0};
   std::atomic<std::int64_t> requests{0};
   std::atomic<std::int64_t> refused{0};
-  std::atomic<std::int64_t> shed{0};
+  std::array<std::atomic<std::int64_t>, importances> shed{};
   std::mutex gone_mutex;
   std::condition_variable gone;  // connections became 0
 };
@@ -137,7 +136,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   bool send_continue();
 
   // Handling.
-  bool hand_over(WorkerPool& pool, WorkerPool::Task task);
+  bool hand_over(WorkerPool& pool, Importance importance, WorkerPool::Task task);
+  Importance importance() const;
   void dispatch();
   void dispatch_async();
   void deliver(std::shared_ptr<Connection> me, Response response);  // from any thread

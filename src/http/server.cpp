@@ -203,7 +203,10 @@ ServerStats Server::Impl::stats() const {
   stats.accepted = core_.accepted.load(std::memory_order_relaxed);
   stats.requests = core_.requests.load(std::memory_order_relaxed);
   stats.refused = core_.refused.load(std::memory_order_relaxed);
-  stats.shed = core_.shed.load(std::memory_order_relaxed);
+  for (std::size_t each = 0; each < importances; ++each) {
+    stats.shed_by_importance[each] = core_.shed[each].load(std::memory_order_relaxed);
+    stats.shed += stats.shed_by_importance[each];
+  }
   stats.queue = static_cast<std::int64_t>(core_.web.waiting() + core_.password.waiting());
   return stats;
 }

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "http/admission.h"
 #include "http/idempotency.h"
 #include "http/rate_limits.h"
 #include "http/router.h"
@@ -74,8 +75,9 @@ struct ServerStats {
   std::int64_t accepted = 0;
   std::int64_t requests = 0;
   std::int64_t refused = 0;  // malformed
-  std::int64_t shed = 0;     // 503 because a queue was full
-  std::int64_t queue = 0;    // waiting for a worker, now
+  std::int64_t shed = 0;     // 503 because it would have waited too long
+  std::array<std::int64_t, importances> shed_by_importance{};
+  std::int64_t queue = 0;  // waiting for a worker, now
 };
 
 class Server {

@@ -424,6 +424,32 @@ TEST_F(HttpServer, ShedsWhatDoesNotFitIntoTheQueue) {
   EXPECT_EQ(waiting.receive().body, "web");
 }
 
+TEST_F(HttpServer, VisitorsAreSentAwayBeforeMembers) {
+  Gate gate(1);
+  options_.web_workers = 1;
+  options_.web_queue = 3;
+  add(Method::get, "/slow", Pool::web, [&](Request&) {
+    gate.pass();
+    return text(200, "slow");
+  });
+  start();
+  Client running(port());
+  running.send(get("/slow"));
+  gate.wait_for_visitors();
+  Client one(port());
+  Client two(port());
+  one.send(get("/web"));
+  two.send(get("/web"));
+  while (server_->stats().queue < 2) std::this_thread::yield();
+  EXPECT_EQ(Client(port()).exchange(get("/web")).status, 503);
+  Client member(port());
+  member.send(get("/web", "Cookie: sid=x\r\n"));
+  while (server_->stats().queue < 3) std::this_thread::yield();
+  EXPECT_EQ(server_->stats().shed_by_importance[static_cast<std::size_t>(Importance::visitor)], 1);
+  gate.open();
+  EXPECT_EQ(member.receive().body, "web");
+}
+
 TEST_F(HttpServer, ThePasswordQueueIsItsOwn) {
   Gate gate(1);
   add(Method::get, "/login", Pool::password, [&](Request&) {

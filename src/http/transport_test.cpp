@@ -10,6 +10,7 @@
 #include <future>
 #include <latch>
 
+#include "http/admission.h"
 #include "http/client_address.h"
 #include "http/request_id.h"
 #include "http/response_writer.h"
@@ -192,6 +193,79 @@ TEST(WorkerPool, RefusesWhatDoesNotFit) {
   EXPECT_EQ(done, 3);
   pool.stop();
   EXPECT_FALSE(pool.submit([] {}));
+}
+
+// One task runs until it is released, so that what comes after it waits.
+class HeldPool {
+ public:
+  explicit HeldPool(std::size_t queue) : pool_(1, queue, [] { return now_.load(); }) {
+    now_ = 100 * second;
+    pool_.start();
+    std::latch running(1);
+    pool_.submit([this, &running] {
+      running.count_down();
+      release_.get_future().wait();
+    });
+    running.wait();
+  }
+  ~HeldPool() { release_.set_value(); }
+
+  bool submit(Patience patience) {
+    return pool_.submit([] {}, patience);
+  }
+  static void pass(Micros time) { now_ += time; }
+
+ private:
+  static inline std::atomic<Micros> now_;
+  std::promise<void> release_;
+  WorkerPool pool_;
+};
+
+TEST(WorkerPool, AStandingQueueIsLeftToThePatient) {
+  constexpr Micros millisecond = second / 1000;
+  HeldPool pool(100);
+  EXPECT_TRUE(pool.submit({.wait = 0}));  // nobody waits yet
+  HeldPool::pass(200 * millisecond);
+  EXPECT_TRUE(pool.submit({.wait = 50 * millisecond}));  // may be a burst
+  HeldPool::pass(WorkerPool::standing - 200 * millisecond);
+  EXPECT_FALSE(pool.submit({.wait = 50 * millisecond}));
+  EXPECT_TRUE(pool.submit({.wait = 500 * millisecond}));
+  EXPECT_TRUE(pool.submit({}));
+}
+
+TEST(WorkerPool, ThePatientMayFillMoreOfTheQueue) {
+  HeldPool pool(4);
+  EXPECT_TRUE(pool.submit({.share = 50}));
+  EXPECT_TRUE(pool.submit({.share = 50}));
+  EXPECT_FALSE(pool.submit({.share = 50}));
+  EXPECT_TRUE(pool.submit({.share = 75}));
+  EXPECT_FALSE(pool.submit({.share = 75}));
+  EXPECT_TRUE(pool.submit({}));
+  EXPECT_FALSE(pool.submit({}));
+}
+
+TEST(Admission, WhatPeopleCanDoWithoutIsSentAwayFirst) {
+  Request visitor;
+  Request member;
+  member.headers.emplace_back("Cookie", "sid=x");
+  const Route page{.pattern = "/v1/x", .access = Access::open, .rate = RateClass::read};
+  const Route search{.pattern = "/v1/x", .access = Access::open, .rate = RateClass::search};
+  const Route upload{.pattern = "/v1/x", .access = Access::member, .rate = RateClass::upload};
+  const Route log_in{.pattern = "/v1/x", .access = Access::open, .rate = RateClass::auth};
+  const Route queue{.pattern = "/v1/x", .access = Access::moderator, .rate = RateClass::read};
+  EXPECT_EQ(importance_of(page, visitor), Importance::visitor);
+  EXPECT_EQ(importance_of(page, member), Importance::member);
+  EXPECT_EQ(importance_of(search, member), Importance::search);
+  EXPECT_EQ(importance_of(upload, member), Importance::upload);
+  EXPECT_EQ(importance_of(log_in, visitor), Importance::essential);
+  EXPECT_EQ(importance_of(queue, member), Importance::essential);
+  for (std::size_t each = 1; each < importances; ++each) {
+    const Patience less = patience_of(static_cast<Importance>(each - 1));
+    const Patience more = patience_of(static_cast<Importance>(each));
+    EXPECT_LT(less.wait, more.wait) << importance_names[each];
+    EXPECT_LT(less.share, more.share) << importance_names[each];
+  }
+  EXPECT_EQ(patience_of(Importance::essential), Patience());
 }
 
 TEST(WorkerPool, TasksRunBesideEachOther) {

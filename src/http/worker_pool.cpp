@@ -1,12 +1,18 @@
 #include "http/worker_pool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace picsharz::http {
 
-WorkerPool::WorkerPool(int workers, std::size_t queue)
-    : workers_(std::max(workers, 1)), capacity_(std::max<std::size_t>(queue, 1)) {}
+Micros steady_now() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+WorkerPool::WorkerPool(int workers, std::size_t queue, SteadyNow now)
+    : workers_(std::max(workers, 1)), capacity_(std::max<std::size_t>(queue, 1)), now_(now) {}
 
 WorkerPool::~WorkerPool() { stop(); }
 
@@ -14,12 +20,21 @@ void WorkerPool::start() {
   for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { run(); });
 }
 
-bool WorkerPool::submit(Task task) {
+bool WorkerPool::has_room(const Patience& patience, Micros now) const {
+  if (queue_.empty()) return true;
+  const std::size_t share = (capacity_ * static_cast<std::size_t>(patience.share) + 99) / 100;
+  if (queue_.size() >= share) return false;
+  return now - nobody_at_ < standing || now - queue_.front().since <= patience.wait;
+}
+
+bool WorkerPool::submit(Task task, Patience patience) {
   bool wake = false;
+  const Micros now = now_();
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || queue_.size() >= capacity_) return false;
-    queue_.push_back(std::move(task));
+    if (stopped_ || !has_room(patience, now)) return false;
+    if (queue_.empty()) nobody_at_ = now;
+    queue_.push_back({std::move(task), now});
     waiting_.store(queue_.size(), std::memory_order_relaxed);
     wake = should_wake();
   }
@@ -48,7 +63,7 @@ void WorkerPool::run() {
         waking_ = false;
       }
       if (stopped_) return;
-      task = std::move(queue_.front());
+      task = std::move(queue_.front().task);
       queue_.pop_front();
       waiting_.store(queue_.size(), std::memory_order_relaxed);
       wake = should_wake();
@@ -59,7 +74,7 @@ void WorkerPool::run() {
 }
 
 void WorkerPool::stop() {
-  std::deque<Task> discarded;  // destroyed without the lock: a task may own anything
+  std::deque<Waiting> discarded;  // destroyed without the lock: a task may own anything
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
