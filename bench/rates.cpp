@@ -28,6 +28,7 @@ int run() {
   const SystemClock clock;
   http::RateLimits limits(clock, rules);
   std::vector<std::string> addresses;
+  addresses.reserve(senders);
   for (int i = 0; i < senders; ++i) {
     addresses.push_back("10." + std::to_string(i % 7) + "." + std::to_string(i / 250) + "." +
                         std::to_string(i % 250));

@@ -221,7 +221,7 @@ pages("pages", { skip }, () => {
 
   it("waits when it is asked to slow down, says so, and goes on by itself", async () => {
     const one = await visit("/photo/7000");
-    const next = one.page.getByRole("status").getByText("That was a lot in a short time.");
+    const next = one.page.getByRole("status").getByText("That is a lot at once.");
     server.fake.refusing = 2;
     server.fake.wait = 2;
     const like = main(one.page).getByRole("button", { name: "Like", exact: true });

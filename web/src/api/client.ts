@@ -48,7 +48,8 @@ export async function call<T>(method: Method, path: string, options: Options = {
   if (options.signal) init.signal = options.signal;
   for (let tries = 0; ; tries += 1) {
     const { response, text } = await exchange(path + queryOf(options.query), init);
-    const wait = tries < patientTries && response.status === 429 ? waitOf(response, text) : 0;
+    const refused = response.status === 429 || response.status === 503;
+    const wait = tries < patientTries && refused ? waitOf(response, text) : 0;
     if (wait === 0) return answer<T>(response.status, text);
     await waitPlainly(wait, options.signal);
   }

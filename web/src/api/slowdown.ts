@@ -1,4 +1,5 @@
-// The server asks to slow down (429): for how long, and who is told while we wait.
+// The server asks to slow down (429), or has more to do than it can (503): how long to wait,
+// and who is told meanwhile.
 
 // A person waits so long without being asked; beyond it, the answer says what to do.
 const patience = 20;
@@ -11,11 +12,14 @@ export function whenAskedToWait(callback: (seconds: number) => void): void {
 }
 
 // The seconds to wait before what was refused may be sent again; 0: it is not to be.
-// Only the limit of all requests: nothing was done, and a moment later it will be. The others
-// (passwords, sign-ups, comments) are a person's to hear of.
+// Only the limit of all requests, and a busy server: nothing was done, and a moment later it will
+// be. The others (passwords, sign-ups, comments) are a person's to hear of. A busy server is busy
+// for many: they do not come back all at once.
 export function askedToWait(code: string | undefined, retryAfter: string | null): number {
   const seconds = Number(retryAfter);
-  return code === "too_many_requests" && seconds > 0 && seconds <= patience ? seconds : 0;
+  if (!(seconds > 0 && seconds <= patience)) return 0;
+  if (code === "busy") return seconds * (1 + Math.random());
+  return code === "too_many_requests" ? seconds : 0;
 }
 
 let waiting = 0;
