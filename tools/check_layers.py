@@ -196,7 +196,8 @@ def problems_of(root, name):
     if source not in ENGINES:
         for match in ENGINE_CALLS.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
-            yield f"{name}:{line}: {match.group(1)} takes any text as SQL: only the engines may call it"
+            what = f"{match.group(1)} takes any text as SQL"
+            yield f"{name}:{line}: {what}: only the engines may call it"
 
 
 def check(root):

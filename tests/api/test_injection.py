@@ -265,8 +265,9 @@ def test_a21_the_contract_gives_what_is_attacked():
     found = {str(slot) for slot in slots()}
     assert len(found) > 220
     for each in ("GET /v1/search query q", "GET /v1/search query sort",
-                 "GET /v1/tags/{tag} path tag", "GET /v1/feed/home query cursor", "PATCH /v1/photos/{id} body tags",
-                 "POST /v1/accounts body handle", "POST /v1/uploads header Upload-Metadata"):
+                 "GET /v1/tags/{tag} path tag", "GET /v1/feed/home query cursor",
+                 "PATCH /v1/photos/{id} body tags", "POST /v1/accounts body handle",
+                 "POST /v1/uploads header Upload-Metadata"):
         assert each in found, each
     assert len(PAYLOADS) + 2 * len(PAIRS) >= 40
     # An answer out of a database is known as one, and what was sent is not taken for one.
