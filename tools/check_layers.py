@@ -3,8 +3,9 @@
 
     main -> app -> features/*_routes, *_jobs -> *_service -> *_store -> db
 
-Four rules, each a table below: which room may use which, which feature may use which, which role of
-a feature may use what, and which room may see which vendor's headers. Tests (*_test.cpp,
+Five rules, each a table below: which room may use which, which feature may use which, which role of
+a feature may use what, which room may see which vendor's headers, and where text that is no literal
+may reach a database as SQL. Tests (*_test.cpp,
 test_*.h) may include anything: they build fakes of every layer.
 """
 
@@ -94,6 +95,14 @@ VENDORS = [
     (r"zlib\.h", [r"zip/.+"]),
     (r"curl/", [r"mail/.+"]),
 ]
+# SQL reaches an engine as a db::Sql, which the compiler makes of literals only. What takes any text
+# is called where the engines are, and nowhere else.
+ENGINE_CALLS = re.compile(r"\b(sqlite3_(?:exec|prepare\w*|get_table)"
+                          r"|PQ(?:exec\w*|prepare|send(?:Query|Prepare)\w*))\s*\(")
+# Tx::script() takes a migration's text.
+SCRIPT = re.compile(r"(?:\.|->)\s*script\s*\(")
+ENGINES = {"db/sqlite_connection.cpp", "db/sqlite_score.cpp", "db/postgres_connection.cpp"}
+ENGINE_HEADERS = re.compile(r"db/(?:sqlite|postgres)_connection\.h")
 # What the C++ library, the C library and the kernel bring; everything else needs a line in VENDORS.
 SYSTEM = re.compile(
     r"[a-z0-9_]+"
@@ -147,6 +156,8 @@ def arrow_problem(source, target):
     if (source, target) in EXCEPTIONS:
         return None
     room, other = Path(source).parts[0], Path(target).parts[0]
+    if room != "db" and ENGINE_HEADERS.fullmatch(target):
+        return f"{target} takes any text as SQL: only db/ may include it"
     if source == "main.cpp":
         return None if other in {"app", "base"} else "main.cpp includes only app/ and base/"
     if room == "app":
@@ -178,6 +189,15 @@ def problems_of(root, name):
             problem = arrow_problem(source, header)
         if problem:
             yield f"{name}:{line}: {problem}"
+    if not source.startswith("db/"):
+        for match in SCRIPT.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield f"{name}:{line}: script() takes any text as SQL: only db/ may call it"
+    if source not in ENGINES:
+        for match in ENGINE_CALLS.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            what = f"{match.group(1)} takes any text as SQL"
+            yield f"{name}:{line}: {what}: only the engines may call it"
 
 
 def check(root):

@@ -767,6 +767,7 @@ http::ServerOptions App::Rooms::web_options() {
   options.access_log = config.truth("log.requests");
   options.default_headers = default_headers(web.secure_cookies);
   options.explain_exception = explain;
+  options.stands = [this](const Viewer& viewer) { return sessions.stands(viewer); };
   options.idempotency = &answers;
   options.rates = &rates;
   return options;

@@ -46,7 +46,7 @@ ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observe
       clock(wall),
       observe(std::move(observer)),
       dispatcher(router, std::move(authenticate), options.explain_exception, options.idempotency,
-                 options.rates),
+                 options.rates, options.stands),
       proxies(options.trusted_proxies),
       addresses(options.connections_per_address, proxies),
       web(options.web_workers, options.web_queue),
@@ -131,6 +131,11 @@ void Connection::on_deadline(TimerNode& node) {
 }
 
 void Connection::time_out() {
+  if (state_ == State::body || state_ == State::writing) {
+    const Micros now = steady_now();
+    if (now >= next_look_) look();
+    if (now < window_end_) return await_window();
+  }
   switch (state_) {
     case State::head:
       begin_unreadable();
@@ -155,12 +160,47 @@ void Connection::time_out() {
 // While bytes flow, each window of slow_body_grace must see enough of them.
 void Connection::open_window() {
   window_bytes_ = 0;
-  set_deadline(steady_now() + core_.options.slow_body_grace);
+  window_end_ = steady_now() + core_.options.slow_body_grace;
+  await_window();
 }
+
+void Connection::await_window() { set_deadline(std::min(window_end_, next_look_)); }
 
 bool Connection::window_was_idle() const {
   return window_bytes_ <
          core_.options.slow_body_grace * limits::slow_body_bytes_per_second / second;
+}
+
+// A session, a token or an account may end while a body is on its way, or an answer.
+void Connection::begin_looks() {
+  if (!core_.dispatcher.looks_again(request_)) return;
+  let_in_ = steady_now();
+  next_look_ = let_in_ + core_.options.look_interval;
+}
+
+void Connection::look() {
+  next_look_ = no_deadline;  // until this one is answered
+  const bool asked =
+      core_.web.submit([self = shared_from_this(), viewer = request_.viewer, turn = turn_,
+                        loop = asio::make_work_guard(io_.context)]() mutable {
+        const bool stands = self->core_.dispatcher.stands(viewer);
+        asio::io_context& context = self->io_.context;
+        asio::post(context, [self = std::move(self), turn, stands] { self->seen(turn, stands); });
+      });
+  if (!asked) next_look_ = steady_now() + core_.options.look_interval;
+}
+
+void Connection::seen(std::int64_t turn, bool stands) {
+  if (turn != turn_ || state_ == State::closed) return;
+  if (stands) {
+    next_look_ = steady_now() + core_.options.look_interval;
+    if (state_ == State::body || (state_ == State::writing && stalled_)) await_window();
+    return;
+  }
+  dismissed_ = true;
+  if (state_ == State::body) return refuse_dismissed();
+  if (state_ == State::writing) return close();
+  // Flushing: what comes after it. Handling: the body was complete, and is looked at there.
 }
 
 // Reading a head
@@ -292,6 +332,7 @@ void Connection::open_stream() {
 
 void Connection::start_body() {
   state_ = State::body;
+  if (route_->body == BodyKind::stream) begin_looks();
   open_window();
   const std::string_view arrived(buffer_.data() + consumed_, end_ - consumed_);
   if (expects_continue_ && body_unread_ && arrived.empty() && !send_continue()) return close();
@@ -349,6 +390,7 @@ void Connection::flush(std::string_view rest) {
       if (self->state_ == State::closed) return self->release_sink();
       if (refused) return self->respond(*std::move(refused));
       self->state_ = State::body;
+      if (self->dismissed_) return self->refuse_dismissed();
       self->open_window();
       self->feed(rest);
     });
@@ -398,7 +440,9 @@ bool Connection::hand_over(WorkerPool& pool, Importance importance, WorkerPool::
 }
 
 Authenticated Connection::authenticated() const {
-  return route_->body == BodyKind::stream ? Authenticated::yes : Authenticated::no;
+  if (route_->body != BodyKind::stream) return Authenticated::no;
+  const bool long_ago = steady_now() - let_in_ > core_.options.look_interval / 2;
+  return let_in_ > 0 && long_ago ? Authenticated::earlier : Authenticated::yes;
 }
 
 // Whoever has sent all of its body is not sent away.
@@ -462,6 +506,12 @@ void Connection::refuse_slow() {
   refuse(408, too_slow());
 }
 
+void Connection::refuse_dismissed() {
+  may_linger_ = false;  // as above; and nobody wants to hear the rest
+  body_unread_ = true;
+  respond(problem(signed_out(), request_.request_id));
+}
+
 // Where one request ends and the next begins is not known any more: close.
 void Connection::refuse_malformed(std::string_view reason) {
   core_.refused.fetch_add(1, std::memory_order_relaxed);
@@ -503,7 +553,10 @@ void Connection::continue_writing() {
   const ResponseWriter::Progress progress = writer_.write(socket_.native_handle());
   if (progress == ResponseWriter::Progress::failed) return close();
   if (progress == ResponseWriter::Progress::done) return finish_response();
-  if (!std::exchange(stalled_, true)) open_window();
+  if (!std::exchange(stalled_, true)) {
+    begin_looks();
+    open_window();
+  }
   window_bytes_ += writer_.sent() - before;
   socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code failure) {
     if (self->state_ != State::writing) return;
@@ -626,6 +679,10 @@ void Connection::next_request() {
   request_.claim = {};
   request_.rate = {};
   request_.viewer = {};
+  next_look_ = no_deadline;
+  let_in_ = 0;
+  dismissed_ = false;
+  ++turn_;
   request_.content_length = -1;
   route_ = nullptr;
   parser_.reset();

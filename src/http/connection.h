@@ -112,7 +112,13 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void set_deadline(Micros when) { io_.wheel.schedule(*this, when); }
   void time_out();
   void open_window();
+  void await_window();
   bool window_was_idle() const;
+
+  // Who sends a long body, or reads a long answer, is looked at again.
+  void begin_looks();
+  void look();
+  void seen(std::int64_t turn, bool stands);
 
   // Reading a head.
   void read_head();
@@ -147,6 +153,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   // Answering.
   void refuse(int status, const Error& error);
   void refuse_slow();
+  void refuse_dismissed();
   void refuse_malformed(std::string_view reason);
   void respond(Response response);
   void continue_writing();
@@ -192,6 +199,11 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   std::string overshoot_;         // bytes of the next request that came with a chunked body
   std::int64_t body_bytes_ = 0;
   std::int64_t window_bytes_ = 0;  // in this window of slow_body_grace, either direction
+  Micros window_end_ = no_deadline;
+  Micros next_look_ = no_deadline;
+  Micros let_in_ = 0;       // when the sender of this body was looked at first
+  std::int64_t turn_ = 0;   // counts the requests: a look may be answered when its own is over
+  bool dismissed_ = false;  // its sender was signed out while the body came
 
   ResponseWriter writer_;
   std::string rate_lines_;  // of the answer's head

@@ -56,6 +56,11 @@ Error too_slow() {
           "Check the connection and try again."};
 }
 
+Error signed_out() {
+  return {ErrorKind::unauthenticated, "unauthenticated", "You are not signed in any more.",
+          "Log in."};
+}
+
 Error server_busy() {
   Error error{ErrorKind::unavailable, "busy", "The server is busy.", "Try again in a moment."};
   error.retry_after_seconds = 1;
@@ -74,12 +79,14 @@ Error internal_error() {
 
 Dispatcher::Dispatcher(const Router& router, Authenticator authenticate,
                        std::function<std::optional<Error>(const std::exception&)> explain,
-                       IdempotencyLedger* ledger, RateLimits* rates)
+                       IdempotencyLedger* ledger, RateLimits* rates,
+                       std::function<bool(const Viewer&)> stands)
     : router_(router),
       authenticate_(std::move(authenticate)),
       explain_(std::move(explain)),
       ledger_(ledger),
-      rates_(rates) {}
+      rates_(rates),
+      stands_(std::move(stands)) {}
 
 const Route* Dispatcher::find(Request& request, Response& otherwise) const {
   Match match = router_.match(request.method, request.path);
@@ -180,9 +187,21 @@ std::optional<Response> Dispatcher::flush(Request& request) const {
   return answer;
 }
 
+bool Dispatcher::stands(const Viewer& viewer) const {
+  try {
+    return stands_(viewer);
+  } catch (const std::exception& failure) {
+    log_warning("who sends or receives cannot be looked at", {{"detail", failure.what()}});
+    return true;  // nothing is known: the next look tells
+  }
+}
+
 Result<void> Dispatcher::prepare(const Route& route, Request& request,
                                  Authenticated authenticated) const {
   if (authenticated == Authenticated::no) TRY(admit(route, request));
+  if (authenticated == Authenticated::earlier && looks_again(request) && !stands_(request.viewer)) {
+    return std::unexpected(signed_out());
+  }
   if (request.sink) TRY(request.sink->finish());
   return {};
 }

@@ -19,14 +19,16 @@
 
 namespace picsharz::http {
 
-// Whether the sender of this request was looked at already.
-enum class Authenticated { no, yes };
+// Whether the sender of this request was looked at already; `earlier`: so long ago that it is to be
+// asked whether that still stands.
+enum class Authenticated { no, yes, earlier };
 
 class Dispatcher {
  public:
   Dispatcher(const Router& router, Authenticator authenticate,
              std::function<std::optional<Error>(const std::exception&)> explain,
-             IdempotencyLedger* ledger = nullptr, RateLimits* rates = nullptr);
+             IdempotencyLedger* ledger = nullptr, RateLimits* rates = nullptr,
+             std::function<bool(const Viewer&)> stands = nullptr);
 
   // Finds the route, fills request.path_values and request.route. Without a route, `otherwise`
   // holds the answer (405, the fallback's, 404).
@@ -42,6 +44,10 @@ class Dispatcher {
   std::optional<Response> write(Request& request, std::string_view piece) const;
   // What the sink wants to be made durable. Blocks.
   std::optional<Response> flush(Request& request) const;
+  // Whether what its sender was let in by has to be looked at while it lasts.
+  bool looks_again(const Request& request) const { return stands_ && request.viewer.signed_in(); }
+  // One look. Blocks.
+  bool stands(const Viewer& viewer) const;
   // Authenticates where that was not done, finishes the sink, calls the handler.
   Response handle(const Route& route, Request& request, Authenticated authenticated) const;
   void handle_async(const Route& route, Request& request, Authenticated authenticated,
@@ -64,6 +70,7 @@ class Dispatcher {
   const std::function<std::optional<Error>(const std::exception&)> explain_;
   IdempotencyLedger* const ledger_;
   RateLimits* const rates_;
+  const std::function<bool(const Viewer&)> stands_;
 };
 
 // The largest body that a route takes.
@@ -72,6 +79,7 @@ std::int64_t body_bound(const Route& route);
 Error malformed_request(std::string_view reason);
 Error body_too_large(std::int64_t bound);
 Error too_slow();
+Error signed_out();
 Error server_busy();
 Error method_unknown();
 Error internal_error();

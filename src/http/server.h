@@ -52,6 +52,11 @@ struct ServerOptions {
   // What an exception that left a handler means (a database that is down is `unavailable`);
   // nullopt, or no function: 500 `internal`. Called from any thread.
   std::function<std::optional<Error>(const std::exception&)> explain_exception{};
+  // Whether what a viewer was let in by still stands. Asked, on a web worker, every `look_interval`
+  // of a streamed body and of an answer that its reader is slow to take: without it they end. No
+  // function: what has begun goes on. One that throws does not know, and is asked again.
+  std::function<bool(const Viewer&)> stands{};
+  Micros look_interval = 2 * second;
   IdempotencyLedger* idempotency = nullptr;  // outlives the server; nullptr: the header is ignored
   RateLimits* rates = nullptr;               // outlives the server; nullptr: nothing is limited
 };

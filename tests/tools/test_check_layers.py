@@ -121,3 +121,27 @@ def test_an_exception_still_exists_and_is_still_needed():
 def test_every_feature_of_the_order_is_named_once():
     names = [name for names in check_layers.ORDER for name in names]
     assert len(names) == len(set(names)) == len(check_layers.RANK)
+
+
+@pytest.mark.parametrize("name, line, said", [
+    ("db/migrations.cpp", "sqlite3_exec(db, text.c_str(), nullptr, nullptr, nullptr);",
+     "sqlite3_exec takes any text"),
+    ("db/search_index.cpp", "auto r = PQexecParams (connection, text.c_str(), 0);",
+     "PQexecParams takes any text"),
+    ("features/likes/like_store.cpp", "sqlite3_prepare_v2(db, sql, -1, &s, nullptr);",
+     "sqlite3_prepare_v2 takes any text"),
+    ("features/likes/like_store.cpp", 'tx.script("DROP TABLE " + typed);', "script() takes any"),
+    ("app/cli.cpp", '#include "db/sqlite_connection.h"', "only db/ may include it"),
+    ("features/likes/like_store.cpp", '#include "db/postgres_connection.h"',
+     "only db/ may include it"),
+])
+def test_a21_text_reaches_an_engine_in_two_files_only(tmp_path, name, line, said):
+    path = tmp_path / "src" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(f"// what\n{line}\n")
+    assert [said in problem for problem in check_layers.check(tmp_path)] == [True]
+    engine = tmp_path / "src" / "db" / "sqlite_connection.cpp"
+    engine.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("// what\n")
+    engine.write_text("// what\nsqlite3_exec(db, text, nullptr, nullptr, nullptr);\n")
+    assert check_layers.check(tmp_path) == []

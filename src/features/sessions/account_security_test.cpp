@@ -110,11 +110,17 @@ TEST_P(AccountSecurityTest, ANewPasswordEndsEveryOtherSessionAndEveryCopyOfThisO
   EXPECT_EQ(code_of(rooms().sessions.change_password(viewer, password, "mei", address)),
             "weak_password");
   EXPECT_TRUE(rooms().sessions.viewer_of(there.token).signed_in());
-  const auto token = rooms().sessions.change_password(viewer, password, renewed, address);
-  ASSERT_TRUE(token) << code_of(token);
+  const auto next = rooms().sessions.change_password(viewer, password, renewed, address);
+  ASSERT_TRUE(next) << code_of(next);
   EXPECT_FALSE(rooms().sessions.viewer_of(there.token).signed_in());
   EXPECT_FALSE(rooms().sessions.viewer_of(here.token).signed_in());
-  EXPECT_EQ(rooms().sessions.viewer_of(*token).session, viewer.session);
+  // It is the same session by another name: what its old copy listens to or sends ends.
+  const Viewer after_it = rooms().sessions.viewer_of(next->token);
+  EXPECT_EQ(after_it.session, next->id);
+  EXPECT_FALSE(rooms().sessions.stands(viewer));
+  EXPECT_TRUE(rooms().sessions.stands(after_it));
+  ASSERT_EQ(rooms().sessions.list(after_it).size(), 1U);
+  EXPECT_EQ(rooms().sessions.list(after_it).front().created_at, here.session.created_at);
   EXPECT_EQ(count(rooms().run_jobs(), "was changed"), 1);
   EXPECT_EQ(rooms().log_in("mei"), "wrong_login");
   EXPECT_EQ(rooms().log_in("mei", "", renewed), "ok");

@@ -24,4 +24,10 @@ struct NewSession {
   std::string token;
 };
 
+// What a session is after its owner changed the password in it.
+struct RenewedSession {
+  SessionId id;
+  std::string token;
+};
+
 }  // namespace picsharz::sessions

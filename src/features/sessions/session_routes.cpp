@@ -254,18 +254,19 @@ Result<Response> SessionRoutes::change_password(Request& request) {
   const std::string old_password = body.text("password", 1, 1024);
   const std::string password = body.text("new_password", 0, 1024);
   TRY(body.finish());
-  TRY_ASSIGN(const std::string token, sessions_.change_password(request.viewer, old_password,
-                                                                password, request.remote_address));
+  TRY_ASSIGN(
+      const RenewedSession renewed,
+      sessions_.change_password(request.viewer, old_password, password, request.remote_address));
   std::string answer;
   JsonWriter out(answer);
   out.begin_object().key("session").begin_object();
-  out.field("id", request.viewer.session).end_object();
+  out.field("id", renewed.id).end_object();
   const bool as_token = !bearer(request).empty();
-  if (as_token) out.field("token", token);
+  if (as_token) out.field("token", renewed.token);
   out.end_object();
   Response response = http::json(200, std::move(answer));
   response.header("Cache-Control", "no-store");
-  if (!as_token) set_session_cookie(response, token);
+  if (!as_token) set_session_cookie(response, renewed.token);
   return response;
 }
 

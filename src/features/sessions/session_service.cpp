@@ -88,25 +88,25 @@ void SessionService::end_others(const Viewer& viewer) {
   database_.write([&](db::Tx& tx) { sessions_.remove_others(tx, viewer.account, viewer.session); });
 }
 
-Result<std::string> SessionService::change_password(const Viewer& viewer,
-                                                    std::string_view old_password,
-                                                    std::string_view password,
-                                                    std::string_view address) {
+Result<RenewedSession> SessionService::change_password(const Viewer& viewer,
+                                                       std::string_view old_password,
+                                                       std::string_view password,
+                                                       std::string_view address) {
   const std::string old_hash = passwords_.hash_of(viewer.account);
   TRY_ASSIGN(const accounts::Account account, passwords_.confirm(viewer, old_password, address));
   TRY_ASSIGN(const std::string hash, passwords_.hash_changed(account, password));
-  const std::string token = new_token();
+  const RenewedSession renewed{ids_.next<SessionId>(), new_token()};
   TRY(database_.write([&](db::Tx& tx) -> Result<void> {
     if (!passwords_.change(tx, account, old_hash, hash)) {
       return fail(ErrorKind::conflict, "password_changed", "Your password was changed meanwhile.",
                   "Log in with the new one.");
     }
     sessions_.remove_others(tx, viewer.account, viewer.session);
-    // Whoever copied the cookie of this session is out too.
-    sessions_.set_token(tx, viewer.session, hash_of(token));
+    // Whoever copied the cookie of this session is out too, with all that they had begun.
+    sessions_.renew(tx, viewer.session, renewed.id, hash_of(renewed.token));
     return {};
   }));
-  return token;
+  return renewed;
 }
 
 Result<void> SessionService::reset_password(std::string_view token, std::string_view password) {

@@ -2,8 +2,8 @@
 //
 // What:      an opaque 256-bit token, stored as its hash; ends after 30 days without use and after
 //            180 days in any case. With a new password all of an account end: but the one it was
-//            changed in, whose token is a new one; all of them, and its tokens, where it was set
-//            by a link.
+//            changed in, whose id and token are new ones, so that nothing which an old copy of it
+//            began goes on; all of them, and its tokens, where it was set by a link.
 // Threads:   thread-safe.
 #pragma once
 
@@ -40,9 +40,9 @@ class SessionService {
   std::vector<Session> list(const Viewer& viewer);
   Result<void> end(const Viewer& viewer, SessionId id);
   void end_others(const Viewer& viewer);
-  // Gives the new token of the viewer's session.
-  Result<std::string> change_password(const Viewer& viewer, std::string_view old_password,
-                                      std::string_view password, std::string_view address);
+  // The viewer's session goes on as the one that this gives.
+  Result<RenewedSession> change_password(const Viewer& viewer, std::string_view old_password,
+                                         std::string_view password, std::string_view address);
   // A new password by the link from a mail; every session of the account ends with it.
   Result<void> reset_password(std::string_view token, std::string_view password);
   std::int64_t prune();

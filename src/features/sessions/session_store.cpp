@@ -63,8 +63,11 @@ std::int64_t SessionStore::remove_others(db::Tx& tx, AccountId account, SessionI
   return tx.exec("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", account, kept);
 }
 
-void SessionStore::set_token(db::Tx& tx, SessionId id, std::string_view token_hash) {
-  tx.exec("UPDATE sessions SET token_hash = $2 WHERE id = $1", id, db::Param::bytes(token_hash));
+void SessionStore::renew(db::Tx& tx, SessionId id, SessionId next, std::string_view token_hash) {
+  tx.exec("UPDATE sessions SET id = $2, token_hash = $3 WHERE id = $1", id, next,
+          db::Param::bytes(token_hash));
+  // A new address that was asked for here is confirmed here.
+  tx.exec("UPDATE email_changes SET session_id = $2 WHERE session_id = $1", id, next);
 }
 
 std::int64_t SessionStore::remove_expired(db::Tx& tx, Micros now) {

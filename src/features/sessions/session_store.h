@@ -32,7 +32,8 @@ class SessionStore {
   bool remove(db::Tx& tx, AccountId account, SessionId id);
   void remove_all(db::Tx& tx, AccountId account);
   std::int64_t remove_others(db::Tx& tx, AccountId account, SessionId kept);
-  void set_token(db::Tx& tx, SessionId id, std::string_view token_hash);
+  // The same session by another id and token.
+  void renew(db::Tx& tx, SessionId id, SessionId next, std::string_view token_hash);
   std::int64_t remove_expired(db::Tx& tx, Micros now);
 
   // From where an account logged in before.
