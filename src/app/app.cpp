@@ -33,6 +33,7 @@
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
 #include "features/admin/job_routes.h"
+#include "features/admin/kept_mail_service.h"
 #include "features/admin/mailbox_routes.h"
 #include "features/admin/outbox_routes.h"
 #include "features/cards/card_routes.h"
@@ -383,8 +384,12 @@ struct App::Rooms {
   admin::OutboxService outbox_seen{*foundation.database, foundation.queue, foundation.bounces,
                                    foundation.mail_server()};
 
-  mail::Delivery delivery{*foundation.database, foundation.queue, foundation.mailer(),
-                          foundation.bounces, foundation.clock};
+  photos::MailPictureService mail_pictures{*foundation.database, *store, decoders};
+  admin::KeptMailService kept_mails{foundation.mailbox, mail_pictures};
+  // The mailbox keeps no bytes of pictures: there they are made when somebody looks.
+  mail::Delivery delivery{*foundation.database, foundation.queue,
+                          foundation.mailer(),  foundation.bounces,
+                          foundation.clock,     foundation.smtp ? &mail_pictures : nullptr};
   Rest rest;  // of the upkeep
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
@@ -631,7 +636,7 @@ void App::Rooms::add_routes() {
   imports::add_import_routes(router, imports, cursors);
   departures::add_departure_routes(router, departures, web.secure_cookies);
   admin::add_job_routes(router, jobs_seen, cursors);
-  admin::add_mailbox_routes(router, foundation.mailbox, cursors);
+  admin::add_mailbox_routes(router, kept_mails, cursors);
   admin::add_outbox_routes(router, outbox_seen, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });
 
