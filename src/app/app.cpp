@@ -357,7 +357,7 @@ struct App::Rooms {
   suggestions::SuggestionService suggested{*foundation.database};
   search::TermService terms{*foundation.database, searching, foundation.clock};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
-  exports::ExportDocumentService export_documents{*foundation.database, spool, preferences,
+  exports::ExportDocumentService export_documents{*foundation.database, spool, preferences, avatars,
                                                   foundation.mail_context()};
   exports::ExportArchiveService export_archives{spool, *store};
   exports::ExportService exports{
@@ -376,7 +376,7 @@ struct App::Rooms {
                                       spool,
                                       {&avatar_erasure, &export_erasure}};
   imports::ImportPeopleService import_people{
-      {*foundation.database, accounts, follows, likes, gathered, preferences}};
+      {*foundation.database, accounts, follows, likes, gathered, preferences, avatars, spool}};
   imports::ImportService imports{{*foundation.database, foundation.ids, foundation.clock,
                                   foundation.queue, spool, uploads, resumable, editing, moderation,
                                   import_people}};
