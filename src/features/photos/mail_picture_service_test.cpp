@@ -1,6 +1,7 @@
 // What of a photo a mail to its owner shows, and when nothing.
 #include "features/photos/mail_picture_service.h"
 
+#include "features/accounts/account.h"
 #include "features/photos/photo_world_test.h"
 #include "support/test_database.h"
 
@@ -110,7 +111,8 @@ TEST_P(MailPictureTest, APictureThatCannotBeMadeKeepsNoMail) {
   world_->encoder.unavailable = true;
   EXPECT_FALSE(shown(photo, mei_));
   world_->encoder.unavailable = false;
-  world_->encoder.error = Error{.kind = ErrorKind::unprocessable, .code = "image_corrupt"};
+  world_->encoder.error =
+      fail(ErrorKind::unprocessable, "image_corrupt", "No picture.", "").error();
   EXPECT_FALSE(shown(photo, mei_));
   world_->encoder.error.reset();
   world_->store.fail_after(0, [] { throw storage::StorageError("the test"); });
