@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
 # From bench/, beside the programs that they run.
 import lab  # noqa: E402
+from archives import r20  # noqa: E402
 from broken_line import w10  # noqa: E402
 from enumeration import a16  # noqa: E402
 from eyes import backlog, ordinary  # noqa: E402
@@ -34,6 +35,7 @@ from feeds import w1, w2  # noqa: E402
 from graph import graph  # noqa: E402
 from hostile import w11  # noqa: E402
 from lab import BenchError, Meter, request_line  # noqa: E402
+from mails import r6  # noqa: E402
 from memory import w9  # noqa: E402
 from months import DATA, copy_of, lines_of, sqlite_month  # noqa: E402
 from overload import r12  # noqa: E402
@@ -63,6 +65,9 @@ TARGETS = {
     "G": ("a real graph: home 60 %, profile 30 %, post 10 %", "every feed as a naive model has it"),
     "R12": ("more than it can, open loop: 1x, 2x, 5x", "p99 at 2x 1.5x that of 1x; at 5x 90 %"),
     "RL": ("limits of one request, and their two lines", "0.3 us CPU"),
+    "R6": ("feed p99 beside a mail server that fails", "within 5 % of one that is well; "
+                                                      "no request fails"),
+    "R20": ("export of 10,000 photos", "10 minutes"),
     "A16": ("answers about an address with an account", "medians within 5 %, p > 0.01"),
 }
 
@@ -237,7 +242,7 @@ MEASUREMENTS = {"W13": [w13], "W8": [w8], "W1": [w1], "W2": [w2], "W4": [w4], "W
                 "W6": [w6], "W7": [w7], "W3": [w3],
                 "W3v": [ordinary, backlog],
                 "W12": [thumbnails], "W10": [w10], "W9": [w9, waiting], "W11": [w11],
-                "G": [graph], "R12": [r12], "RL": [rates], "A16": [a16]}
+                "G": [graph], "R12": [r12], "RL": [rates], "R6": [r6], "R20": [r20], "A16": [a16]}
 NO_MONTH = {"W13", "G", "RL"}  # have what they need
 
 
@@ -250,6 +255,7 @@ def read_options():
     parser.add_argument("--cuts", type=int, default=8, help="of the line, for each photo")
     parser.add_argument("--backlog", type=int, default=1000, help="photos that wait at once")
     parser.add_argument("--waiting", type=int, default=10_000, help="uploads that nobody develops")
+    parser.add_argument("--archive", type=int, default=10_000, help="photos of an export")
     parser.add_argument("--people", type=int, default=40_000)
     parser.add_argument("--photos", type=int, default=360_000)
     parser.add_argument("--media", type=int, default=360_000,

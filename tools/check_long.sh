@@ -10,8 +10,9 @@ tools/setup.sh build test long
 /usr/bin/python3 tools/fuzz.py --seconds 600
 # The longer counts of reliability's promises: kills, cuts, crash points, what waits, mutants.
 export PICSHARZ_KILLS=2000 PICSHARZ_CUTS=1000 PICSHARZ_CRASHES=2500 PICSHARZ_WAITING=10000
-export PICSHARZ_MAIL_EVENTS=1000
+export PICSHARZ_MAIL_EVENTS=1000 PICSHARZ_MAIL_SECONDS=600
 export PICSHARZ_WORKER_KILLS=200 PICSHARZ_MUTANTS=100000
 export PICSHARZ_DECODER=$PWD/build/release/picsharz
-export PICSHARZ_TEST_TIMEOUT=7200
+# Mail alone: eleven faults of ten minutes each.
+export PICSHARZ_TEST_TIMEOUT=14400
 /usr/bin/python3 tools/run_tests.py

@@ -33,6 +33,7 @@
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
 #include "features/admin/job_routes.h"
+#include "features/admin/kept_mail_service.h"
 #include "features/admin/mailbox_routes.h"
 #include "features/admin/outbox_routes.h"
 #include "features/cards/card_routes.h"
@@ -357,7 +358,7 @@ struct App::Rooms {
   suggestions::SuggestionService suggested{*foundation.database};
   search::TermService terms{*foundation.database, searching, foundation.clock};
   similar::SimilarService similar{*foundation.database, cards, foundation.clock};
-  exports::ExportDocumentService export_documents{*foundation.database, spool, preferences,
+  exports::ExportDocumentService export_documents{*foundation.database, spool, preferences, avatars,
                                                   foundation.mail_context()};
   exports::ExportArchiveService export_archives{spool, *store};
   exports::ExportService exports{
@@ -376,7 +377,7 @@ struct App::Rooms {
                                       spool,
                                       {&avatar_erasure, &export_erasure}};
   imports::ImportPeopleService import_people{
-      {*foundation.database, accounts, follows, likes, gathered, preferences}};
+      {*foundation.database, accounts, follows, likes, gathered, preferences, avatars, spool}};
   imports::ImportService imports{{*foundation.database, foundation.ids, foundation.clock,
                                   foundation.queue, spool, uploads, resumable, editing, moderation,
                                   import_people}};
@@ -384,8 +385,12 @@ struct App::Rooms {
   admin::OutboxService outbox_seen{*foundation.database, foundation.queue, foundation.bounces,
                                    foundation.mail_server()};
 
-  mail::Delivery delivery{*foundation.database, foundation.queue, foundation.mailer(),
-                          foundation.bounces, foundation.clock};
+  photos::MailPictureService mail_pictures{*foundation.database, *store, decoders};
+  admin::KeptMailService kept_mails{foundation.mailbox, mail_pictures};
+  // The mailbox keeps no bytes of pictures: there they are made when somebody looks.
+  mail::Delivery delivery{*foundation.database, foundation.queue,
+                          foundation.mailer(),  foundation.bounces,
+                          foundation.clock,     foundation.smtp ? &mail_pictures : nullptr};
   Rest rest;  // of the upkeep
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
@@ -632,7 +637,7 @@ void App::Rooms::add_routes() {
   imports::add_import_routes(router, imports, cursors);
   departures::add_departure_routes(router, departures, web.secure_cookies);
   admin::add_job_routes(router, jobs_seen, cursors);
-  admin::add_mailbox_routes(router, foundation.mailbox, cursors);
+  admin::add_mailbox_routes(router, kept_mails, cursors);
   admin::add_outbox_routes(router, outbox_seen, cursors);
   router.set_fallback([this](http::Request& request) { return pages.serve(request); });
 

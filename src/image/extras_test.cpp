@@ -103,6 +103,22 @@ TEST_F(Extras, KeepWhatIsSeeThrough) {
   }
 }
 
+TEST(MailPictures, AreSmallJpegsOverWhiteOfTheSmallestRendition) {
+  for (const std::string& bytes : {png_of(scene(320, 200, 4)), lossless_webp_of(scene(320, 200, 4)),
+                                   jpeg_of(scene(1500, 938))}) {
+    const auto made = encode(bytes, Extra::mail);
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].format, Format::jpeg);
+    EXPECT_EQ(made[0].width, 320);
+    EXPECT_EQ(made[0].height, 200);
+    EXPECT_LT(made[0].bytes.size(), 60'000U);
+    expect_clean(made[0]);
+  }
+  const auto see_through = encode(png_of(scene(320, 200, 4)), Extra::mail);
+  EXPECT_LT(mean_difference(decode(see_through[0].bytes), over_white(scene(320, 200, 4))), 3);
+  EXPECT_EQ(encode(png_of(scene(3, 100)), Extra::mail).front().width, 3) << "none is enlarged";
+}
+
 TEST_F(Extras, HaveNothingOfTheFile) {
   std::string source = with_exif(jpeg_of(scene(1500, 1000)), 1);
   source = with_segment(source, 0xe1, "http://ns.adobe.com/xap/1.0/ the owner's secret");

@@ -71,6 +71,7 @@ enum class Extra : std::int32_t {
   full_size = 1,  // for downloads: a JPEG in sRGB, with the profile
   large = 2,      // 2048: a JPEG, a WebP where the picture has alpha
   avif = 3,       // 640 and 1280 once more, as AVIF
+  mail = 4,       // 320 as a JPEG, which every mail program shows; what is see-through is white
 };
 
 struct GeoPosition {

@@ -184,9 +184,13 @@ Result<Loaded> load(std::string_view bytes, const Probe& probe, Extent shown, bo
   return to_yuv(raster);
 }
 
-Result<Rendition> encode_full_size(Loaded loaded, Extent shown) {
+Yuv opaque(Loaded loaded) {
   auto* planes = std::get_if<Yuv>(&loaded);
-  const Yuv picture = planes ? std::move(*planes) : to_yuv(over_white(std::get<Raster>(loaded)));
+  return planes ? std::move(*planes) : to_yuv(over_white(std::get<Raster>(loaded)));
+}
+
+Result<Rendition> encode_full_size(Loaded loaded, Extent shown) {
+  const Yuv picture = opaque(std::move(loaded));
   for (const int quality : {full_size_quality, full_size_quality_small}) {
     std::string jpeg = with_srgb_profile(encode_jpeg(picture, quality));
     if (jpeg.size() > full_size_bytes) continue;
@@ -218,6 +222,10 @@ Result<std::vector<Rendition>> encode_extra(std::string_view bytes, const Probe&
     return std::vector{std::move(made)};
   }
   const auto unseen = [](const PlannedRendition&, const auto&) {};
+  if (extra == Extra::mail) {
+    Yuv picture = opaque(std::move(loaded));
+    return encode_all(picture, plan, unseen);
+  }
   if (auto* planes = std::get_if<Yuv>(&loaded)) return encode_all(*planes, plan, unseen);
   AlphaPlanes picture = premultiply(std::get<Raster>(loaded));
   return encode_all(picture, plan, unseen);

@@ -8,6 +8,7 @@ namespace picsharz::image {
 namespace {
 
 constexpr int large_size = 2048;
+constexpr int mail_size = 320;
 
 bool same(Extent a, Extent b) { return a.width == b.width && a.height == b.height; }
 
@@ -64,6 +65,10 @@ std::vector<PlannedRendition> plan_extra(Extra extra, int width, int height) {
         if (each.size < 640) continue;
         plan.push_back({each.size, each.extent, Format::avif, Format::avif});
       }
+      break;
+    case Extra::mail:
+      plan.push_back(
+          {mail_size, rendition_extent(width, height, mail_size), Format::jpeg, Format::jpeg});
       break;
   }
   return plan;

@@ -9,16 +9,17 @@
 namespace picsharz::mail {
 
 Delivery::Delivery(db::Database& database, jobs::Queue& queue, Mailer& mailer, BounceLog& bounces,
-                   const Clock& clock)
+                   const Clock& clock, PictureSource* pictures)
     : database_(database),
       queue_(queue),
       mailer_(mailer),
       bounces_(bounces),
       clock_(clock),
+      pictures_(pictures),
       pause_(clock) {}
 
 Result<jobs::Finished> Delivery::deliver(const jobs::Job& job) {
-  TRY_ASSIGN(const Mail mail, posted_mail(job));
+  TRY_ASSIGN(Mail mail, posted_mail(job));
   if (was_sent(mail)) return jobs::Finished::no;
   if (withheld(mail)) {
     ++withheld_;
@@ -36,8 +37,11 @@ Result<jobs::Finished> Delivery::deliver(const jobs::Job& job) {
   return jobs::Finished::yes;
 }
 
-void Delivery::send(const Mail& mail, const jobs::Job& job) {
+void Delivery::send(Mail& mail, const jobs::Job& job) {
   if (!pause_.may_try()) throw MailError("waits for the mail server: " + pause_.reason());
+  if (pictures_ != nullptr) {
+    for (Picture& each : mail.pictures) pictures_->fill(each);
+  }
   try {
     mailer_.send(mail);
   } catch (const MailServerDown& failure) {

@@ -4,7 +4,8 @@
 //            so. One that is refused for good, or that nobody took for three days, is recorded as a
 //            bounce and done too; any other is tried again by the queue (back-off of at most five
 //            minutes, scattered). While the server is down one mail a pause tries. A mail that can
-//            be switched off is not sent to an address that refuses.
+//            be switched off is not sent to an address that refuses. The pictures of a mail are
+//            read here, in the moment before it is sent.
 // Once:      the queue leases a mail to one worker of all processes. A mail is sent twice only
 //            where it was sent and nobody could note it: killed in between, or an answer was lost.
 // Threads:   thread-safe.
@@ -35,7 +36,7 @@ struct DeliveryStats {
 class Delivery {
  public:
   Delivery(db::Database& database, jobs::Queue& queue, Mailer& mailer, BounceLog& bounces,
-           const Clock& clock);
+           const Clock& clock, PictureSource* pictures = nullptr);
 
   Result<jobs::Finished> deliver(const jobs::Job& job);
   jobs::JobHandler handler() {
@@ -46,7 +47,7 @@ class Delivery {
   std::string trouble() const { return pause_.reason(); }
 
  private:
-  void send(const Mail& mail, const jobs::Job& job);
+  void send(Mail& mail, const jobs::Job& job);
   void give_up(const jobs::Job& job, const Mail& mail, BounceCause cause, std::string_view reason);
   bool withheld(const Mail& mail);
   void finish(const jobs::Job& job, const Mail& mail);
@@ -58,6 +59,7 @@ class Delivery {
   Mailer& mailer_;
   BounceLog& bounces_;
   const Clock& clock_;
+  PictureSource* const pictures_;
   Pause pause_;
   std::atomic<std::int64_t> sent_{0};
   std::atomic<std::int64_t> deferred_{0};

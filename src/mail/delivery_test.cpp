@@ -24,11 +24,13 @@ class Server final : public Mailer {
     if (refused.contains(mail.to)) throw MailRefused(MailRefused::What::address, "550 unknown");
     if (unwanted) throw MailRefused(MailRefused::What::mail, "554 no");
     taken.push_back(mail.message_id);
+    for (const Picture& each : mail.pictures) shown.push_back(each.jpeg);
   }
   bool down = false, later = false, unwanted = false;
   std::set<std::string> refused;
   int tries = 0;
   std::vector<std::string> taken;
+  std::vector<std::string> shown;  // pictures
 };
 
 class DeliveryTest : public test::DatabaseSuite {
@@ -247,6 +249,62 @@ TEST_P(DeliveryTest, WhatIsKnownOfAnAddressIsForgottenWithItsOwnerAndAfterAMonth
                   [](const db::Row& row) { return row.integer(0); });
   });
   EXPECT_EQ(rows, 1);
+}
+
+// Knows one photo, until it is taken away.
+class Album final : public PictureSource {
+ public:
+  void fill(Picture& picture) override {
+    ++asked;
+    if (there && picture.photo == PhotoId{11} && picture.reader == AccountId{7}) {
+      picture.jpeg = "the bytes";
+    }
+  }
+  bool there = true;
+  int asked = 0;
+};
+
+TEST_P(DeliveryTest, PicturesAreReadWhenAMailIsSentAndNotWhenItIsWritten) {
+  Album album;
+  delivery_.emplace(db(), *queue_, server_, bounces_, clock_, &album);
+  for (const char* id : {"a", "b"}) {
+    db().write([&](db::Tx& tx) {
+      outbox_->post(tx, {.to = "mei@example.org",
+                         .subject = "s",
+                         .text = "t",
+                         .html = "h",
+                         .message_id = id,
+                         .pictures = {{.photo = PhotoId{11}, .reader = AccountId{7}}}});
+    });
+  }
+  constexpr std::array lanes{jobs::Lane::mail};
+  auto job = queue_->claim(lanes, "w", minute);
+  EXPECT_NE(job->payload.find("11:7"), std::string::npos) << job->payload;
+  EXPECT_EQ(job->payload.find("bytes"), std::string::npos) << job->payload;
+  run(*job);
+  album.there = false;
+  job = queue_->claim(lanes, "w", minute);
+  run(*job);
+  EXPECT_EQ(album.asked, 2);
+  EXPECT_EQ(server_.shown, (std::vector<std::string>{"the bytes", ""}));
+}
+
+TEST_P(DeliveryTest, NoPictureIsMadeForAServerThatIsDown) {
+  Album album;
+  delivery_.emplace(db(), *queue_, server_, bounces_, clock_, &album);
+  server_.down = true;
+  post("a");
+  work();
+  db().write([&](db::Tx& tx) {
+    outbox_->post(tx, {.to = "mei@example.org",
+                       .subject = "s",
+                       .text = "t",
+                       .html = "h",
+                       .message_id = "b",
+                       .pictures = {{.photo = PhotoId{11}, .reader = AccountId{7}}}});
+  });
+  work();
+  EXPECT_EQ(album.asked, 0);
 }
 
 }  // namespace

@@ -3,34 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "mail/escape_html.h"
+#include "mail/mail_limits.h"
 #include "mail/texts.h"
 
 namespace picsharz::mail {
 
 namespace {
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string quoted(std::string_view text) {
   std::string out = "> ";
@@ -54,15 +33,21 @@ std::string text_of(const Part& part) {
       return quoted(part.content);
     case Part::Kind::text:
     case Part::Kind::small:
+    case Part::Kind::picture:
       break;
   }
   return part.content;
 }
 
+// What is not there at all.
+bool is_left_out(const Part& part) {
+  return part.kind == Part::Kind::picture ? !part.picture.photo : part.content.empty();
+}
+
 std::string as_text(const std::vector<Part>& parts) {
   std::string out;
   for (const auto& part : parts) {
-    if (part.content.empty()) continue;
+    if (is_left_out(part) || part.kind == Part::Kind::picture) continue;
     if (!out.empty()) out += "\n\n";
     out += text_of(part);
   }
@@ -80,6 +65,7 @@ std::string html_of(const Part& part) {
   const std::string caption = escape_html(part.caption);
   switch (part.kind) {
     case Part::Kind::text:
+    case Part::Kind::picture:
       break;
     case Part::Kind::code:
       return "<p style=\"font:650 28px/34px ui-monospace,monospace;letter-spacing:.12em\">" +
@@ -120,13 +106,36 @@ std::string as_html(const std::string& subject, const std::vector<Part>& parts,
       escape_html(subject) +
       "</title></head><body style=\"font:16px/24px system-ui,sans-serif;max-width:560px;"
       "margin:24px auto;padding:0 16px;overflow-wrap:break-word\">";
+  std::size_t pictures = 0;
   for (const auto& part : parts) {
-    if (!part.content.empty()) out += html_of(part);
+    if (is_left_out(part)) continue;
+    if (part.kind != Part::Kind::picture) {
+      out += html_of(part);
+    } else if (pictures < limits::pictures_max) {
+      out += picture_place(pictures++, part.picture.width);
+    }
   }
   return out + "</body></html>";
 }
 
+std::vector<Picture> pictures_in(const std::vector<Part>& parts) {
+  std::vector<Picture> pictures;
+  for (const auto& part : parts) {
+    if (part.kind != Part::Kind::picture || is_left_out(part)) continue;
+    if (pictures.size() == limits::pictures_max) break;
+    pictures.push_back({.photo = part.picture.photo, .reader = part.picture.reader});
+  }
+  return pictures;
+}
+
 }  // namespace
+
+Part picture_of(PhotoId photo, AccountId owner, AccountId reader, int width) {
+  if (owner != reader) photo = {};
+  return {.kind = Part::Kind::picture,
+          .content = {},
+          .picture = {.photo = photo, .reader = reader, .width = width}};
+}
 
 Mail compose(const Reader& to, std::string subject, const std::vector<Part>& parts,
              std::string message_id) {
@@ -136,7 +145,8 @@ Mail compose(const Reader& to, std::string subject, const std::vector<Part>& par
           .subject = subject,
           .text = as_text(parts),
           .html = as_html(subject, parts, Texts(to.language).language()),
-          .message_id = std::move(message_id)};
+          .message_id = std::move(message_id),
+          .pictures = pictures_in(parts)};
 }
 
 std::vector<std::pair<std::string, std::string>> headers_of(const Mail& mail) {

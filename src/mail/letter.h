@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mail/mailer.h"
+#include "mail/pictures.h"
 
 namespace picsharz::mail {
 
@@ -24,6 +25,13 @@ struct Reader {
   std::string language{"en"};
 };
 
+// A photo of the reader's own, and how wide it is shown at most.
+struct PictureRef {
+  PhotoId photo{};
+  AccountId reader{};
+  int width = picture_width;
+};
+
 // One paragraph: plain text, or something that stands out.
 struct Part {
   enum class Kind {
@@ -32,12 +40,17 @@ struct Part {
     link,        // a button
     item,        // of a list: a link that is a line of text
     quote,       // what somebody else wrote
+    picture,     // in the HTML alone, and only while its reader may see it
     small,       // at the end: why this mail came
     small_link,  // and how to end such mails
   } kind = Kind::text;
   std::string content;    // of a link: its address
   std::string caption{};  // of a link
+  PictureRef picture{};
 };
+
+// A photo as a paragraph; nothing where it is not the reader's own.
+Part picture_of(PhotoId photo, AccountId owner, AccountId reader, int width = picture_width);
 
 // `message_id`: the same for the same event. Empty paragraphs are left out. A subject is one line,
 // whatever is in it.

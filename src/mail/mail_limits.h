@@ -26,5 +26,7 @@ inline constexpr Micros pause_max = minute;
 inline constexpr std::size_t remembered = 1'024;
 inline constexpr std::size_t reason_max = 500;
 inline constexpr std::size_t reply_max = 1'000;
+// Pictures in one mail, each of 320 pixels: some 20 kB.
+inline constexpr std::size_t pictures_max = 6;
 
 }  // namespace picsharz::mail::limits

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "mail/mailer.h"
+#include "mail/pictures.h"
 
 namespace picsharz::mail {
 
@@ -17,7 +18,8 @@ void forget_old(db::Tx& tx, Micros now) {
   tx.exec("DELETE FROM mails WHERE created_at < $1", now - kept_for);
 }
 
-#define MAIL_COLUMNS "id, recipient, subject, text, html, message_id, unsubscribe, created_at"
+#define MAIL_COLUMNS \
+  "id, recipient, subject, text, html, message_id, unsubscribe, created_at, pictures"
 
 KeptMail kept_mail(const db::Row& row) {
   return {.id = row.id<MailId>(0),
@@ -26,7 +28,8 @@ KeptMail kept_mail(const db::Row& row) {
                    .text = row.string(3),
                    .html = row.string(4),
                    .message_id = row.string(5),
-                   .unsubscribe = row.string(6)},
+                   .unsubscribe = row.string(6),
+                   .pictures = parse_pictures(row.string(8))},
           .created_at = row.integer(7)};
 }
 
@@ -41,10 +44,10 @@ void Mailbox::send(const Mail& mail) {
     database_.write([&](db::Tx& tx) {
       tx.exec(
           "INSERT INTO mails (id, message_id, recipient, subject, text, html, created_at,"
-          " unsubscribe) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+          " unsubscribe, pictures) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
           " ON CONFLICT (message_id) DO NOTHING",
           ids_.next<MailId>(), mail.message_id, mail.to, mail.subject, mail.text, mail.html, now,
-          mail.unsubscribe);
+          mail.unsubscribe, pictures_text(mail.pictures));
       forget_old(tx, now);
     });
   } catch (const db::DatabaseError& failure) {

@@ -22,6 +22,25 @@
 
 namespace picsharz::mail {
 
+// A picture within a mail: of a photo of its reader's own. The outbox carries who and which; the
+// rest is read when the mail is sent, where its reader may still see the photo.
+struct Picture {
+  PhotoId photo;
+  AccountId reader;
+  std::string jpeg{};  // "": the mail goes without it
+  int width = 0;       // as shown: at most that of its place
+  int height = 0;
+  std::string alt{};
+};
+
+// Who knows photos.
+class PictureSource {
+ public:
+  virtual ~PictureSource() = default;
+  // Fills in what the reader may see now. Throws nothing but what the database throws.
+  virtual void fill(Picture& picture) = 0;
+};
+
 struct Mail {
   std::string to;
   std::string subject;
@@ -32,6 +51,8 @@ struct Mail {
   // An address that ends mails like this one for their reader, or "": a mail that cannot be
   // switched off.
   std::string unsubscribe{};
+  // In the order of their places in `html` (mail/pictures.h).
+  std::vector<Picture> pictures{};
 };
 
 // What a mail's head says beyond To, Subject and Message-ID, in this order: one click ends it

@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <ctime>
 
+#include "crypto/crypto.h"
+#include "mail/pictures.h"
+
 namespace picsharz::mail {
 
 namespace {
@@ -186,11 +189,62 @@ std::string id_characters(std::string_view id) {
   return out;
 }
 
-std::string part(std::string_view boundary, std::string_view kind, std::string_view content) {
+std::string domain_in_id(const Sender& from) { return one_line(domain_of(from.address)); }
+
+std::string begin_part(std::string_view boundary, std::string_view type) {
   std::string out = "--";
-  out.append(boundary).append("\r\nContent-Type: ").append(kind).append("; charset=utf-8\r\n");
+  return out.append(boundary).append("\r\nContent-Type: ").append(type).append("\r\n");
+}
+
+std::string end_parts(std::string_view boundary) {
+  return std::string("--").append(boundary).append("--\r\n");
+}
+
+std::string base64_lines(std::string_view bytes) {
+  const std::string text = crypto::base64(bytes);
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += line_max) {
+    out.append(text, at, line_max).append("\r\n");
+  }
+  return out;
+}
+
+std::string part(std::string_view boundary, std::string_view kind, std::string_view content) {
+  std::string out = begin_part(boundary, std::string(kind) + "; charset=utf-8");
   out.append("Content-Transfer-Encoding: quoted-printable\r\n\r\n");
   return out + quoted_printable(content);
+}
+
+std::string content_id(std::size_t index, const Mail& mail, const Sender& from) {
+  std::string id = "photo-" + std::to_string(index + 1) + ".";
+  return id.append(id_characters(mail.message_id)).append("@").append(domain_in_id(from));
+}
+
+std::string picture_part(std::string_view boundary, const Picture& picture, std::size_t index,
+                         const std::string& id) {
+  const std::string name = "photo-" + std::to_string(index + 1) + ".jpg";
+  return begin_part(boundary, "image/jpeg; name=\"" + name + "\"") +
+         "Content-Transfer-Encoding: base64\r\nContent-ID: <" + id +
+         ">\r\nContent-Disposition: inline; filename=\"" + name + "\"\r\n\r\n" +
+         base64_lines(picture.jpeg);
+}
+
+// The HTML alone, or with the pictures that it shows: nothing is fetched to read it (RFC 2387).
+std::string html_part(std::string_view boundary, const Mail& mail, const Sender& from) {
+  const auto address = [&](std::size_t index) { return "cid:" + content_id(index, mail, from); };
+  const std::string html = with_pictures(mail.html, mail.pictures, address);
+  const auto has_bytes = [](const Picture& picture) { return !picture.jpeg.empty(); };
+  if (std::ranges::none_of(mail.pictures, has_bytes)) return part(boundary, "text/html", html);
+  // It must not begin like the one around it; and "=." cannot occur in quoted-printable either.
+  const std::string inner = "=." + std::string(boundary.substr(2));
+  std::string out =
+      begin_part(boundary, "multipart/related; type=\"text/html\";\r\n boundary=\"" + inner + "\"");
+  out += "\r\n" + part(inner, "text/html", html);
+  for (std::size_t i = 0; i < mail.pictures.size(); ++i) {
+    if (!has_bytes(mail.pictures[i])) continue;
+    out += picture_part(inner, mail.pictures[i], i, content_id(i, mail, from));
+  }
+  return out + end_parts(inner);
 }
 
 }  // namespace
@@ -203,7 +257,7 @@ std::string_view domain_of(std::string_view address) {
 
 std::string message_id_of(const Mail& mail, const Sender& from) {
   std::string id = "<" + id_characters(mail.message_id) + "@";
-  return id.append(one_line(domain_of(from.address))).append(">");
+  return id.append(domain_in_id(from)).append(">");
 }
 
 std::string write_message(const Mail& mail, const Sender& from, Micros now) {
@@ -218,8 +272,8 @@ std::string write_message(const Mail& mail, const Sender& from, Micros now) {
   const std::string boundary = "=_" + id_characters(mail.message_id).substr(0, 60);
   out += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
   out += part(boundary, "text/plain", mail.text);
-  out += part(boundary, "text/html", mail.html);
-  return out + "--" + boundary + "--\r\n";
+  out += html_part(boundary, mail, from);
+  return out + end_parts(boundary);
 }
 
 }  // namespace picsharz::mail

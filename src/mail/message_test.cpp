@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "mail/pictures.h"
+
 namespace picsharz::mail {
 namespace {
 
@@ -141,6 +143,35 @@ TEST(MessageTest, BodiesAreShortLinesOfAsciiWithoutDotsInFront) {
   }
   EXPECT_NE(message.find("=2E\r\n=2E.two\r\n=46rom me\r\nend=20\r\n"), std::string::npos);
   EXPECT_NE(message.find("Gr=C3=BC=C3=9Fe\r\n"), std::string::npos);
+}
+
+// The reader's own parser of it is in tests/api/test_mail_pictures.py.
+TEST(MessageTest, PicturesStandInTheMailItself) {
+  Mail letter = mail();
+  letter.html = "<p>one</p>" + picture_place(0, 320) + picture_place(1, 320);
+  letter.pictures = {{.photo = PhotoId{11}, .reader = AccountId{7}},
+                     {.photo = PhotoId{12},
+                      .reader = AccountId{7},
+                      .jpeg = std::string(100, '\xff'),
+                      .width = 320,
+                      .height = 200,
+                      .alt = "Boats"}};
+  const std::string message = write_message(letter, sender, noon);
+  EXPECT_NE(message.find("Content-Type: multipart/related; type=\"text/html\";\r\n"
+                         " boundary=\"=.0a1b\"\r\n\r\n--=.0a1b\r\nContent-Type: text/html"),
+            message.npos)
+      << message;
+  EXPECT_NE(message.find("Content-ID: <photo-2.0a1b@example.org>\r\n"), message.npos) << message;
+  EXPECT_EQ(message.find("photo-1"), message.npos) << "it is gone:\n" << message;
+  EXPECT_TRUE(message.ends_with("--=.0a1b--\r\n--=_0a1b--\r\n")) << message;
+  for (const std::string& line : lines(message)) EXPECT_LE(line.size(), 77u) << line;
+}
+
+TEST(MessageTest, WithoutPicturesItIsAsIfTheyHadNeverBeen) {
+  Mail letter = mail();
+  letter.html += picture_place(0, 320);
+  letter.pictures = {{.photo = PhotoId{11}, .reader = AccountId{7}}};
+  EXPECT_EQ(write_message(letter, sender, noon), write_message(mail(), sender, noon));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "mail/mail_limits.h"
+#include "mail/pictures.h"
 
 namespace picsharz::mail {
 
@@ -29,6 +30,7 @@ void Outbox::post(db::Tx& tx, const Mail& mail) {
       .field("html", mail.html)
       .field("message_id", mail.message_id)
       .field("unsubscribe", mail.unsubscribe)
+      .field("pictures", pictures_text(mail.pictures))
       .end_object();
   queue_.enqueue(
       tx, {.kind = send_job, .payload = payload, .lane = jobs::Lane::mail, .attempts = attempts});
@@ -44,14 +46,16 @@ bool Outbox::full(db::Tx& tx) {
 
 Result<Mail> posted_mail(const jobs::Job& job) {
   TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
-  // One that waits since before there was such a field has none.
+  // One that waits since before there were such fields has none.
   const auto unsubscribe = payload.optional_text("unsubscribe", longest);
+  const auto pictures = payload.optional_text("pictures", longest);
   Mail mail{.to = payload.text("to", 1, longest),
             .subject = payload.text("subject", 1, longest),
             .text = payload.text("text", 0, longest),
             .html = payload.text("html", 0, longest),
             .message_id = payload.text("message_id", 1, longest),
-            .unsubscribe = unsubscribe.value_or("")};
+            .unsubscribe = unsubscribe.value_or(""),
+            .pictures = parse_pictures(pictures.value_or(""))};
   TRY(payload.finish());
   return mail;
 }

@@ -156,6 +156,25 @@ def test_a19_sessions_are_made_anew_and_stay_ended(community, server):
     assert copied.get("/v1/me").status == 401
 
 
+def test_where_a_log_in_came_from_is_told_in_the_readers_language(community, server):
+    """Not a word of English in between, and no browser's name is lost."""
+    tess = browser_of(community, "tess")
+    said = {"en": "Firefox on Linux", "de": "Firefox auf Linux", "es": "Firefox en Linux",
+            "fr": "Firefox sur Linux", "ms": "Firefox pada Linux", "ta": "Linux-இல் Firefox",
+            "zh-Hans": "Linux 上的 Firefox"}
+    for version, (language, words) in enumerate(said.items()):
+        assert tess.patch("/v1/me", {"language": language}).status == 200
+        before = len(community.mails("tess@example.org"))
+        agent = f"Mozilla/5.0 (X11; Linux x86_64; rv:{version}) Firefox/{version}"
+        assert Client(server.address).post(
+            "/v1/sessions", {"login": "tess", "password": PASSWORD},
+            headers={"User-Agent": agent}).status == 201
+        wait_for(lambda: len(community.mails("tess@example.org")) > before)
+        newest = community.mails("tess@example.org")[0]
+        assert words in newest["text"] and words in newest["html"], newest["text"]
+        assert language == "en" or "Firefox on" not in newest["text"]
+
+
 def test_a_log_in_from_a_new_place_is_told(community, server):
     browser = browser_of(community, "tara")
 

@@ -114,6 +114,26 @@ def test_everything_is_in_it_byte_for_byte(people, photos, relations):
         assert f'src="photos/{photo["id"]}-' in page
 
 
+def test_the_avatar_and_the_accepted_terms_are_in_it(community, people):
+    ida = people["ida"]
+    archive = archive_of(ida)
+    profile = read(archive, "profile.json")
+    assert profile["avatar"] is None and "avatar.webp" not in archive.namelist()
+    assert profile["terms"] == ida.get("/v1/me").json["terms"]
+    assert profile["terms"]["version"] and profile["terms"]["minimum_age"] >= 13
+    shown = ida.send_form("PUT", "/v1/me/avatar", png(500, 400, (10, 160, 90))).json["avatar"]
+    kept = ida.get(shown.replace("/128", "/320")).body
+    archive = archive_of(ida)
+    assert read(archive, "profile.json")["avatar"] == "avatar.webp"
+    assert archive.read("avatar.webp") == kept and kept[8:12] == b"WEBP"
+    # A picture that its owner took away is not handed out any more.
+    link = ida.get("/v1/me/export").json["export"]["link"]
+    assert ida.get(link).status == 200
+    assert ida.delete("/v1/me/avatar").status == 200
+    assert ida.get(link).code == "export_outdated"
+    assert "avatar.webp" not in archive_of(ida).namelist()
+
+
 def test_people_likes_comments_and_collections(people, photos, relations):
     archive = archive_of(people["mei"])
     follows = read(archive, "follows.json")

@@ -1,4 +1,5 @@
 """Archives that become photos: Picsharz's own, Instagram's, and those that mean harm."""
+import base64
 import io
 import json
 import random
@@ -115,7 +116,7 @@ def likes_in(archive):
 
 def profile_in(archive):
     return {k: v for k, v in read(archive, "profile.json").items()
-            if k not in ("handle", "email", "created_at")}
+            if k not in ("handle", "email", "created_at", "terms")}
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,7 @@ def mei(community):
     community.server.change("UPDATE photos SET created_at = 150000000012900"
                             f" WHERE id = {made['One']}")
     mei.patch("/v1/me", {"bio": "I look", "show_camera": True})
+    assert mei.send_form("PUT", "/v1/me/avatar", png(700, 500, (20, 150, 60))).status == 200
     mei.patch("/v1/me/notifications/like", {"in_app": False, "email": "never"})
     best = mei.post("/v1/collections", {"name": "Best", "description": "All",
                                         "visibility": "followers"}).json["id"]
@@ -160,6 +162,16 @@ def mei(community):
 @pytest.fixture(scope="module")
 def archive(mei):
     return archive_of(mei)
+
+
+def looks(client, picture: bytes):
+    """What its ThumbHash says of a picture: the mean colour, and the coarse shapes as numbers."""
+    photo = developed(client, client.upload(picture, visibility="private").json["id"])
+    assert client.delete(f"/v1/photos/{photo['id']}").status == 200
+    raw = base64.b64decode(photo["thumbhash"] + "==")
+    mean = int.from_bytes(raw[:3], "little")
+    shapes = [half for byte in raw[5:] for half in (byte & 15, byte >> 4)]
+    return [photo["width"], photo["height"], mean & 63, mean >> 6 & 63, mean >> 12 & 63, *shapes]
 
 
 def whole(archive) -> bytes:
@@ -185,12 +197,62 @@ def test_import_of_export_is_the_same_on_an_empty_instance(archive, fresh_server
         (*c[:4], [p for p in c[4] if p not in foreign]) for c in collections_in(archive)]
     assert server.count("SELECT COUNT(*) FROM comments") == 0
     assert server.count("SELECT COUNT(*) FROM follows") == 0
-    # Once more, into the same account: nothing changes.
-    report = imported(copy, whole(archive), profile=True)
+    # It was encoded anew: the same picture, but for a step of the coarsest numbers.
+    before, after = (looks(copy, of.read("avatar.webp")) for of in (archive, again))
+    assert len(after) == len(before) and before[:2] == after[:2] == [320, 320]
+    assert all(abs(a - b) <= 1 for a, b in zip(before, after)), (before, after)
+    # Its own archive once more, into the same account: nothing changes, byte for byte.
+    avatar = copy.get("/v1/me").json["avatar"]
+    report = imported(copy, whole(again), profile=True)
+    assert copy.get("/v1/me").json["avatar"] == avatar
     assert (report["taken"], report["known"], report["refused"]) == (0, 5, 0)
     third = archive_of(copy)
     assert read(third, "photos.json") == read(again, "photos.json")
     assert read(third, "collections.json") == read(again, "collections.json")
+
+
+def with_avatar(content, **more) -> bytes:
+    files = {} if content is None else {"avatar.webp": content}
+    return ours({"photos/1.png": (png(330, 240), {"title": "One"})},
+                **{"profile.json": {"name": "New name", "avatar": "avatar.webp", **more}, **files})
+
+
+@pytest.mark.parametrize("content, code", [
+    (b"no picture at all", "unsupported_format"),
+    (png(400, 300)[:60], "image_corrupt"),
+    (b"\x89PNG" + bytes(10_000_001), "archive_member_too_large"),
+    (None, "file_missing"),
+])
+def test_an_avatar_that_is_refused_is_told_and_the_import_goes_on(community, content, code):
+    name = f"avatar_{code[:18]}"
+    person = community.member(name)
+    report = imported(person, with_avatar(content), profile=True)
+    assert report["state"] == "done" and (report["photos"], report["taken"]) == (1, 1)
+    assert report["refused"] == 1 and report["done"] == 1
+    file, told = refusals(person)[0]
+    assert (file, told) == ("avatar.webp", code)
+    me = person.get("/v1/me").json
+    assert me["name"] == "New name" and me["avatar"] is None
+
+
+def test_an_avatar_that_is_not_allowed_is_refused_as_if_it_were_uploaded(fresh_server):
+    server = fresh_server(PICSHARZ_MODERATION__GATE="0", PICSHARZ_MODERATION__SUGGESTIVE="0",
+                          PICSHARZ_MODERATION__EXPLICIT="1").start()
+    person = Community(server).member("kim")
+    report = imported(person, with_avatar(png(400, 300)), profile=True)
+    assert report["state"] == "done" and refusals(person) == [("avatar.webp", "suggestive")]
+    assert person.get("/v1/me").json["avatar"] is None
+
+
+def test_without_the_wish_the_avatar_stays_as_it_is(community):
+    person = community.member("avatar_unasked")
+    person.send_form("PUT", "/v1/me/avatar", png(200, 200))
+    before = person.get("/v1/me").json["avatar"]
+    assert imported(person, with_avatar(png(400, 300, (200, 0, 0))))["state"] == "done"
+    assert person.get("/v1/me").json["avatar"] == before
+    # With it, it is the one of the archive, whatever else the archive calls its file.
+    report = imported(person, with_avatar(png(400, 300, (200, 0, 0))), profile=True)
+    assert report["refused"] == 0 and person.get("/v1/me").json["avatar"] not in (None, before)
 
 
 def test_where_the_same_people_are_follows_and_likes_come_too(community, mei, archive):

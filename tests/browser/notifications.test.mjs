@@ -125,8 +125,36 @@ describe("people are told", { skip }, () => {
     assert.equal(await choice.inputValue(), "never");
   });
 
+  it("shows the photo in a mail about it, and nothing of it is fetched", async () => {
+    const { page } = first;
+    await page.goto("/settings");
+    await page.getByLabel("E-mail: Comments on your photos").selectOption("at_once");
+    await page.waitForFunction(() => !document.querySelector("select:disabled"));
+    await second.page.goto(address);
+    await second.page.getByLabel("Add a comment").fill("How long did you wait?");
+    await second.page.getByRole("button", { name: "Send" }).click();
+    await administrator.mail(amara.email, /Jonas Lind commented on your photo/);
+    const subject = `Jonas Lind commented on your photo "${title}"`;
+    await page.goto("/admin/mailbox");
+    const asked = [];
+    page.on("request", (request) => {
+      if (request.frame() !== page.mainFrame()) asked.push(request.url());
+    });
+    await main(page).getByText(subject).first().click();
+    const mail = page.frameLocator(`iframe[title='${subject}']`);
+    await mail.getByText("How long did you wait?").waitFor();
+    const image = mail.getByRole("img");
+    await image.waitFor();
+    assert.equal(await image.evaluate((shown) => shown.complete && shown.naturalWidth), 320);
+    const fetched = asked.filter((url) => !url.startsWith("data:"));
+    assert.equal(fetched.length, 1, fetched.join(" "));
+    assert.match(fetched[0], /\/v1\/admin\/mailbox\/\d+\/html$/);
+    await first.shot("mail-with-picture");
+  });
+
   it("is told as it was chosen", async () => {
     const { page } = first;
+    await page.goto("/settings");
     const likes = page.getByRole("group", { name: "Likes" });
     await likes.getByLabel("In the app").uncheck();
     await page.getByText("Saved.").waitFor();

@@ -21,25 +21,26 @@ void write_mail(JsonWriter& out, const mail::KeptMail& kept) {
       .end_object();
 }
 
-// A mail as its reader's program shows it: with its own styles, and nothing that runs or that is
-// fetched from anywhere.
-Result<http::Response> show_html(const http::Request& request, const mail::Mailbox& mailbox) {
+// A mail as its reader's program shows it: with its own styles and pictures, and nothing that runs
+// or that is fetched from anywhere.
+Result<http::Response> show_html(const http::Request& request, KeptMailService& mailbox) {
   const auto id = MailId::parse(request.path_values.at(0));
-  const auto kept = id ? mailbox.find(*id) : std::nullopt;
-  if (!kept) return not_found();
+  auto html = id ? mailbox.html(request.viewer, *id) : std::nullopt;
+  if (!html) return not_found();
   http::Response response;
   response.header("Content-Type", "text/html; charset=utf-8");
-  response.header("Content-Security-Policy",
-                  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action "
-                  "'none'; frame-ancestors 'self'; sandbox");
+  response.header(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "
+      "'none'; frame-ancestors 'self'; sandbox");
   response.header("Cache-Control", "no-store");
-  response.body = kept->mail.html;
+  response.body = *std::move(html);
   return response;
 }
 
 }  // namespace
 
-void add_mailbox_routes(http::Router& router, const mail::Mailbox& mailbox,
+void add_mailbox_routes(http::Router& router, KeptMailService& mailbox,
                         const crypto::CursorCodec& cursors) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/admin/mailbox",

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "crypto/cursor.h"
+#include "features/admin/kept_mail_service.h"
 #include "http/router.h"
-#include "mail/mailer.h"
 
 namespace picsharz::admin {
 
-void add_mailbox_routes(http::Router& router, const mail::Mailbox& mailbox,
+void add_mailbox_routes(http::Router& router, KeptMailService& mailbox,
                         const crypto::CursorCodec& cursors);
 
 }  // namespace picsharz::admin

@@ -32,6 +32,7 @@ struct Export {
   std::int64_t left_out = 0;  // photos whose file is damaged here
   std::int64_t size = 0;
   Micros created_at = 0;
+  std::string avatar{};  // of its owner when it was made
   std::optional<Micros> ready_at{};
   Micros expires_at = 0;
 };

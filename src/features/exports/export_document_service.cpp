@@ -10,6 +10,7 @@ namespace {
 
 constexpr int photos_at_once = 200;
 constexpr int rows_at_once = 2'000;
+constexpr std::string_view avatar_size = "320";
 
 // What the archive's layout needs; the texts are written by then.
 ExportedPhoto without_texts(ExportedPhoto exported) {
@@ -52,9 +53,7 @@ Documents ExportDocumentService::write(const accounts::Account& account, Micros 
     Document text = make("README.txt");
     text.write(readme(account, context_.instance, now));
     documents.files.push_back(std::move(text));
-    Document profile = make("profile.json");
-    profile.write(profile_json(account) + "\n");
-    documents.files.push_back(std::move(profile));
+    write_profile(account, documents);
     write_photos(tx, account, documents);
     documents.files.push_back(write_collections(tx, account.id));
     documents.files.push_back(write_comments(tx, account.id));
@@ -78,6 +77,19 @@ Documents ExportDocumentService::write(const accounts::Account& account, Micros 
     documents.files.push_back(std::move(about));
     return documents;
   });
+}
+
+// The picture as it is kept here: the largest. Of what was uploaded there is no more.
+void ExportDocumentService::write_profile(const accounts::Account& account, Documents& documents) {
+  const auto picture =
+      account.avatar.empty() ? nullptr : avatars_.open(account.avatar, avatar_size);
+  Document profile = make("profile.json");
+  profile.write(profile_json(account, picture != nullptr) + "\n");
+  documents.files.push_back(std::move(profile));
+  if (!picture) return;
+  Document avatar = make(avatar_file);
+  avatar.write(picture->read(0, static_cast<std::size_t>(picture->size())));
+  documents.files.push_back(std::move(avatar));
 }
 
 void ExportDocumentService::write_photos(db::Tx& tx, const accounts::Account& account,

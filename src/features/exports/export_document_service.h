@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "features/accounts/avatar_service.h"
 #include "features/exports/export.h"
 #include "features/exports/export_store.h"
 #include "features/notifications/preference_service.h"
@@ -52,16 +53,19 @@ struct Documents {
 class ExportDocumentService {
  public:
   ExportDocumentService(db::Database& database, storage::Spool& spool,
-                        notifications::PreferenceService& preferences, mail::Context context)
+                        notifications::PreferenceService& preferences,
+                        accounts::AvatarService& avatars, mail::Context context)
       : database_(database),
         spool_(spool),
         preferences_(preferences),
+        avatars_(avatars),
         context_(std::move(context)) {}
 
   Documents write(const accounts::Account& account, Micros now);
 
  private:
   Document make(std::string_view name);
+  void write_profile(const accounts::Account& account, Documents& documents);
   void write_photos(db::Tx& tx, const accounts::Account& account, Documents& documents);
   Document write_likes(db::Tx& tx, AccountId account);
   Document write_comments(db::Tx& tx, AccountId account);
@@ -72,6 +76,7 @@ class ExportDocumentService {
   db::Database& database_;
   storage::Spool& spool_;
   notifications::PreferenceService& preferences_;
+  accounts::AvatarService& avatars_;
   const mail::Context context_;
   ExportStore exports_;
 };

@@ -79,6 +79,20 @@ void write_maybe_time(JsonWriter& out, std::string_view field, std::optional<Mic
   time ? out.time_field(field, *time) : out.null_field(field);
 }
 
+// What its owner agreed to, for his knowledge: an import asks anew.
+void write_acceptance(JsonWriter& out, const accounts::Acceptance& accepted) {
+  out.key("terms");
+  if (accepted.accepted_at == 0) {
+    out.null();
+    return;
+  }
+  out.begin_object()
+      .field("version", accepted.terms_version)
+      .time_field("accepted_at", accepted.accepted_at)
+      .field("minimum_age", accepted.minimum_age)
+      .end_object();
+}
+
 void write_reference(JsonWriter& out, const PhotoReference& photo) {
   out.begin_object().field("id", photo.id).field("owner", photo.owner).end_object();
 }
@@ -178,10 +192,10 @@ std::string collection_json(const ExportedCollection& collection,
   return json;
 }
 
-std::string profile_json(const accounts::Account& account) {
+std::string profile_json(const accounts::Account& account, bool has_avatar) {
   std::string json;
-  JsonWriter(json)
-      .begin_object()
+  JsonWriter out(json);
+  out.begin_object()
       .field("handle", account.handle)
       .field("email", account.email)
       .field("name", account.name)
@@ -192,7 +206,10 @@ std::string profile_json(const accounts::Account& account) {
       .field("allow_download", account.allow_download)
       .field("comments_allowed", account.comments_allowed)
       .time_field("created_at", account.created_at)
-      .end_object();
+      .key("avatar");
+  has_avatar ? out.value(avatar_file) : out.null();
+  write_acceptance(out, account.accepted);
+  out.end_object();
   return json;
 }
 
@@ -254,7 +271,8 @@ std::string readme(const accounts::Account& account, std::string_view instance, 
       "comments.json      what you wrote, and what others wrote under your photos\n"
       "likes.json         what you liked\n"
       "follows.json       whom you follow, who follows you, whom you blocked or muted\n"
-      "profile.json       your profile\n"
+      "profile.json       your profile, and the terms that you accepted\n"
+      "avatar.webp        your picture, where you have one\n"
       "settings.json      what you are told of, and how\n"
       "export.json        which format this is\n\n"
       "Photos that a moderator removed are not here. Another Picsharz reads this archive: "

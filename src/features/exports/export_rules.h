@@ -23,7 +23,8 @@ std::string comment_json(const ExportedComment& comment);
 std::string person_json(const ExportedPerson& person);
 std::string collection_json(const ExportedCollection& collection,
                             const std::vector<PhotoReference>& photos);
-std::string profile_json(const accounts::Account& account);
+inline constexpr std::string_view avatar_file = "avatar.webp";
+std::string profile_json(const accounts::Account& account, bool has_avatar);
 
 // A page to read it with, in any browser, without a server: beginning, each photo, end.
 std::string page_begin(const accounts::Account& account, std::string_view instance);

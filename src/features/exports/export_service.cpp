@@ -23,7 +23,7 @@ std::unexpected<Error> running() {
 
 std::unexpected<Error> outdated() {
   return fail(ErrorKind::gone, "export_outdated",
-              "Photos of this archive were deleted or removed since it was made.",
+              "Photos or the picture of this archive were deleted or removed since it was made.",
               "Make a new archive.");
 }
 
@@ -155,6 +155,7 @@ Result<jobs::Finished> ExportService::finish(const jobs::Job& job, Export made) 
   made.size = rooms_.archives.build(made.id, documents, made.created_at);
   made.photos = std::ssize(documents.photos);
   made.left_out = documents.left_out;
+  made.avatar = account.avatar;
   made.ready_at = rooms_.clock.now();
   made.expires_at = *made.ready_at + export_lifetime;
   rooms_.database.write([&](db::Tx& tx) {

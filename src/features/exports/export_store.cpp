@@ -98,8 +98,9 @@ void ExportStore::forget_photos(db::Tx& tx, ExportId id) {
 bool ExportStore::set_ready(db::Tx& tx, const Export& made) {
   return tx.exec(
              "UPDATE exports SET state = 1, photos = $2, done = $2, left_out = $3, size = $4,"
-             " ready_at = $5, expires_at = $6 WHERE id = $1 AND state = 0",
-             made.id, made.photos, made.left_out, made.size, made.ready_at, made.expires_at) == 1;
+             " ready_at = $5, expires_at = $6, avatar = $7 WHERE id = $1 AND state = 0",
+             made.id, made.photos, made.left_out, made.size, made.ready_at, made.expires_at,
+             made.avatar) == 1;
 }
 
 bool ExportStore::set_failed(db::Tx& tx, ExportId id) {
@@ -109,7 +110,10 @@ bool ExportStore::set_failed(db::Tx& tx, ExportId id) {
 bool ExportStore::is_outdated(db::Tx& tx, ExportId id) {
   return tx.exec(
              "SELECT 1 FROM export_photos e WHERE e.export_id = $1 AND NOT EXISTS"
-             " (SELECT 1 FROM photos p WHERE p.id = e.photo_id AND " WITH_A_FILE ") LIMIT 1",
+             " (SELECT 1 FROM photos p WHERE p.id = e.photo_id AND " WITH_A_FILE
+             ")"
+             " UNION ALL SELECT 1 FROM exports x JOIN accounts a ON a.id = x.account_id"
+             " WHERE x.id = $1 AND x.avatar <> '' AND x.avatar <> a.avatar LIMIT 1",
              id) > 0;
 }
 

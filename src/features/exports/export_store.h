@@ -28,7 +28,7 @@ class ExportStore {
   // False where it is not being made any more.
   bool set_ready(db::Tx& tx, const Export& made);
   bool set_failed(db::Tx& tx, ExportId id);
-  bool is_outdated(db::Tx& tx, ExportId id);  // a photo of it was deleted or removed
+  bool is_outdated(db::Tx& tx, ExportId id);  // something it shows is gone
   std::vector<ExportId> expired(db::Tx& tx, Micros now, int limit);
   bool remove(db::Tx& tx, ExportId id);
 

@@ -49,19 +49,20 @@ struct Import {
   std::int64_t taken = 0;
   std::int64_t known = 0;
   std::int64_t refused = 0;
-  std::int64_t people = 0;          // followed, blocked, muted
-  std::int64_t people_unknown = 0;  // whom nobody knows here
+  std::int64_t avatars_refused = 0;  // counted in `refused`, and no photo
+  std::int64_t people = 0;           // followed, blocked, muted
+  std::int64_t people_unknown = 0;   // whom nobody knows here
   std::int64_t likes = 0;
   std::int64_t likes_unknown = 0;
   std::int64_t comments_left = 0;  // in the archive; comments are never made in others' names
   Micros created_at = 0;
   std::optional<Micros> finished_at{};
 
-  std::int64_t done() const { return taken + known + refused; }
+  std::int64_t done() const { return taken + known + refused - avatars_refused; }
 };
 
 struct ImportItem {
-  std::int64_t number = 0;  // from 1, in the order of the archive
+  std::int64_t number = 0;  // from 1, in the order of the archive; 0: the avatar
   std::string file{};       // in the archive
   std::string old_id{};     // of the photo, where it had one
   std::optional<PhotoId> photo{};

@@ -8,12 +8,15 @@
 #include "base/limits.h"
 #include "features/imports/archive_rules.h"
 #include "features/notifications/notification_rules.h"
+#include "jobs/worker.h"
 
 namespace picsharz::imports {
 
 namespace {
 
 constexpr int collections_at_once = 100;
+constexpr std::string_view avatar_size = "320";  // which an archive has
+constexpr Micros avatar_wait = 10 * second;
 
 Viewer viewer_of(const Import& import) { return {.account = import.account}; }
 
@@ -188,10 +191,43 @@ void ImportPeopleService::take_profile(const Import& import, const ImportArchive
     change.allow_download = profile["allow_download"].truth();
     change.comments_allowed = profile["comments_allowed"].truth();
     take_settings(import, archive.document("settings.json"));
+    take_avatar(import, archive, profile["avatar"].text());
   }
   if (rooms_.accounts.change_profile(viewer_of(import), change)) return;
   change.country.reset();  // one that is not known here
   (void)rooms_.accounts.change_profile(viewer_of(import), change);
+}
+
+void ImportPeopleService::take_avatar(const Import& import, const ImportArchiveService& archive,
+                                      const std::string& file) {
+  if (file.empty()) return;
+  const auto spooled = rooms_.spool.create();
+  Result<void> done = archive.unpack(file, accounts::avatar_file, *spooled);
+  if (done && !has_avatar(import, *spooled)) {
+    const auto put = rooms_.avatars.put(viewer_of(import), *spooled);
+    if (!put) done = std::unexpected(put.error());
+  }
+  if (done) return;
+  const Error& why = done.error();
+  if (why.kind == ErrorKind::unavailable || why.kind == ErrorKind::storage_full) {
+    throw jobs::Postponed(why.code, avatar_wait);
+  }
+  const ImportItem item{.number = 0,
+                        .file = clean_text(file, 1'000),
+                        .outcome = Outcome::refused,
+                        .reason = why.code,
+                        .detail = why.message};
+  rooms_.database.write([&](db::Tx& tx) { imports_.note_avatar(tx, import.id, item); });
+}
+
+// Byte for byte: what is imported once more changes nothing.
+bool ImportPeopleService::has_avatar(const Import& import, const storage::SpoolFile& file) {
+  const auto me = rooms_.accounts.own(viewer_of(import));
+  if (!me || me->avatar.empty()) return false;
+  const auto kept = rooms_.avatars.open(me->avatar, avatar_size);
+  if (!kept || kept->size() != file.size()) return false;
+  const auto size = static_cast<std::size_t>(file.size());
+  return kept->read(0, size) == file.read(0, size);
 }
 
 void ImportPeopleService::take_settings(const Import& import, const JsonTree& settings) {

@@ -6,13 +6,17 @@
 //            to be wished for. Likes and collections name a photo by its id and its owner's handle;
 //            one's own are those that the import made of them.
 // Threads:   thread-safe.
+// Avatar:    goes the way of one that is uploaded: decoder, classifier. One that is refused is an
+//            item with its reason, and the import goes on.
 // Failures:  those of the database are thrown; what one of them cannot have is counted.
+//            jobs::Postponed where the avatar has to wait for a disk or a decoder.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "features/accounts/avatar_service.h"
 #include "features/collections/collection_service.h"
 #include "features/follows/follow_service.h"
 #include "features/imports/import_archive_service.h"
@@ -29,6 +33,8 @@ struct PeopleRooms {
   likes::LikeService& likes;
   collections::CollectionService& collections;
   notifications::PreferenceService& preferences;
+  accounts::AvatarService& avatars;
+  storage::Spool& spool;
 };
 
 class ImportPeopleService {
@@ -46,6 +52,9 @@ class ImportPeopleService {
   void follow(Import& import, const std::string& handle);
   void take_likes(Import& import, const ImportArchiveService& archive);
   void take_profile(const Import& import, const ImportArchiveService& archive);
+  void take_avatar(const Import& import, const ImportArchiveService& archive,
+                   const std::string& file);
+  bool has_avatar(const Import& import, const storage::SpoolFile& file);
   void take_settings(const Import& import, const JsonTree& settings);
   std::optional<PhotoId> referred(const Import& import, const JsonTree& reference,
                                   std::string_view old_handle);

@@ -13,7 +13,8 @@ namespace {
   " i.comments_left, i.created_at, i.finished_at,"                                          \
   " (SELECT COUNT(*) FROM import_items t WHERE t.import_id = i.id AND t.outcome <= 1),"     \
   " (SELECT COUNT(*) FROM import_items t WHERE t.import_id = i.id AND t.outcome = 2),"      \
-  " (SELECT COUNT(*) FROM import_items t WHERE t.import_id = i.id AND t.outcome = 3)"
+  " (SELECT COUNT(*) FROM import_items t WHERE t.import_id = i.id AND t.outcome = 3),"      \
+  " (SELECT COUNT(*) FROM import_items t WHERE t.import_id = i.id AND t.number = 0)"
 
 Import read_import(const db::Row& row) {
   Import import;
@@ -36,6 +37,7 @@ Import read_import(const db::Row& row) {
   import.taken = row.integer(18);
   import.known = row.integer(19);
   import.refused = row.integer(20);
+  import.avatars_refused = row.integer(21);
   return import;
 }
 
@@ -112,6 +114,11 @@ void ImportStore::insert(db::Tx& tx, ImportId id, const ImportItem& item) {
       id, item.number, item.file, item.old_id, item.photo, item.outcome, item.reason, item.detail);
 }
 
+void ImportStore::note_avatar(db::Tx& tx, ImportId id, const ImportItem& item) {
+  tx.exec("DELETE FROM import_items WHERE import_id = $1 AND number = 0", id);
+  insert(tx, id, item);
+}
+
 void ImportStore::set_outcome(db::Tx& tx, ImportId id, std::int64_t number, Outcome outcome) {
   tx.exec("UPDATE import_items SET outcome = $3 WHERE import_id = $1 AND number = $2", id, number,
           outcome);
@@ -138,7 +145,7 @@ Page<ImportItem> ImportStore::refused(db::Tx& tx, ImportId id, const PageRequest
   page.items = tx.all("SELECT " ITEM_COLUMNS
                       " FROM import_items WHERE import_id = $1 AND outcome = 3 AND number > $2"
                       " ORDER BY number LIMIT $3",
-                      read_item, id, request.after ? request.after->id : 0, request.limit + 1);
+                      read_item, id, request.after ? request.after->id : -1, request.limit + 1);
   if (static_cast<int>(page.items.size()) > request.limit) {
     page.items.resize(static_cast<std::size_t>(request.limit));
     page.next = Position{0, page.items.back().number};

@@ -28,6 +28,8 @@ class ImportStore {
   // How many photos were looked at, and the last of them.
   std::optional<ImportItem> last(db::Tx& tx, ImportId id);
   void insert(db::Tx& tx, ImportId id, const ImportItem& item);
+  // The avatar was not taken: in the place of what was said of it before.
+  void note_avatar(db::Tx& tx, ImportId id, const ImportItem& item);
   void set_outcome(db::Tx& tx, ImportId id, std::int64_t number, Outcome outcome);
   // A photo of the account with these bytes that no other item of this import stands for.
   std::optional<PhotoId> known_photo(db::Tx& tx, const Import& import, std::string_view original);

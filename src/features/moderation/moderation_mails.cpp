@@ -106,6 +106,12 @@ std::string subject_key(const Decision& decision, const Told& told) {
   return key_of("removed", decision) + ".subject";
 }
 
+// Of a photo that everybody may see again, not of one that is hidden or gone.
+Part picture(const Recipient& to, const Decision& decision) {
+  if (decision.action != Action::approve || decision.subject.is_comment()) return {};
+  return mail::picture_of(decision.subject.photo, to.account, to.account);
+}
+
 Part link(const Texts& say, const mail::Context& context, const Decision& decision,
           const Told& told) {
   if (decision.action != Action::suspend) {
@@ -136,6 +142,7 @@ mail::Mail decision_mail(const mail::Context& context, const Recipient& to,
       reader_of(to), say(subject_key(decision, told), {{"instance", context.instance}}),
       {{.content = say("greeting", {{"name", to.name}})},
        {.content = what_happened(say, decision, told)},
+       picture(to, decision),
        {.content = told.reinstated ? say("decision.reinstated") : ""},
        {.content = decision.action == Action::approve ? decision.note : why(say, decision)},
        {.content = what_to_do(say, decision, told)},

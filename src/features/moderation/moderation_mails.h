@@ -1,5 +1,5 @@
-// What moderation writes to people. Text and HTML of one mail say the same. No mail shows the
-// photo.
+// What moderation writes to people. Text and HTML of one mail say the same. A mail shows the photo
+// where it was found to be all right, and in no other case: moderators open the page.
 //
 // Threads:   pure functions.
 #pragma once

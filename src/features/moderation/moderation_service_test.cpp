@@ -156,6 +156,8 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
       }
       auto payload = JsonObject::parse(job->payload);
       last_mail_ = payload->text("text", 0, 10'000);
+      last_pictures_ = payload->text("pictures", 0, 1'000);
+      if (!last_pictures_.empty()) all_pictures_.push_back(last_pictures_);
       posted.push_back(payload->text("to", 1, 100) + ": " + payload->text("subject", 1, 200));
       db().write([&](db::Tx& tx) { world_->queue.finish(tx, *job); });
     }
@@ -191,6 +193,8 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
   std::unique_ptr<ModerationService> moderation_;
   std::unique_ptr<ComplaintService> complaints_;
   std::string last_mail_;
+  std::string last_pictures_;
+  std::vector<std::string> all_pictures_;
   AccountId mei_, ana_, mod_, other_mod_, ada_;
 };
 ON_BOTH_ENGINES(ModerationTest);
@@ -337,6 +341,7 @@ TEST_P(ModerationTest, TheOwnerIsToldWhatWhyAndHowToAppeal) {
   publish(Verdict::explicit_);
   exec("UPDATE accounts SET role = 0");  // nobody else is told
   EXPECT_EQ(mails().size(), 1u);
+  EXPECT_TRUE(all_pictures_.empty()) << "neither for moderators nor for its owner";
   for (const auto* part : {"your photo \"The harbour\" was removed", "found it explicit",
                            "say so on the photo's page", "14 days", "http://test/photo/"}) {
     EXPECT_TRUE(last_mail_.contains(part)) << part << "\n" << last_mail_;
@@ -356,6 +361,7 @@ TEST_P(ModerationTest, ApprovalPublishesAndCountsAndTheOwnerIsTold) {
   EXPECT_TRUE(mails().empty());
   EXPECT_TRUE(decisions_told(mei_).empty()) << "it may still be taken back";
   EXPECT_EQ(mails_after_undo_time().size(), 1u);
+  EXPECT_EQ(last_pictures_, photo.str() + ":" + mei_.str()) << "its owner sees which one";
   EXPECT_EQ(decisions_told(mei_), std::vector<std::string>{"shown"});
 }
 

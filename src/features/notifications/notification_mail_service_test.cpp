@@ -1,8 +1,11 @@
 // Mails about what is new: at once and bundled, once a day, or not at all.
 #include "features/notifications/notification_mail_service.h"
 
+#include <set>
+
 #include "features/notifications/notification_rules.h"
 #include "features/notifications/notification_world_test.h"
+#include "mail/mail_limits.h"
 
 namespace picsharz::notifications {
 namespace {
@@ -289,6 +292,42 @@ TEST_P(NotificationMailTest, AHostileNameIsText) {
   EXPECT_EQ(mails[0].subject.find_first_of("\r\n"), std::string::npos);
   EXPECT_EQ(mails[0].html.find("<b>Rude"), std::string::npos);
   EXPECT_NE(mails[0].html.find("&lt;b&gt;Rude"), std::string::npos);
+}
+
+TEST_P(NotificationMailTest, AMailShowsTheReadersOwnPhotoAndNobodyElses) {
+  choose(Kind::comment, Email::at_once);
+  choose(Kind::like, Email::at_once);
+  world().preferences.change(ada_, Kind::mention,
+                             {.in_app = std::nullopt, .email = Email::at_once});
+  world().write(ActivityKind::comment, tom_, mei_, photo_);
+  world().write(ActivityKind::mention, tom_, ada_, photo_);
+  const auto mails = after(delay);
+  ASSERT_EQ(mails.size(), 2u);
+  for (const mail::Mail& mail : mails) {
+    const bool own = mail.to == "mei@example.org";
+    ASSERT_EQ(mail.pictures.size(), own ? 1u : 0u) << mail.to;
+    if (!own) continue;
+    EXPECT_EQ(mail.pictures[0].photo, photo_);
+    EXPECT_EQ(mail.pictures[0].reader, mei_);
+  }
+}
+
+TEST_P(NotificationMailTest, TheDailyMailShowsEachPhotoOnceAndAFewAtMost) {
+  choose(Kind::comment, Email::digest);
+  like(ada_, photo_);
+  world().write(ActivityKind::comment, tom_, mei_, photo_);
+  const PhotoId other = world().photo(mei_);
+  like(tom_, other);
+  auto mails = after(until_digest());
+  ASSERT_EQ(mails.size(), 1u);
+  std::set<PhotoId> shown;
+  for (const mail::Picture& each : mails[0].pictures) shown.insert(each.photo);
+  EXPECT_EQ(mails[0].pictures.size(), 2u);
+  EXPECT_EQ(shown, (std::set<PhotoId>{photo_, other}));
+  for (int i = 0; i < 10; ++i) like(ada_, world().photo(mei_));
+  mails = after(day);
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_EQ(mails[0].pictures.size(), mail::limits::pictures_max);
 }
 
 }  // namespace

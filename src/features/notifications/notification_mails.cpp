@@ -1,5 +1,7 @@
 #include "features/notifications/notification_mails.h"
 
+#include <set>
+
 #include "crypto/crypto.h"
 #include "features/notifications/notification_rules.h"
 #include "mail/texts.h"
@@ -63,6 +65,13 @@ Part stop(const Texts& say, const MailContext& context) {
   return {Part::Kind::small_link, context.unsubscribe, say("stop")};
 }
 
+// Of one's own photo: of other people's a mail, which nobody can take back, shows none. Nor does it
+// show one about which somebody decided something.
+Part picture(const Recipient& to, const Notification& what, int width) {
+  const bool shown = what.photo.has_value() && what.kind != Kind::decision;
+  return shown ? mail::picture_of(what.photo_id, what.photo->photo.owner, to.id, width) : Part();
+}
+
 Part greeting(const Texts& say, const Recipient& to) {
   return {.content = say("greeting", {{"name", to.name}})};
 }
@@ -78,6 +87,7 @@ mail::Mail notification_mail(const MailContext& context, const Recipient& to,
       reader_of(to), said,
       {greeting(say, to),
        {.content = say("new.at", {{"sentence", said}, {"instance", instance.instance}})},
+       picture(to, what, mail::picture_width),
        {Part::Kind::quote, what.people.count == 1 ? what.excerpt.value_or("") : ""},
        {Part::Kind::link, address(instance, what), say(caption(what))},
        why(say, instance, kind_name(what.kind)),
@@ -93,7 +103,11 @@ mail::Mail digest_mail(const MailContext& context, const Recipient& to,
   const Texts say(to.language);
   std::vector<Part> parts{greeting(say, to),
                           {.content = say("digest.what", {{"instance", instance.instance}})}};
+  std::set<PhotoId> shown;  // each once
   for (const Notification& each : what) {
+    if (shown.insert(each.photo_id).second) {
+      parts.push_back(picture(to, each, mail::picture_width_in_list));
+    }
     parts.push_back({Part::Kind::item, address(instance, each), sentence(say, each)});
   }
   if (more) parts.push_back({.content = say("digest.more")});

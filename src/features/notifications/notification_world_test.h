@@ -68,13 +68,7 @@ struct World : picsharz::test::PeopleFixture {
     constexpr std::array lanes{jobs::Lane::mail};
     std::vector<mail::Mail> posted;
     while (const auto job = queue.claim(lanes, "test", minute)) {
-      auto payload = JsonObject::parse(job->payload);
-      posted.push_back({.to = payload->text("to", 1, 1'000),
-                        .subject = payload->text("subject", 1, 1'000),
-                        .text = payload->text("text", 1, 100'000),
-                        .html = payload->text("html", 1, 100'000),
-                        .message_id = payload->text("message_id", 1, 100),
-                        .unsubscribe = payload->text("unsubscribe", 0, 1'000)});
+      posted.push_back(mail::posted_mail(*job).value());
       database.write([&](db::Tx& tx) { queue.finish(tx, *job); });
     }
     return posted;

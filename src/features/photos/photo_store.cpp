@@ -362,6 +362,26 @@ std::optional<MediaRow> PhotoStore::public_media(db::Tx& tx, PhotoId id) {
       read_media, id);
 }
 
+std::optional<MailRow> PhotoStore::mail_picture(db::Tx& tx, PhotoId id, AccountId owner) {
+  return tx.one(
+      "SELECT p.original, p.renditions, p.title, p.alt FROM photos p"
+      " JOIN accounts o ON o.id = p.owner_id WHERE p.id = $3 AND p.owner_id = $1 AND o.state = 0"
+      " AND " PICSHARZ_PHOTO_LISTED,
+      [](const db::Row& row) {
+        return MailRow{row.string(0), row.string(1), row.string(2), row.string(3)};
+      },
+      owner, Role::member, id);
+}
+
+bool PhotoStore::is_listed(db::Tx& tx, PhotoId id, const Viewer& viewer) {
+  return tx
+      .one(
+          "SELECT p.id FROM photos p JOIN accounts o ON o.id = p.owner_id"
+          " WHERE p.id = $3 AND " PICSHARZ_PHOTO_LISTED,
+          [](const db::Row& row) { return row.id<PhotoId>(0); }, viewer.account, viewer.role, id)
+      .has_value();
+}
+
 std::optional<MediaRow> PhotoStore::visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer) {
   return tx.one(
       "SELECT p.epoch, p.original, p.renditions, p.owner_id FROM photos p"

@@ -61,6 +61,13 @@ struct MediaRow {
   AccountId owner;
 };
 
+struct MailRow {
+  std::string original;
+  std::string renditions;
+  std::string title;
+  std::string alt;
+};
+
 inline constexpr double label_shown_from = 0.5;  // labels below are for search only
 
 // Whether a photo is one more or one less of what its owner's profile counts.
@@ -133,6 +140,10 @@ class PhotoStore {
 
   // A published public photo of an active, public account.
   std::optional<MediaRow> public_media(db::Tx& tx, PhotoId id);
+  // For a mail: a published photo of this account, which is active.
+  std::optional<MailRow> mail_picture(db::Tx& tx, PhotoId id, AccountId owner);
+  // Whether lists show it to this viewer.
+  bool is_listed(db::Tx& tx, PhotoId id, const Viewer& viewer);
   // A photo whose pictures this viewer may see.
   std::optional<MediaRow> visible_media(db::Tx& tx, PhotoId id, const Viewer& viewer);
 

@@ -42,10 +42,10 @@ Result<LoggedIn> LogInService::log_in(const LogIn& wish) {
                               }
                               TRY_ASSIGN(returned, stay(tx, account.id, wish.restore));
                               if (known(tx, opened) || own_device) return {};
-                              outbox_.post(tx,
-                                           new_login_mail(context_, accounts::reader_of(account),
-                                                          {describe_program(opened.user_agent),
-                                                           opened.address, opened.created_at}));
+                              outbox_.post(
+                                  tx, new_login_mail(context_, accounts::reader_of(account),
+                                                     {program_of(opened.user_agent), opened.address,
+                                                      opened.created_at}));
                               return {};
                             }));
   if (!returned) return LoggedIn{account, std::move(session)};

@@ -44,12 +44,19 @@ class Letter {
   std::vector<Part> parts_;
 };
 
+// "Firefox on Linux", as its reader says it.
+std::string named(const Texts& say, const Program& program) {
+  if (program.browser.empty()) return say("login.program");
+  if (program.system.empty()) return program.browser;
+  return say("login.program.on", {{"browser", program.browser}, {"system", program.system}});
+}
+
 }  // namespace
 
 mail::Mail new_login_mail(const MailContext& context, const Reader& to, const LogInPlace& place) {
   Letter letter(context, to);
   const Texts& say = letter.say;
-  const std::string program = place.program.empty() ? say("login.program") : place.program;
+  const std::string program = named(say, place.program);
   return letter.add(say("login.what"))
       .add(say("login.where",
                {{"program", program}, {"network", place.network}, {"date", say.date(place.at)}}))

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "features/sessions/session_rules.h"
 #include "mail/letter.h"
 
 namespace picsharz::sessions {
@@ -16,7 +17,7 @@ using MailContext = mail::Context;
 using mail::Reader;
 
 struct LogInPlace {
-  std::string program;  // as describe_program() says it
+  Program program;
   std::string network;
   Micros at = 0;
 };

@@ -77,13 +77,15 @@ std::string printable(std::string_view user_agent) {
   return text;
 }
 
+Program program_of(std::string_view user_agent) {
+  return {.browser = std::string(name_in(user_agent, programs)),
+          .system = std::string(name_in(user_agent, systems))};
+}
+
 std::string describe_program(std::string_view user_agent) {
-  const std::string_view program = name_in(user_agent, programs);
-  const std::string_view system = name_in(user_agent, systems);
-  if (program.empty()) return {};
-  std::string text(program);
-  if (!system.empty()) text.append(" on ").append(system);
-  return text;
+  Program program = program_of(user_agent);
+  if (program.browser.empty() || program.system.empty()) return std::move(program.browser);
+  return program.browser + " on " + program.system;
 }
 
 std::string network_of(std::string_view address) {

@@ -18,8 +18,13 @@ bool for_everybody(std::string_view method, std::string_view pattern);
 
 // Whatever a client claims to be, as text that every row and page can hold.
 std::string printable(std::string_view user_agent);
-// "Firefox on Linux", of known names only: what a mail of ours says must not be a stranger's words.
-// "" where it is none of them.
+// Of known names only: what a mail of ours says must not be a stranger's words. Either may be "".
+struct Program {
+  std::string browser;
+  std::string system;
+};
+Program program_of(std::string_view user_agent);
+// The same in English: "Firefox on Linux"; "" where no browser is known.
 std::string describe_program(std::string_view user_agent);
 // 203.0.113.7 -> 203.0.113.0/24, 2001:db8:1:2::3 -> 2001:db8:1::/48: enough to recognise a place,
 // not enough to name a person.
