@@ -1,4 +1,4 @@
-// WebP by libwebp, lossy, fast settings.
+// WebP, lossy and fast: by an encoder of our own, what is see-through by libwebp.
 //
 // Threads:   pure functions.
 // Failures:  std::bad_alloc; a picture that fits the rendition sizes cannot fail otherwise.
