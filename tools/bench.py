@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
@@ -52,7 +53,7 @@ TARGETS = {
                                                             "2 MP 16 ms"),
     "W3v": ("tagging and moderation of one photo", "70 ms CPU"),
     "W4": ("search", "words 0.5 ms CPU, by relevance 1 ms"),
-    "W5": ("like, unlike: durable, c=64", "20,000/s, 0.03 ms CPU"),
+    "W5": ("like, unlike, follow: durable, c=64", "20,000/s, 0.03 ms CPU"),
     "W6": ("feed p99 beside 4 log-ins/s", "rises 2x at most"),
     "W7": ("upload of an author with 10,000 followers", "visible in 50 ms"),
     "W8": ("cold start to the first correct feed", "0.3 s"),
@@ -132,59 +133,96 @@ def fdatasync_ms(folder):
     return statistics.median(times) * 1e3
 
 
-# --- W5: likes ------------------------------------------------------------------------------------
+# --- W5: likes and follows ------------------------------------------------------------------------
 
-def like_pairs(folder, month, people, count):
-    """(token, photo) of likes that are not there yet, no pair twice. `people`: token -> account."""
-    photos = [line.split()[0] for line in lines_of(month / "media.txt")]
-    with contextlib.closing(sqlite3.connect(f"file:{folder}/picsharz.db?mode=ro", uri=True)) as db:
-        liked = set(db.execute("SELECT account_id, photo_id FROM likes"))
+class Pairs(NamedTuple):
+    """What is made and taken back: rows of `table`, counted by `counters`."""
+    made: str       # the names of the two measurements
+    unmade: str
+    told: str       # what both answers tell
+    requests: list  # (token, path), no pair twice
+    table: str
+    counters: str
+
+
+def read_only(folder):
+    return contextlib.closing(sqlite3.connect(f"file:{folder}/picsharz.db?mode=ro", uri=True))
+
+
+def pairs_of(people, others, known, count):
+    """(token, other) that are not in `known`. `people`: token -> account; `others`: (name, id)."""
     tokens = list(people)
-    for number in range(min(count, len(tokens) * len(photos))):
+    for number in range(min(count, len(tokens) * len(others))):
         turn, person = divmod(number, len(tokens))
-        token, photo = tokens[person], photos[(person * 13 + turn) % len(photos)]
-        if (people[token], int(photo)) not in liked:
-            yield token, photo
+        token, (name, other) = tokens[person], others[(person * 13 + turn) % len(others)]
+        if people[token] != other and (people[token], other) not in known:
+            yield token, name
 
 
-def sum_of_likes(folder):
-    with contextlib.closing(sqlite3.connect(f"file:{folder}/picsharz.db?mode=ro", uri=True)) as db:
-        return db.execute("SELECT sum(likes), (SELECT count(*) FROM likes) FROM photos").fetchone()
+def likes_and_follows(folder, month, members):
+    """Of members (token -> account as the API shows it) with the photos and with each other."""
+    people = {token: int(account["id"]) for token, account in members.items()}
+    photos = [(line.split()[0], int(line.split()[0])) for line in lines_of(month / "media.txt")]
+    handles = [(account["handle"], int(account["id"])) for account in members.values()]
+    with read_only(folder) as db:
+        liked = set(db.execute("SELECT account_id, photo_id FROM likes"))
+        followed = set(db.execute("SELECT follower_id, followee_id FROM follows"))
+        private = {row[0] for row in db.execute("SELECT handle FROM accounts WHERE private = 1")}
+    handles = [(handle, account) for handle, account in handles if handle not in private]
+    yield Pairs("like", "unlike", "liked",
+                [(token, f"/v1/photos/{photo}/like")
+                 for token, photo in pairs_of(people, photos, liked, 300_000)],
+                "likes", "SELECT sum(likes) FROM photos")
+    yield Pairs("follow", "unfollow", "following",
+                [(token, f"/v1/accounts/{handle}/follow")
+                 for token, handle in pairs_of(people, handles, followed, 300_000)],
+                "follows", "SELECT (sum(followers) + sum(following)) / 2 FROM accounts")
+
+
+def counted(folder, pairs):
+    with read_only(folder) as db:
+        requested = " WHERE state = 1" if pairs.table == "follows" else ""
+        return (db.execute(pairs.counters).fetchone()[0],
+                db.execute(f"SELECT count(*) FROM {pairs.table}{requested}").fetchone()[0])
 
 
 def w5(report, options, month):
     with copy_of(month) as folder, lab.picsharz(folder) as server:
         with lab.Api(server.port) as api:  # this also touches every session once
-            people = {token: int(api.json("GET", "/v1/me", token)["id"])
-                      for token in lines_of(month / "tokens.txt")}
-        pairs = list(like_pairs(folder, month, people, 300_000))
-        before = sum_of_likes(folder)
-        made = 0
-        for method, name, answer in (("PUT", "like", "true"), ("DELETE", "unlike", "false")):
-            lines = [request_line(method, f"/v1/photos/{photo}/like", token, 10,
-                                  f'"liked":{answer}') for token, photo in pairs]
-            bound = {"count": made} if made else {"seconds": options.window}
-            meter = Meter(server.pid)
-            done = lab.load(server.port, lines, folder, connections=64, **bound)
-            cpu = meter.cpu() / done["requests"] * 1e3
-            made = done["requests"]
-            rate = made / done["seconds"]
-            report.add("W5", name, f"{rate:,.0f}/s durable, {cpu:.4f} ms CPU "
-                                   f"(p99 {done['p99_ms']:.0f} ms)",
-                       cpu_ms=cpu, per_second=rate, p99_ms=done["p99_ms"])
-            if method == "PUT":
-                check_likes(before, sum_of_likes(folder), made)
-                if made > len(pairs):
-                    raise BenchError("the list of likes is too short for the window")
-        check_likes(before, sum_of_likes(folder), 0)
+            members = {token: api.json("GET", "/v1/me", token)
+                       for token in lines_of(month / "tokens.txt")}
+        for pairs in likes_and_follows(folder, month, members):
+            make_and_unmake(report, options, server, folder, pairs)
         disk = fdatasync_ms(folder)
         report.add("W5", "fdatasync of this disk just now", f"{disk:.2f} ms", fdatasync_ms=disk)
 
 
-def check_likes(before, after, made):
+def make_and_unmake(report, options, server, folder, pairs):
+    before = counted(folder, pairs)
+    made = 0
+    for method, name, answer in (("PUT", pairs.made, "true"), ("DELETE", pairs.unmade, "false")):
+        lines = [request_line(method, path, token, 10, f'"{pairs.told}":{answer}')
+                 for token, path in pairs.requests]
+        bound = {"count": made} if made else {"seconds": options.window}
+        meter = Meter(server.pid)
+        done = lab.load(server.port, lines, folder, connections=64, **bound)
+        cpu = meter.cpu() / done["requests"] * 1e3
+        made = done["requests"]
+        rate = made / done["seconds"]
+        report.add("W5", name, f"{rate:,.0f}/s durable, {cpu:.4f} ms CPU "
+                               f"(p99 {done['p99_ms']:.0f} ms)",
+                   cpu_ms=cpu, per_second=rate, p99_ms=done["p99_ms"])
+        if method == "PUT":
+            check_counted(before, counted(folder, pairs), made)
+            if made > len(pairs.requests):
+                raise BenchError(f"the list for {name} is too short for the window")
+    check_counted(before, counted(folder, pairs), 0)
+
+
+def check_counted(before, after, made):
     """The sum of the counters and the number of rows both grew by what was answered."""
     if after != (before[0] + made, before[1] + made):
-        raise BenchError(f"{made} likes were answered; counters and rows went {before} -> {after}")
+        raise BenchError(f"{made} were answered; counters and rows went {before} -> {after}")
 
 
 # --- W8: cold start -------------------------------------------------------------------------------

@@ -612,14 +612,14 @@ void App::Rooms::add_routes() {
   sessions::add_token_routes(router, tokens);
   events::add_event_routes(router, events);
   const cards::CardContext context{signer, cursors};
-  follows::add_follow_routes(router, follows, cursors);
+  follows::add_follow_routes(router, follows, cursors, sessions::make_confirmer(sessions, web));
   photos::add_photo_routes(router, photos, signer, cursors);
   photos::add_photo_edit_routes(router, editing, downloads, signer);
   photos::add_media_routes(router, media, sessions::make_viewer_finder(sessions, tokens, web),
                            web.visitors);
   uploads::add_upload_routes(router, uploads, signer);
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
-  likes::add_like_routes(router, likes, cursors);
+  likes::add_like_routes(router, likes, cursors, sessions::make_confirmer(sessions, web));
   comments::add_comment_routes(router, comments, cursors);
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
@@ -760,6 +760,7 @@ http::ServerOptions App::Rooms::web_options() {
   options.host = web_listener->host();
   options.port = web_listener->port();
   options.inherited_descriptor = web_listener->release();
+  options.recall = sessions::make_recaller(sessions, web);
   options.io_threads = static_cast<int>(config.number("http.io_threads"));
   options.web_workers = static_cast<int>(config.number("http.workers"));
   options.password_workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -64,7 +64,10 @@ std::string Sha1::finish() {
 
 Digest sha256(std::string_view bytes) {
   Digest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  SHA256_CTX state;  // SHA256() looks its algorithm up by name each time
+  SHA256_Init(&state);
+  SHA256_Update(&state, bytes.data(), bytes.size());
+  SHA256_Final(digest.data(), &state);
   return digest;
 }
 

@@ -60,6 +60,8 @@ class SqliteConnection {
   void command(const Sql& sql);
   void script(std::string_view statements);
   bool in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
+  // Rows that were changed by this connection, ever.
+  std::int64_t changes() const { return sqlite3_total_changes64(connection_.get()); }
   sqlite3* get() const { return connection_.get(); }
 
  private:

@@ -5,10 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <future>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,6 +35,9 @@ class SqliteTest : public testing::Test {
   test::TestDatabase& db() { return db_; }
   std::int64_t count() {
     return *db().read([](Tx& tx) { return tx.one("SELECT COUNT(*) FROM things", integer); });
+  }
+  std::vector<std::int64_t> ids() {
+    return db().read([](Tx& tx) { return tx.all("SELECT id FROM things ORDER BY id", integer); });
   }
   static bool insert(Tx& tx, std::int64_t id) {
     tx.exec("INSERT INTO things (id, name) VALUES ($1, $2)", id, std::string(100, 'x'));
@@ -167,15 +173,98 @@ TEST_F(SqliteTest, DoneMayQueueTheNextWrite) {
   EXPECT_EQ(2, count());
 }
 
+// Asynchronous writes share a transaction without savepoints until one fails.
+TEST_F(SqliteTest, WhatIsRefusedInABatchTakesNoOtherWithIt) {
+  Gate gate(db());
+  Outcomes outcomes(6);
+  const auto queue = [&](std::int64_t id, bool kept) {
+    db().run_write_async([id, kept](Tx& tx) { return insert(tx, id) && kept; }, outcomes.next());
+  };
+  queue(1, true);
+  queue(2, false);
+  queue(3, true);
+  db().run_write_async(
+      [](Tx& tx) -> bool {
+        insert(tx, 4);
+        throw std::runtime_error("no");
+      },
+      outcomes.next());
+  // The second statement fails; the first goes with it.
+  db().run_write_async([](Tx& tx) { return insert(tx, 5) && insert(tx, 1); }, outcomes.next());
+  queue(6, true);
+  gate.open();
+  EXPECT_EQ((std::vector<bool>{false, false, false, true, true, false}), outcomes.wait());
+  EXPECT_EQ((std::vector<std::int64_t>{1, 3, 6}), ids());
+}
+
+TEST_F(SqliteTest, ARefusalThatWroteNothingLetsNobodyRunAgain) {
+  Gate gate(db());
+  Outcomes outcomes(3);
+  int runs = 0;
+  db().run_write_async([&](Tx& tx) { return insert(tx, ++runs); }, outcomes.next());
+  db().run_write_async([](Tx& tx) { return tx.exec("SELECT 1 FROM things WHERE id = 9") > 0; },
+                       outcomes.next());
+  db().run_write_async([](Tx&) -> bool { throw std::runtime_error("no"); }, outcomes.next());
+  gate.open();
+  EXPECT_EQ((std::vector<bool>{false, false, true}), outcomes.wait());
+  EXPECT_EQ(1, runs);
+  EXPECT_EQ(1, count());
+}
+
+// What a thread waits for runs once on SQLite, whatever others of its batch do.
+TEST_F(SqliteTest, WhatIsWaitedForIsKeptBesideARefusal) {
+  Gate gate(db());
+  Outcomes outcomes(2);
+  db().run_write_async([](Tx& tx) { return insert(tx, 1); }, outcomes.next());
+  std::atomic<int> runs = 0;
+  std::thread waiting([&] { db().write([&](Tx& tx) { insert(tx, 10 + ++runs); }); });
+  std::thread refused([&] {
+    EXPECT_THROW(db().write([](Tx& tx) { insert(tx, 20), insert(tx, 20); }), DatabaseError);
+  });
+  while (db().stats().write_queue < 3) std::this_thread::yield();
+  db().run_write_async(
+      [](Tx& tx) {
+        insert(tx, 2);
+        return false;
+      },
+      outcomes.next());
+  gate.open();
+  waiting.join();
+  refused.join();
+  EXPECT_EQ((std::vector<bool>{false, false}), outcomes.wait());
+  EXPECT_EQ((std::vector<std::int64_t>{1, 11}), ids());
+}
+
 TEST_F(SqliteTest, TheLogStaysBounded) {
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 40; ++round) {  // 160 MB
     db().write([&](Tx& tx) {
-      for (int i = 0; i < 1'000; ++i) insert(tx, round * 1'000 + i);
+      for (int i = 0; i < 1'000; ++i) {
+        tx.exec("INSERT INTO things (id, name) VALUES ($1, $2)", round * 1'000 + i,
+                std::string(4'000, 'x'));
+      }
     });
     count();
   }
-  EXPECT_LT(log_bytes(), 8u << 20);  // 60,000 rows made several times as much
-  EXPECT_EQ(60'000, count());
+  EXPECT_LT(log_bytes(), 80u << 20);
+  EXPECT_EQ(40'000, count());
+}
+
+// Long enough to be written back, and then nobody writes any more.
+TEST_F(SqliteTest, TheLogOfAnIdleWriterIsWrittenBack) {
+  const auto fill = [&](std::int64_t from) {
+    db().write([&](Tx& tx) {
+      for (int i = 0; i < 1'500; ++i) {
+        tx.exec("INSERT INTO things (id, name) VALUES ($1, $2)", from + i, std::string(4'000, 'x'));
+      }
+    });
+  };
+  fill(0);
+  fill(1'500);  // just after the first was written back: it has to wait
+  for (int tries = 0; tries < 600 && std::filesystem::file_size(db().path()) < 12'000'000;
+       ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_GE(std::filesystem::file_size(db().path()), 12'000'000u);
 }
 
 TEST_F(SqliteTest, ALongReadHoldsNoWriterUp) {

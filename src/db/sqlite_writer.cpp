@@ -1,6 +1,7 @@
 #include "db/sqlite_writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -15,7 +16,12 @@ namespace {
 constexpr std::size_t queue_limit = 10'000;
 // A batch no larger than this, so that the first caller does not wait for the last.
 constexpr std::size_t batch_limit = 512;
+// A log shorter than this (4 MiB) needs no checkpoint.
 constexpr int checkpoint_pages = 1'000;
+// A longer one has it when this long has passed since the last, or at 48 MiB: a page that many
+// commits change in between goes to the file once.
+constexpr std::chrono::milliseconds checkpoint_rest(1'000);
+constexpr int checkpoint_pages_max = 12'000;
 // Beyond this (64 MiB) a checkpoint waits a moment for readers, so that the log can start anew.
 constexpr int patient_pages = 16'000;
 constexpr int patience_milliseconds = 200;
@@ -66,19 +72,26 @@ void SqliteWriter::write(Database::Work work) {
     programmer_error("a write inside a write would wait for itself");
   }
   Waiter waiter;
-  write_async([work](Tx& tx) { return work(tx); },
-              [&waiter](std::exception_ptr failure) { waiter.finish(std::move(failure)); });
+  queue({.work = [work](Tx& tx) { return work(tx); },
+         .done = [&waiter](std::exception_ptr failure) { waiter.finish(std::move(failure)); },
+         .apart = true});
   waiter.wait();
 }
 
 void SqliteWriter::write_async(Database::AsyncWork work, Database::Done done) {
+  queue({.work = std::move(work), .done = std::move(done)});
+}
+
+void SqliteWriter::queue(Task task) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= queue_limit) throw DatabaseError("busy: too many writes are waiting");
-    queue_.push_back({std::move(work), std::move(done), nullptr});
+    queue_.push_back(std::move(task));
     ++queued_;
+    wake = std::exchange(idle_, false);
   }
-  arrived_.notify_one();
+  if (wake) arrived_.notify_one();
 }
 
 void SqliteWriter::run() {
@@ -94,7 +107,17 @@ void SqliteWriter::run() {
 // Empty: the writer is to stop, and nothing is left to do.
 std::vector<SqliteWriter::Task> SqliteWriter::next_batch() {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  while (queue_.empty() && !stopping_) {
+    idle_ = true;
+    if (!connection_ || log_pages_ < checkpoint_due_) {
+      arrived_.wait(lock);
+    } else if (arrived_.wait_until(lock, checkpoint_at_) == std::cv_status::timeout) {
+      lock.unlock();
+      checkpoint_if_due();
+      lock.lock();
+    }
+  }
+  idle_ = false;
   const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), batch_limit));
   std::vector<Task> batch(std::make_move_iterator(queue_.begin()),
                           std::make_move_iterator(queue_.begin() + count));
@@ -123,20 +146,48 @@ void SqliteWriter::apply(std::vector<Task>& batch) {
 void SqliteWriter::commit(std::vector<Task>& batch) {
   SqliteConnection& writer = connection();
   writer.command("BEGIN IMMEDIATE");
-  for (Task& task : batch) apply_one(writer, task);
+  // Who waits for nothing first: no thread can know an order between the two.
+  if (!apply_together(writer, batch)) {
+    if (writer.in_transaction()) writer.command("ROLLBACK");
+    writer.command("BEGIN IMMEDIATE");
+    for (Task& task : batch) {
+      if (!task.apart) apply_one(writer, task);
+    }
+  }
+  for (Task& task : batch) {
+    if (task.apart) apply_one(writer, task);
+  }
   writer.command("COMMIT");
   ++commits_;
 }
 
-void SqliteWriter::apply_one(SqliteConnection& writer, Task& task) {
-  writer.command("SAVEPOINT one");
-  bool keep = false;
+// Without savepoints, each of which would copy every page before it changes: false where one of
+// them failed after it had written, and all are to be run again.
+bool SqliteWriter::apply_together(SqliteConnection& writer, std::vector<Task>& batch) {
+  for (Task& task : batch) {
+    if (task.apart) continue;
+    const std::int64_t changes = writer.changes();
+    const bool kept = run_work(writer, task);
+    if (!writer.in_transaction()) return false;
+    if (!kept && writer.changes() != changes) return false;
+  }
+  return true;
+}
+
+bool SqliteWriter::run_work(SqliteConnection& writer, Task& task) {
+  task.failure = nullptr;
   try {
     SqliteTx tx(writer);
-    keep = task.work(tx);
+    return task.work(tx);
   } catch (...) {
     task.failure = std::current_exception();
+    return false;
   }
+}
+
+void SqliteWriter::apply_one(SqliteConnection& writer, Task& task) {
+  writer.command("SAVEPOINT one");
+  const bool keep = run_work(writer, task);
   if (!writer.in_transaction()) {
     // A full disk or a failed read ends the whole transaction, with the work of the others in it.
     throw DatabaseError("a failed statement ended the transaction of its batch");
@@ -160,7 +211,7 @@ SqliteConnection& SqliteWriter::connection() {
 }
 
 void SqliteWriter::log_grew(int pages) {
-  if (pages < log_pages_) checkpoint_due_ = checkpoint_pages;  // it started anew
+  if (pages <= log_pages_) checkpoint_due_ = checkpoint_pages;  // it started anew
   log_pages_ = pages;
 }
 
@@ -213,11 +264,14 @@ std::optional<std::int64_t> SqliteWriter::wipe_some(std::int64_t first) {
 
 void SqliteWriter::checkpoint_if_due() {
   if (!connection_ || log_pages_ < checkpoint_due_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (log_pages_ < checkpoint_pages_max && now < checkpoint_at_) return;
   const bool patient = log_pages_ >= patient_pages;
   const int code =
       checkpoint(patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, patient);
   // Where a long read holds the log, the next try comes when it has grown by as much again.
   checkpoint_due_ = log_pages_ + (patient ? patient_pages / 4 : checkpoint_pages);
+  checkpoint_at_ = std::chrono::steady_clock::now() + checkpoint_rest;
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
     log_error("database checkpoint failed", {{"sqlite_code", code}});
   }

@@ -1,8 +1,10 @@
 // The one thread that writes to an SQLite file, with group commit.
 //
-// What:      closures queued by many threads run one after the other, each in a savepoint, and
-//            share one commit and its fsync: durable writes a second rise with load. Within the
-//            process nobody else writes, so that "database is locked" cannot happen.
+// What:      closures queued by many threads run one after the other and share one commit and its
+//            fsync: durable writes a second rise with load. Those that a thread waits for have a
+//            savepoint each; the others share the transaction, and only where one of them fails
+//            after it has written they run again, apart. Within the process nobody else writes, so
+//            that "database is locked" cannot happen.
 // Threads:   write() and write_async() from any thread. Closures and `done` run on the writer's
 //            thread: write() from there would wait for itself and stops the program; write_async()
 //            is fine.
@@ -12,6 +14,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -48,7 +51,8 @@ class SqliteWriter {
   struct Task {
     Database::AsyncWork work;
     Database::Done done;
-    std::exception_ptr failure;
+    bool apart = false;  // runs once, in a savepoint of its own
+    std::exception_ptr failure{};
   };
 
   struct Wipe {
@@ -56,11 +60,14 @@ class SqliteWriter {
     std::promise<std::optional<std::int64_t>> done{};
   };
 
+  void queue(Task task);
   void run();
   std::vector<Task> next_batch();
   void apply(std::vector<Task>& batch);
   void commit(std::vector<Task>& batch);
+  bool apply_together(SqliteConnection& connection, std::vector<Task>& batch);
   void apply_one(SqliteConnection& connection, Task& task);
+  static bool run_work(SqliteConnection& connection, Task& task);  // false: not to be kept
   SqliteConnection& connection();
   void log_grew(int pages);
   void checkpoint_if_due();
@@ -72,12 +79,14 @@ class SqliteWriter {
   std::optional<SqliteConnection> connection_;  // none after a failed commit, until the next one
   int log_pages_ = 0;                           // length of the write-ahead log
   int checkpoint_due_;                          // ... at which it is written back
+  std::chrono::steady_clock::time_point checkpoint_at_{};  // ... and not before
 
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Task> queue_;
   std::vector<Wipe> wipes_;  // who waits for one
   bool stopping_ = false;
+  bool idle_ = false;  // the writer sleeps, and nobody woke it yet
 
   std::atomic<std::int64_t> writes_{0};
   std::atomic<std::int64_t> commits_{0};

@@ -464,7 +464,8 @@ void Connection::dispatch() {
 }
 
 void Connection::dispatch_async() {
-  if (route_->pool == Pool::io) {
+  const bool recalled = core_.options.recall && core_.options.recall(request_, *route_);
+  if (recalled || route_->pool == Pool::io) {
     awaiting_.emplace(io_.context.get_executor());
     core_.dispatcher.handle_async(*route_, request_, authenticated(), make_responder());
     return;

@@ -58,12 +58,17 @@ struct ServerOptions {
   std::function<bool(const Viewer&)> stands{};
   Micros look_interval = 2 * second;
   IdempotencyLedger* idempotency = nullptr;  // outlives the server; nullptr: the header is ignored
-  RateLimits* rates = nullptr;               // outlives the server; nullptr: nothing is limited
+  // Asked on the I/O thread for an asynchronous route: where it sets request.viewer from memory and
+  // says true, the handler starts there. It must confirm that viewer where it decides.
+  std::function<bool(Request&, const Route&)> recall{};
+  RateLimits* rates = nullptr;  // outlives the server; nullptr: nothing is limited
 };
 
 // Sets request.viewer, or refuses the request (401, 403, a cross-site request). Runs on the route's
 // pool before the handler, and for BodyKind::stream before `begin`.
 using Authenticator = std::function<Result<void>(Request&, const Route&)>;
+
+using Recaller = std::function<bool(Request&, const Route&)>;  // ServerOptions::recall
 
 // Called once a request when its answer is complete; must be cheap and thread-safe.
 struct Served {

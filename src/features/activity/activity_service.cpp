@@ -8,11 +8,6 @@ void ActivityService::record(db::Tx& tx, ActivityKind kind, AccountId actor, Acc
   store_.insert(tx, {kind, actor, account, photo, comment, clock_.now()});
 }
 
-void ActivityService::record_for_owner(db::Tx& tx, ActivityKind kind, AccountId actor,
-                                       PhotoId photo, CommentId comment) {
-  store_.insert_for_owner(tx, {kind, actor, {}, photo, comment, clock_.now()});
-}
-
 namespace {
 
 constexpr std::int64_t waiting_max = 1'000'000;

@@ -22,9 +22,6 @@ class ActivityService {
   // Nothing where somebody would hear of himself.
   void record(db::Tx& tx, ActivityKind kind, AccountId actor, AccountId account, PhotoId photo = {},
               CommentId comment = {});
-  // The same, for the owner of the photo.
-  void record_for_owner(db::Tx& tx, ActivityKind kind, AccountId actor, PhotoId photo,
-                        CommentId comment = {});
   // The oldest, removed: what one transaction took no other one sees.
   std::vector<Activity> take(db::Tx& tx, int most);
   // Whether there is something to take.

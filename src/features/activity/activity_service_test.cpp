@@ -74,8 +74,8 @@ TEST_P(ActivityServiceTest, NobodyHearsOfHimself) {
   const PhotoId own = people().photo(ada_, {});
   db().write([&](db::Tx& tx) {
     people().activity.record(tx, mention, ada_, ada_);
-    people().activity.record_for_owner(tx, comment, ada_, own);
-    people().activity.record_for_owner(tx, comment, mei_, own);
+    people().activity.record(tx, comment, ada_, ada_, own);
+    people().activity.record(tx, comment, mei_, ada_, own);
   });
   const auto taken = take();
   ASSERT_EQ(taken.size(), 1u);

@@ -13,14 +13,6 @@ void ActivityStore::insert(db::Tx& tx, const Activity& activity) {
       activity.created_at);
 }
 
-void ActivityStore::insert_for_owner(db::Tx& tx, const Activity& activity) {
-  tx.exec(
-      "INSERT INTO activity (kind, actor_id, account_id, photo_id, comment_id, created_at)"
-      " SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), p.owner_id, p.id, CAST($4 AS BIGINT),"
-      " CAST($5 AS BIGINT) FROM photos p WHERE p.id = $3 AND p.owner_id <> $2",
-      activity.kind, activity.actor, activity.photo, activity.comment, activity.created_at);
-}
-
 std::vector<Activity> ActivityStore::take(db::Tx& tx, int most) {
   using Numbered = std::pair<std::int64_t, Activity>;
   auto rows = tx.all(

@@ -13,8 +13,6 @@ namespace picsharz::activity {
 class ActivityStore {
  public:
   void insert(db::Tx& tx, const Activity& activity);
-  // For the owner of its photo, whoever that is; nothing where he did it himself.
-  void insert_for_owner(db::Tx& tx, const Activity& activity);
   // The oldest, removed: what one transaction took no other one sees.
   std::vector<Activity> take(db::Tx& tx, int most);
   bool any(db::Tx& tx);

@@ -520,7 +520,9 @@ TEST_P(FeedServiceTest, CardsKnowTheirOwnerAndTheViewersLike) {
   const AccountId ada = people().join("ada");
   people().follow(ada, mei);
   const PhotoId photo = people().photo(mei, {.title = "Boats", .tags = {"harbour"}});
-  db().write([&](db::Tx& tx) { likes::LikeStore().insert(tx, ada, photo, people().clock.now()); });
+  db().write([&](db::Tx& tx) {
+    likes::LikeStore().insert(tx, ada, likes::Likeable{photo}, people().clock.now());
+  });
   for (int time = 0; time < 2; ++time) {  // read, and remembered
     const auto line = people().feed.home(people().as(ada), {}).items.at(0);
     std::string json;

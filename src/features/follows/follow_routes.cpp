@@ -2,6 +2,7 @@
 
 #include "features/accounts/account_json.h"
 #include "http/answer.h"
+#include "http/late_answer.h"
 #include "http/paging.h"
 
 namespace picsharz::follows {
@@ -51,6 +52,28 @@ Result<Response> show_profile(Request& request, FollowService& follows) {
   return http::json(200, std::move(body));
 }
 
+Response answer(const Relation& relation) {
+  std::string body;
+  JsonWriter out(body);
+  write_relation(out, relation);
+  return http::json(200, std::move(body));
+}
+
+http::Route follow_route(http::Method method, std::string pattern, FollowService& follows,
+                         sessions::ConfirmerOf confirmer_of) {
+  return {.method = method,
+          .pattern = std::move(pattern),
+          .access = http::Access::member,
+          .scope = Scope::social,
+          .async = [&follows, wanted = method == http::Method::put,
+                    confirmer_of = std::move(confirmer_of)](Request& request,
+                                                            const http::Responder& responder) {
+            follows.set(request.viewer, request.path_values.at(0), wanted,
+                        http::late_answer(responder, request.request_id, answer),
+                        confirmer_of(request));
+          }};
+}
+
 using Change = Result<Relation> (FollowService::*)(const Viewer&, std::string_view);
 
 http::Route change_route(http::Method method, std::string pattern, FollowService& follows,
@@ -62,10 +85,7 @@ http::Route change_route(http::Method method, std::string pattern, FollowService
           .handler = http::answer([&follows, change](Request& request) -> Result<Response> {
             TRY_ASSIGN(const Relation relation,
                        (follows.*change)(request.viewer, request.path_values.at(0)));
-            std::string body;
-            JsonWriter out(body);
-            write_relation(out, relation);
-            return http::json(200, std::move(body));
+            return answer(relation);
           })};
 }
 
@@ -112,7 +132,8 @@ http::Route list_route(std::string pattern, FollowService& follows, List list,
 }  // namespace
 
 void add_follow_routes(http::Router& router, FollowService& follows,
-                       const crypto::CursorCodec& cursors) {
+                       const crypto::CursorCodec& cursors,
+                       const sessions::ConfirmerOf& confirmer_of) {
   using http::Method;
   router.add({.method = Method::get,
               .pattern = "/v1/accounts/{handle}",
@@ -124,8 +145,8 @@ void add_follow_routes(http::Router& router, FollowService& follows,
   const std::string block = "/v1/accounts/{handle}/block";
   const std::string mute = "/v1/accounts/{handle}/mute";
   const std::string request = "/v1/me/follow-requests/{handle}";
-  router.add(change_route(Method::put, follow, follows, &FollowService::follow));
-  router.add(change_route(Method::del, follow, follows, &FollowService::unfollow));
+  router.add(follow_route(Method::put, follow, follows, confirmer_of));
+  router.add(follow_route(Method::del, follow, follows, confirmer_of));
   router.add(change_route(Method::put, block, follows, &FollowService::block));
   router.add(change_route(Method::del, block, follows, &FollowService::unblock));
   router.add(change_route(Method::put, mute, follows, &FollowService::mute));

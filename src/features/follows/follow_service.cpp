@@ -1,5 +1,8 @@
 #include "features/follows/follow_service.h"
 
+#include <memory>
+#include <utility>
+
 namespace picsharz::follows {
 
 using accounts::Account;
@@ -30,6 +33,7 @@ Result<Account> FollowService::other(db::Tx& tx, const Viewer& viewer, std::stri
   if (account.id == viewer.account) {
     return fail(ErrorKind::invalid, "invalid_request", "This is you.", "Choose somebody else.");
   }
+  if (tx.engine() == db::Engine::sqlite) return account;  // nobody else writes
   follows_.lock_pair(tx, viewer.account, account.id);
   return find(tx, viewer, handle);  // as it is now that nobody else can change it
 }
@@ -53,34 +57,55 @@ Result<std::string> FollowService::renamed(const Viewer& viewer, std::string_vie
   });
 }
 
+Result<Relation> FollowService::follow(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
+  TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+  if (follows_.is_blocked(tx, viewer.account, account.id)) {
+    return fail(ErrorKind::conflict, "blocked", "You blocked this person.", "Unblock them first.");
+  }
+  const auto state = account.is_private ? FollowState::requested : FollowState::approved;
+  const Micros now = clock_.now();
+  const bool inserted = follows_.insert(tx, viewer.account, account.id, state, now);
+  // Asked while the account was private; it no longer is.
+  const bool granted = !inserted && state == FollowState::approved &&
+                       follows_.approve(tx, viewer.account, account.id, now);
+  if (inserted || granted) {
+    activity_.record(
+        tx, state == FollowState::approved ? ActivityKind::follow : ActivityKind::follow_request,
+        viewer.account, account.id);
+  }
+  return follows_.relation(tx, viewer.account, account.id);
+}
+
+Result<Relation> FollowService::unfollow(db::Tx& tx, const Viewer& viewer,
+                                         std::string_view handle) {
+  TRY_ASSIGN(const Account account, other(tx, viewer, handle));
+  follows_.remove(tx, viewer.account, account.id);
+  return follows_.relation(tx, viewer.account, account.id);
+}
+
 Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    if (follows_.is_blocked(tx, viewer.account, account.id)) {
-      return fail(ErrorKind::conflict, "blocked", "You blocked this person.",
-                  "Unblock them first.");
-    }
-    const auto state = account.is_private ? FollowState::requested : FollowState::approved;
-    const Micros now = clock_.now();
-    const bool inserted = follows_.insert(tx, viewer.account, account.id, state, now);
-    // Asked while the account was private; it no longer is.
-    const bool granted = !inserted && state == FollowState::approved &&
-                         follows_.approve(tx, viewer.account, account.id, now);
-    if (inserted || granted) {
-      activity_.record(
-          tx, state == FollowState::approved ? ActivityKind::follow : ActivityKind::follow_request,
-          viewer.account, account.id);
-    }
-    return follows_.relation(tx, viewer.account, account.id);
-  });
+  return database_.write([&](db::Tx& tx) { return follow(tx, viewer, handle); });
 }
 
 Result<Relation> FollowService::unfollow(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    follows_.remove(tx, viewer.account, account.id);
-    return follows_.relation(tx, viewer.account, account.id);
-  });
+  return database_.write([&](db::Tx& tx) { return unfollow(tx, viewer, handle); });
+}
+
+void FollowService::set(const Viewer& viewer, std::string_view handle, bool follows, Done done,
+                        sessions::SessionService::Confirm confirm) {
+  const auto result = std::make_shared<Result<Relation>>(not_found());
+  database_.run_write_async(
+      [this, viewer, name = std::string(handle), follows, result,
+       confirm = std::move(confirm)](db::Tx& tx) {
+        const Result<void> confirmed = confirm ? confirm(tx) : Result<void>();
+        *result = !confirmed ? std::unexpected(confirmed.error())
+                  : follows  ? follow(tx, viewer, name)
+                             : unfollow(tx, viewer, name);
+        return result->has_value();
+      },
+      [result, done = std::move(done)](const std::exception_ptr& failure) mutable {
+        done(failure, std::move(*result));
+      });
 }
 
 Result<Relation> FollowService::block(const Viewer& viewer, std::string_view handle) {

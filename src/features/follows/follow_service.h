@@ -6,6 +6,8 @@
 // Failures:  not_found for an account that does not exist, is not active, or blocked the viewer.
 #pragma once
 
+#include <exception>
+#include <functional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -15,6 +17,7 @@
 #include "features/accounts/account_service.h"
 #include "features/activity/activity_service.h"
 #include "features/follows/follow_store.h"
+#include "features/sessions/session_service.h"
 
 namespace picsharz::follows {
 
@@ -29,6 +32,11 @@ class FollowService {
   Result<std::string> renamed(const Viewer& viewer, std::string_view handle);
   Result<Relation> follow(const Viewer& viewer, std::string_view handle);
   Result<Relation> unfollow(const Viewer& viewer, std::string_view handle);
+  // Either of them, without holding the caller's thread; `done` must not block. `confirm` is asked
+  // in the transaction, where the viewer was only recalled.
+  using Done = std::move_only_function<void(std::exception_ptr, Result<Relation>)>;
+  void set(const Viewer& viewer, std::string_view handle, bool follows, Done done,
+           sessions::SessionService::Confirm confirm = {});
   // Ends both follows, in both directions.
   Result<Relation> block(const Viewer& viewer, std::string_view handle);
   Result<Relation> unblock(const Viewer& viewer, std::string_view handle);
@@ -54,6 +62,8 @@ class FollowService {
   Result<accounts::Account> find(db::Tx& tx, const Viewer& viewer, std::string_view handle);
 
  private:
+  Result<Relation> follow(db::Tx& tx, const Viewer& viewer, std::string_view handle);
+  Result<Relation> unfollow(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   // The account that the viewer acts on: visible, not himself, and locked together with his own.
   Result<accounts::Account> other(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   Result<accounts::Account> with_open_lists(db::Tx& tx, const Viewer& viewer,

@@ -4,8 +4,11 @@
 
 #include <array>
 #include <atomic>
+#include <exception>
+#include <future>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "support/people_fixture.h"
 #include "support/test_database.h"
@@ -400,6 +403,45 @@ TEST_P(FollowServiceTest, ThePeopleOfAPrivateAccountAreForItsFollowers) {
   }
 }
 
+// ---- Without holding the caller's thread.
+
+Result<Relation> set(FollowService& follows, const Viewer& viewer, std::string_view handle,
+                     bool wanted, sessions::SessionService::Confirm confirm = {}) {
+  std::promise<Result<Relation>> answered;
+  follows.set(
+      viewer, handle, wanted,
+      [&](std::exception_ptr failure, Result<Relation> relation) {
+        failure ? answered.set_exception(failure) : answered.set_value(std::move(relation));
+      },
+      std::move(confirm));
+  return answered.get_future().get();
+}
+
+TEST_P(FollowServiceTest, AnAsynchronousFollowIsTheSame) {
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_TRUE(set(follows(), as(ada_), "mei", true)->following);
+    EXPECT_TRUE(set(follows(), as(ada_), "shy", true)->requested);
+    EXPECT_EQ(followers_of(mei_), 1);
+    EXPECT_EQ(following_of(ada_), 1);
+  }
+  EXPECT_EQ(refusal(set(follows(), as(ada_), "nobody", true)), ErrorKind::not_found);
+  EXPECT_EQ(refusal(set(follows(), as(ada_), "ada", true)), ErrorKind::invalid);
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_FALSE(set(follows(), as(ada_), "mei", false)->following);
+    EXPECT_EQ(followers_of(mei_), 0);
+    EXPECT_EQ(following_of(ada_), 0);
+  }
+}
+
+TEST_P(FollowServiceTest, WhoIsNotConfirmedChangesNothing) {
+  const auto refuse = [](db::Tx&) -> Result<void> { return not_found(); };
+  EXPECT_EQ(refusal(set(follows(), as(ada_), "mei", true, refuse)), ErrorKind::not_found);
+  EXPECT_EQ(follow_rows(), 0);
+  ASSERT_TRUE(follows().follow(as(ada_), "mei"));
+  EXPECT_EQ(refusal(set(follows(), as(ada_), "mei", false, refuse)), ErrorKind::not_found);
+  EXPECT_EQ(follow_rows(), 1);
+}
+
 // ---- Many at once.
 
 class FollowStorm : public FollowServiceTest {
@@ -480,7 +522,8 @@ TEST_P(FollowStorm, CountersAreExact) {
 // Everything that two people can do to each other, and what one of them can do alone.
 TEST_P(FollowStorm, RelationsStayConsistentWhateverHappensAtOnce) {
   storm(40, [&](const Viewer& viewer, const std::string& handle, unsigned chance) {
-    constexpr std::array changes = {
+    using Change = Result<Relation> (FollowService::*)(const Viewer&, std::string_view);
+    constexpr std::array<Change, 8> changes = {
         &FollowService::block,   &FollowService::unblock,  &FollowService::approve,
         &FollowService::decline, &FollowService::unfollow, &FollowService::remove_follower,
         &FollowService::mute,    &FollowService::unmute,

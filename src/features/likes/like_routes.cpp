@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "features/accounts/account_json.h"
 #include "http/answer.h"
+#include "http/late_answer.h"
 #include "http/paging.h"
 
 namespace picsharz::likes {
@@ -23,26 +24,15 @@ Response answer(const LikeState& state) {
   return http::json(200, std::move(body));
 }
 
-Error database_down() {
-  Error error{ErrorKind::unavailable, "unavailable", "The site cannot do this just now.",
-              "Try again in a moment."};
-  error.retry_after_seconds = 2;
-  return error;
-}
-
-void set_like(Request& request, const Responder& responder, LikeService& likes, bool liked) {
+void set_like(Request& request, const Responder& responder, LikeService& likes, bool liked,
+              const sessions::ConfirmerOf& confirmer_of) {
   const auto photo = PhotoId::parse(request.path_values.at(0));
   if (!photo) {
     responder.answer(http::problem(not_found().error(), request.request_id));
     return;
   }
-  likes.set(request.viewer, *photo, liked,
-            [responder, id = request.request_id](const std::exception_ptr& failure,
-                                                 const Result<LikeState>& state) {
-              responder.answer(failure  ? http::problem(database_down(), id)
-                               : !state ? http::problem(state.error(), id)
-                                        : answer(*state));
-            });
+  likes.set(request.viewer, *photo, liked, http::late_answer(responder, request.request_id, answer),
+            confirmer_of(request));
 }
 
 Result<Response> show_likers(Request& request, LikeService& likes,
@@ -60,7 +50,8 @@ Result<Response> show_likers(Request& request, LikeService& likes,
 
 }  // namespace
 
-void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors) {
+void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors,
+                     sessions::ConfirmerOf confirmer_of) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/photos/{id}/likes",
               .access = http::Access::open,
@@ -69,13 +60,14 @@ void add_like_routes(http::Router& router, LikeService& likes, const crypto::Cur
                 return show_likers(request, likes, cursors);
               })});
   for (const bool liked : {true, false}) {
-    router.add({.method = liked ? http::Method::put : http::Method::del,
-                .pattern = "/v1/photos/{id}/like",
-                .access = http::Access::member,
-                .scope = Scope::social,
-                .async = [&likes, liked](Request& request, const Responder& responder) {
-                  set_like(request, responder, likes, liked);
-                }});
+    router.add(
+        {.method = liked ? http::Method::put : http::Method::del,
+         .pattern = "/v1/photos/{id}/like",
+         .access = http::Access::member,
+         .scope = Scope::social,
+         .async = [&likes, liked, confirmer_of](Request& request, const Responder& responder) {
+           set_like(request, responder, likes, liked, confirmer_of);
+         }});
   }
 }
 

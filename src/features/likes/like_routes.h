@@ -3,10 +3,12 @@
 
 #include "crypto/cursor.h"
 #include "features/likes/like_service.h"
+#include "features/sessions/session_routes.h"
 #include "http/router.h"
 
 namespace picsharz::likes {
 
-void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors);
+void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors,
+                     sessions::ConfirmerOf confirmer_of);
 
 }  // namespace picsharz::likes

@@ -14,21 +14,23 @@ constexpr int looks_max = 4;  // of at most a page of likes each, where many are
 }  // namespace
 
 Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
-  const auto visible = likes_.visible_count(tx, viewer, photo);
-  if (!visible) return not_found();
-  const auto changed = liked ? likes_.insert(tx, viewer.account, photo, clock_.now())
-                             : likes_.remove(tx, viewer.account, photo);
+  const auto found = likes_.likeable(tx, viewer, photo);
+  if (!found) return not_found();
+  const auto changed = liked ? likes_.insert(tx, viewer.account, *found, clock_.now())
+                             : likes_.remove(tx, viewer.account, *found);
   if (liked && changed) {
-    activity_.record_for_owner(tx, activity::ActivityKind::like, viewer.account, photo);
+    activity_.record(tx, activity::ActivityKind::like, viewer.account, found->owner, photo);
   }
-  return LikeState{changed.value_or(*visible), liked};
+  return LikeState{changed.value_or(found->likes), liked};
 }
 
-void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done) {
+void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done,
+                      sessions::SessionService::Confirm confirm) {
   const auto result = std::make_shared<Result<LikeState>>(not_found());
   database_.run_write_async(
-      [this, viewer, photo, liked, result](db::Tx& tx) {
-        *result = apply(tx, viewer, photo, liked);
+      [this, viewer, photo, liked, result, confirm = std::move(confirm)](db::Tx& tx) {
+        const Result<void> confirmed = confirm ? confirm(tx) : Result<void>();
+        *result = confirmed ? apply(tx, viewer, photo, liked) : std::unexpected(confirmed.error());
         return result->has_value();
       },
       [result, done = std::move(done)](const std::exception_ptr& failure) mutable {

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "features/activity/activity_service.h"
 #include "features/likes/like_store.h"
+#include "features/sessions/session_service.h"
 
 namespace picsharz::likes {
 
@@ -32,8 +33,10 @@ class LikeService {
   LikeService(db::Database& database, activity::ActivityService& activity, const Clock& clock)
       : database_(database), activity_(activity), clock_(clock) {}
 
-  // `done` must not block.
-  void set(const Viewer& viewer, PhotoId photo, bool liked, Done done);
+  // `done` must not block. `confirm` is asked in the transaction, where the viewer was only
+  // recalled.
+  void set(const Viewer& viewer, PhotoId photo, bool liked, Done done,
+           sessions::SessionService::Confirm confirm = {});
   // Who likes a photo that the viewer may see, newest first. A page may be short, and go on, where
   // many of those who like it are suspended or blocked the viewer.
   Result<Page<accounts::Account>> likers(const Viewer& viewer, PhotoId photo,

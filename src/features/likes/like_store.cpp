@@ -9,35 +9,46 @@ namespace picsharz::likes {
 
 namespace {
 
-std::optional<std::int64_t> count(db::Tx& tx, PhotoId photo, int change) {
-  return tx.one(
-      "UPDATE photos SET likes = likes + $2 WHERE id = $1 RETURNING likes",
-      [](const db::Row& row) { return row.integer(0); }, photo, change);
+// The count now. SQLite has one writer, so that it follows from the one before; RETURNING would
+// make a table for its row.
+std::int64_t count(db::Tx& tx, PhotoId photo, std::int64_t before, int change) {
+  static constexpr db::Sql sql(
+      "UPDATE photos SET likes = likes + $2 WHERE id = $1",
+      "UPDATE photos SET likes = likes + $2 WHERE id = $1 RETURNING likes");
+  return tx
+      .one(
+          sql, [](const db::Row& row) { return row.integer(0); }, photo, change)
+      .value_or(before + change);
 }
 
 }  // namespace
 
-std::optional<std::int64_t> LikeStore::visible_count(db::Tx& tx, const Viewer& viewer,
-                                                     PhotoId photo) {
+std::optional<Likeable> LikeStore::likeable(db::Tx& tx, const Viewer& viewer, PhotoId photo) {
   return tx.one(
-      "SELECT p.likes FROM photos p JOIN accounts o ON o.id = p.owner_id"
+      "SELECT p.likes, p.owner_id FROM photos p JOIN accounts o ON o.id = p.owner_id"
       " WHERE p.id = $3 AND " PICSHARZ_PHOTO_LISTED,
-      [](const db::Row& row) { return row.integer(0); }, viewer.account, viewer.role, photo);
+      [&](const db::Row& row) {
+        return Likeable{photo, row.integer(0), row.id<AccountId>(1)};
+      },
+      viewer.account, viewer.role, photo);
 }
 
-std::optional<std::int64_t> LikeStore::insert(db::Tx& tx, AccountId account, PhotoId photo,
+std::optional<std::int64_t> LikeStore::insert(db::Tx& tx, AccountId account, const Likeable& photo,
                                               Micros now) {
   const bool inserted = tx.exec(
                             "INSERT INTO likes (photo_id, account_id, created_at)"
                             " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                            photo, account, now) > 0;
-  return inserted ? count(tx, photo, 1) : std::nullopt;
+                            photo.id, account, now) > 0;
+  if (!inserted) return std::nullopt;
+  return count(tx, photo.id, photo.likes, 1);
 }
 
-std::optional<std::int64_t> LikeStore::remove(db::Tx& tx, AccountId account, PhotoId photo) {
+std::optional<std::int64_t> LikeStore::remove(db::Tx& tx, AccountId account,
+                                              const Likeable& photo) {
   const bool removed =
-      tx.exec("DELETE FROM likes WHERE photo_id = $1 AND account_id = $2", photo, account) > 0;
-  return removed ? count(tx, photo, -1) : std::nullopt;
+      tx.exec("DELETE FROM likes WHERE photo_id = $1 AND account_id = $2", photo.id, account) > 0;
+  if (!removed) return std::nullopt;
+  return count(tx, photo.id, photo.likes, -1);
 }
 
 bool LikeStore::is_visible(db::Tx& tx, AccountId viewer, PhotoId photo) {

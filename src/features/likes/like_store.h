@@ -16,14 +16,22 @@
 
 namespace picsharz::likes {
 
+// A published photo as the transaction found it.
+struct Likeable {
+  PhotoId id;
+  std::int64_t likes = 0;
+  AccountId owner{};
+};
+
 class LikeStore {
  public:
-  // The count of a published photo that this viewer may see.
-  std::optional<std::int64_t> visible_count(db::Tx& tx, const Viewer& viewer, PhotoId photo);
+  // Where this viewer may see it.
+  std::optional<Likeable> likeable(db::Tx& tx, const Viewer& viewer, PhotoId photo);
   // Nothing where it is there already; else the count, which went up with it.
-  std::optional<std::int64_t> insert(db::Tx& tx, AccountId account, PhotoId photo, Micros now);
+  std::optional<std::int64_t> insert(db::Tx& tx, AccountId account, const Likeable& photo,
+                                     Micros now);
   // Nothing where there is none; else the count, which went down with it.
-  std::optional<std::int64_t> remove(db::Tx& tx, AccountId account, PhotoId photo);
+  std::optional<std::int64_t> remove(db::Tx& tx, AccountId account, const Likeable& photo);
   // In any state that this viewer may see as a member: no role looks further here.
   bool is_visible(db::Tx& tx, AccountId viewer, PhotoId photo);
   // Who likes it, newest first: time and account of each like.

@@ -46,7 +46,7 @@ class TakerTest : public test::Suite {
         for (const AccountId each : people) {
           tx.exec("INSERT INTO likes (photo_id, account_id, created_at) VALUES ($1, $2, 1)", photo,
                   each);
-          world().activity.record_for_owner(tx, ActivityKind::like, each, photo);
+          world().activity.record(tx, ActivityKind::like, each, mei_, photo);
         }
       }
     });

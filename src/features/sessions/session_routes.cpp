@@ -93,6 +93,11 @@ Result<void> check_access(const Viewer& viewer, const http::Route& route,
 
 bool is_program_token(std::string_view token) { return token.starts_with(token_prefix); }
 
+std::string_view session_token(const Request& request, const WebSettings& settings) {
+  const std::string_view token = bearer(request);
+  return token.empty() ? request.cookie(session_cookie(settings.secure_cookies)) : token;
+}
+
 std::unexpected<Error> out_of_scope(Scope needed) {
   const std::string_view name = scope_name(needed);
   if (name.empty()) {
@@ -330,6 +335,22 @@ std::function<Viewer(const Request&)> make_viewer_finder(SessionService& session
   };
 }
 
+http::Recaller make_recaller(SessionService& sessions, WebSettings settings) {
+  return [&sessions, settings = std::move(settings)](Request& request, const http::Route& route) {
+    if (route.access != http::Access::member) return false;
+    const std::string_view token = session_token(request, settings);
+    if (token.empty() || is_program_token(token)) return false;
+    request.viewer = sessions.recall(token);
+    return request.viewer.signed_in();
+  };
+}
+
+ConfirmerOf make_confirmer(SessionService& sessions, WebSettings settings) {
+  return [&sessions, settings = std::move(settings)](const Request& request) {
+    return sessions.confirmer(request.viewer, session_token(request, settings));
+  };
+}
+
 http::Authenticator make_authenticator(SessionService& sessions, TokenService& tokens,
                                        WebSettings settings) {
   return [&sessions, &tokens, settings = std::move(settings)](
@@ -348,7 +369,8 @@ http::Authenticator make_authenticator(SessionService& sessions, TokenService& t
     }
     const bool with_cookie = token.empty();
     if (with_cookie) token = request.cookie(session_cookie(settings.secure_cookies));
-    if (!token.empty()) request.viewer = sessions.viewer_of(token);
+    const bool recalled = request.viewer.signed_in();  // make_recaller
+    if (!token.empty() && !recalled) request.viewer = sessions.viewer_of(token);
     if (with_cookie && changes(request.method) && !route.carries_own_token) {
       TRY(refuse_cross_site(request, settings, request.viewer.signed_in()));
     }

@@ -36,6 +36,12 @@ std::function<Viewer(const http::Request&)> make_viewer_finder(SessionService& s
                                                                TokenService& tokens,
                                                                WebSettings settings);
 
+// Who it was a moment ago, for asynchronous changes of members: they start on the I/O thread, and
+// decide in their own transaction by a confirmer. By sessions only.
+http::Recaller make_recaller(SessionService& sessions, WebSettings settings);
+using ConfirmerOf = std::function<SessionService::Confirm(const http::Request&)>;
+ConfirmerOf make_confirmer(SessionService& sessions, WebSettings settings);
+
 // Set-Cookie of an answer after which the session is over.
 std::string ended_cookie(bool secure);
 

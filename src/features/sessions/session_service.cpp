@@ -11,6 +11,8 @@ namespace {
 
 constexpr Micros touch_after = 10 * minute;  // how stale "last used" may be: a write is spared
 
+constexpr std::size_t remembered_max = 20'000;
+
 std::string new_token() { return crypto::base64url(crypto::random_bytes(32)); }
 
 std::string hash_of(std::string_view token) {
@@ -21,7 +23,11 @@ std::string hash_of(std::string_view token) {
 
 SessionService::SessionService(db::Database& database, IdSource& ids, const Clock& clock,
                                accounts::PasswordService& passwords)
-    : database_(database), ids_(ids), clock_(clock), passwords_(passwords) {}
+    : database_(database),
+      ids_(ids),
+      clock_(clock),
+      passwords_(passwords),
+      remembered_(remembered_max) {}
 
 NewSession SessionService::open(AccountId account, std::string_view user_agent,
                                 std::string_view address) {
@@ -63,7 +69,29 @@ Viewer SessionService::viewer_of(std::string_view token) {
         },
         [](const std::exception_ptr&) {});  // a lost touch only makes "last used" older
   }
+  const std::lock_guard lock(mutex_);
+  remembered_.put(hash, *found, 1);
   return found->viewer;
+}
+
+// Once in a while it is looked up all the same, which says that the session is used.
+Viewer SessionService::recall(std::string_view token) {
+  const std::string hash = hash_of(token);
+  const Micros now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  const FoundSession* const found = remembered_.find(hash);
+  if (found == nullptr || found->expires_at <= now) return {};
+  return now - found->last_used_at > touch_after ? Viewer{} : found->viewer;
+}
+
+SessionService::Confirm SessionService::confirmer(const Viewer& viewer, std::string_view token) {
+  if (!viewer.session) return [](db::Tx&) { return Result<void>(); };
+  return [this, id = viewer.session, hash = hash_of(token)](db::Tx& tx) -> Result<void> {
+    if (sessions_.stands(tx, id, hash, clock_.now())) return {};
+    const std::lock_guard lock(mutex_);
+    remembered_.erase(hash);
+    return fail(ErrorKind::unauthenticated, "unauthenticated", "Nobody is signed in.", "Log in.");
+  };
 }
 
 bool SessionService::stands(const Viewer& viewer) {

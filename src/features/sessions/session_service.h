@@ -4,16 +4,22 @@
 //            180 days in any case. With a new password all of an account end: but the one it was
 //            changed in, whose id and token are new ones, so that nothing which an old copy of it
 //            began goes on; all of them, and its tokens, where it was set by a link.
+// Memory:    who was signed in a moment ago is remembered, for those changes only that ask again in
+//            their own transaction (confirmer()): there, and not here, it is decided.
 // Threads:   thread-safe.
 #pragma once
 
+#include <functional>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/function_ref.h"
+#include "base/generation_map.h"
 #include "base/viewer.h"
 #include "db/database.h"
 #include "features/accounts/password_service.h"
@@ -35,6 +41,13 @@ class SessionService {
                           Also also);
   // Nobody for a token that is unknown, over, or of a suspended account.
   Viewer viewer_of(std::string_view token);
+  // The viewer of a token that was asked for before, without the database; nobody where it is not
+  // remembered. May be over meanwhile: whoever goes by it confirms it in his transaction.
+  Viewer recall(std::string_view token);
+  // Whether a viewer is still signed in by this token, asked in the transaction of a change: an
+  // error where not. May be called more than once, on any thread.
+  using Confirm = std::function<Result<void>(db::Tx&)>;
+  Confirm confirmer(const Viewer& viewer, std::string_view token);
   // Whether what a viewer was let in by still stands: for what lasts longer than a request.
   bool stands(const Viewer& viewer);
   std::vector<Session> list(const Viewer& viewer);
@@ -54,6 +67,8 @@ class SessionService {
   accounts::PasswordService& passwords_;
   SessionStore sessions_;
   TokenStore tokens_;
+  std::mutex mutex_;
+  GenerationMap<std::string, FoundSession> remembered_;  // by the token's hash; guarded by mutex_
 };
 
 }  // namespace picsharz::sessions

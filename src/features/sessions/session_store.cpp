@@ -35,6 +35,13 @@ bool SessionStore::stands(db::Tx& tx, SessionId id, Micros now) {
       .has_value();
 }
 
+bool SessionStore::stands(db::Tx& tx, SessionId id, std::string_view token_hash, Micros now) {
+  return tx.exec(
+             "SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id"
+             " WHERE s.id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 0",
+             id, db::Param::bytes(token_hash), now) > 0;
+}
+
 void SessionStore::touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at) {
   tx.exec("UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1", id, used_at,
           expires_at);
