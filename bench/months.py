@@ -12,6 +12,7 @@ import lab
 DATA = lab.ROOT / "build/bench-data"
 GENERATOR = ["dice.h", "generate.cpp", "month.cpp", "pictures.cpp", "population.cpp",
              "population.h", "rows.h", "texts.cpp"]
+INDEX = ["src/base/words.cpp", "src/db/search_index.cpp", "src/db/search_query.cpp"]
 
 
 def data_key(options):
@@ -21,7 +22,8 @@ def data_key(options):
         content.update((lab.ROOT / "bench" / file).read_bytes())
     if friends := getattr(options, "friends", None):
         content.update(friends.read_bytes())
-    for file in sorted((lab.ROOT / "src/db/migrations").glob("*.sql")):
+    for file in [*sorted((lab.ROOT / "src/db/migrations").glob("*.sql")),
+                 *(lab.ROOT / file for file in INDEX)]:
         content.update(file.read_bytes())
     return (f"{options.people}-{options.photos}-{options.seed}-{options.media}-"
             f"{content.hexdigest()[:12]}")

@@ -267,7 +267,8 @@ void PostgresConnection::end_read() {
 }
 
 void PostgresConnection::rollback() noexcept {
-  if (std::exchange(pending_begin_, nullptr)) return;
+  // A reader's COMMIT is on its way: ready() waits for the answer when somebody needs it.
+  if (std::exchange(pending_begin_, nullptr) || pending_answer_) return;
   // A failure shows in ready().
   if (PQtransactionStatus(get()) != PQTRANS_IDLE) PostgresResult(PQexec(get(), "ROLLBACK"));
 }

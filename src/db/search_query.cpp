@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/folding.h"
 #include "base/json.h"
@@ -14,7 +15,9 @@ namespace {
 
 constexpr char32_t owner_mark = 0xE100;
 constexpr char32_t camera_mark = 0xE101;
-constexpr char32_t block_mark = 0xE110;               // and the bits
+constexpr char32_t block_mark = 0xE110;  // and the bits
+constexpr char32_t beginning_mark = 0xE030;
+constexpr char32_t pair_mark = 0xE031;
 constexpr std::string_view between = "\xEE\x80\x84";  // U+E004: the words of one token
 constexpr char32_t digits = 0xF0000;                  // of a plane for private use
 constexpr int bits_a_digit = 15;
@@ -52,6 +55,18 @@ std::string block(std::int64_t doc, int bits) {
   append_character(token, digits + static_cast<char32_t>(number & digit_mask));
   append_character(token, digits + static_cast<char32_t>((number >> bits_a_digit) & digit_mask));
   return token;
+}
+
+std::string beginning(std::string_view form) {
+  std::string token;
+  append_character(token, beginning_mark);
+  return token.append(form);
+}
+
+std::string pair(std::string_view first, std::string_view second) {
+  std::string token;
+  append_character(token, pair_mark);
+  return token.append(first).append(between).append(second);
 }
 
 std::string camera(std::string_view form) {
@@ -149,6 +164,80 @@ std::string engine_query(Engine engine, const SearchQuery& query) {
 
 std::string account_query(Engine engine, const SearchQuery& query) {
   return text_of(query, engine == Engine::sqlite ? fts5_names : tsquery);
+}
+
+namespace {
+
+int characters_of(std::string_view text) {
+  int count = 0;
+  for (; !text.empty(); ++count) take_character(text);
+  return count;
+}
+
+// Whether a word that begins so has a token for it: tokens of our own have none.
+bool has_beginning_token(const std::string& form) {
+  const int characters = characters_of(form);
+  return characters >= search_token::beginning_min && characters <= search_token::beginning_max;
+}
+
+// As the index has it: several tokens become their pairs.
+SearchClause indexed(const SearchPhrase& phrase) {
+  const auto& tokens = phrase.tokens;
+  SearchClause all;
+  if (is_whole(phrase)) {
+    all.any_of.push_back(as_one_token(phrase));
+  } else if (tokens.size() > 1) {
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+      const bool last = i + 2 == tokens.size();
+      all.any_of.push_back({{search_token::pair(tokens[i], tokens[i + 1])}, last && phrase.prefix});
+    }
+  } else if (phrase.prefix && has_beginning_token(tokens[0])) {
+    all.any_of.push_back({{search_token::beginning(tokens[0])}});
+  } else {
+    all.any_of.push_back(phrase);
+  }
+  return all;
+}
+
+void append_indexed(std::string& out, const SearchPhrase& phrase) {
+  out += '(';
+  bool first = true;
+  for (const SearchPhrase& each : indexed(phrase).any_of) {
+    if (!std::exchange(first, false)) out += tsquery.all;
+    append_phrase(out, each, tsquery);
+  }
+  out += ')';
+}
+
+// Its pairs may stand in other places than side by side: then they say too much.
+bool is_exact(const SearchPhrase& phrase) { return is_whole(phrase) || phrase.tokens.size() <= 2; }
+
+}  // namespace
+
+IndexQuery index_query(const SearchQuery& query) {
+  IndexQuery made{.text = "", .exact = true};
+  bool positive = false;
+  for (const SearchClause& clause : query.clauses) {
+    std::string part;
+    for (const SearchPhrase& phrase : clause.any_of) {
+      made.exact &= is_exact(phrase);
+      // What must not be may be left out where the index knows too little of it.
+      if (clause.negative && !is_exact(phrase)) continue;
+      if (!part.empty()) part += tsquery.any;
+      append_indexed(part, phrase);
+    }
+    if (part.empty()) continue;
+    positive |= !clause.negative;
+    if (!made.text.empty()) made.text += tsquery.all;
+    if (clause.negative) made.text += '!';
+    made.text.append("(").append(part).append(")");
+  }
+  if (positive) return made;
+  std::string everything;
+  append_phrase(everything, {{std::string(search_token::everything)}}, tsquery);
+  if (!made.text.empty()) everything += tsquery.all;
+  made.text.insert(0, everything);
+  return made;
 }
 
 std::string query_in_blocks(std::string_view query, std::int64_t from, std::int64_t last,

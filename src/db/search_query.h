@@ -44,6 +44,12 @@ std::string camera(std::string_view form);  // a word of what the camera is
 // On PostgreSQL, which looks up phrases in the documents themselves: a whole tag or label as one
 // token. `forms`: its words, with blanks between.
 std::string whole(std::string_view mark, std::string_view forms);
+// In PostgreSQL's index: a word's beginning of so many characters, and two words that follow each
+// other. Migration 0039 makes the same.
+inline constexpr int beginning_min = 2;
+inline constexpr int beginning_max = 12;
+std::string beginning(std::string_view form);
+std::string pair(std::string_view first, std::string_view second);
 // Of a document's block of 2^bits documents, on PostgreSQL.
 std::string block(std::int64_t doc, int bits);
 }  // namespace search_token
@@ -55,6 +61,15 @@ inline constexpr std::array<int, 3> block_bits = {13, 16, 19};
 // For MATCH, or for CAST(... AS tsquery): of photo_search, and of account_search.
 std::string engine_query(Engine engine, const SearchQuery& query);
 std::string account_query(Engine engine, const SearchQuery& query);
+
+// For PostgreSQL's index of search_tokens(words) (migration 0039), which knows beginnings of words
+// and pairs of neighbours as tokens of their own, so that it need not collect every word that
+// begins so, nor look up phrases in the documents.
+struct IndexQuery {
+  std::string text;    // whatever engine_query() finds is found
+  bool exact = false;  // and nothing else
+};
+IndexQuery index_query(const SearchQuery& query);
 
 // PostgreSQL's `query`, among the documents from `from` to `last`, in whole blocks.
 std::string query_in_blocks(std::string_view query, std::int64_t from, std::int64_t last, int bits);

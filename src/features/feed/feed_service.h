@@ -1,19 +1,20 @@
 // Feeds, pulled when they are read: a new follow shows the past, an unfollow hides at once.
 //
-// What:      on SQLite the home feed comes out of memory (feed/home_memory.h), which is exactly as
-//            old as the snapshot that the counts are read from; what memory cannot tell, and
-//            everything on PostgreSQL, is asked of the database.
+// What:      the home feed comes out of memory (feed/home_memory.h), which is exactly as old as the
+//            snapshot that the counts are read from; what memory cannot tell is asked of the
+//            database. On PostgreSQL a page that memory has costs a part of one statement
+//            (feed/home_glance_service.h).
 // Threads:   thread-safe.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "base/clock.h"
 #include "features/cards/card_service.h"
 #include "features/feed/feed_store.h"
+#include "features/feed/home_glance_service.h"
 #include "features/feed/home_memory.h"
 
 namespace picsharz::feed {
@@ -35,8 +36,12 @@ class FeedService {
   FeedStats stats() const { return {remembered_, read_}; }
 
  private:
+  // A page that the memory has, as it was when somebody looked at the log.
+  std::optional<cards::CardLines> at_a_glance(const HomeMemory::Ask& ask);
   std::optional<cards::CardLines> remembered(db::Tx& tx, const Viewer& viewer,
                                              const PageRequest& page);
+  // The memory's position for this snapshot; nothing where it is newer.
+  std::optional<LogPosition> advance(db::Tx& tx);
   // False: a photo of the page is not this viewer's to see, whatever memory says.
   bool read(db::Tx& tx, const Viewer& viewer, LogPosition at, const HomeMemory::Missing& missing);
 
@@ -44,7 +49,8 @@ class FeedService {
   cards::CardService& cards_;
   const Clock& clock_;
   FeedStore feeds_;
-  std::unique_ptr<HomeMemory> memory_;
+  HomeMemory memory_;
+  HomeGlanceService glance_;
   std::atomic<std::int64_t> remembered_{0};
   std::atomic<std::int64_t> read_{0};
 };

@@ -1,6 +1,9 @@
 #include "features/feed/feed_store.h"
 
 #include <limits>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "features/photos/photo_visibility.h"
 
@@ -11,6 +14,58 @@ namespace {
 constexpr PhotoId newest{std::numeric_limits<std::int64_t>::max()};
 
 PhotoId read_id(const db::Row& row) { return row.id<PhotoId>(0); }
+
+// What a batch of pages shows, each photo once, and each pair of a photo and who looks at it.
+class CountsBatch {
+ public:
+  explicit CountsBatch(std::span<const CountsWanted> wanted) : wanted_(wanted) {
+    std::vector<AccountId> viewers;
+    std::vector<PhotoId> shown;
+    for (const CountsWanted& each : wanted) {
+      for (const PhotoId photo : *each.photos) {
+        counts_.try_emplace(photo);
+        viewers.push_back(each.viewer);
+        shown.push_back(photo);
+      }
+    }
+    std::vector<PhotoId> once;
+    for (const auto& [photo, counts] : counts_) once.push_back(photo);
+    photos = db::id_list(db::Engine::postgres, std::span<const PhotoId>(once));
+    pair_photos = db::id_list(db::Engine::postgres, std::span<const PhotoId>(shown));
+    pair_viewers = db::id_list(db::Engine::postgres, std::span<const AccountId>(viewers));
+  }
+
+  void read(const db::Row& row) {
+    if (row.integer(0) == 2) {
+      counts_[row.id<PhotoId>(1)] = {row.integer(2), row.integer(3), false};
+    } else {
+      liked_[row.id<AccountId>(2)].insert(row.id<PhotoId>(1));
+    }
+  }
+
+  std::vector<std::vector<photos::PhotoCounts>> take() {
+    std::vector<std::vector<photos::PhotoCounts>> all;
+    for (const CountsWanted& each : wanted_) {
+      const auto liked = liked_.find(each.viewer);
+      auto& page = all.emplace_back();
+      page.reserve(each.photos->size());
+      for (const PhotoId photo : *each.photos) {
+        page.push_back(counts_[photo]);
+        page.back().liked = liked != liked_.end() && liked->second.contains(photo);
+      }
+    }
+    return all;
+  }
+
+  std::string photos;
+  std::string pair_photos;
+  std::string pair_viewers;
+
+ private:
+  std::span<const CountsWanted> wanted_;
+  std::unordered_map<PhotoId, photos::PhotoCounts> counts_;
+  std::unordered_map<AccountId, std::unordered_set<PhotoId>> liked_;
+};
 
 }  // namespace
 
@@ -52,6 +107,29 @@ std::vector<PhotoId> FeedStore::newest_of(db::Tx& tx, AccountId author, int limi
       " WHERE o.id = $1 AND o.state = 0 AND p.state = 3 AND p.visibility <= 1"
       " ORDER BY p.id DESC LIMIT $2",
       read_id, author, limit);
+}
+
+GlanceRows FeedStore::glance(db::Tx& tx, const db::Snapshot& since,
+                             std::span<const CountsWanted> wanted) {
+  static constexpr db::Sql sql(
+      "SELECT 1",
+      PICSHARZ_LOG_ROWS("$1", "$2")
+      " UNION ALL SELECT 2, p.id, p.likes, p.comments, 0, '' FROM photos p"
+      "  WHERE p.id = ANY (CAST($3 AS BIGINT[]))"
+      " UNION ALL SELECT 3, l.photo_id, l.account_id, 0, 0, ''"
+      "  FROM unnest(CAST($4 AS BIGINT[]), CAST($5 AS BIGINT[])) w (photo_id, account_id)"
+      "  JOIN likes l ON l.photo_id = w.photo_id AND l.account_id = w.account_id");
+  const db::LogQuestion question(since);
+  CountsBatch batch(wanted);
+  GlanceRows rows;
+  tx.each(
+      sql,
+      [&](const db::Row& row) {
+        if (!db::read_log_row(row, since, rows.log)) batch.read(row);
+      },
+      question.next, question.running, batch.photos, batch.pair_photos, batch.pair_viewers);
+  rows.counts = batch.take();
+  return rows;
 }
 
 std::vector<PhotoId> FeedStore::recent(db::Tx& tx, const Viewer& viewer,

@@ -4,12 +4,25 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/viewer.h"
 #include "db/database.h"
+#include "db/log_snapshot.h"
+#include "features/photos/photo.h"
 
 namespace picsharz::feed {
+
+struct CountsWanted {
+  AccountId viewer;
+  const std::vector<PhotoId>* photos;
+};
+
+struct GlanceRows {
+  db::LogReading log;
+  std::vector<std::vector<photos::PhotoCounts>> counts;  // as they were wanted
+};
 
 class FeedStore {
  public:
@@ -21,6 +34,9 @@ class FeedStore {
   std::vector<AccountId> followed(db::Tx& tx, AccountId viewer);
   // What an active account shares with its followers, newest first.
   std::vector<PhotoId> newest_of(db::Tx& tx, AccountId author, int limit);
+  // Of several pages, in one statement; on PostgreSQL only. Of photos that the viewers may see:
+  // this asks for no permission.
+  GlanceRows glance(db::Tx& tx, const db::Snapshot& since, std::span<const CountsWanted> wanted);
   // Public photos of public accounts.
   std::vector<PhotoId> recent(db::Tx& tx, const Viewer& viewer, std::optional<PhotoId> before,
                               int limit);

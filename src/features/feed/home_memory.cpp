@@ -56,6 +56,12 @@ class Newest {
   PhotoId unknown_below_{};
 };
 
+// Whether anything that is remembered here changes with it.
+bool concerns(const db::Change& change) {
+  return change.kind == db::ChangeKind::photo || change.kind == db::ChangeKind::account ||
+         change.kind == db::ChangeKind::relations;
+}
+
 }  // namespace
 
 HomeMemory::HomeMemory() : follows_(follows_bytes), authors_(authors_bytes), cards_(cards_bytes) {}
@@ -78,6 +84,42 @@ bool HomeMemory::advance(LogPosition to, FunctionRef<db::Changes(LogPosition)> r
     for (const db::Change& change : news.changes) forget(change);
   }
   return true;
+}
+
+std::optional<LogPosition> HomeMemory::advance(const db::LogReading& reading) {
+  const std::lock_guard lock(mutex_);
+  if (newest_.covers(reading.now)) {
+    return reading.now.covers(began_) ? std::optional(position_) : std::nullopt;
+  }
+  const auto news = [&](const db::LogRow& row) {
+    return !newest_.sees(row.transaction) && concerns(row.change);
+  };
+  if (reading.missed || position_ < 0 || accounts_changed_.size() > accounts_changed_max) {
+    ++position_;
+    began_ = reading.now;
+    forget_all();
+  } else if (std::ranges::any_of(reading.rows, news)) {
+    ++position_;
+    began_ = reading.now;
+    for (const db::LogRow& row : reading.rows) {
+      if (news(row)) forget(row.change);
+    }
+  }
+  newest_ = reading.now;
+  return position_;
+}
+
+db::Snapshot HomeMemory::newest() {
+  const std::lock_guard lock(mutex_);
+  return newest_;
+}
+
+std::optional<HomeMemory::Draft> HomeMemory::draft(const Ask& ask) {
+  const std::lock_guard lock(mutex_);
+  if (position_ < 0) return std::nullopt;
+  auto answer = page_of(ask);
+  if (!answer || !answer->missing.nothing()) return std::nullopt;
+  return Draft{position_, std::move(answer->page)};
 }
 
 void HomeMemory::forget(const db::Change& change) {
@@ -110,6 +152,10 @@ void HomeMemory::forget_all() {
 std::optional<HomeMemory::Answer> HomeMemory::page(LogPosition at, const Ask& ask) {
   const std::lock_guard lock(mutex_);
   if (position_ != at) return std::nullopt;
+  return page_of(ask);
+}
+
+std::optional<HomeMemory::Answer> HomeMemory::page_of(const Ask& ask) {
   Answer answer;
   const auto* followed = follows_.find(ask.viewer);
   answer.missing.follows = followed == nullptr;

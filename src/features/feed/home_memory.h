@@ -30,11 +30,12 @@
 #include "base/function_ref.h"
 #include "base/generation_map.h"
 #include "db/change.h"
+#include "db/snapshot.h"
 #include "features/cards/card.h"
 
 namespace picsharz::feed {
 
-// Where the log of changes ends in a snapshot.
+// Where the log of changes ends in a snapshot. On PostgreSQL the memory counts for itself.
 using LogPosition = std::int64_t;
 
 // The newest of an author, newest first.
@@ -68,10 +69,21 @@ class HomeMemory {
     cards::CardLines page;  // without the counts
     Missing missing;
   };
+  // What the memory says now, whatever the database says meanwhile.
+  struct Draft {
+    LogPosition at = 0;
+    cards::CardLines page;  // whole, without the counts
+  };
 
   // False: the memory is newer than this snapshot. `read` is asked for the changes after a
   // position.
   bool advance(LogPosition to, FunctionRef<db::Changes(LogPosition)> read);
+  // The same on PostgreSQL, where a snapshot has no number: the position that stands for it, or
+  // nothing. `reading` was asked for what is news since newest(), then or earlier.
+  std::optional<LogPosition> advance(const db::LogReading& reading);
+  db::Snapshot newest();
+  // Nothing where something would have to be read.
+  std::optional<Draft> draft(const Ask& ask);
   std::optional<Answer> page(LogPosition at, const Ask& ask);
 
   // Nothing is kept where the memory is not at `at` any more.
@@ -85,12 +97,17 @@ class HomeMemory {
     LogPosition read_at = 0;
   };
 
+  std::optional<Answer> page_of(const Ask& ask);
   void forget(const db::Change& change);
   void forget_all();
   std::shared_ptr<const cards::Card> card(PhotoId id, Micros now);
 
   std::mutex mutex_;
   LogPosition position_ = -1;
+  // PostgreSQL: the oldest and the newest snapshot known that position_ stands for. Between them
+  // nothing happened that is remembered here.
+  db::Snapshot began_;
+  db::Snapshot newest_;
   GenerationMap<AccountId, std::vector<AccountId>> follows_;
   GenerationMap<AccountId, AuthorPhotos> authors_;
   GenerationMap<PhotoId, KeptCard> cards_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -23,55 +24,63 @@ using test::ids_of;
 using test::PeopleFixture;
 using Ids = std::vector<PhotoId>;
 
-class HomeMemoryTest : public ::testing::Test {
+class HomeMemoryTest : public test::DatabaseSuite {
  protected:
-  HomeMemoryTest() {
-    ada_ = people_.join("ada");
-    mei_ = people_.join("mei");
-    shy_ = people_.join("shy", "", true);
-    people_.follow(ada_, mei_);
-    people_.follow(ada_, shy_);
+  void SetUp() override {
+    test::DatabaseSuite::SetUp();
+    if (IsSkipped()) return;
+    world_.emplace(db());
+    ada_ = people().join("ada");
+    mei_ = people().join("mei");
+    shy_ = people().join("shy", "", true);
+    people().follow(ada_, mei_);
+    people().follow(ada_, shy_);
   }
+  void TearDown() override {
+    world_.reset();
+    test::DatabaseSuite::TearDown();
+  }
+  PeopleFixture& people() { return *world_; }
 
   std::string json(const cards::CardLines& page, AccountId viewer) {
     std::string text;
     JsonWriter out(text);
     out.begin_array();
     for (const auto& line : page.items) {
-      cards::write_card(out, line, people_.as(viewer), people_.signer);
+      cards::write_card(out, line, people().as(viewer), people().signer);
     }
     out.end_array();
     if (page.next) text += " next " + std::to_string(page.next->id);
     return text;
   }
   std::string remembered(AccountId viewer, const PageRequest& page = {}) {
-    return json(people_.feed.home(people_.as(viewer), page), viewer);
+    return json(people().feed.home(people().as(viewer), page), viewer);
   }
   // A service that remembers nothing yet reads all from the database.
   std::string read(AccountId viewer, const PageRequest& page = {}) {
-    FeedService fresh(people_.database, people_.cards, people_.clock);
-    return json(fresh.home(people_.as(viewer), page), viewer);
+    FeedService fresh(people().database, people().cards, people().clock);
+    return json(fresh.home(people().as(viewer), page), viewer);
   }
   void expect_the_truth() {
-    const FeedStats before = people_.feed.stats();
+    const FeedStats before = people().feed.stats();
     EXPECT_EQ(remembered(ada_), read(ada_));
     EXPECT_EQ(remembered(ada_), read(ada_));
-    EXPECT_EQ(people_.feed.stats().remembered, before.remembered + 2);
-    EXPECT_EQ(people_.feed.stats().read, before.read);
+    EXPECT_EQ(people().feed.stats().remembered, before.remembered + 2);
+    EXPECT_EQ(people().feed.stats().read, before.read);
   }
   void change(const db::Sql& sql) {
-    people_.database.write([&](db::Tx& tx) { ASSERT_GT(tx.exec(sql), 0); });
+    people().database.write([&](db::Tx& tx) { ASSERT_GT(tx.exec(sql), 0); });
   }
 
-  test::TestDatabase database_{db::Engine::sqlite};
-  PeopleFixture people_{database_};
+  std::optional<PeopleFixture> world_;
   AccountId ada_, mei_, shy_;
 };
+ON_BOTH_ENGINES(HomeMemoryTest);
 
-TEST_F(HomeMemoryTest, ForgetsACardWhenAnythingThatItShowsChanges) {
-  people_.photo(mei_, {.title = "Boats", .tags = {"harbour"}});
-  people_.photo(shy_, {.title = "Cats"});
-  people_.photo(mei_, {.title = "Friends", .visibility = Visibility::followers});
+TEST_P(HomeMemoryTest, ForgetsACardWhenAnythingThatItShowsChanges) {
+  people().photo(mei_, {.title = "Boats", .tags = {"harbour"}});
+  people().photo(shy_, {.title = "Cats"});
+  people().photo(mei_, {.title = "Friends", .visibility = Visibility::followers});
   expect_the_truth();
   static constexpr db::Sql changes[] = {
       "UPDATE photos SET title = title || '!'",
@@ -95,68 +104,68 @@ TEST_F(HomeMemoryTest, ForgetsACardWhenAnythingThatItShowsChanges) {
   };
   std::set<std::string> seen{remembered(ada_)};
   for (const auto& sql : changes) {
-    SCOPED_TRACE(sql.text(db::Engine::sqlite));
+    SCOPED_TRACE(sql.text(GetParam()));
     change(sql);
     expect_the_truth();
     EXPECT_TRUE(seen.insert(remembered(ada_)).second) << "the change shows nowhere";
   }
 }
 
-TEST_F(HomeMemoryTest, ForgetsWhoIsFollowedAndWhatTheyShareAtOnce) {
-  const PhotoId boat = people_.photo(mei_);
-  const PhotoId cat = people_.photo(shy_);
-  const auto home = [&] { return ids_of(people_.feed.home(people_.as(ada_), {})); };
+TEST_P(HomeMemoryTest, ForgetsWhoIsFollowedAndWhatTheyShareAtOnce) {
+  const PhotoId boat = people().photo(mei_);
+  const PhotoId cat = people().photo(shy_);
+  const auto home = [&] { return ids_of(people().feed.home(people().as(ada_), {})); };
   EXPECT_EQ(home(), (Ids{cat, boat}));
   change("DELETE FROM follows WHERE followee_id IN (SELECT id FROM accounts WHERE handle = 'mei')");
   EXPECT_EQ(home(), Ids{cat});
-  people_.follow(ada_, mei_);
+  people().follow(ada_, mei_);
   EXPECT_EQ(home(), (Ids{cat, boat}));
-  people_.withdraw(cat, PhotoState::held);
+  people().withdraw(cat, PhotoState::held);
   EXPECT_EQ(home(), Ids{boat});
-  people_.set_visibility(boat, Visibility::only_me);
+  people().set_visibility(boat, Visibility::only_me);
   EXPECT_EQ(home(), Ids{});
-  people_.set_visibility(boat, Visibility::followers);
+  people().set_visibility(boat, Visibility::followers);
   EXPECT_EQ(home(), Ids{boat});
-  people_.set_state(mei_, AccountState::suspended);
+  people().set_state(mei_, AccountState::suspended);
   EXPECT_EQ(home(), Ids{});
-  people_.set_state(mei_, AccountState::active);
+  people().set_state(mei_, AccountState::active);
   EXPECT_EQ(home(), Ids{boat});
-  people_.block(mei_, ada_);  // without taking the follow away, which the service would
+  people().block(mei_, ada_);  // without taking the follow away, which the service would
   EXPECT_EQ(home(), Ids{});
-  const PhotoId second = people_.photo(shy_);
+  const PhotoId second = people().photo(shy_);
   EXPECT_EQ(home(), Ids{second});
   change("UPDATE follows SET state = 0");
   EXPECT_EQ(home(), Ids{});
 }
 
-TEST_F(HomeMemoryTest, ACardOfAPrivateAccountIsSignedForItsViewer) {
-  people_.photo(shy_);
-  const AccountId eve = people_.join("eve");
-  people_.follow(eve, shy_);
+TEST_P(HomeMemoryTest, ACardOfAPrivateAccountIsSignedForItsViewer) {
+  people().photo(shy_);
+  const AccountId eve = people().join("eve");
+  people().follow(eve, shy_);
   for (const AccountId viewer : {ada_, eve, ada_, eve}) {
     EXPECT_NE(remembered(viewer).find("&a=" + viewer.str()), std::string::npos);
     EXPECT_EQ(remembered(viewer), read(viewer));
   }
 }
 
-TEST_F(HomeMemoryTest, URLsAreMadeAnewWhenTheyExpire) {
-  people_.photo(mei_);
+TEST_P(HomeMemoryTest, URLsAreMadeAnewWhenTheyExpire) {
+  people().photo(mei_);
   const std::string before = remembered(ada_);
-  people_.clock.advance(12 * hour);
+  people().clock.advance(12 * hour);
   EXPECT_NE(remembered(ada_), before);
   expect_the_truth();
 }
 
-TEST_F(HomeMemoryTest, PagesGoOnBeyondWhatIsRemembered) {
+TEST_P(HomeMemoryTest, PagesGoOnBeyondWhatIsRemembered) {
   Ids all;
   for (int i = 0; i < HomeMemory::author_photos + 30; ++i) {
-    all.insert(all.begin(), people_.photo(mei_));
-    if (i % 5 == 0) all.insert(all.begin(), people_.photo(shy_));
+    all.insert(all.begin(), people().photo(mei_));
+    if (i % 5 == 0) all.insert(all.begin(), people().photo(shy_));
   }
   for (const int limit : {1, 7, 20, 63, 64, 65, 100}) {
     Ids walked;
     for (const auto& line : test::walk(limit, [&](const PageRequest& page) {
-           return people_.feed.home(people_.as(ada_), page);
+           return people().feed.home(people().as(ada_), page);
          })) {
       walked.push_back(line.card->view.photo.id);
     }
@@ -164,7 +173,7 @@ TEST_F(HomeMemoryTest, PagesGoOnBeyondWhatIsRemembered) {
   }
 }
 
-TEST_F(HomeMemoryTest, ASnapshotThatIsOlderThanTheMemoryIsToldSo) {
+TEST_P(HomeMemoryTest, ASnapshotThatIsOlderThanTheMemoryIsToldSo) {
   HomeMemory memory;
   const auto nothing = [](LogPosition) { return db::Changes{}; };
   EXPECT_TRUE(memory.advance(5, nothing));
@@ -179,28 +188,28 @@ TEST_F(HomeMemoryTest, ASnapshotThatIsOlderThanTheMemoryIsToldSo) {
   EXPECT_EQ(memory.page(5, ask)->missing.cards, Ids{PhotoId{3}});
 }
 
-TEST_F(HomeMemoryTest, ForgetsEverythingWhereTheLogWasPruned) {
-  people_.photo(mei_, {.title = "Old"});
+TEST_P(HomeMemoryTest, ForgetsEverythingWhereTheLogWasPruned) {
+  people().photo(mei_, {.title = "Old"});
   EXPECT_NE(remembered(ada_).find("Old"), std::string::npos);
   change("UPDATE photos SET title = 'New'");
   for (int i = 0; i < 5; ++i) change("UPDATE accounts SET name = name || '.' WHERE handle = 'ada'");
-  db::ChangeLog::prune(people_.database, 1);
+  db::ChangeLog::prune(people().database, 1);
   EXPECT_NE(remembered(ada_).find("New"), std::string::npos);
 }
 
 // While Ada does not follow her, Mei publishes what is gone before Ada follows again: in no order
 // of reading follows, photos and cards may she see one of those.
-TEST_F(HomeMemoryTest, NeverMixesTwoMoments) {
+TEST_P(HomeMemoryTest, NeverMixesTwoMoments) {
   std::atomic<bool> over = false;
   std::atomic<int> wrong = 0;
   std::atomic<int> pages = 0;
-  const Viewer ada = people_.as(ada_);
+  const Viewer ada = people().as(ada_);
   const auto look = [&] {
     while (!over) {
-      for (const auto& line : people_.feed.home(ada, {}).items) {
+      for (const auto& line : people().feed.home(ada, {}).items) {
         std::string text;
         JsonWriter out(text);
-        cards::write_card(out, line, ada, people_.signer);
+        cards::write_card(out, line, ada, people().signer);
         if (text.find("secret") != std::string::npos) ++wrong;
       }
       ++pages;
@@ -209,17 +218,91 @@ TEST_F(HomeMemoryTest, NeverMixesTwoMoments) {
   std::thread one(look);
   std::thread two(look);
   for (int round = 0; round < 60; ++round) {
-    people_.photo(mei_, {.title = "fine"});
-    ASSERT_TRUE(people_.follows.unfollow(ada, "mei"));
-    const PhotoId secret = people_.photo(mei_, {.title = "secret"});
-    people_.withdraw(secret, PhotoState::held);
-    ASSERT_TRUE(people_.follows.follow(ada, "mei"));
+    people().photo(mei_, {.title = "fine"});
+    ASSERT_TRUE(people().follows.unfollow(ada, "mei"));
+    const PhotoId secret = people().photo(mei_, {.title = "secret"});
+    people().withdraw(secret, PhotoState::held);
+    ASSERT_TRUE(people().follows.follow(ada, "mei"));
   }
   while (pages < 200) std::this_thread::yield();
   over = true;
   one.join();
   two.join();
   EXPECT_EQ(wrong, 0);
+}
+
+// ---- What only PostgreSQL's memory does: snapshots without a number.
+
+db::LogReading reading(const char* now, std::vector<db::LogRow> rows = {}) {
+  return {.now = db::Snapshot::parse(now), .rows = std::move(rows)};
+}
+
+db::LogRow told(std::int64_t transaction, db::ChangeKind kind, std::int64_t id) {
+  return {transaction, {kind, id, AccountId{}}};
+}
+
+constexpr HomeMemory::Ask all_of_ada{
+    .viewer = AccountId{1}, .before = PhotoId{INT64_MAX}, .limit = 20, .now = 0};
+
+TEST(HomeMemorySnapshots, APositionStandsForAllSnapshotsBetweenWhichNothingHappened) {
+  HomeMemory memory;
+  const auto at = memory.advance(reading("10:10:"));
+  ASSERT_TRUE(at);
+  memory.put_follows(*at, all_of_ada.viewer, {});
+  // A like, which the log does not tell; a comment, which the feed does not remember.
+  EXPECT_EQ(memory.advance(reading("12:12:")), at);
+  EXPECT_EQ(memory.advance(reading("13:14:", {told(13, db::ChangeKind::comments, 5)})), at);
+  EXPECT_EQ(memory.advance(reading("11:11:")), at);  // an older one that came late
+  EXPECT_TRUE(memory.draft(all_of_ada));
+}
+
+TEST(HomeMemorySnapshots, ASnapshotFromBeforeAChangeIsToldSo) {
+  HomeMemory memory;
+  const auto before = memory.advance(reading("10:10:"));
+  ASSERT_TRUE(before);
+  memory.put_follows(*before, all_of_ada.viewer, {});
+  const db::LogRow unfollow = told(11, db::ChangeKind::relations, 1);
+  const auto after = memory.advance(reading("12:12:", {unfollow}));
+  ASSERT_TRUE(after);
+  EXPECT_NE(before, after);
+  EXPECT_FALSE(memory.draft(all_of_ada));
+  EXPECT_FALSE(memory.advance(reading("10:11:")));    // it does not see the unfollow
+  EXPECT_FALSE(memory.advance(reading("11:12:11")));  // nor this one, where 11 still runs
+  EXPECT_EQ(memory.advance(reading("12:12:")), after);
+  memory.put_follows(*before, all_of_ada.viewer, {});  // of the older one: not kept
+  EXPECT_FALSE(memory.draft(all_of_ada));
+}
+
+TEST(HomeMemorySnapshots, WhatCommitsLateIsForgottenWhenItIsSeen) {
+  HomeMemory memory;
+  const auto before = memory.advance(reading("10:20:10"));  // 10 began long ago, and runs
+  memory.put_follows(*before, all_of_ada.viewer, {});
+  EXPECT_EQ(memory.advance(reading("10:22:10")), before);
+  EXPECT_TRUE(memory.draft(all_of_ada));
+  const db::LogRow late = told(10, db::ChangeKind::relations, 1);
+  EXPECT_NE(memory.advance(reading("22:22:", {late})), before);
+  EXPECT_FALSE(memory.draft(all_of_ada));
+}
+
+TEST(HomeMemorySnapshots, WhatIsToldTwiceIsForgottenOnce) {
+  HomeMemory memory;
+  ASSERT_TRUE(memory.advance(reading("10:10:")));
+  const db::LogRow row = told(10, db::ChangeKind::relations, 1);
+  const auto at = memory.advance(reading("11:11:", {row}));
+  memory.put_follows(*at, all_of_ada.viewer, {});
+  // Asked for before the memory was advanced: the same row again, in a newer snapshot.
+  EXPECT_EQ(memory.advance(reading("12:12:", {row})), at);
+  EXPECT_TRUE(memory.draft(all_of_ada));
+}
+
+TEST(HomeMemorySnapshots, ForgetsEverythingWhereRowsAreMissing) {
+  HomeMemory memory;
+  const auto at = memory.advance(reading("10:10:"));
+  memory.put_follows(*at, all_of_ada.viewer, {});
+  db::LogReading missed = reading("11:11:");
+  missed.missed = true;
+  EXPECT_NE(memory.advance(missed), at);
+  EXPECT_FALSE(memory.draft(all_of_ada));
 }
 
 }  // namespace

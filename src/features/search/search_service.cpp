@@ -10,18 +10,21 @@ namespace {
 
 constexpr int rounds_max = 3;  // of candidates_max, for one page
 constexpr int looks_max = 12;
+constexpr int blocks_max = 7;  // of one size; the next one is as large as eight
 // Of the newest, that PostgreSQL reads one by one (search_store.h).
 constexpr std::int64_t first_documents = 1'000;
 constexpr std::int64_t first_documents_ranked = 2'500;
+// Half as many again as are wanted: the newest may have more of them than others.
+constexpr double at_first = 1.5;
 constexpr std::size_t checked_at_once = 32;  // ranked ones, whether the viewer may see them
 
 bool before(const Ranked& one, const Ranked& other) {
   return one.rank != other.rank ? one.rank > other.rank : one.doc > other.doc;
 }
 
-// The share of a look's documents that matched.
-double share_of(int matches, const Look& look) {
-  return matches / static_cast<double>(look.window.below - look.window.from);
+// The share of a window's documents that matched.
+double share_of(int matches, const Window& window) {
+  return matches / static_cast<double>(window.below - window.from);
 }
 
 }  // namespace
@@ -37,6 +40,7 @@ SearchService::Wanted SearchService::wanted(db::Tx& tx, const Viewer& viewer, co
     }
   }
   Wanted wanted{.words = photo_query(query, owners), .text = "", .window = {}};
+  if (tx.engine() == db::Engine::postgres) wanted.index = db::index_query(wanted.words);
   wanted.text = db::engine_query(tx.engine(), wanted.words);
   wanted.window = search_.window(tx, query.filter);
   return wanted;
@@ -52,11 +56,28 @@ cards::CardPage SearchService::photos(const Viewer& viewer, const Query& query, 
   });
 }
 
-Look SearchService::first_look(db::Tx& tx, const Wanted& wanted, std::int64_t documents) {
+double SearchService::known_share(const std::string& query) {
+  const std::lock_guard lock(mutex_);
+  const double* const share = shares_.find(query);
+  return share ? *share : 1;
+}
+
+void SearchService::note_share(const std::string& query, double share) {
+  constexpr std::size_t node_bytes = 100;
+  const std::lock_guard lock(mutex_);
+  shares_.put(query, share, node_bytes + query.size());
+}
+
+Look SearchService::first_look(db::Tx& tx, const Wanted& wanted, std::int64_t documents,
+                               int matches) {
   Look look{.window = wanted.window, .query = wanted.text};
   if (tx.engine() == db::Engine::sqlite) return look;
-  look.one_by_one = true;
   look.window.below = std::min(look.window.below, search_.last_document(tx) + 1);
+  const double share = known_share(wanted.text);
+  if (share * static_cast<double>(documents) < matches) {
+    return next_look(wanted, look.window.below, share, at_first * matches);
+  }
+  look.one_by_one = true;
   look.window.from = std::max(look.window.from, look.window.below - documents);
   return look;
 }
@@ -64,12 +85,17 @@ Look SearchService::first_look(db::Tx& tx, const Wanted& wanted, std::int64_t do
 Look SearchService::next_look(const Wanted& wanted, std::int64_t below, double share,
                               double matches) {
   Look look{.window = {.from = wanted.window.from, .below = below}, .query = wanted.text};
+  if (wanted.index.text.empty()) return look;  // SQLite, whose index has an order
+  look.query = wanted.index.text;
+  if (!wanted.index.exact) look.check = wanted.text;
   for (const int bits : db::block_bits) {
-    const std::int64_t documents = std::int64_t{1} << bits;
+    const double block = std::exp2(bits);
+    const double blocks = share > 0 ? std::ceil(matches / (share * block)) : blocks_max + 1;
+    if (blocks > blocks_max) continue;
+    const auto documents = static_cast<std::int64_t>(blocks * block);
     if (below - documents <= look.window.from) return look;
-    if (share * static_cast<double>(documents) < matches) continue;
     look.window.from = below - documents;
-    look.query = db::query_in_blocks(wanted.text, look.window.from, below - 1, bits);
+    look.query = db::query_in_blocks(look.query, look.window.from, below - 1, bits);
     return look;
   }
   return look;
@@ -90,8 +116,8 @@ SearchService::Found SearchService::newest(db::Tx& tx, const Viewer& viewer, con
     }
     return true;
   };
-  Look look = first_look(tx, wanted, first_documents);
-  double share = 0;
+  Look look = first_look(tx, wanted, first_documents, page.limit + 1);
+  double share = known_share(wanted.text);
   int rounds = 0;
   for (int looks = 1; add(look); ++looks) {
     const auto last = search_.last_examined(tx, look);
@@ -101,9 +127,15 @@ SearchService::Found SearchService::newest(db::Tx& tx, const Viewer& viewer, con
     }
     const std::int64_t below = last.value_or(look.window.from);
     found.next = Position{0, below};
-    if (last) ++rounds;
+    if (last) {
+      ++rounds;
+      note_share(wanted.text, share_of(candidates_max, {below, look.window.below}));
+    }
     if (rounds == rounds_max || looks == looks_max || (last && missing() == 0)) break;
-    if (look.one_by_one) share = share_of(search_.matches(tx, look), look);
+    if (look.one_by_one) {
+      share = share_of(search_.matches(tx, look), look.window);
+      note_share(wanted.text, share);
+    }
     // More each time: those who look may see fewer of them than match.
     const double matches = (missing() + 1) * std::pow(8, looks - 1);
     look = next_look(wanted, below, share, std::min<double>(matches, candidates_max));
@@ -118,13 +150,18 @@ std::vector<Ranked> SearchService::ranking(db::Tx& tx, const Wanted& wanted, Sor
   const auto rank = [&](const Look& look) {
     return sort == Sort::likes ? search_.liked(tx, look) : search_.ranked(tx, look, counting);
   };
-  Look look = first_look(tx, wanted, first_documents_ranked);
+  Look look = first_look(tx, wanted, first_documents_ranked, ranked_max);
   std::vector<Ranked> list = rank(look);
   while (static_cast<int>(list.size()) < ranked_max && look.window.from > wanted.window.from) {
-    const double share = share_of(static_cast<int>(list.size()), look);
-    // Half as many again: the newest may have more of them than others.
-    look = next_look(wanted, look.window.below, share, 1.5 * ranked_max);
+    const double share = share_of(static_cast<int>(list.size()), look.window);
+    note_share(wanted.text, share);
+    look = next_look(wanted, look.window.below, share, at_first * ranked_max);
     list = rank(look);
+  }
+  // More may match now than when the hint was noted.
+  if (static_cast<int>(list.size()) == ranked_max && !look.one_by_one) {
+    const std::int64_t oldest = std::ranges::min(list, {}, &Ranked::doc).doc;
+    note_share(wanted.text, share_of(ranked_max, {oldest, look.window.below}));
   }
   std::ranges::sort(list, before);
   return list;

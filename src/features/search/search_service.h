@@ -11,8 +11,12 @@
 // Threads:   thread-safe.
 #pragma once
 
+#include <cstddef>
+#include <mutex>
+#include <string>
 #include <string_view>
 
+#include "base/generation_map.h"
 #include "features/cards/card_service.h"
 #include "features/search/index_query_service.h"
 #include "features/search/search_store.h"
@@ -35,6 +39,7 @@ class SearchService {
     db::SearchQuery words;
     std::string text;  // the same for the engine
     Window window;
+    db::IndexQuery index{};  // the same for PostgreSQL's index
   };
   struct Found {
     std::vector<PhotoId> photos;
@@ -43,7 +48,8 @@ class SearchService {
 
   Wanted wanted(db::Tx& tx, const Viewer& viewer, const Query& query);
   // On SQLite everything; on PostgreSQL the newest `documents`.
-  Look first_look(db::Tx& tx, const Wanted& wanted, std::int64_t documents);
+  // Where it is known that so many hold fewer matches than are wanted: as next_look() has it.
+  Look first_look(db::Tx& tx, const Wanted& wanted, std::int64_t documents, int matches);
   // On PostgreSQL, below `below`: the smallest blocks that should hold so many matches, where that
   // share of the documents before matched. Otherwise everything.
   static Look next_look(const Wanted& wanted, std::int64_t below, double share, double matches);
@@ -53,9 +59,16 @@ class SearchService {
   Found ranked(db::Tx& tx, const Viewer& viewer, const Query& query, Sort sort,
                const PageRequest& page);
 
+  // What share of the documents matched when somebody last looked; 1 where that is forgotten. A
+  // hint only: it decides where PostgreSQL looks first.
+  double known_share(const std::string& query);
+  void note_share(const std::string& query, double share);
+
   db::Database& database_;
   cards::CardService& cards_;
   SearchStore search_;
+  std::mutex mutex_;
+  GenerationMap<std::string, double> shares_{std::size_t{1} << 20};  // bytes
 };
 
 }  // namespace picsharz::search

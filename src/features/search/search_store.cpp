@@ -24,22 +24,27 @@ std::int64_t id_at(Micros time) {
 // Documents are numbered as photos arrive, which may differ from their times by less than this.
 constexpr Micros out_of_order = minute;
 
-#define TSQUERY(parameter) "CAST(CAST(" parameter " AS TEXT) AS tsquery)"
+// Read once, not for every document.
+#define TSQUERY(parameter) "(SELECT CAST(CAST(" parameter " AS TEXT) AS tsquery))"
+// Look::check.
+#define CHECKED(parameter) \
+  " AND (CAST(" parameter " AS TEXT) IS NULL OR words @@ " TSQUERY(parameter) ")"
+#define UNCHECKED(parameter) " AND CAST(" parameter " AS TEXT) IS NULL"
 
 // Rows `s (doc)` that match in a window, the newest `count`. PostgreSQL looks behind no OFFSET 0,
 // so it reads no more documents than the page needs.
-#define SQLITE_MATCHES(query, from, below, count)                                                \
+#define SQLITE_MATCHES(query, check, from, below, count)                                         \
   "(SELECT rowid AS doc FROM photo_search WHERE photo_search MATCH " query " AND rowid >= " from \
-  " AND rowid < " below " ORDER BY rowid DESC LIMIT " count ") s"
-#define POSTGRES_MATCHES(columns, query, from, below, count)                  \
-  "(SELECT " columns                                                          \
-  " FROM photo_search WHERE words @@ " TSQUERY(query) " AND doc + 0 >= " from \
-                                                      " AND doc + 0 < " below \
-                                                      " ORDER BY doc + 0 DESC LIMIT " count ") s"
-#define POSTGRES_ONE_BY_ONE(columns, query, from, below, count)                         \
-  "(SELECT " columns " FROM (SELECT doc, words FROM photo_search WHERE doc >= " from    \
-  " AND doc < " below " ORDER BY doc DESC OFFSET 0) each WHERE each.words @@ " TSQUERY( \
-      query) " ORDER BY doc DESC LIMIT " count ") s"
+  " AND rowid < " below                                                                          \
+  UNCHECKED(check) " ORDER BY rowid DESC LIMIT " count ") s"
+#define POSTGRES_MATCHES(columns, query, check, from, below, count)               \
+  "(SELECT " columns " FROM photo_search WHERE search_tokens(words) @@ " TSQUERY( \
+      query) " AND doc + 0 >= " from " AND doc + 0 < " below                      \
+  CHECKED(check) " ORDER BY doc + 0 DESC LIMIT " count ") s"
+#define POSTGRES_ONE_BY_ONE(columns, query, check, from, below, count)                        \
+  "(SELECT " columns " FROM (SELECT doc, words FROM photo_search WHERE doc >= " from          \
+  " AND doc < " below " ORDER BY doc DESC OFFSET 0) each WHERE each.words @@ " TSQUERY(query) \
+      UNCHECKED(check) " ORDER BY doc DESC LIMIT " count ") s"
 
 // What the index does not know, of `photos p`, with the parameters from $6 on; the viewer is $1.
 #define FILTERED(from, until, likes_from, likes_to, following, liked)                     \
@@ -110,13 +115,13 @@ std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const Loo
   // the number of matches. SQLite runs the inner query as a co-routine of the outermost loop, whose
   // order is that of the whole; with an ORDER BY it would first look at every candidate.
   static constexpr db::Sql by_index(
-      "SELECT s.doc, p.id FROM " SQLITE_MATCHES("$3", "$4", "$5", "5000")
+      "SELECT s.doc, p.id FROM " SQLITE_MATCHES("$3", "$13", "$4", "$5", "5000")
           SEEN FILTERED("$6", "$7", "$8", "$9", "$10", "$11") " LIMIT $12",
-      "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("doc", "$3", "$4", "$5", "5000")
+      "SELECT s.doc, p.id FROM " POSTGRES_MATCHES("doc", "$3", "$13", "$4", "$5", "5000")
           SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
                                  "$11") " ORDER BY s.doc DESC LIMIT $12");
   static constexpr db::Sql one_by_one(
-      "SELECT s.doc, p.id FROM " POSTGRES_ONE_BY_ONE("doc", "$3", "$4", "$5", "5000")
+      "SELECT s.doc, p.id FROM " POSTGRES_ONE_BY_ONE("doc", "$3", "$13", "$4", "$5", "5000")
           SEEN_POSTGRES FILTERED("$6", "$7", "$8", "$9", "$10",
                                  "$11") " ORDER BY s.doc DESC LIMIT $12");
   static_assert(candidates_max == 5'000);
@@ -124,32 +129,33 @@ std::vector<Hit> SearchStore::newest(db::Tx& tx, const Viewer& viewer, const Loo
                 look.query, look.window.from, look.window.below, filter.from.value_or(0),
                 filter.until.value_or(most), filter.likes_from.value_or(0),
                 filter.likes_to.value_or(most), number_of(filter.following),
-                number_of(filter.liked), limit);
+                number_of(filter.liked), limit, look.check);
 }
 
 std::optional<std::int64_t> SearchStore::last_examined(db::Tx& tx, const Look& look) {
   if (look.one_by_one) return std::nullopt;
   static constexpr db::Sql sql(
       "SELECT rowid FROM photo_search WHERE photo_search MATCH $1 AND rowid >= $2"
-      " AND rowid < $3 ORDER BY rowid DESC LIMIT 1 OFFSET $4",
-      "SELECT doc FROM photo_search WHERE words @@ " TSQUERY("$1") " AND doc + 0 >= $2"
-      " AND doc + 0 < $3 ORDER BY doc + 0 DESC LIMIT 1 OFFSET $4");
+      " AND rowid < $3" UNCHECKED("$5") " ORDER BY rowid DESC LIMIT 1 OFFSET $4",
+      "SELECT doc FROM photo_search WHERE search_tokens(words) @@ " TSQUERY("$1")
+      " AND doc + 0 >= $2 AND doc + 0 < $3" CHECKED("$5")
+      " ORDER BY doc + 0 DESC LIMIT 1 OFFSET $4");
   return tx.one(
       sql, [](const db::Row& row) { return row.integer(0); }, look.query, look.window.from,
-      look.window.below, candidates_max - 1);
+      look.window.below, candidates_max - 1, look.check);
 }
 
 int SearchStore::matches(db::Tx& tx, const Look& look) {
   static constexpr db::Sql by_index(
-      "SELECT count(*) FROM " SQLITE_MATCHES("$1", "$2", "$3", "5000"),
-      "SELECT count(*) FROM " POSTGRES_MATCHES("doc", "$1", "$2", "$3", "5000"));
+      "SELECT count(*) FROM " SQLITE_MATCHES("$1", "$4", "$2", "$3", "5000"),
+      "SELECT count(*) FROM " POSTGRES_MATCHES("doc", "$1", "$4", "$2", "$3", "5000"));
   static constexpr db::Sql one_by_one(
-      "SELECT count(*) FROM " POSTGRES_ONE_BY_ONE("doc", "$1", "$2", "$3", "5000"));
+      "SELECT count(*) FROM " POSTGRES_ONE_BY_ONE("doc", "$1", "$4", "$2", "$3", "5000"));
   return tx
       .one(
           look.one_by_one ? one_by_one : by_index,
           [](const db::Row& row) { return static_cast<int>(row.integer(0)); }, look.query,
-          look.window.from, look.window.below)
+          look.window.from, look.window.below, look.check)
       .value();
 }
 
@@ -165,26 +171,26 @@ int SearchStore::matches(db::Tx& tx, const Look& look) {
 std::vector<Ranked> SearchStore::ranked(db::Tx& tx, const Look& look, const std::string& counting) {
   static constexpr db::Sql by_index(
       "SELECT rowid, picsharz_score(photo_search, $2) FROM photo_search"
-      " WHERE photo_search MATCH $1 AND rowid >= $3 AND rowid < $4"
-      " ORDER BY rowid DESC LIMIT $5",
-      PHRASES POSTGRES_MATCHES("doc, words", "$1", "$3", "$4", "$5"));
+      " WHERE photo_search MATCH $1 AND rowid >= $3 AND rowid < $4" UNCHECKED(
+          "$6") " ORDER BY rowid DESC LIMIT $5",
+      PHRASES POSTGRES_MATCHES("doc, words", "$1", "$6", "$3", "$4", "$5"));
   static constexpr db::Sql one_by_one(
-      PHRASES POSTGRES_ONE_BY_ONE("doc, words", "$1", "$3", "$4", "$5"));
+      PHRASES POSTGRES_ONE_BY_ONE("doc, words", "$1", "$6", "$3", "$4", "$5"));
   static_assert(db::weight_title == 8 && db::weight_label == 4 && db::weight_name == 2);
   return tx.all(look.one_by_one ? one_by_one : by_index, read_ranked, look.query, counting,
-                look.window.from, look.window.below, ranked_max);
+                look.window.from, look.window.below, ranked_max, look.check);
 }
 
 #define LIKES_OF " JOIN search_documents d ON d.doc = s.doc JOIN photos p ON p.id = d.photo_id"
 
 std::vector<Ranked> SearchStore::liked(db::Tx& tx, const Look& look) {
   static constexpr db::Sql by_index(
-      "SELECT s.doc, p.likes FROM " SQLITE_MATCHES("$1", "$2", "$3", "$4") LIKES_OF,
-      "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("doc", "$1", "$2", "$3", "$4") LIKES_OF);
-  static constexpr db::Sql one_by_one(
-      "SELECT s.doc, p.likes FROM " POSTGRES_ONE_BY_ONE("doc", "$1", "$2", "$3", "$4") LIKES_OF);
+      "SELECT s.doc, p.likes FROM " SQLITE_MATCHES("$1", "$5", "$2", "$3", "$4") LIKES_OF,
+      "SELECT s.doc, p.likes FROM " POSTGRES_MATCHES("doc", "$1", "$5", "$2", "$3", "$4") LIKES_OF);
+  static constexpr db::Sql one_by_one("SELECT s.doc, p.likes FROM " POSTGRES_ONE_BY_ONE(
+      "doc", "$1", "$5", "$2", "$3", "$4") LIKES_OF);
   return tx.all(look.one_by_one ? one_by_one : by_index, read_ranked, look.query, look.window.from,
-                look.window.below, ranked_max);
+                look.window.below, ranked_max, look.check);
 }
 
 std::vector<Hit> SearchStore::visible(db::Tx& tx, const Viewer& viewer, const Filter& filter,

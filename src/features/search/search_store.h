@@ -44,8 +44,9 @@ struct Window {
 // known; where they are many, it is cheaper to read the documents one by one from the newest down.
 struct Look {
   Window window;
-  std::string query;  // the engine's
+  std::string query;  // the engine's: of the documents one by one, or of the index
   bool one_by_one = false;
+  std::optional<std::string> check{};  // what the index finds too much of; on PostgreSQL
 };
 
 class SearchStore {
