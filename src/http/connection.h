@@ -140,6 +140,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   bool hand_over(WorkerPool& pool, WorkerPool::Task task);
   void dispatch();
   void dispatch_async();
+  void work_async();
   void deliver(std::shared_ptr<Connection> me, Response response);  // from any thread
   Responder make_responder();
   Authenticated authenticated() const;

@@ -59,6 +59,8 @@ struct MediaRow {
   std::string original;
   std::string renditions;
   AccountId owner;
+
+  bool operator==(const MediaRow&) const = default;
 };
 
 inline constexpr double label_shown_from = 0.5;  // labels below are for search only
