@@ -205,6 +205,7 @@ ServerStats Server::Impl::stats() const {
   stats.refused = core_.refused.load(std::memory_order_relaxed);
   stats.shed = core_.shed.load(std::memory_order_relaxed);
   stats.queue = static_cast<std::int64_t>(core_.web.waiting() + core_.password.waiting());
+  stats.busy = core_.web.busy() + core_.password.busy();
   return stats;
 }
 

@@ -76,6 +76,7 @@ struct ServerStats {
   std::int64_t refused = 0;  // malformed
   std::int64_t shed = 0;     // 503 because a queue was full
   std::int64_t queue = 0;    // waiting for a worker, now
+  std::int64_t busy = 0;     // workers that are awake, now
 };
 
 class Server {

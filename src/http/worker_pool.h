@@ -1,7 +1,7 @@
 // Threads that may block, behind a queue that is bounded.
 //
 // What:      submit() hands a task over or says at once that the queue is full; nothing waits.
-// Threads:   submit(), waiting() and stop() from any thread but the pool's own.
+// Threads:   submit(), waiting(), busy() and stop() from any thread but the pool's own.
 // Failures:  a task must not throw. stop() throws away what waits and joins what runs.
 #pragma once
 
@@ -29,6 +29,8 @@ class WorkerPool {
   // False: the queue is full, or the pool is stopped.
   bool submit(Task task);
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  // Workers that are awake.
+  int busy() const { return started_.load() - idle_.load(std::memory_order_relaxed); }
   void stop();
 
  private:
@@ -41,8 +43,9 @@ class WorkerPool {
   std::condition_variable wake_;
   std::deque<Task> queue_;
   std::atomic<std::size_t> waiting_{0};
-  int idle_ = 0;         // workers that sleep
-  bool waking_ = false;  // one of them was notified and has not looked yet
+  std::atomic<int> started_{0};
+  std::atomic<int> idle_{0};  // workers that sleep; changed with the lock
+  bool waking_ = false;       // one of them was notified and has not looked yet
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };
