@@ -457,6 +457,30 @@ TEST_F(HttpServer, ShedsWhatDoesNotFitIntoTheQueue) {
   EXPECT_EQ(waiting.receive().body, "web");
 }
 
+TEST_F(HttpServer, KnowsHowManyWorkersAreAwake) {
+  Gate gate(2);
+  options_.web_workers = 3;
+  add(Method::get, "/slow", Pool::web, [&](Request&) {
+    gate.pass();
+    return text(200, "slow");
+  });
+  start();
+  const auto wait_for_busy = [&](std::int64_t count) {
+    while (server_->stats().busy != count) std::this_thread::yield();
+  };
+  wait_for_busy(0);
+  Client one(port());
+  Client two(port());
+  one.send(get("/slow"));
+  two.send(get("/slow"));
+  gate.wait_for_visitors();
+  wait_for_busy(2);
+  gate.open();
+  EXPECT_EQ(one.receive().body, "slow");
+  EXPECT_EQ(two.receive().body, "slow");
+  wait_for_busy(0);
+}
+
 TEST_F(HttpServer, ThePasswordQueueIsItsOwn) {
   Gate gate(1);
   add(Method::get, "/login", Pool::password, [&](Request&) {
