@@ -97,11 +97,12 @@ namespace picsharz::app {
 namespace {
 
 constexpr std::int64_t reserve_default = 2 * limits::GiB;
-constexpr std::size_t open_files = 8192;        // renditions kept open for sendfile
-constexpr std::int64_t changes_kept = 100'000;  // more than happen while a process pauses
-constexpr rlim_t descriptors = 65'536;          // for them and for connections
-// The classifier works in the threads of the media lane: a backlog gives way to people who look,
-// and while requests wait for a thread one photo is developed at a time.
+constexpr std::size_t open_files = 8192;               // renditions kept open for sendfile
+constexpr std::int64_t held_bytes = 32 * limits::MiB;  // of small renditions, in memory
+constexpr std::int64_t changes_kept = 100'000;         // more than happen while a process pauses
+constexpr rlim_t descriptors = 65'536;                 // for them and for connections
+// Decoders, and the threads of the media lane, in which the classifier works: a backlog gives way
+// to people who look, and while they keep the machine busy one photo is developed at a time.
 constexpr int media_niceness = 10;
 // A decoder that nobody waits for: it starts when a photo deserves a larger picture, gives way to
 // everybody, and so may take its time.
@@ -222,10 +223,16 @@ struct App::Rooms {
   void prune_activity();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
-  bool people_wait() const { return server && server->stats().queue > 0; }
+  // As many requests are at work as the machine has cores, or more.
+  bool people_wait() const {
+    if (!server) return false;
+    const http::ServerStats now = server->stats();
+    return now.queue > 0 || now.busy >= std::int64_t{cores};
+  }
 
   const Config& config;
   const Parts parts;
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const std::filesystem::path data;
   std::unique_ptr<http::Listener> web_listener;
   std::unique_ptr<http::Listener> admin_listener;
@@ -235,7 +242,7 @@ struct App::Rooms {
 
   storage::Spool spool;
   std::unique_ptr<storage::ObjectStore> store;
-  storage::FileCache files{*store, open_files};
+  storage::FileCache files{*store, open_files, held_bytes};
   const image::Formats formats;
   image::DecoderPool decoders;
   image::DecoderPool extra_decoders{{.program = "",
@@ -423,8 +430,9 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       store(storage::open_fs_store((data / "objects").string(), storage::real_file_system(),
                                    reserve_of(configuration, data) / 2)),
       formats(accepted_formats(configuration)),
-      decoders(
-          {.program = "", .processes = static_cast<int>(configuration.number("media.workers"))}),
+      decoders({.program = "",
+                .processes = static_cast<int>(configuration.number("media.workers")),
+                .niceness = media_niceness}),
       classifier(vision::open_classifier(
           {.directory = configuration.text("models.dir").empty() ? (data / "models").string()
                                                                  : configuration.text("models.dir"),
@@ -698,6 +706,10 @@ void App::Rooms::add_metrics() {
   metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
                    of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
+  metrics->gauge("picsharz_renditions_held_bytes", "Small renditions in memory.",
+                 [this] { return static_cast<double>(files.stats().held.bytes); });
+  metrics->gauge("picsharz_renditions_open", "Renditions kept open.",
+                 [this] { return static_cast<double>(files.stats().open); });
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));
   metrics->counter("picsharz_decoder_rejected", "Pictures refused.",
@@ -763,7 +775,7 @@ http::ServerOptions App::Rooms::web_options() {
   options.recall = sessions::make_recaller(sessions, web);
   options.io_threads = static_cast<int>(config.number("http.io_threads"));
   options.web_workers = static_cast<int>(config.number("http.workers"));
-  options.password_workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.password_workers = static_cast<int>(cores);
   options.connections = static_cast<int>(config.number("http.connections"));
   // On loopback every client is this machine, most likely a proxy with many people behind it.
   const bool loopback = options.host == "127.0.0.1" || options.host == "::1";

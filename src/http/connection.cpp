@@ -25,6 +25,7 @@ constexpr std::size_t buffer_initial = 4 * limits::KiB;
 constexpr std::size_t buffer_max = limits::header_block + limits::KiB;
 constexpr std::size_t body_input_small = 16 * limits::KiB;
 constexpr std::size_t body_input_stream = 64 * limits::KiB;
+constexpr std::size_t target_usual = 512;
 constexpr std::size_t discard_max = 256 * limits::KiB;
 constexpr Micros linger_time = 2 * second;
 constexpr Micros heartbeat = 15 * second;  // proxies end what is silent for half a minute
@@ -466,15 +467,31 @@ void Connection::dispatch() {
 void Connection::dispatch_async() {
   const bool recalled = core_.options.recall && core_.options.recall(request_, *route_);
   if (recalled || route_->pool == Pool::io) {
+    Authenticated known = authenticated();
+    if (route_->at_once) {
+      if (auto answer = core_.dispatcher.handle_at_once(*route_, request_, known)) {
+        return respond(*std::move(answer));
+      }
+      known = Authenticated::yes;
+    }
     awaiting_.emplace(io_.context.get_executor());
-    core_.dispatcher.handle_async(*route_, request_, authenticated(), make_responder());
+    core_.dispatcher.handle_async(*route_, request_, known, make_responder());
     return;
   }
   WorkerPool& pool = route_->pool == Pool::password ? core_.password : core_.web;
-  hand_over(pool, importance(), [self = shared_from_this()] {
-    self->core_.dispatcher.handle_async(*self->route_, self->request_, self->authenticated(),
-                                        self->make_responder());
-  });
+  hand_over(pool, importance(), [self = shared_from_this()] { self->work_async(); });
+}
+
+// On a worker.
+void Connection::work_async() {
+  Authenticated known = authenticated();
+  if (route_->at_once) {
+    if (auto answer = core_.dispatcher.handle_at_once(*route_, request_, known)) {
+      return deliver(shared_from_this(), *std::move(answer));
+    }
+    known = Authenticated::yes;
+  }
+  core_.dispatcher.handle_async(*route_, request_, known, make_responder());
 }
 
 // Whoever answers may be slow to let go of the Responder: once it has delivered, only the loop
@@ -674,7 +691,8 @@ void Connection::report() {
 void Connection::next_request() {
   writer_.clear();
   request_.headers.clear();
-  request_.path_values.clear();
+  // Its strings are used again, unless they are large.
+  if (request_.target.size() > target_usual) request_.query = {};
   request_.route = request_.body = request_.target = {};
   release_sink();
   request_.claim = {};

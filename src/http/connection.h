@@ -146,6 +146,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   Importance importance() const;
   void dispatch();
   void dispatch_async();
+  void work_async();
   void deliver(std::shared_ptr<Connection> me, Response response);  // from any thread
   Responder make_responder();
   Authenticated authenticated() const;

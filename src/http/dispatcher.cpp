@@ -89,7 +89,7 @@ Dispatcher::Dispatcher(const Router& router, Authenticator authenticate,
       stands_(std::move(stands)) {}
 
 const Route* Dispatcher::find(Request& request, Response& otherwise) const {
-  Match match = router_.match(request.method, request.path);
+  Match match = router_.match(request.method, request.path, std::move(request.path_values));
   if (match.route != nullptr) {
     request.path_values = std::move(match.values);
     request.route = match.route->pattern;
@@ -242,6 +242,22 @@ Response Dispatcher::call(const Route& route, Request& request) const {
     ledger_->release(request.claim);
     throw;
   }
+}
+
+std::optional<Response> Dispatcher::handle_at_once(const Route& route, Request& request,
+                                                   Authenticated authenticated) const {
+  const LogScope scope(request.request_id);
+  bool later = false;
+  Response answer = guarded(route.pattern, request.request_id, [&] {
+    if (auto ready = prepare(route, request, authenticated); !ready) {
+      return refused(ready.error(), request.request_id);
+    }
+    auto known = route.at_once(request);
+    later = !known;
+    return later ? Response() : *std::move(known);
+  });
+  if (later) return std::nullopt;
+  return answer;
 }
 
 void Dispatcher::handle_async(const Route& route, Request& request, Authenticated authenticated,

@@ -50,6 +50,10 @@ class Dispatcher {
   bool stands(const Viewer& viewer) const;
   // Authenticates where that was not done, finishes the sink, calls the handler.
   Response handle(const Route& route, Request& request, Authenticated authenticated) const;
+  // For a route with `at_once`: authenticates, and answers where that needs no waiting. Otherwise
+  // handle_async() comes next, with Authenticated::yes.
+  std::optional<Response> handle_at_once(const Route& route, Request& request,
+                                         Authenticated authenticated) const;
   void handle_async(const Route& route, Request& request, Authenticated authenticated,
                     const Responder& responder) const;
 

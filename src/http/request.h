@@ -77,10 +77,21 @@ struct Request {
   std::optional<std::string_view> query_value(std::string_view name) const;
 };
 
+// A file, or a part of one.
 struct FileBody {
   std::shared_ptr<const FileHandle> file;
   std::int64_t offset = 0;
   std::int64_t length = 0;
+  std::shared_ptr<const std::string> bytes{};  // all of them, where they are in memory: no `file`
+
+  static FileBody of(std::shared_ptr<const FileHandle> file) {
+    const std::int64_t size = file->size();
+    return {std::move(file), 0, size};
+  }
+  static FileBody of(std::shared_ptr<const std::string> bytes) {
+    const auto size = static_cast<std::int64_t>(bytes->size());
+    return {nullptr, 0, size, std::move(bytes)};
+  }
 };
 
 // Files and parts of files, one behind another, as one body: what is sent is opened as it is

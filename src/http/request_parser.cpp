@@ -231,6 +231,10 @@ std::optional<Method> method_of(std::string_view name) {
 }
 
 bool append_percent_decoded(std::string_view text, bool plus_is_space, std::string& out) {
+  if (text.find_first_of("%+") == std::string_view::npos) {
+    out += text;
+    return true;
+  }
   bool sound = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -251,28 +255,42 @@ bool append_percent_decoded(std::string_view text, bool plus_is_space, std::stri
   return sound;
 }
 
-bool parse_target(std::string_view target, std::string& path,
-                  std::vector<std::pair<std::string, std::string>>& query) {
-  path.clear();
-  query.clear();
-  if (!target.starts_with('/')) return false;
-  const std::size_t question = std::min(target.find('?'), target.size());
-  if (!append_percent_decoded(target.substr(0, question), false, path)) return false;
-  if (!is_text(path)) return false;
-  std::string_view rest = target.substr(std::min(question + 1, target.size()));
+namespace {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+// `count`: how many of the query are new; behind them are those of an earlier request.
+bool parse_query(std::string_view rest, Query& query, std::size_t& count) {
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());
     const std::string_view item = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (item.empty()) continue;
-    if (query.size() == limits::header_count) return false;
+    if (count == limits::header_count) return false;
+    if (count == query.size()) query.emplace_back();
     const std::size_t equals = std::min(item.find('='), item.size());
-    auto& [name, value] = query.emplace_back();
+    auto& [name, value] = query[count++];
+    name.clear();
+    value.clear();
     if (!append_percent_decoded(item.substr(0, equals), true, name)) return false;
     const std::string_view after = item.substr(std::min(equals + 1, item.size()));
     if (!append_percent_decoded(after, true, value)) return false;
   }
   return true;
+}
+
+}  // namespace
+
+bool parse_target(std::string_view target, std::string& path, Query& query) {
+  path.clear();
+  std::size_t count = 0;
+  const std::size_t question = std::min(target.find('?'), target.size());
+  const bool sound =
+      target.starts_with('/') && append_percent_decoded(target.substr(0, question), false, path) &&
+      is_text(path) &&
+      parse_query(target.substr(std::min(question + 1, target.size())), query, count);
+  query.resize(count);
+  return sound;
 }
 
 void BodyDecoder::start(const RequestHead& head) {

@@ -70,7 +70,8 @@ std::optional<Method> method_of(std::string_view name);
 
 // Splits a target in origin form and decodes it once. False where it does not start with '/', where
 // an encoding is invalid or hides a NUL, where the path is not UTF-8 (PostgreSQL refuses to look
-// for it), or where there are more than limits::header_count values.
+// for it), or where there are more than limits::header_count values. Strings of an earlier request
+// are written over where they are.
 bool parse_target(std::string_view target, std::string& path,
                   std::vector<std::pair<std::string, std::string>>& query);
 

@@ -142,6 +142,10 @@ TEST(ParseTarget, DecodesPathAndQueryOnce) {
   const std::vector<std::pair<std::string, std::string>> expected = {
       {"q", "x y&"}, {"empty", ""}, {"", "v"}, {"u", "é"}};
   EXPECT_EQ(query, expected);
+  ASSERT_TRUE(parse_target("/b?one=1&two=", path, query));  // of what was there nothing is left
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(path, "/b");
+  EXPECT_EQ(query, (Pairs{{"one", "1"}, {"two", ""}}));
   ASSERT_TRUE(parse_target("/%C3%A9", path, query));
   EXPECT_EQ(path, "/é");
   ASSERT_TRUE(parse_target("/", path, query));

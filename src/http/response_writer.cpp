@@ -76,7 +76,10 @@ void append_number(std::string& out, std::int64_t number) {
 
 // A line break in a value would begin a header of somebody else's choice.
 void append_sanitized(std::string& out, std::string_view text) {
-  for (const char c : text) out += (c == '\r' || c == '\n' || c == '\0') ? ' ' : c;
+  const std::size_t from = out.size();
+  out += text;
+  const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), breaks, ' ');
 }
 
 }  // namespace
@@ -161,8 +164,14 @@ void ResponseWriter::start(Response response, const ResponseContext& context) {
   append_head(context, has_length ? length : -1);
   if (context.method == Method::head || !has_length) return;
   memory_ = memory;
-  file_ = file;
   parts_ = parts;
+  if (file != nullptr && file->bytes) {
+    memory_ =
+        std::string_view(*file->bytes)
+            .substr(static_cast<std::size_t>(file->offset), static_cast<std::size_t>(file->length));
+  } else {
+    file_ = file;
+  }
 }
 
 void ResponseWriter::cut_to_range(const ResponseContext& context) {

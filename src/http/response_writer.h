@@ -1,4 +1,5 @@
-// Turns a Response into bytes on a socket: one writev of head and body, sendfile for files.
+// Turns a Response into bytes on a socket: one sendmsg of head and body, sendfile for files that
+// are not in memory.
 //
 // What:      adds what belongs to the transport (Date, Content-Length, Connection, X-Request-Id,
 //            default headers), answers 304 where If-None-Match says so and 206 or 416 where Range

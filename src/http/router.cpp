@@ -12,6 +12,8 @@ namespace {
 constexpr std::array methods = {Method::get,   Method::head, Method::post,   Method::put,
                                 Method::patch, Method::del,  Method::options};
 
+constexpr std::size_t values_max = 8;
+
 [[noreturn]] void refuse(const Route& route, const char* reason) {
   std::fprintf(stderr, "route %s %s: %s\n", std::string(method_name(route.method)).c_str(),
                route.pattern.c_str(), reason);
@@ -43,6 +45,12 @@ bool is_value(std::string_view segment) {
 
 }  // namespace
 
+// The values that a path may have, while it is not known which route it is.
+struct Router::Values {
+  std::array<std::string_view, values_max> found;
+  std::size_t count = 0;
+};
+
 struct Router::Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
   std::unique_ptr<Node> value;  // {name}
@@ -56,14 +64,13 @@ struct Router::Node {
     return false;
   }
 
-  const Node* find(std::string_view path, bool more, std::vector<std::string>& values) const;
+  const Node* find(std::string_view path, bool more, Values& values) const;
   std::string allow() const;
 };
 
 // A literal wins over {name}, {name} over {name...}; where the winner leads nowhere, the next is
 // tried.
-const Router::Node* Router::Node::find(std::string_view path, bool more,
-                                       std::vector<std::string>& values) const {
+const Router::Node* Router::Node::find(std::string_view path, bool more, Values& values) const {
   if (!more) return answers() ? this : nullptr;
   std::string_view after = path;
   const std::string_view segment = take_segment(after, more);
@@ -71,12 +78,12 @@ const Router::Node* Router::Node::find(std::string_view path, bool more,
     if (const Node* found = literal->second->find(after, more, values)) return found;
   }
   if (value && !segment.empty()) {
-    values.emplace_back(segment);
+    values.found[values.count++] = segment;
     if (const Node* found = value->find(after, more, values)) return found;
-    values.pop_back();
+    --values.count;
   }
   if (rest) {
-    values.emplace_back(path);
+    values.found[values.count++] = path;
     return rest.get();
   }
   return nullptr;
@@ -102,16 +109,20 @@ void Router::add(Route route) {
   if (route.access == Access::undeclared) refuse(route, "does not say who may use it");
   if (route.rate == RateClass::derived) route.rate = derived_rate(route);
   if (!route.handler == !route.async) refuse(route, "needs a handler or an asynchronous one");
+  if (route.at_once && !route.async) refuse(route, "answers at once, and never later");
   if ((route.body == BodyKind::stream) != static_cast<bool>(route.begin)) {
     refuse(route, "a stream needs `begin`, and only a stream");
   }
   if (route.body == BodyKind::stream && route.max_body <= 0)
     refuse(route, "a stream needs a bound");
   Node* node = root_.get();
+  std::size_t values = 0;
   std::string_view rest = std::string_view(route.pattern).substr(1);
   for (bool more = true; more;) {
     const std::string_view segment = take_segment(rest, more);
     std::unique_ptr<Node>* next = nullptr;
+    values += is_value(segment) ? 1 : 0;
+    if (values > values_max) refuse(route, "has too many values");
     if (is_value(segment) && segment.ends_with("...}")) {
       if (more) refuse(route, "{name...} must be last");
       next = &node->rest;
@@ -129,20 +140,17 @@ void Router::add(Route route) {
   place = routes_.back().get();
 }
 
-Match Router::match(Method method, std::string_view path) const {
-  Match match;
-  if (!path.starts_with('/')) return match;
-  const Node* node = root_->find(path.substr(1), true, match.values);
-  if (node == nullptr) {
-    match.values.clear();
-    return match;
+Match Router::match(Method method, std::string_view path, std::vector<std::string> kept) const {
+  Match match{.values = std::move(kept)};
+  Values values;
+  const Node* node = path.starts_with('/') ? root_->find(path.substr(1), true, values) : nullptr;
+  if (node != nullptr) {
+    match.route = node->routes[static_cast<std::size_t>(method)];
+    if (match.route == nullptr && method == Method::head) match.route = node->routes[0];
+    if (match.route == nullptr) match.allow = node->allow();
   }
-  match.route = node->routes[static_cast<std::size_t>(method)];
-  if (match.route == nullptr && method == Method::head) match.route = node->routes[0];
-  if (match.route == nullptr) {
-    match.values.clear();
-    match.allow = node->allow();
-  }
+  match.values.resize(match.route == nullptr ? 0 : values.count);
+  for (std::size_t i = 0; i < match.values.size(); ++i) match.values[i] = values.found[i];
   return match;
 }
 

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,9 @@ using Handler = std::function<Response(Request&)>;
 // Starts on the route's pool like a Handler and answers later, from any thread; the worker is free
 // as soon as it returns. The Request lives until the answer is given, and not longer.
 using AsyncHandler = std::function<void(Request&, Responder)>;
+// Before an AsyncHandler, on the same pool: the answer, where it needs no waiting. With Pool::io it
+// costs nothing but what it does itself.
+using AtOnce = std::function<std::optional<Response>(Request&)>;
 // For BodyKind::stream: runs (on a web worker) after the headers and authentication, before any
 // byte of the body is read. An error is answered at once and the connection closed.
 using BeginBody = std::function<Result<std::unique_ptr<BodySink>>(const Request&)>;
@@ -58,6 +62,7 @@ struct Route {
   Pool pool = Pool::web;
   BeginBody begin{};
   std::int64_t max_body = 0;  // for BodyKind::stream
+  AtOnce at_once{};           // before `async`
   AsyncHandler async{};       // instead of `handler`
   // Of every answer of this route, a refusal's too: what a protocol wants to be said always.
   Headers headers{};
@@ -86,7 +91,8 @@ class Router {
   // Aborts on a programmer's error: a route that is there already, one that does not say who may
   // use it, one without exactly one kind of handler, a stream without `begin` or max_body.
   void add(Route route);
-  Match match(Method method, std::string_view path) const;
+  // `values` of an earlier request are overwritten where they are.
+  Match match(Method method, std::string_view path, std::vector<std::string> values = {}) const;
   std::vector<const Route*> routes() const;
   // Answers what no route matches (the web application's shell, or 404). Runs on the I/O thread
   // without authentication: pure memory.
@@ -95,6 +101,7 @@ class Router {
 
  private:
   struct Node;
+  struct Values;
   std::unique_ptr<Node> root_;
   std::vector<std::unique_ptr<Route>> routes_;
   Handler fallback_;

@@ -38,6 +38,15 @@ class RouterTest : public ::testing::Test {
   Router router_;
 };
 
+TEST_F(RouterTest, ValuesOfAnEarlierRequestAreGone) {
+  std::vector<std::string> values(5, "earlier");
+  EXPECT_EQ(router_.match(Method::get, "/v1/photos/12", values).values,
+            std::vector<std::string>{"12"});
+  EXPECT_TRUE(router_.match(Method::get, "/v1/photos", values).values.empty());
+  EXPECT_TRUE(router_.match(Method::get, "/none", values).values.empty());
+  EXPECT_TRUE(router_.match(Method::post, "/v1/photos/12", values).values.empty());
+}
+
 TEST_F(RouterTest, TableOfPaths) {
   const std::tuple<Method, const char*, const char*> table[] = {
       {Method::get, "/", "/"},

@@ -208,6 +208,7 @@ ServerStats Server::Impl::stats() const {
     stats.shed += stats.shed_by_importance[each];
   }
   stats.queue = static_cast<std::int64_t>(core_.web.waiting() + core_.password.waiting());
+  stats.busy = core_.web.busy() + core_.password.busy();
   return stats;
 }
 

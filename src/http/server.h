@@ -88,6 +88,7 @@ struct ServerStats {
   std::int64_t shed = 0;     // 503 because it would have waited too long
   std::array<std::int64_t, importances> shed_by_importance{};
   std::int64_t queue = 0;  // waiting for a worker, now
+  std::int64_t busy = 0;   // workers that are awake, now
 };
 
 class Server {

@@ -191,6 +191,39 @@ TEST_F(HttpServer, TheDefaultHeadersAreOnEveryAnswer) {
   EXPECT_EQ(client.exchange("nonsense\r\n\r\n").header("X-Content-Type-Options"), "nosniff");
 }
 
+TEST_F(HttpServer, WhatIsKnownIsAnsweredAtOnceAndTheRestLater) {
+  for (const Pool pool : {Pool::io, Pool::web}) {
+    Route route;
+    route.pattern = pool == Pool::io ? "/io/{name}/{more}" : "/web/{name}/{more}";
+    route.access = Access::open;
+    route.pool = pool;
+    route.at_once = [](Request& request) -> std::optional<Response> {
+      if (request.path_values.at(0) == "thrown") throw std::runtime_error("broken");
+      if (request.path_values.at(0) != "known") return std::nullopt;
+      return text(200, request.path_values.at(1) + " at once");
+    };
+    route.async = [](Request& request, const Responder& responder) {
+      responder.answer(text(200, request.path_values.at(1) + " later"));
+    };
+    router_.add(std::move(route));
+  }
+  start();
+  Client client(port());
+  for (const std::string pool : {"/io", "/web"}) {
+    EXPECT_EQ(client.exchange(get(pool + "/known/one")).body, "one at once");
+    EXPECT_EQ(client.exchange(get(pool + "/other/two")).body, "two later");
+    EXPECT_EQ(client.exchange(get(pool + "/thrown/x")).status, 500);
+    // Answers that need no waiting keep their order, too.
+    client.send(get(pool + "/known/1") + get(pool + "/other/2") + get(pool + "/known/3"));
+    for (const char* expected : {"1 at once", "2 later", "3 at once"}) {
+      EXPECT_EQ(client.receive().body, expected);
+    }
+  }
+  EXPECT_EQ(client.exchange(get("/io/known/one?a=b&c=d")).body, "one at once");
+  EXPECT_EQ(client.exchange(get("/none")).status, 404);
+  EXPECT_EQ(client.exchange(get("/io/known/last")).body, "last at once");
+}
+
 TEST_F(HttpServer, AnswersWhatHasNoRoute) {
   start();
   Client client(port());
@@ -448,6 +481,30 @@ TEST_F(HttpServer, VisitorsAreSentAwayBeforeMembers) {
   EXPECT_EQ(server_->stats().shed_by_importance[static_cast<std::size_t>(Importance::visitor)], 1);
   gate.open();
   EXPECT_EQ(member.receive().body, "web");
+}
+
+TEST_F(HttpServer, KnowsHowManyWorkersAreAwake) {
+  Gate gate(2);
+  options_.web_workers = 3;
+  add(Method::get, "/slow", Pool::web, [&](Request&) {
+    gate.pass();
+    return text(200, "slow");
+  });
+  start();
+  const auto wait_for_busy = [&](std::int64_t count) {
+    while (server_->stats().busy != count) std::this_thread::yield();
+  };
+  wait_for_busy(0);
+  Client one(port());
+  Client two(port());
+  one.send(get("/slow"));
+  two.send(get("/slow"));
+  gate.wait_for_visitors();
+  wait_for_busy(2);
+  gate.open();
+  EXPECT_EQ(one.receive().body, "slow");
+  EXPECT_EQ(two.receive().body, "slow");
+  wait_for_busy(0);
 }
 
 TEST_F(HttpServer, ThePasswordQueueIsItsOwn) {

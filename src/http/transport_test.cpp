@@ -396,6 +396,28 @@ TEST_F(WriterTest, PartsOfFiles) {
   EXPECT_EQ(written(response), "failed");
 }
 
+TEST_F(WriterTest, AFileInMemoryIsSentLikeAnyOther) {
+  Response response;
+  response.body = FileBody::of(std::make_shared<const std::string>("01234567"));
+  response.header("ETag", "\"a\"");
+  EXPECT_EQ(written(response),
+            "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nAccept-Ranges: bytes\r\nContent-Length: 8\r\n\r\n"
+            "01234567");
+  ResponseContext context;
+  context.range = "bytes=1-3";
+  EXPECT_EQ(written(response, context),
+            "HTTP/1.1 206 Partial Content\r\nETag: \"a\"\r\nContent-Range: bytes 1-3/8\r\n"
+            "Accept-Ranges: bytes\r\nContent-Length: 3\r\n\r\n123");
+  context.range = "bytes=8-";
+  EXPECT_TRUE(written(response, context).starts_with("HTTP/1.1 416 "));
+  context.range = {};
+  context.method = Method::head;
+  EXPECT_TRUE(written(response, context).ends_with("Content-Length: 8\r\n\r\n"));
+  context.method = Method::get;
+  context.if_none_match = "\"a\"";
+  EXPECT_TRUE(written(response, context).starts_with("HTTP/1.1 304 "));
+}
+
 TEST_F(WriterTest, RangesOfFiles) {
   char name[] = "/tmp/writer_test_XXXXXX";
   const int descriptor = ::mkstemp(name);

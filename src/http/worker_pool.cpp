@@ -17,7 +17,10 @@ WorkerPool::WorkerPool(int workers, std::size_t queue, SteadyNow now)
 WorkerPool::~WorkerPool() { stop(); }
 
 void WorkerPool::start() {
-  for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { run(); });
+  for (int i = 0; i < workers_; ++i) {
+    threads_.emplace_back([this] { run(); });
+    ++started_;
+  }
 }
 
 bool WorkerPool::has_room(const Patience& patience, Micros now) const {
@@ -84,6 +87,7 @@ void WorkerPool::stop() {
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  started_ = 0;
 }
 
 }  // namespace picsharz::http

@@ -1,13 +1,12 @@
 // Threads that may block, behind a queue that is bounded.
 //
-// What:      submit() hands a task over or says at once that it would wait too long; nothing
-// blocks.
-//            Whoever brings a task says how patient it is. A queue that is only long for a moment
-//            refuses nothing but what does not fit; how long its first has waited counts where
-//            there was always somebody in it for `standing`.
+// What:      submit() hands a task over or says at once that it would wait too long; it never waits
+//            itself. Whoever brings a task says how patient it is. A queue that is long only for a
+//            moment refuses nothing but what does not fit; how long its first has waited counts
+//            where there was always somebody in it for `standing`.
 // Source:    telling a burst from a standing queue is CoDel's idea (Nichols and Jacobson,
 //            "Controlling Queue Delay", ACM Queue 2012).
-// Threads:   submit(), waiting() and stop() from any thread but the pool's own.
+// Threads:   submit(), waiting(), busy() and stop() from any thread but the pool's own.
 // Failures:  a task must not throw. stop() throws away what waits and joins what runs.
 #pragma once
 
@@ -51,6 +50,8 @@ class WorkerPool {
   // False: it would wait longer than it is patient, or the pool is stopped.
   bool submit(Task task, Patience patience = {});
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  // Workers that are awake.
+  int busy() const { return started_.load() - idle_.load(std::memory_order_relaxed); }
   void stop();
 
  private:
@@ -72,8 +73,9 @@ class WorkerPool {
   std::deque<Waiting> queue_;
   Micros nobody_at_ = 0;  // when the queue was last seen empty
   std::atomic<std::size_t> waiting_{0};
-  int idle_ = 0;         // workers that sleep
-  bool waking_ = false;  // one of them was notified and has not looked yet
+  std::atomic<int> started_{0};
+  std::atomic<int> idle_{0};  // workers that sleep; changed with the lock
+  bool waking_ = false;       // one of them was notified and has not looked yet
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -23,6 +22,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/giving_way.h"
 #include "image/watchdog.h"
 
 namespace picsharz::image {
@@ -118,7 +118,7 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
                                    environment.data());
   if (failed != 0) fail_with(failed, "decoder process");
   // Before it has threads, which inherit it. Refused, it is as fast as the others: no harm.
-  if (niceness > 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), niceness);
+  if (niceness > 0) give_way(pid, niceness);
   return std::unique_ptr<DecoderProcess>(new DecoderProcess(pid, std::move(ours)));
 }
 

@@ -1,6 +1,5 @@
 #include "jobs/worker.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/giving_way.h"
 #include "base/log.h"
 #include "jobs/lease_keeper.h"
 #include "jobs/poll_schedule.h"
@@ -38,6 +38,10 @@ Micros shortest_lease(const std::vector<WorkerOptions>& groups) {
   for (const WorkerOptions& group : groups) shortest = std::min(shortest, group.lease);
   return shortest;
 }
+
+// While people wait, a crew rests twice as long as it worked.
+constexpr int rest_factor = 2;
+constexpr Micros rest_max = second / 2;
 
 // The threads that serve the same lanes. One of the idle ones at a time has the turn to look for a
 // job; the others sleep.
@@ -78,6 +82,13 @@ class Crew {
     const std::lock_guard lock(mutex_);
     --working_;
   }
+  // After work of that length, before the next. Ends early to stop.
+  void rest(Micros worked) {
+    if (!options_.crowded || !options_.crowded()) return;
+    std::unique_lock lock(mutex_);
+    resting_.wait_for(lock, std::chrono::microseconds(std::min(rest_factor * worked, rest_max)),
+                      [this] { return stopping_; });
+  }
   void found() {
     const std::lock_guard lock(mutex_);
     schedule_.found(steady_now());
@@ -92,12 +103,14 @@ class Crew {
     const std::lock_guard lock(mutex_);
     stopping_ = stopping;
     alarm_.notify_all();
+    resting_.notify_all();
   }
 
  private:
   const WorkerOptions options_;
   std::mutex mutex_;
   std::condition_variable alarm_;
+  std::condition_variable resting_;
   PollSchedule schedule_;
   bool stopping_ = false;
   int working_ = 0;  // threads that have a job, or look for one
@@ -165,9 +178,7 @@ class WorkerPool::Impl {
       crew->stop(false);
       for (int i = 0; i < crew->options().threads; ++i) {
         threads_.emplace_back([this, &crew = *crew] {
-          // On Linux 0 is the calling thread, not the process.
-          const int niceness = crew.options().niceness;
-          if (niceness > 0) ::setpriority(PRIO_PROCESS, 0, niceness);
+          if (crew.options().niceness > 0) give_way(0, crew.options().niceness);
           serve(crew);
         });
       }
@@ -202,7 +213,9 @@ class WorkerPool::Impl {
     const auto job = claim(crew.options());
     if (!job) return false;
     crew.found();
+    const Micros started = steady_now();
     run(*job, crew.options().lease);
+    crew.rest(steady_now() - started);
     return true;
   }
 

@@ -54,8 +54,9 @@ struct WorkerOptions {
   int threads = 1;
   Micros lease = limits::job_lease;
   Micros poll = second;
-  int niceness = 0;  // of the threads: 19 gives way to everybody
-  // While it says so, people wait for the machine, and one thread of the group works at a time.
+  int niceness = 0;  // of the threads (base/giving_way.h): 19 gives way to everybody
+  // While it says so, people wait for the machine: one thread of the group works at a time, and
+  // rests between its jobs.
   std::function<bool()> crowded{};
 };
 

@@ -116,6 +116,27 @@ TEST_P(WorkerTest, AGroupGivesWayToOthers) {
   EXPECT_EQ(::getpriority(PRIO_PROCESS, 0), mine);
 }
 
+TEST_P(WorkerTest, WhileItIsCrowdedAGroupRestsLongerThanItWorks) {
+  using Time = std::chrono::steady_clock::time_point;
+  std::mutex mutex;
+  std::vector<std::pair<Time, Time>> runs;  // begin, end
+  handlers_.add("slow", [&](const Job&) -> Result<Finished> {
+    const Time begin = std::chrono::steady_clock::now();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const std::lock_guard lock(mutex);
+    runs.emplace_back(begin, std::chrono::steady_clock::now());
+    return Finished::no;
+  });
+  start({{.lanes = {Lane::upkeep}, .threads = 3, .poll = 5 * ms, .crowded = [] { return true; }}});
+  for (int i = 0; i < 4; ++i) enqueue({.kind = "slow", .payload = std::to_string(i)});
+  ASSERT_TRUE(eventually([&] { return all_done(); }));
+  const std::lock_guard lock(mutex);
+  ASSERT_EQ(runs.size(), 4U);
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    EXPECT_GE(runs[i].first - runs[i - 1].second, runs[i - 1].second - runs[i - 1].first);
+  }
+}
+
 TEST_P(WorkerTest, WhileItIsCrowdedOneThreadOfAGroupWorks) {
   std::atomic<bool> crowded = true;
   std::atomic<int> working = 0, most = 0, runs = 0;

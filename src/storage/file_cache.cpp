@@ -5,8 +5,10 @@
 
 namespace picsharz::storage {
 
-FileCache::FileCache(ObjectStore& store, std::size_t capacity)
-    : store_(store), shard_capacity_(std::max<std::size_t>(1, capacity / shard_count)) {}
+FileCache::FileCache(ObjectStore& store, std::size_t capacity, std::int64_t memory)
+    : store_(store),
+      shard_capacity_(std::max<std::size_t>(1, capacity / shard_count)),
+      held_(memory) {}
 
 FileCache::Shard& FileCache::shard_of(std::string_view key) {
   return shards_[std::hash<std::string_view>{}(key) % shard_count];
@@ -45,7 +47,23 @@ void FileCache::keep(Shard& shard, std::string_view key,
   shard.index.emplace(shard.entries.front().key, shard.entries.begin());
 }
 
+std::shared_ptr<const HeldObject> FileCache::hold(std::string_view key) {
+  if (auto held = held_.find(key)) return held;
+  const std::uint64_t turn = held_.turn();
+  const auto file = open(key);
+  if (!file || file->size() > held_object_max) return nullptr;
+  std::string bytes = file->read(0, static_cast<std::size_t>(file->size()));
+  if (static_cast<std::int64_t>(bytes.size()) != file->size()) return nullptr;
+  return held_.keep(key, std::move(bytes), turn);
+}
+
+// First the file, then the bytes: what hold() reads between the two it does not keep.
 void FileCache::forget(std::string_view key) {
+  forget_file(key);
+  held_.forget(key);
+}
+
+void FileCache::forget_file(std::string_view key) {
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
   ++shard.forgotten;
@@ -64,6 +82,7 @@ FileCacheStats FileCache::stats() const {
     sum.misses += shard.misses;
     sum.open += static_cast<std::int64_t>(shard.entries.size());
   }
+  sum.held = held_.stats();
   return sum;
 }
 

@@ -2,7 +2,7 @@
 //
 // What:      a bounded set of open descriptors before an ObjectStore; the least recently used goes
 //            first. A file that is being sent lives on until the last holder lets go. What is
-//            absent is not remembered.
+//            absent is not remembered. hold() has small ones in memory, too.
 // Threads:   any thread; keys are spread over shards with a lock each; no file is opened under one.
 // Failures:  those of the store's open().
 #pragma once
@@ -17,6 +17,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "storage/held_objects.h"
 #include "storage/object_store.h"
 
 namespace picsharz::storage {
@@ -25,15 +26,22 @@ struct FileCacheStats {
   std::int64_t hits = 0;
   std::int64_t misses = 0;
   std::int64_t open = 0;
+  HeldStats held{};
 };
+
+inline constexpr std::int64_t held_object_max = 64 * 1024;  // bytes; a sendfile is cheap by then
 
 class FileCache {
  public:
-  // `capacity`: descriptors kept open at most (at least one a shard).
-  FileCache(ObjectStore& store, std::size_t capacity);
+  // `capacity`: descriptors kept open at most (at least one a shard). `memory`: bytes held at most.
+  FileCache(ObjectStore& store, std::size_t capacity, std::int64_t memory = 0);
   // Null where there is no such object.
   std::shared_ptr<const FileHandle> open(std::string_view key);
-  // Call it after the object was removed: no later open() returns the old file.
+  // The whole object, from now on in memory; null where there is none, or none so small. Throws
+  // std::system_error where it cannot be read.
+  std::shared_ptr<const HeldObject> hold(std::string_view key);
+  // Call it after the object was removed: no later open() returns the old file, and no hold() the
+  // old bytes.
   void forget(std::string_view key);
   FileCacheStats stats() const;
 
@@ -54,11 +62,13 @@ class FileCache {
   };
 
   Shard& shard_of(std::string_view key);
+  void forget_file(std::string_view key);
   void keep(Shard& shard, std::string_view key, const std::shared_ptr<const FileHandle>& file);
 
   ObjectStore& store_;
   const std::size_t shard_capacity_;
   std::array<Shard, shard_count> shards_;
+  HeldObjects held_;
 };
 
 }  // namespace picsharz::storage

@@ -229,6 +229,72 @@ TEST(FileCacheTest, ARemovalDuringAnOpenIsNotUndone) {
   EXPECT_EQ(cache.open("a"), nullptr);
 }
 
+TEST(FileCacheTest, HoldsSmallObjectsInMemory) {
+  const auto store = make_fake_store();
+  FileCache cache(*store, 64, 1'000'000);
+  store->put_bytes("small", "1234");
+  store->put_bytes("large", std::string(held_object_max + 1, 'x'));
+  const auto held = cache.hold("small");
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->bytes(), "1234");
+  EXPECT_EQ(cache.hold("small"), held);
+  EXPECT_EQ(cache.hold("large"), nullptr);
+  EXPECT_EQ(cache.hold("absent"), nullptr);
+  EXPECT_EQ(cache.stats().held.objects, 1);
+  EXPECT_EQ(cache.stats().held.bytes, 4);
+}
+
+TEST(FileCacheTest, HoldsNoMoreBytesThanItMay) {
+  const auto store = make_fake_store();
+  FileCache cache(*store, 64, 10'000);
+  store->put_bytes("hot", std::string(1'000, 'h'));
+  const auto hot = cache.hold("hot");
+  std::shared_ptr<const HeldObject> first;
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = std::to_string(i);
+    store->put_bytes(key, std::string(1'000, 'x'));
+    const auto held = cache.hold(key);
+    if (i == 0) first = held;
+    hot->use();
+    EXPECT_LE(cache.stats().held.bytes, 10'000);
+  }
+  EXPECT_GE(cache.stats().held.bytes, 9'000);
+  EXPECT_FALSE(hot->dropped());
+  EXPECT_TRUE(first->dropped());
+  EXPECT_EQ(first->bytes().size(), 1'000U);  // for whoever is sending it
+  store->put_bytes("more-than-all", std::string(20'000, 'x'));
+  EXPECT_EQ(cache.hold("more-than-all"), nullptr);
+  EXPECT_FALSE(hot->dropped());
+}
+
+TEST(FileCacheTest, WhatIsForgottenIsHeldNoMore) {
+  const auto store = make_fake_store();
+  FileCache cache(*store, 64, 10'000);
+  store->put_bytes("a", "old");
+  const auto old = cache.hold("a");
+  store->remove("a");
+  cache.forget("a");
+  EXPECT_TRUE(old->dropped());
+  EXPECT_EQ(cache.hold("a"), nullptr);
+  store->put_bytes("a", "new");
+  EXPECT_EQ(cache.hold("a")->bytes(), "new");
+  EXPECT_EQ(cache.stats().held.bytes, 3);
+}
+
+TEST(FileCacheTest, WhatIsForgottenWhileItIsReadIsNotHeld) {
+  RacingStore store;
+  FileCache cache(store, 64, 10'000);
+  store.put_bytes("a", "old");
+  store.between = [&] {
+    store.remove("a");
+    cache.forget("a");
+  };
+  EXPECT_EQ(cache.hold("a"), nullptr);
+  store.between = nullptr;
+  EXPECT_EQ(cache.stats().held.objects, 0);
+  EXPECT_EQ(cache.hold("a"), nullptr);
+}
+
 TEST(FileCacheTest, ThreadsShareIt) {
   const auto store = make_fake_store();
   for (int i = 0; i < 50; ++i) store->put_bytes(std::to_string(i), std::to_string(i));

@@ -1,6 +1,7 @@
 """A photo develops: upload, states, renditions, labels, refusals."""
 import hashlib
 import json
+import re
 
 import pytest
 
@@ -157,6 +158,40 @@ def test_media_addresses_are_theirs_alone(community, mei):
         assert answer.json["detail"] == unknown.json["detail"]
     assert stranger.get(own).status == 404
     assert stranger.get(f"/v1/photos/{private['id']}").code == "not_found"
+
+
+def held_bytes(server) -> float:
+    """Of renditions that the server has in memory."""
+    metrics = Client(server.metrics).get("/metrics", check=False).body.decode()
+    return float(re.search(r"^picsharz_renditions_held_bytes (\S+)$", metrics, re.M)[1])
+
+
+def test_what_is_asked_for_often_comes_out_of_memory_and_dies_like_the_rest(community, mei):
+    photo = developed(mei, mei.upload(png(720, 500, (9, 90, 30)), title="Hot").json["id"])
+    visitor, url = Client(community.server.address), photo["urls"]["320"]
+    before = held_bytes(community.server)
+    answers = [visitor.get(url) for _ in range(8)]
+    assert held_bytes(community.server) >= before + len(answers[0].body)
+    volatile = ("date", "x-request-id", "cache-control")
+    for answer in answers:
+        assert answer.status == 200 and answer.body == answers[0].body
+        assert answer.headers["cache-control"].startswith("public, max-age=")
+        assert ({name: value for name, value in answer.headers.items() if name not in volatile}
+                == {name: value for name, value in answers[0].headers.items()
+                    if name not in volatile})
+    whole, etag = answers[0].body, answers[0].headers["etag"]
+    part = visitor.get(url, headers={"Range": "bytes=2-5"}, check=False)
+    assert part.status == 206 and part.body == whole[2:6]
+    assert part.headers["content-range"] == f"bytes 2-5/{len(whole)}"
+    beyond = visitor.get(url, headers={"Range": f"bytes={len(whole)}-"}, check=False)
+    assert beyond.status == 416
+    assert visitor.get(url, headers={"If-None-Match": etag}, check=False).status == 304
+    head = visitor.request("HEAD", url, check=False)
+    assert head.status == 200 and head.headers["content-length"] == str(len(whole))
+    wrong = url[:-1] + ("A" if url[-1] != "A" else "Q")
+    assert visitor.get(wrong).status == 404
+    assert mei.patch(f"/v1/photos/{photo['id']}", {"visibility": "private"}).status == 200
+    assert visitor.get(url).status == 404
 
 
 def test_without_models_photos_are_held(fresh_server):

@@ -77,9 +77,14 @@ std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture, 
 
 Response show(const MediaRequest& wanted, MediaPicture picture, bool shared) {
   Response response;
+  if (picture.held) {
+    response.header_block = std::move(picture.told);
+    response.body = http::FileBody::of(
+        std::shared_ptr<const std::string>(picture.held, &picture.held->bytes()));
+    return response;
+  }
   response.header_block = std::make_shared<const std::string>(headers_of(wanted, picture, shared));
-  const std::int64_t length = picture.file->size();
-  response.body = http::FileBody{std::move(picture.file), 0, length};
+  response.body = http::FileBody::of(std::move(picture.file));
   return response;
 }
 
@@ -103,18 +108,22 @@ class MediaRoutes {
     lookups_.start();
   }
 
-  void answer(const Request& request, const Responder& responder) {
+  // What is remembered; nullopt: look_up() knows.
+  std::optional<Response> answer_at_once(const Request& request) {
     const auto wanted = read_request(request);
-    if (!wanted) return responder.answer(refuse(not_found().error(), request));
-    if (auto picture = media_.cached(*wanted)) {
-      // Where the pool is full, some later request will ask.
-      if (picture->popular) lookups_.submit([this, id = wanted->photo] { media_.want_extras(id); });
-      return responder.answer(show(*wanted, *std::move(picture), visitors_));
-    }
+    if (!wanted) return refuse(not_found().error(), request);
+    auto picture = media_.cached(
+        *wanted, [&](const MediaPicture& found) { return headers_of(*wanted, found, visitors_); });
+    if (!picture) return std::nullopt;
+    // Where the pool is full, some later request will ask.
+    if (picture->popular) lookups_.submit([this, id = wanted->photo] { media_.want_extras(id); });
+    return show(*wanted, *std::move(picture), visitors_);
+  }
+
+  void answer(const Request& request, const Responder& responder) {
     // The request lives until it is answered, and `wanted` points into it.
-    const bool taken = lookups_.submit([this, &request, wanted = *wanted, responder] {
-      responder.answer(look_up(wanted, request));
-    });
+    const bool taken = lookups_.submit([this, &request, wanted = *read_request(request),
+                                        responder] { responder.answer(look_up(wanted, request)); });
     if (!taken) responder.answer(refuse(busy(), request));
   }
 
@@ -144,14 +153,15 @@ class MediaRoutes {
 void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer,
                       bool visitors) {
   const auto routes = std::make_shared<MediaRoutes>(media, std::move(find_viewer), visitors);
-  router.add({.method = http::Method::get,
-              .pattern = "/media/{photo}/{rendition}",
-              .access = http::Access::open,
-              .scope = Scope::read,
-              .pool = visitors ? http::Pool::io : http::Pool::web,
-              .async = [routes](Request& request, const Responder& responder) {
-                routes->answer(request, responder);
-              }});
+  router.add(
+      {.method = http::Method::get,
+       .pattern = "/media/{photo}/{rendition}",
+       .access = http::Access::open,
+       .scope = Scope::read,
+       .pool = visitors ? http::Pool::io : http::Pool::web,
+       .at_once = [routes](Request& request) { return routes->answer_at_once(request); },
+       .async = [routes](Request& request,
+                         const Responder& responder) { routes->answer(request, responder); }});
 }
 
 }  // namespace picsharz::photos

@@ -1,8 +1,7 @@
 // GET /media/{photo}/{rendition}: a picture by its signed address.
 //
-// What:      what everybody may see and is remembered is answered on the I/O thread by sendfile.
-// The
-//            rest waits for a small pool of its own, which may read the database.
+// What:      what everybody may see and is remembered is answered on the I/O thread, from memory or
+//            by sendfile. The rest waits for a small pool of its own, which may read the database.
 #pragma once
 
 #include <functional>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "base/limits.h"
@@ -10,6 +11,14 @@
 namespace picsharz::photos {
 
 namespace {
+
+constexpr int hot_max = 16'384;  // at most a kilobyte each, without the bytes of the picture
+constexpr Micros told_for = minute;
+// What comes and goes faster is not hot, and reading it would cost more than it saves.
+constexpr Micros heating_interval = 2'000;
+constexpr int heating_burst = 2'000;
+constexpr Micros wish_interval = second / 2;
+constexpr int wish_burst = 20;
 
 // The name of the rendition of that address in "320.webp,640.webp", or "".
 std::string_view name_of(std::string_view renditions, std::string_view address) {
@@ -46,7 +55,9 @@ MediaService::MediaService(db::Database& database, const Clock& clock, const db:
       files_(files),
       signer_(signer),
       shard_capacity_(std::max<std::size_t>(1, options.capacity / shard_count)),
-      extras_(options.extras) {}
+      extras_(options.extras),
+      heating_(heating_interval, heating_burst),
+      wishes_(wish_interval, wish_burst) {}
 
 MediaService::Shard& MediaService::shard_of(PhotoId id) {
   // Ids made in one millisecond differ in their low bits only, others in their high bits: mix both.
@@ -54,7 +65,7 @@ MediaService::Shard& MediaService::shard_of(PhotoId id) {
   return shards_[(mixed >> 32) % shard_count];
 }
 
-std::optional<MediaPicture> MediaService::cached(const MediaRequest& request) {
+std::optional<MediaPicture> MediaService::cached(const MediaRequest& request, Describe describe) {
   if (request.account || !changes_.fresh()) return std::nullopt;
   Shard& shard = shard_of(request.photo);
   std::shared_ptr<Remembered> photo;
@@ -63,15 +74,86 @@ std::optional<MediaPicture> MediaService::cached(const MediaRequest& request) {
     const auto found = shard.entries.find(request.photo);
     if (found == shard.entries.end()) return std::nullopt;
     found->second.used = true;
+    if (auto picture = hot_picture(found->second, request)) return picture;
     photo = found->second.photo;
   }
   if (!verify(request, photo->row)) return std::nullopt;
-  auto picture = open(request, photo->row, name_of(photo->row.renditions, request.rendition));
-  if (picture) {
-    const auto requests = photo->requests.fetch_add(1, std::memory_order_relaxed) + 1;
-    picture->popular = is_time_to_ask(requests);
+  const std::string_view name = name_of(photo->row.renditions, request.rendition);
+  auto picture = open(request, photo->row, name);
+  if (!picture) return std::nullopt;
+  if (count(*photo, *picture) > 1 && picture->file->size() <= storage::held_object_max &&
+      heating_.take(clock_.steady())) {
+    heat(shard, request, photo, name, *picture, describe);
   }
   return picture;
+}
+
+// Of the requests for the photo. Says whether it has just become popular.
+std::uint32_t MediaService::count(Remembered& photo, MediaPicture& picture) {
+  const auto requests = photo.requests.fetch_add(1, std::memory_order_relaxed) + 1;
+  picture.popular = is_time_to_ask(requests) && wishes_.take(clock_.steady());
+  return requests;
+}
+
+// With the shard's lock.
+std::optional<MediaPicture> MediaService::hot_picture(Entry& entry, const MediaRequest& request) {
+  const auto hot = std::ranges::find_if(entry.hot, [&](const Hot& each) {
+    return each.expires == request.expires && each.rendition == request.rendition;
+  });
+  if (hot == entry.hot.end() || !crypto::equal(hot->signature, request.signature)) return {};
+  auto held = hot->held.lock();
+  if (!held || held->dropped() || hot->until <= clock_.now()) {
+    entry.hot.erase(hot);
+    return std::nullopt;
+  }
+  held->use();
+  MediaPicture picture{.file = nullptr,
+                       .held = std::move(held),
+                       .told = hot->told,
+                       .format = hot->format,
+                       .epoch = entry.photo->row.epoch,
+                       .for_all = true};
+  count(*entry.photo, picture);
+  return picture;
+}
+
+// The signature of `request` is good.
+void MediaService::heat(Shard& shard, const MediaRequest& request,
+                        const std::shared_ptr<Remembered>& photo, std::string_view name,
+                        MediaPicture picture, Describe describe) {
+  const Micros until = std::min(clock_.now() + told_for, request.expires * second);
+  std::shared_ptr<const storage::HeldObject> held;
+  try {
+    held = files_.hold(rendition_key(photo->row.original, name));
+  } catch (const std::system_error&) {
+    return;  // what cannot be read is not sent from memory, either
+  }
+  if (!held) return;
+  picture.seconds_left = request.expires - (until + second - 1) / second;
+  auto told = std::make_shared<const std::string>(describe(picture));
+  const std::lock_guard lock(shard.mutex);
+  // Forgotten meanwhile, or read anew.
+  const auto found = shard.entries.find(request.photo);
+  if (found == shard.entries.end() || found->second.photo != photo) return;
+  if (hot_ >= hot_max) cool(shard);
+  if (hot_ >= hot_max) return;
+  found->second.hot.push_back({.seat = Seat(hot_),
+                               .rendition = std::string(request.rendition),
+                               .expires = request.expires,
+                               .signature = std::string(request.signature),
+                               .held = held,
+                               .format = picture.format,
+                               .told = std::move(told),
+                               .until = until});
+}
+
+// What is held no more is not hot, nor is an address that nobody asks for.
+void MediaService::cool(Shard& shard) {
+  const Micros now = clock_.now();
+  for (auto& [id, entry] : shard.entries) {
+    std::erase_if(entry.hot,
+                  [&](const Hot& each) { return each.until <= now || each.held.expired(); });
+  }
 }
 
 Result<MediaPicture> MediaService::find(const MediaRequest& request, const Viewer& viewer) {
@@ -108,6 +190,9 @@ std::shared_ptr<MediaService::Remembered> MediaService::read_public(PhotoId id) 
 }
 
 void MediaService::keep(Shard& shard, PhotoId id, std::shared_ptr<Remembered> photo) {
+  // A forged address of what is hot leads here, too, and changes nothing.
+  const auto known = shard.entries.find(id);
+  if (known != shard.entries.end() && known->second.photo->row == photo->row) return;
   if (shard.entries.size() >= shard_capacity_ && !shard.entries.contains(id)) make_room(shard);
   shard.entries.insert_or_assign(id, Entry{std::move(photo)});
 }

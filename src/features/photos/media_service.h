@@ -6,7 +6,12 @@
 // Larger:    the address of the 2048 is good before there is one: find() answers with the largest
 //            picture there is, for a minute, and asks ExtraService for the 2048. Who asks for a
 //            public photo often enough makes it popular: the pictures that this is worth are to be
-//            asked for by want_extras(), off the I/O thread.
+//            asked for by want_extras(), off the I/O thread. More become popular at once than one
+//            lane of work can make pictures of; those that were passed over come again.
+// Hot:       of what is asked for again and again, all that an answer takes is remembered: the
+// bytes
+//            (FileCache::hold), the address that was found good, and what its sender says of it. It
+//            hangs on the remembered photo and goes with it.
 // Fresh:     what is remembered is shown only while the change log is fresh: so what anybody takes
 //            away is gone within a second, also when the database cannot be asked; forget() takes
 //            it away at once in this process.
@@ -26,10 +31,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file_handle.h"
+#include "base/function_ref.h"
+#include "base/pace.h"
 #include "base/viewer.h"
 #include "db/change_log.h"
 #include "db/database.h"
@@ -51,6 +60,8 @@ struct MediaRequest {
 
 struct MediaPicture {
   std::shared_ptr<const FileHandle> file;
+  std::shared_ptr<const storage::HeldObject> held{};  // instead of `file`
+  std::shared_ptr<const std::string> told{};          // with `held`: what Describe said of it
   image::Format format = image::Format::webp;
   std::int64_t epoch = 0;
   bool for_all = false;           // may be kept by shared caches
@@ -58,6 +69,10 @@ struct MediaPicture {
   bool popular = false;           // call want_extras()
   std::int64_t seconds_left = 0;  // until its address dies
 };
+
+// What goes before a picture where it is sent. Kept for a minute at most: seconds_left is what will
+// be left at its end.
+using Describe = FunctionRef<std::string(const MediaPicture&)>;
 
 struct MediaOptions {
   std::size_t capacity = 100'000;  // photos remembered, about 300 bytes each
@@ -70,7 +85,10 @@ class MediaService final : public db::ChangeListener {
   MediaService(db::Database& database, const Clock& clock, const db::ChangeLog& changes,
                storage::FileCache& files, const MediaSigner& signer, MediaOptions options = {});
 
-  std::optional<MediaPicture> cached(const MediaRequest& request);
+  std::optional<MediaPicture> cached(const MediaRequest& request, Describe describe);
+  std::optional<MediaPicture> cached(const MediaRequest& request) {
+    return cached(request, [](const MediaPicture&) { return std::string(); });
+  }
   Result<MediaPicture> find(const MediaRequest& request, const Viewer& viewer);
   // What a popular photo deserves. Blocks.
   void want_extras(PhotoId id);
@@ -86,9 +104,36 @@ class MediaService final : public db::ChangeListener {
     MediaRow row;
     std::atomic<std::uint32_t> requests{0};  // with a good signature
   };
+  // One of at most hot_max.
+  class Seat {
+   public:
+    explicit Seat(std::atomic<int>& taken) : taken_(&taken) { ++taken; }
+    Seat(Seat&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
+    Seat& operator=(Seat&& other) noexcept {
+      std::swap(taken_, other.taken_);
+      return *this;
+    }
+    ~Seat() {
+      if (taken_ != nullptr) --*taken_;
+    }
+
+   private:
+    std::atomic<int>* taken_;
+  };
+  struct Hot {
+    Seat seat;
+    std::string rendition;
+    std::int64_t expires = 0;
+    std::string signature;  // that was found good for it
+    std::weak_ptr<const storage::HeldObject> held;
+    image::Format format = image::Format::webp;
+    std::shared_ptr<const std::string> told;
+    Micros until = 0;  // before the address dies
+  };
   struct Entry {
     std::shared_ptr<Remembered> photo;
-    bool used = true;  // since room was made last
+    bool used = true;        // since room was made last
+    std::vector<Hot> hot{};  // one for each address that is asked for: few
   };
   struct Shard {
     std::mutex mutex;
@@ -101,6 +146,11 @@ class MediaService final : public db::ChangeListener {
   void keep(Shard& shard, PhotoId id, std::shared_ptr<Remembered> photo);
   void make_room(Shard& shard);
   void forget_photos_of(AccountId owner);
+  std::uint32_t count(Remembered& photo, MediaPicture& picture);
+  std::optional<MediaPicture> hot_picture(Entry& entry, const MediaRequest& request);
+  void heat(Shard& shard, const MediaRequest& request, const std::shared_ptr<Remembered>& photo,
+            std::string_view name, MediaPicture picture, Describe describe);
+  void cool(Shard& shard);
   bool verify(const MediaRequest& request, const MediaRow& row) const;
   std::optional<MediaPicture> open(const MediaRequest& request, const MediaRow& row,
                                    std::string_view name);
@@ -113,7 +163,10 @@ class MediaService final : public db::ChangeListener {
   const MediaSigner& signer_;
   const std::size_t shard_capacity_;
   ExtraService* const extras_;
+  std::atomic<int> hot_{0};  // outlives the seats in shards_
   std::array<Shard, shard_count> shards_;
+  Pace heating_;
+  Pace wishes_;
   PhotoStore photos_;
 };
 

@@ -42,8 +42,13 @@ class MediaTest : public picsharz::test::DatabaseSuite {
         .expires = std::stoll(address.value("e")),
         .signature = signature};
     remembered_ = 0;
-    if (auto picture = world_->media.cached(wanted)) {
+    hot_ = false;
+    auto describe = [](const MediaPicture& picture) {
+      return std::to_string(picture.epoch) + " " + std::to_string(picture.seconds_left);
+    };
+    if (auto picture = world_->media.cached(wanted, describe)) {
       remembered_ = 1;
+      hot_ = picture->held != nullptr;
       return *picture;
     }
     return world_->media.find(wanted, viewer);
@@ -74,7 +79,14 @@ class MediaTest : public picsharz::test::DatabaseSuite {
 
   std::unique_ptr<World> world_;
   AccountId mei_;
+  // Asked for until it is answered from memory.
+  void heat(PhotoId photo, const Address& address) {
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(shown(photo, address));
+    ASSERT_TRUE(hot_);
+  }
+
   int remembered_ = 0;
+  bool hot_ = false;  // answered from memory
 };
 ON_BOTH_ENGINES(MediaTest);
 
@@ -225,6 +237,98 @@ TEST_P(MediaTest, WhatAnotherProcessChangesIsForgottenWhenItIsHeardOf) {
     EXPECT_FALSE(shown(photo, old)) << each.text(GetParam());
     change("UPDATE accounts SET private = 0, state = 0");
   }
+}
+
+TEST_P(MediaTest, WhatIsHotIsForgottenLikeEverythingElse) {
+  for (const db::Sql& each : changes_elsewhere) {
+    const PhotoId photo = world_->publish(mei_).photo.id;
+    const Address old = address(photo);
+    world_->changes.poll();
+    heat(photo, old);
+    change(each);
+    world_->changes.poll();
+    EXPECT_FALSE(shown(photo, old)) << each.text(GetParam());
+    change("UPDATE accounts SET private = 0, state = 0");
+  }
+}
+
+TEST_P(MediaTest, WhatIsHotIsSilentWhereNothingIsHeardForASecond) {
+  for (const db::Sql& each : changes_elsewhere) {
+    const PhotoId photo = world_->publish(mei_).photo.id;
+    const Address old = address(photo);
+    world_->changes.poll();
+    heat(photo, old);
+    change(each);
+    world_->clock.advance(second);
+    EXPECT_FALSE(shown(photo, old)) << each.text(GetParam());
+    change("UPDATE accounts SET private = 0, state = 0");
+  }
+}
+
+TEST_P(MediaTest, WhatIsHotIsTheSamePicture) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  const Address good = address(photo);
+  world_->changes.poll();
+  const auto file = get(photo, good);
+  ASSERT_TRUE(file && file->file);
+  heat(photo, good);
+  const auto hot = get(photo, good);
+  ASSERT_TRUE(hot && hot->held);
+  EXPECT_EQ(hot->held->bytes(), file->file->read(0, static_cast<std::size_t>(file->file->size())));
+  EXPECT_EQ(hot->format, file->format);
+  EXPECT_TRUE(hot->for_all);
+}
+
+TEST_P(MediaTest, AForgedAddressOfWhatIsHotIsRefused) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  const Address honest = address(photo);
+  world_->changes.poll();
+  heat(photo, honest);
+  Address forged = honest;
+  forged.url.back() = forged.url.back() == 'A' ? 'Q' : 'A';
+  EXPECT_FALSE(shown(photo, forged));
+  EXPECT_FALSE(get(photo, honest, {}, "640"));
+  EXPECT_FALSE(get(photo, honest, {}, ""));
+  EXPECT_TRUE(shown(photo, honest));
+  EXPECT_TRUE(hot_);
+}
+
+TEST_P(MediaTest, WhatIsToldOfAHotPictureIsNeverLongerThanItsAddressLives) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  const Address old = address(photo);
+  const std::int64_t expires = std::stoll(old.value("e"));
+  world_->changes.poll();
+  heat(photo, old);
+  int hot = 0;
+  while (world_->clock.now() < expires * second) {
+    const auto picture = get(photo, old);
+    ASSERT_TRUE(picture);
+    if (picture->held) {
+      const std::int64_t told = std::stoll(picture->told->substr(picture->told->find(' ')));
+      EXPECT_LE(told, expires - world_->clock.now() / second);
+      EXPECT_GE(told, expires - world_->clock.now() / second - 60);
+      ++hot;
+    }
+    const Micros left = expires * second - world_->clock.now();
+    // Far from the end in leaps, then by the second.
+    world_->clock.advance(left > 10 * minute ? left - 5 * minute : 10 * second);
+    world_->changes.poll();
+  }
+  EXPECT_GT(hot, 10);
+  EXPECT_FALSE(shown(photo, old));
+}
+
+TEST_P(MediaTest, WhatIsHotGoesWithItsObject) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  const Address good = address(photo);
+  world_->changes.poll();
+  heat(photo, good);
+  const std::string key = rendition_key(world_->find(photo).photo.original, "320.webp");
+  const auto sending = get(photo, good);  // and somebody is just being sent it
+  ASSERT_TRUE(world_->store.remove(key));
+  world_->files.forget(key);
+  EXPECT_FALSE(shown(photo, good));
+  EXPECT_FALSE(sending->held->bytes().empty());
 }
 
 // A process that hears nothing for a second asks the database again.

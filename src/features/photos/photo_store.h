@@ -59,6 +59,8 @@ struct MediaRow {
   std::string original;
   std::string renditions;
   AccountId owner;
+
+  bool operator==(const MediaRow&) const = default;
 };
 
 struct MailRow {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "crypto/crypto.h"
 #include "db/database.h"
 #include "features/photos/develop_service.h"
@@ -146,7 +147,7 @@ class World {
         spool(scratch / "spool", 0),
         key("a key of thirty-two bytes, or so."),
         signer(key, clock),
-        files(store, 64),
+        files(store, 64, limits::MiB),
         changes(on, clock),
         originals(on, clock, store, files, developer),
         extras(on, queue, store, originals, encoder),
