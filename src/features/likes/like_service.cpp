@@ -14,13 +14,16 @@ constexpr int looks_max = 4;  // of at most a page of likes each, where many are
 }  // namespace
 
 Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
-  const auto visible = likes_.visible_count(tx, viewer, photo);
+  auto visible = likes_.visible_count(tx, viewer, photo);
   if (!visible) return not_found();
   const auto changed = liked ? likes_.insert(tx, viewer.account, photo, clock_.now())
                              : likes_.remove(tx, viewer.account, photo);
   if (liked && changed) {
     activity_.record_for_owner(tx, activity::ActivityKind::like, viewer.account, photo);
   }
+  // The statement may have waited for the same wish of another request, which has counted it.
+  if (!changed) visible = likes_.visible_count(tx, viewer, photo);
+  if (!changed && !visible) return not_found();
   return LikeState{changed.value_or(*visible), liked};
 }
 
