@@ -45,17 +45,29 @@ Result<Export> ExportService::begin(const Viewer& viewer, const sessions::Proof&
   const auto known = state(viewer);
   if (known && !key.empty() && known->key == key) return *known;
   if (known && known->state == ExportState::working) return running();
-  if (const int wait = begun_.take(account.id.str()); wait > 0) return too_many(wait);
   Export fresh{.id = rooms_.ids.next<ExportId>(), .account = account.id, .key = std::string(key)};
   fresh.created_at = rooms_.clock.now();
   fresh.expires_at = fresh.created_at + export_lifetime;
-  TRY(rooms_.database.write([&](db::Tx& tx) -> Result<void> {
-    if (!exports_.begin(tx, fresh)) return running();
+  // The same wish may begin while this one looks: then they are one, also when it is done by now.
+  const auto same = [&](db::Tx& tx) {
+    auto other = exports_.of_account(tx, account.id);
+    const bool is =
+        other && !key.empty() && other->key == key && other->expires_at > fresh.created_at;
+    if (!is) other.reset();
+    return other;
+  };
+  TRY_ASSIGN(const Export begun, rooms_.database.write([&](db::Tx& tx) -> Result<Export> {
+    if (auto other = same(tx)) return *other;
+    if (!exports_.begin(tx, fresh)) {
+      if (auto other = same(tx)) return *other;
+      return running();
+    }
+    if (const int wait = begun_.take(account.id.str()); wait > 0) return too_many(wait);
     enqueue(tx, fresh);
-    return {};
+    return fresh;
   }));
-  if (known) rooms_.archives.remove(known->id);
-  return fresh;
+  if (known && begun.id == fresh.id) rooms_.archives.remove(known->id);
+  return begun;
 }
 
 void ExportService::enqueue(db::Tx& tx, const Export& wanted) {

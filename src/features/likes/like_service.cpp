@@ -14,13 +14,16 @@ constexpr int looks_max = 4;  // of at most a page of likes each, where many are
 }  // namespace
 
 Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
-  const auto found = likes_.likeable(tx, viewer, photo);
+  auto found = likes_.likeable(tx, viewer, photo);
   if (!found) return not_found();
   const auto changed = liked ? likes_.insert(tx, viewer.account, *found, clock_.now())
                              : likes_.remove(tx, viewer.account, *found);
   if (liked && changed) {
     activity_.record(tx, activity::ActivityKind::like, viewer.account, found->owner, photo);
   }
+  // The statement may have waited for the same wish of another request, which has counted it.
+  if (!changed) found = likes_.likeable(tx, viewer, photo);
+  if (!changed && !found) return not_found();
   return LikeState{changed.value_or(found->likes), liked};
 }
 

@@ -61,7 +61,7 @@ void write_notification(JsonWriter& out, const Notification& what, const Viewer&
 Response unread_response(int unread) {
   std::string body;
   JsonWriter(body).begin_object().field("unread", unread).end_object();
-  return http::json(200, std::move(body)).header("Cache-Control", "no-store");
+  return http::json(200, std::move(body));
 }
 
 Result<Response> mark_read(Request& request, NotificationService& notifications) {
@@ -75,7 +75,7 @@ Result<Response> mark_read(Request& request, NotificationService& notifications)
   const auto id = NotificationId::parse(one ? *one : *up_to);
   if (!id) return not_found();
   TRY_ASSIGN(const int unread, notifications.read(request.viewer, *id, up_to.has_value()));
-  return unread_response(unread);
+  return unread_response(unread);  // one that may be kept for the key that it was asked with
 }
 
 Result<Response> list(Request& request, NotificationService& notifications,
@@ -108,7 +108,8 @@ void add_notification_routes(http::Router& router, NotificationService& notifica
               .access = Access::member,
               .scope = Scope::read,
               .handler = http::answer([&notifications](Request& request) -> Result<Response> {
-                return unread_response(notifications.unread(request.viewer.account));
+                return unread_response(notifications.unread(request.viewer.account))
+                    .header("Cache-Control", "no-store");
               })});
   router.add({.method = Method::post,
               .pattern = "/v1/notifications/read",

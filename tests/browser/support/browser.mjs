@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { screens } from "./paths.mjs";
+import { watchPolicy } from "./policy.mjs";
 
 export const chromiumPath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
 
@@ -18,8 +19,18 @@ const flags = [
   "--disable-sync",
 ];
 
-export function launch() {
-  return chromium.launch({ executablePath: chromiumPath, args: flags });
+// Every context of it is watched for what breaks the security policy; `watched: false` is for pages
+// of others, which have none.
+export async function launch({ watched = true } = {}) {
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  if (!watched) return browser;
+  const open = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await open(options);
+    await watchPolicy(context);
+    return context;
+  };
+  return browser;
 }
 
 // A refusal that a test provokes is logged by Chromium as a failed resource. Only these are let

@@ -63,7 +63,7 @@ function environment(data, url, more) {
 // Reads the log until the server listens; goes on reading so that the pipe never fills.
 function ready(child) {
   const said = [];
-  const found = {};
+  const found = { requests: [] };
   return new Promise((resolve, reject) => {
     const give_up = (why) => reject(new Error(`${why}\n${said.slice(-20).join("\n")}`));
     const timer = setTimeout(() => give_up("the server did not start in time"), startup);
@@ -77,6 +77,7 @@ function ready(child) {
       if (!line.startsWith("{")) return;
       const entry = JSON.parse(line);
       if (entry.message === "listening") found.address = withScheme(entry.address);
+      if (entry.message === "request") found.requests.push(entry);
       if (entry.message === "setup link") found.setupLink = entry.url;
       if (found.address && found.setupLink) {
         clearTimeout(timer);
@@ -101,7 +102,8 @@ async function end(child) {
   clearTimeout(timer);
 }
 
-// Gives {address, setupLink, data, stop}; data is its folder. `more`: further variables of the
+// Gives {address, setupLink, data, requests, stop}; data is its folder, requests the lines of its
+// access log so far. `more`: further variables of the
 // environment.
 export async function startServer(more = {}) {
   const data = mkdtempSync(join(tmpdir(), "picsharz-browser-"));

@@ -34,9 +34,25 @@ function decode(piece: string): string {
   }
 }
 
-// Where to go after signing in: a path of ours, or home.
-export function safeNext(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : "/";
+// Where to go after signing in: a page of ours, or home. `next` comes from an address that anybody
+// may have made. It is read as the browser reads it, which drops tabs and line ends, takes a
+// backslash for a slash and walks dots, so that what is judged is where it would lead.
+export function safeNext(
+  next: string | null,
+  origin: string,
+  isPage: (path: string) => boolean,
+): string {
+  const url = next?.startsWith("/") ? parse(next, origin) : null;
+  if (url?.origin !== origin || url.username || url.password || !isPage(url.pathname)) return "/";
+  return url.pathname + url.search + url.hash;
+}
+
+function parse(address: string, base: string): URL | null {
+  try {
+    return new URL(address, base);
+  } catch {
+    return null;
+  }
 }
 
 // The token of a one-time link, which stands in the fragment so that no server and no referrer

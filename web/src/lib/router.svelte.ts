@@ -61,10 +61,9 @@ export const router = {
 export async function go(href: string, how: { replace?: boolean } = {}): Promise<void> {
   const url = new URL(href, location.href);
   if (url.origin !== location.origin) return; // never leave by way of a parameter
-  const target = url.pathname + url.search + url.hash;
   const state: Entry = { key: newKey() };
-  if (how.replace) history.replaceState(state, "", target);
-  else history.pushState(state, "", target);
+  if (how.replace) history.replaceState(state, "", url.href); // whole: a path may begin with //
+  else history.pushState(state, "", url.href);
   place = read();
   await tick();
   window.scrollTo(0, 0);

@@ -77,12 +77,13 @@ export async function loadInstance(): Promise<Instance> {
 }
 
 // After a request that set the session cookie.
-export async function signedIn(next: string): Promise<void> {
+// Without `next` the page leads on by itself.
+export async function signedIn(next?: string): Promise<void> {
   me = await getMe();
   setMark(true);
   forgetPagers();
   instance = instance && { ...instance, setup_needed: false };
-  await go(next, { replace: true });
+  if (next !== undefined) await go(next, { replace: true });
 }
 
 export function changedMe(value: Me): void {

@@ -1,0 +1,33 @@
+// A test file that is not one of the suite: policy.test.mjs runs it to see that it fails, although
+// no test in it does.
+import { it } from "node:test";
+import { startFake } from "../fake_server.mjs";
+import { launch, person } from "./browser.mjs";
+
+const ways = {
+  html: () => {
+    try {
+      document.body.innerHTML = "<b>text that became markup</b>";
+    } catch {
+      // That it was refused is what the browser tells.
+    }
+  },
+  picture: () => {
+    const picture = document.createElement("img");
+    picture.src = "https://attacker.invalid/x";
+    document.body.append(picture);
+  },
+  nothing: () => {},
+};
+
+it("passes", async () => {
+  const server = await startFake();
+  const browser = await launch();
+  const somebody = await person(browser, server, "breaks");
+  await somebody.page.goto("/recent");
+  await somebody.page.waitForSelector("main h1");
+  await somebody.page.evaluate(ways[process.env.WAY]);
+  await somebody.page.reload();
+  await browser.close();
+  await server.stop();
+});
