@@ -314,16 +314,30 @@ TEST_P(NotificationMailTest, AMailShowsTheReadersOwnPhotoAndNobodyElses) {
 
 TEST_P(NotificationMailTest, TheDailyMailShowsEachPhotoOnceAndAFewAtMost) {
   choose(Kind::comment, Email::digest);
-  like(ada_, photo_);
-  world().write(ActivityKind::comment, tom_, mei_, photo_);
   const PhotoId other = world().photo(mei_);
+  const auto later = [&] {
+    world().taker.round();
+    world().clock.advance(second);
+  };
+  like(ada_, photo_);
+  later();
   like(tom_, other);
+  later();
+  world().write(ActivityKind::comment, tom_, mei_, photo_);
   auto mails = after(until_digest());
   ASSERT_EQ(mails.size(), 1u);
   std::set<PhotoId> shown;
   for (const mail::Picture& each : mails[0].pictures) shown.insert(each.photo);
   EXPECT_EQ(mails[0].pictures.size(), 2u);
   EXPECT_EQ(shown, (std::set<PhotoId>{photo_, other}));
+  // What is about one photo stands below its one picture.
+  const std::string& html = mails[0].html;
+  const std::size_t liked = html.find("Ada likes your photo &quot;Boat&quot;");
+  const std::size_t commented = html.find("Tom commented on your photo &quot;Boat&quot;");
+  ASSERT_NE(liked, html.npos) << html;
+  ASSERT_NE(commented, html.npos) << html;
+  const std::size_t first = std::min(liked, commented);
+  EXPECT_EQ(html.substr(first, std::max(liked, commented) - first).find("<!--picture"), html.npos);
   for (int i = 0; i < 10; ++i) like(ada_, world().photo(mei_));
   mails = after(day);
   ASSERT_EQ(mails.size(), 1u);

@@ -72,6 +72,21 @@ Part picture(const Recipient& to, const Notification& what, int width) {
   return shown ? mail::picture_of(what.photo_id, what.photo->photo.owner, to.id, width) : Part();
 }
 
+// In the given order, but what is about one photo stands together, below its picture.
+std::vector<const Notification*> by_photo(const std::vector<Notification>& what) {
+  std::vector<const Notification*> sorted;
+  std::set<PhotoId> seen;
+  for (const Notification& first : what) {
+    if (first.photo_id && !seen.insert(first.photo_id).second) continue;
+    sorted.push_back(&first);
+    if (!first.photo_id) continue;
+    for (const Notification& other : what) {
+      if (&other != &first && other.photo_id == first.photo_id) sorted.push_back(&other);
+    }
+  }
+  return sorted;
+}
+
 Part greeting(const Texts& say, const Recipient& to) {
   return {.content = say("greeting", {{"name", to.name}})};
 }
@@ -103,12 +118,11 @@ mail::Mail digest_mail(const MailContext& context, const Recipient& to,
   const Texts say(to.language);
   std::vector<Part> parts{greeting(say, to),
                           {.content = say("digest.what", {{"instance", instance.instance}})}};
-  std::set<PhotoId> shown;  // each once
-  for (const Notification& each : what) {
-    if (shown.insert(each.photo_id).second) {
-      parts.push_back(picture(to, each, mail::picture_width_in_list));
-    }
-    parts.push_back({Part::Kind::item, address(instance, each), sentence(say, each)});
+  PhotoId shown{};
+  for (const Notification* each : by_photo(what)) {
+    if (each->photo_id != shown) parts.push_back(picture(to, *each, mail::picture_width_in_list));
+    shown = each->photo_id;
+    parts.push_back({Part::Kind::item, address(instance, *each), sentence(say, *each)});
   }
   if (more) parts.push_back({.content = say("digest.more")});
   parts.push_back({Part::Kind::link, instance.base_url + "/activity", say("digest.button")});
