@@ -76,7 +76,6 @@ struct ServerStats {
   std::int64_t refused = 0;  // malformed
   std::int64_t shed = 0;     // 503 because a queue was full
   std::int64_t queue = 0;    // waiting for a worker, now
-  std::int64_t busy = 0;     // workers that are awake, now
 };
 
 class Server {
@@ -89,6 +88,8 @@ class Server {
   // Stops accepting, lets requests finish within drain_timeout, closes the rest, joins.
   void stop();
   ServerStats stats() const;
+  // How many workers were awake at once since this was asked last: how busy people keep us.
+  int most_awake();
 
  private:
   class Impl;
