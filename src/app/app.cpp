@@ -223,11 +223,10 @@ struct App::Rooms {
   void prune_activity();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
-  // As many requests are at work as the machine has cores, or more.
-  bool people_wait() const {
-    if (!server) return false;
-    const http::ServerStats now = server->stats();
-    return now.queue > 0 || now.busy >= std::int64_t{cores};
+  // Many more requests were at work at once, since this was asked last, than the machine has cores.
+  bool people_wait() {
+    return server &&
+           (server->most_awake() >= 2 * static_cast<int>(cores) || server->stats().queue > 0);
   }
 
   const Config& config;

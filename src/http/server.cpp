@@ -66,6 +66,7 @@ class Server::Impl {
   void stop();
   int port() const { return port_; }
   ServerStats stats() const;
+  int most_awake() { return core_.web.most_awake() + core_.password.most_awake(); }
   void share_lifetime(const std::shared_ptr<Impl>& self) { core_.lifetime = self; }
 
  private:
@@ -208,7 +209,6 @@ ServerStats Server::Impl::stats() const {
     stats.shed += stats.shed_by_importance[each];
   }
   stats.queue = static_cast<std::int64_t>(core_.web.waiting() + core_.password.waiting());
-  stats.busy = core_.web.busy() + core_.password.busy();
   return stats;
 }
 
@@ -224,5 +224,6 @@ void Server::start() { impl_->start(); }
 int Server::port() const { return impl_->port(); }
 void Server::stop() { impl_->stop(); }
 ServerStats Server::stats() const { return impl_->stats(); }
+int Server::most_awake() { return impl_->most_awake(); }
 
 }  // namespace picsharz::http

@@ -88,7 +88,6 @@ struct ServerStats {
   std::int64_t shed = 0;     // 503 because it would have waited too long
   std::array<std::int64_t, importances> shed_by_importance{};
   std::int64_t queue = 0;  // waiting for a worker, now
-  std::int64_t busy = 0;   // workers that are awake, now
 };
 
 class Server {
@@ -101,6 +100,8 @@ class Server {
   // Stops accepting, lets requests finish within drain_timeout, closes the rest, joins.
   void stop();
   ServerStats stats() const;
+  // How many workers were awake at once since this was asked last: how busy people keep us.
+  int most_awake();
 
  private:
   class Impl;

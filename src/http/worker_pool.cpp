@@ -17,10 +17,7 @@ WorkerPool::WorkerPool(int workers, std::size_t queue, SteadyNow now)
 WorkerPool::~WorkerPool() { stop(); }
 
 void WorkerPool::start() {
-  for (int i = 0; i < workers_; ++i) {
-    threads_.emplace_back([this] { run(); });
-    ++started_;
-  }
+  for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { run(); });
 }
 
 bool WorkerPool::has_room(const Patience& patience, Micros now) const {
@@ -53,19 +50,37 @@ bool WorkerPool::should_wake() {
   return true;
 }
 
+// With the lock.
+void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
+  ++idle_;
+  --awake_;
+  wake_.wait(lock);
+  --idle_;
+  waking_ = false;
+  count_awake();
+}
+
+// With the lock.
+void WorkerPool::count_awake() {
+  const int awake = ++awake_;
+  if (awake > most_awake_) most_awake_ = awake;
+}
+
 void WorkerPool::run() {
+  {
+    const std::lock_guard lock(mutex_);
+    count_awake();
+  }
   for (;;) {
     Task task;
     bool wake = false;
     {
       std::unique_lock lock(mutex_);
-      while (!stopped_ && queue_.empty()) {
-        ++idle_;
-        wake_.wait(lock);
-        --idle_;
-        waking_ = false;
+      while (!stopped_ && queue_.empty()) sleep(lock);
+      if (stopped_) {
+        --awake_;
+        return;
       }
-      if (stopped_) return;
       task = std::move(queue_.front().task);
       queue_.pop_front();
       waiting_.store(queue_.size(), std::memory_order_relaxed);
@@ -87,7 +102,6 @@ void WorkerPool::stop() {
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  started_ = 0;
 }
 
 }  // namespace picsharz::http

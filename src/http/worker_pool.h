@@ -6,7 +6,7 @@
 //            where there was always somebody in it for `standing`.
 // Source:    telling a burst from a standing queue is CoDel's idea (Nichols and Jacobson,
 //            "Controlling Queue Delay", ACM Queue 2012).
-// Threads:   submit(), waiting(), busy() and stop() from any thread but the pool's own.
+// Threads:   submit(), waiting(), most_awake() and stop() from any thread but the pool's own.
 // Failures:  a task must not throw. stop() throws away what waits and joins what runs.
 #pragma once
 
@@ -50,8 +50,8 @@ class WorkerPool {
   // False: it would wait longer than it is patient, or the pool is stopped.
   bool submit(Task task, Patience patience = {});
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
-  // Workers that are awake.
-  int busy() const { return started_.load() - idle_.load(std::memory_order_relaxed); }
+  // How many workers were awake at once since this was asked last.
+  int most_awake() { return most_awake_.exchange(awake_, std::memory_order_relaxed); }
   void stop();
 
  private:
@@ -61,6 +61,8 @@ class WorkerPool {
   };
 
   void run();
+  void sleep(std::unique_lock<std::mutex>& lock);
+  void count_awake();
   // With the lock:
   bool should_wake();
   bool has_room(const Patience& patience, Micros now) const;
@@ -73,9 +75,10 @@ class WorkerPool {
   std::deque<Waiting> queue_;
   Micros nobody_at_ = 0;  // when the queue was last seen empty
   std::atomic<std::size_t> waiting_{0};
-  std::atomic<int> started_{0};
-  std::atomic<int> idle_{0};  // workers that sleep; changed with the lock
-  bool waking_ = false;       // one of them was notified and has not looked yet
+  int idle_ = 0;  // workers that sleep
+  std::atomic<int> awake_{0};
+  std::atomic<int> most_awake_{0};
+  bool waking_ = false;  // one of them was notified and has not looked yet
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };
