@@ -217,8 +217,14 @@ void SqliteWriter::log_grew(int pages) {
 
 int SqliteWriter::checkpoint(int mode, bool patient) {
   if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
-  const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, nullptr, nullptr);
+  int pages = 0;
+  int written = -1;
+  const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &pages, &written);
   if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
+  if (code == SQLITE_OK && written == pages) {  // it starts anew, unless somebody still reads it
+    log_pages_ = 0;
+    checkpoint_due_ = checkpoint_pages;
+  }
   return code;
 }
 
@@ -251,8 +257,6 @@ void SqliteWriter::wipe_if_asked() {
 std::optional<std::int64_t> SqliteWriter::wipe_some(std::int64_t first) {
   SqliteConnection& writer = connection();
   if (checkpoint(SQLITE_CHECKPOINT_TRUNCATE, true) != SQLITE_OK) return std::nullopt;
-  log_pages_ = 0;
-  checkpoint_due_ = checkpoint_pages;
   writer.command("BEGIN IMMEDIATE");
   // Another process may have written in between.
   const bool alone = log_is_empty(writer);
@@ -264,13 +268,18 @@ std::optional<std::int64_t> SqliteWriter::wipe_some(std::int64_t first) {
 
 void SqliteWriter::checkpoint_if_due() {
   if (!connection_ || log_pages_ < checkpoint_due_) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (log_pages_ < checkpoint_pages_max && now < checkpoint_at_) return;
+  const bool grew = log_pages_ < checkpoint_pages_before_ ||
+                    log_pages_ >= checkpoint_pages_before_ + checkpoint_pages;
+  const bool large = log_pages_ >= checkpoint_pages_max && grew;
+  if (!large && std::chrono::steady_clock::now() < checkpoint_at_) return;
+  checkpoint_pages_before_ = log_pages_;
   const bool patient = log_pages_ >= patient_pages;
   const int code =
       checkpoint(patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, patient);
   // Where a long read holds the log, the next try comes when it has grown by as much again.
-  checkpoint_due_ = log_pages_ + (patient ? patient_pages / 4 : checkpoint_pages);
+  if (log_pages_ > 0) {
+    checkpoint_due_ = log_pages_ + (patient ? patient_pages / 4 : checkpoint_pages);
+  }
   checkpoint_at_ = std::chrono::steady_clock::now() + checkpoint_rest;
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
     log_error("database checkpoint failed", {{"sqlite_code", code}});

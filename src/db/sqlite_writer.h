@@ -79,7 +79,8 @@ class SqliteWriter {
   std::optional<SqliteConnection> connection_;  // none after a failed commit, until the next one
   int log_pages_ = 0;                           // length of the write-ahead log
   int checkpoint_due_;                          // ... at which it is written back
-  std::chrono::steady_clock::time_point checkpoint_at_{};  // ... and not before
+  int checkpoint_pages_before_ = 0;             // its length when that was tried last
+  std::chrono::steady_clock::time_point checkpoint_at_{};  // ... and not again before
 
   std::mutex mutex_;
   std::condition_variable arrived_;
