@@ -6,6 +6,10 @@
 #include <cmath>
 #include <numbers>
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
 namespace picsharz::image {
 namespace {
 
@@ -76,23 +80,41 @@ struct Encoded {
   std::vector<double> varying;  // 0..1
 };
 
-// The triangle of low frequencies of the two-dimensional cosine transform.
+constexpr std::size_t frequencies_max = 8;
+using Frequencies = std::array<double, frequencies_max>;
+
+// The cosines of the first frequencies at each of `length` places.
+std::vector<Frequencies> cosines_of(int length, int frequencies) {
+  std::vector<Frequencies> all(static_cast<std::size_t>(length));
+  for (int frequency = 0; frequency < frequencies; ++frequency) {
+    for (std::size_t at = 0; at < all.size(); ++at) {
+      all[at].at(static_cast<std::size_t>(frequency)) =
+          std::cos(std::numbers::pi / length * frequency * (static_cast<double>(at) + 0.5));
+    }
+  }
+  return all;
+}
+
+// The triangle of low frequencies of the two-dimensional cosine transform. Those of a row are
+// summed up side by side, each in the reference's order.
 Encoded transform(const std::vector<double>& channel, int width, int height, int nx, int ny) {
   Encoded encoded;
-  const auto columns = static_cast<std::size_t>(width);
-  std::vector<double> cosines(columns);
+  const std::vector<Frequencies> across = cosines_of(width, nx);
+  const std::vector<Frequencies> down = cosines_of(height, ny);
   for (int cy = 0; cy < ny; ++cy) {
+    Frequencies sums{};
+    const double* sample = channel.data();
+    for (const Frequencies& row : down) {
+      const double cosine = row.at(static_cast<std::size_t>(cy));
+      for (const Frequencies& column : across) {
+        for (std::size_t cx = 0; cx < frequencies_max; ++cx) {
+          sums[cx] += *sample * column[cx] * cosine;
+        }
+        ++sample;
+      }
+    }
     for (int cx = 0; cx * ny < nx * (ny - cy); ++cx) {
-      for (std::size_t x = 0; x < columns; ++x) {
-        cosines[x] = std::cos(std::numbers::pi / width * cx * (static_cast<double>(x) + 0.5));
-      }
-      double sum = 0;
-      for (int y = 0; y < height; ++y) {
-        const double* row = channel.data() + columns * static_cast<std::size_t>(y);
-        const double cosine = std::cos(std::numbers::pi / height * cy * (y + 0.5));
-        for (std::size_t x = 0; x < columns; ++x) sum += row[x] * cosines[x] * cosine;
-      }
-      sum /= width * height;
+      const double sum = sums.at(static_cast<std::size_t>(cx)) / (width * height);
       if (cx == 0 && cy == 0) {
         encoded.constant = sum;
       } else {

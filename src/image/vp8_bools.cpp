@@ -1,7 +1,6 @@
 #include "image/vp8_bools.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(PICSHARZ_SANITIZED)
@@ -59,7 +58,7 @@ Steps steps_of(const Probabilities& probabilities) {
   const std::uint32_t split = 1 + (((now.range - 1) * static_cast<std::uint8_t>(of)) >> 8);
   now.low += split & taken;
   const std::uint32_t range = split ^ ((split ^ (now.range - split)) & taken);
-  const int shift = std::countl_zero(range) - 24;
+  const int shift = __builtin_clz(range) - 24;  // it is never 0
   now.range = range << shift;
   now.low <<= shift;
   now.bits += shift;

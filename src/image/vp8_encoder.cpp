@@ -70,8 +70,7 @@ struct TokenPlaces {
 };
 constexpr TokenPlaces token_places;
 
-// --- quantising
-// -----------------------------------------------------------------------------------
+// --- quantising ---
 
 struct Quantiser {
   alignas(16) std::array<std::uint16_t, 16> step{};
@@ -138,8 +137,7 @@ PICSHARZ_INLINE unsigned quantise(std::int16_t* coefficients, const Quantiser& q
   return nonzero_mask(coefficients);
 }
 
-// --- tokens
-// ---------------------------------------------------------------------------------------
+// --- tokens ---
 
 // The decisions for a level from -10 to 10: eight at most, the first `count` of them. Those that
 // depend on the place of the coefficient have it added.
@@ -257,8 +255,7 @@ PICSHARZ_INLINE Decision* put_block(Decision* out, std::size_t type, unsigned be
   return out + (n < 16 ? 1 : 0);
 }
 
-// --- macroblocks
-// ----------------------------------------------------------------------------------
+// --- macroblocks ---
 
 // Samples with a column on the left and a row above.
 template <int Side>
@@ -528,8 +525,7 @@ PICSHARZ_CLONES void code_row(Frame& frame, int y) {
   }
 }
 
-// --- the stream
-// -----------------------------------------------------------------------------------
+// --- the stream ---
 
 // What a decision costs that had `probability` of 256, not 0.
 double bits_of(int probability) {
