@@ -248,6 +248,111 @@ TEST_F(HttpStream, SlowBodiesAreCut) {
   wait_for_no_sinks();
 }
 
+// Who sends is looked at again while they send (A20).
+class HttpLooks : public HttpStream {
+ protected:
+  HttpLooks() {
+    options_.look_interval = 40'000;
+    options_.stands = [this](const Viewer& viewer) {
+      EXPECT_EQ(viewer.account, AccountId{7});
+      ++looks_;
+      if (unknown_) throw std::runtime_error("the database is down");
+      return stands_.load();
+    };
+    authenticate_ = [](Request& request, const Route&) -> Result<void> {
+      if (request.has_header("Authorization")) request.viewer.account = AccountId{7};
+      return {};
+    };
+  }
+
+  void wait_for_looks(int more) {
+    for (const int wanted = looks_ + more; looks_ < wanted;) std::this_thread::yield();
+  }
+
+  std::atomic<int> looks_{0};
+  std::atomic<bool> stands_{true};
+  std::atomic<bool> unknown_{false};
+};
+
+TEST_F(HttpLooks, WhoIsSignedOutWhileTheirBodyComesIsRefused) {
+  start();
+  Client client(port());
+  client.send(with_length(1000) + "few bytes");
+  wait_for_looks(3);
+  EXPECT_FALSE(client.has_bytes());
+  stands_ = false;
+  const Reply reply = client.receive();
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_NE(reply.body.find("unauthenticated"), std::string::npos);
+  EXPECT_TRUE(client.ends());
+  wait_for_no_sinks();
+}
+
+TEST_F(HttpLooks, AnotherRequestOfTheConnectionIsLookedAtAnew) {
+  start();
+  Client client(port());
+  for (int round = 0; round < 3; ++round) {
+    client.send(with_length(20) + "0123456789");
+    wait_for_looks(2);
+    EXPECT_EQ(client.exchange("0123456789").status, 201);
+  }
+  client.send(with_length(20) + "0123456789");
+  stands_ = false;
+  EXPECT_EQ(client.receive().status, 401);
+}
+
+TEST_F(HttpLooks, ABodyThatEndsBetweenTwoLooksIsRefusedAllTheSame) {
+  options_.look_interval = 400'000;
+  start();
+  stands_ = false;
+  Client client(port());
+  client.send(with_length(20) + "0123456789");
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  EXPECT_EQ(client.exchange("0123456789").status, 401);
+  wait_for_no_sinks();
+}
+
+TEST_F(HttpLooks, WhereNobodyKnowsNobodyIsCut) {
+  start();
+  unknown_ = true;
+  Client client(port());
+  client.send(with_length(20) + "0123456789");
+  wait_for_looks(3);
+  unknown_ = false;
+  EXPECT_EQ(client.exchange("0123456789").status, 201);
+}
+
+TEST_F(HttpLooks, WhatComesAtOnceIsNotLookedAt) {
+  options_.look_interval = 60 * second;
+  start();
+  Client client(port());
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(client.exchange(with_length(20) + "01234567890123456789").status, 201);
+  }
+  EXPECT_EQ(looks_, 0);
+}
+
+TEST_F(HttpLooks, WhoIsSignedOutWhileTheyReadIsCut) {
+  const std::string big(30'000'000, 'x');
+  Route route;
+  route.pattern = "/big";
+  route.access = Access::open;
+  route.handler = [&](Request&) {
+    Response response;
+    response.body = std::string_view(big);
+    return response;
+  };
+  router_.add(std::move(route));
+  start();
+  Client client(port());
+  client.send("GET /big HTTP/1.1\r\nHost: a\r\nAuthorization: me\r\n\r\n");
+  wait_for_looks(3);
+  EXPECT_EQ(server_->stats().connections, 1);
+  stands_ = false;
+  while (server_->stats().connections > 0) std::this_thread::yield();
+  server_.reset();  // before what it sends goes
+}
+
 TEST_F(HttpStream, PeersThatDoNotReadAreCut) {
   options_.slow_body_grace = 200'000;
   const std::string big(30'000'000, 'x');

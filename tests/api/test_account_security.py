@@ -237,6 +237,21 @@ def test_an_address_changes_when_both_mailboxes_agreed(community, server):
     assert log_in(server, "uma@example.net")[1].status == 201
 
 
+def test_a_new_password_does_not_stop_a_change_of_the_address(community):
+    """The session goes on by another id, with what was asked for in it."""
+    person = community.member("ulla")
+    asked = person.post("/v1/me/email", {"email": "ulla@example.net", "password": PASSWORD})
+    assert asked.status == 202
+    known = person.get("/v1/sessions").json["items"][0]["id"]
+    changed = person.post("/v1/me/password", {"password": PASSWORD, "new_password": RENEWED})
+    person.token = changed.json["token"]
+    assert changed.json["session"]["id"] != known
+    assert [s["id"] for s in person.get("/v1/sessions").json["items"]] == [
+        changed.json["session"]["id"]]
+    confirmed = person.post("/v1/me/email/confirm", {"code": community.code("ulla@example.net")})
+    assert confirmed.status == 200 and confirmed.json["change"]["new_agreed"]
+
+
 def test_the_old_address_stops_a_change(community, server):
     person = community.member("vera")
     visitor = Client(server.address)

@@ -1,7 +1,9 @@
-"""Attacks A01-A15 of the security design that no other file has: each is one test.
+"""Attacks of the security design that no other file has: each is one test.
 
 Elsewhere: A04, A05, A08 and A09 in src/image (probe, metadata, corpus and sandbox tests); A11 in
-test_edit.py; A13's cached addresses and A15's replays there too; A28 in test_uploads.py.
+test_edit.py; A13's cached addresses and A15's replays there too; A20 in test_ended_access.py; A21
+in test_injection.py; A23 to A25 in tests/browser (redirect, policy, csrf) and test_reading.py; A28
+in test_uploads.py; A30 in test_mass_assignment.py and test_account_security.py.
 """
 import re
 import struct
@@ -275,3 +277,33 @@ def test_a15_addresses_that_were_tampered_with(community, mei):
     assert unknown.status == 404
     for each in wrong:
         assert alike(visitor.get(each), unknown), each
+
+
+# --- where an answer leads (A23) ------------------------------------------------------------------
+
+ELSEWHERE = ["//evil.example", "//evil.example/", "///evil.example/..", "/%09/evil.example",
+             "/%5cevil.example", "/.%2f/evil.example", "//evil.example/%2e%2e",
+             "/%2f%2fevil.example", "/v1//evil.example", "/v1/photos/", "/v1/photos/1/",
+             "/assets//evil.example", "/media//evil.example/320", "/login?next=//evil.example",
+             "/v1/accounts//evil.example", "/v1/accounts/%2f%2fevil.example",
+             "/unsubscribe?next=//evil.example", "/v1/unsubscribe/%2f%2fevil.example",
+             "/v1/unsubscribe/%0d%0aLocation:%20x", "//evil.example/v1/me", "/recent/",
+             "/recent//", "http://evil.example/", "*"]
+
+
+def test_a23_no_answer_leads_to_another_site(community, mei):
+    """No path is answered by a redirect to where it looks like, whatever the headers say."""
+    visitor = Client(community.server.address)
+    asked = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https",
+             "Forwarded": "host=evil.example", "X-Original-URL": "//evil.example",
+             "X-Rewrite-URL": "//evil.example", "Referer": "https://evil.example/"}
+    for client in (visitor, mei):
+        for path in ELSEWHERE:
+            for method in ("GET", "HEAD", "POST"):
+                for headers in (asked, {**asked, "Host": "evil.example"}):
+                    answer = client.request(method, path, None, headers, check=False)
+                    said = (method, path, answer.status)
+                    where = answer.headers.get("location", "/")
+                    assert re.match(r"/(?![/\\\\])[!-~]*$", where), (said, where)
+                    assert not 300 <= answer.status < 400 or where.startswith("/unsubscribe#"), said
+                    assert "refresh" not in answer.headers, said

@@ -24,9 +24,13 @@ const harbour = JSON.stringify({ name: "Hacked" });
 const attacks = {
   "a form without a body": ({ site }) => window.submit(`${site}/v1/admin/popular`),
   "a form as text/plain, which is JSON": ({ site, harbour }) =>
-    window.submit(`${site}/v1/collections`, "text/plain", { [harbour.slice(0, -1) + ',"a":"']: '"}' }),
+    window.submit(`${site}/v1/collections`, "text/plain", {
+      [harbour.slice(0, -1) + ',"a":"']: '"}',
+    }),
   "a form with fields": ({ site }) =>
-    window.submit(`${site}/v1/collections`, "application/x-www-form-urlencoded", { name: "Hacked" }),
+    window.submit(`${site}/v1/collections`, "application/x-www-form-urlencoded", {
+      name: "Hacked",
+    }),
   "a form in parts": ({ site }) =>
     window.submit(`${site}/v1/photos`, "multipart/form-data", { title: "Hacked", file: "x" }),
   "a form as text, which is a blocklist": ({ site, listed }) =>
