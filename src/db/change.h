@@ -12,7 +12,7 @@ enum class ChangeKind {
   photo = 1,
   account = 2,
   moderation_case = 3,
-  relations = 4,     // on SQLite: of an account, whom it follows, blocks, mutes, and who blocks it
+  relations = 4,     // of an account, whom it follows, blocks, mutes, and who blocks it
   comments = 5,      // the id is their photo's
   notification = 6,  // of an account
 };
@@ -20,7 +20,7 @@ enum class ChangeKind {
 struct Change {
   ChangeKind kind = ChangeKind::photo;
   std::int64_t id = 0;
-  AccountId owner{};  // of a photo; on SQLite only
+  AccountId owner{};  // of a photo; 0 where an older program wrote it
 };
 
 // What was committed between two snapshots.

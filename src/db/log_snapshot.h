@@ -1,10 +1,9 @@
 // How far PostgreSQL's log of changes goes in one snapshot, and what came since another one: for
 // memory that has to be exactly as old as the rest of a transaction (docs/adr, decision 27).
 //
-// What:      PostgreSQL commits out of the order of seq, but its snapshots have an order: of two,
-// one
-//            sees everything that the other one sees. So a row of the log is news where its
-//            transaction is seen by the one and not by the other. On SQLite see db/change_log.h.
+// What:      PostgreSQL commits out of the order of seq, but its snapshots have an order
+//            (db/snapshot.h). So a row of the log is news where its transaction is seen by the one
+//            and not by the other. On SQLite see db/change_log.h.
 // Threads:   plain values.
 #pragma once
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "db/change_log.h"
 #include "features/feed/feed_service.h"
@@ -228,6 +229,39 @@ TEST_P(HomeMemoryTest, NeverMixesTwoMoments) {
   over = true;
   one.join();
   two.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+// More of them than statements at a time: on PostgreSQL they share one
+// (feed/home_glance_service.h).
+TEST_P(HomeMemoryTest, WhoAsksTogetherGetsTheirOwnAnswer) {
+  constexpr int viewers = 6;
+  std::vector<AccountId> all;
+  Ids liked;
+  for (int i = 0; i < viewers; ++i) {
+    all.push_back(people().join("viewer" + std::to_string(i)));
+    people().follow(all.back(), mei_);
+    liked.push_back(people().photo(mei_));
+    db().write([&](db::Tx& tx) {
+      tx.exec("INSERT INTO likes (photo_id, account_id, created_at) VALUES ($1, $2, 0)",
+              liked.back(), all.back());
+    });
+  }
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < viewers; ++i) {
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < 20; ++round) {
+        const auto page = people().feed.home(people().as(all[static_cast<std::size_t>(i)]), {});
+        if (page.items.size() != viewers) ++wrong;
+        for (const auto& line : page.items) {
+          if (line.counts.liked != (line.card->view.photo.id == liked[static_cast<std::size_t>(i)]))
+            ++wrong;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
 }
 
