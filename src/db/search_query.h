@@ -62,7 +62,7 @@ inline constexpr std::array<int, 3> block_bits = {13, 16, 19};
 std::string engine_query(Engine engine, const SearchQuery& query);
 std::string account_query(Engine engine, const SearchQuery& query);
 
-// For PostgreSQL's index of search_tokens(words) (migration 0039), which knows beginnings of words
+// For PostgreSQL's index of search_tokens(words) (migration 0038), which knows beginnings of words
 // and pairs of neighbours as tokens of their own, so that it need not collect every word that
 // begins so, nor look up phrases in the documents.
 struct IndexQuery {
