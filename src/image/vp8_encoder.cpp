@@ -287,12 +287,16 @@ struct Steps {
 constexpr int first_round = 96;
 constexpr int other_round = 110;
 
+// Flat colour that is a little off is seen more than anything else that is lost.
+int chroma_mean_quantiser(int quantiser) { return std::max(0, quantiser - 15); }
+
 Steps::Steps(int quantiser) {
   const int first = dc_steps.at(static_cast<std::size_t>(quantiser));
   const int others = ac_steps.at(static_cast<std::size_t>(quantiser));
   luma = Quantiser(first, others, first_round, other_round);
   second = Quantiser(2 * first, std::max(8, others * 155 / 100), first_round, first_round);
-  chroma = Quantiser(std::min(132, first), others, other_round, other_round);
+  const int mean = dc_steps.at(static_cast<std::size_t>(chroma_mean_quantiser(quantiser)));
+  chroma = Quantiser(std::min(132, mean), others, 128, other_round);
 }
 
 // A frame while it is coded: the rows above, and what the rows so far have given.
@@ -623,7 +627,11 @@ std::array<std::uint8_t, token_probabilities> put_frame_header(Decisions& out, c
   out.put_number(0, 1);  // the same for all macroblocks
   out.put_number(std::countr_zero(lists_at_a_time), 2);
   out.put_number(quantiser, 7);
-  out.put_number(0, 5);  // the same for all kinds of coefficients
+  out.put_number(0, 3);  // the same for luma
+  out.put_number(1, 1);  // the mean of chroma has another
+  out.put_number(quantiser - chroma_mean_quantiser(quantiser), 4);
+  out.put_number(1, 1);  // which is smaller
+  out.put_number(0, 1);  // the rest of it has the same
   out.put_number(0, 1);  // there is no next frame
   return put_probabilities(out, counted(frame.tokens));
 }
