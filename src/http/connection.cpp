@@ -465,7 +465,8 @@ void Connection::dispatch() {
 }
 
 void Connection::dispatch_async() {
-  const bool recalled = core_.options.recall && core_.options.recall(request_, *route_);
+  const bool recalled =
+      route_->confirms_session && core_.options.recall && core_.options.recall(request_, *route_);
   if (recalled || route_->pool == Pool::io) {
     Authenticated known = authenticated();
     if (route_->at_once) {

@@ -68,6 +68,9 @@ struct Route {
   Headers headers{};
   // Idempotency-Key is the handler's own business, not the server's ledger's.
   bool own_idempotency = false;
+  // The handler asks in its own transaction whether the session still stands
+  // (ServerOptions::recall).
+  bool confirms_session = false;
   // Its address holds all that it takes to do this: another site's page may send it too.
   bool carries_own_token = false;
   RateClass rate = RateClass::derived;

@@ -58,8 +58,8 @@ struct ServerOptions {
   std::function<bool(const Viewer&)> stands{};
   Micros look_interval = 2 * second;
   IdempotencyLedger* idempotency = nullptr;  // outlives the server; nullptr: the header is ignored
-  // Asked on the I/O thread for an asynchronous route: where it sets request.viewer from memory and
-  // says true, the handler starts there. It must confirm that viewer where it decides.
+  // Asked on the I/O thread for an asynchronous route with `confirms_session`: where it sets
+  // request.viewer from memory and says true, the handler starts there.
   std::function<bool(Request&, const Route&)> recall{};
   RateLimits* rates = nullptr;  // outlives the server; nullptr: nothing is limited
 };

@@ -546,6 +546,28 @@ TEST_F(HttpServer, AsyncHandlersAnswerFromAnyThread) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST_F(HttpServer, OnlyWhatConfirmsItsSessionStartsFromMemory) {
+  std::vector<std::string> recalled;  // of the I/O thread
+  options_.recall = [&](Request& request, const Route&) {
+    recalled.push_back(request.path);
+    return true;
+  };
+  for (const bool confirms : {true, false}) {
+    Route route;
+    route.pattern = confirms ? "/confirms" : "/trusts";
+    route.access = Access::open;
+    route.confirms_session = confirms;
+    route.async = [](Request&, const Responder& responder) { responder.answer(text(200, "done")); };
+    router_.add(std::move(route));
+  }
+  start();
+  Client client(port());
+  EXPECT_EQ(client.exchange(get("/trusts")).body, "done");
+  EXPECT_EQ(client.exchange(get("/confirms")).body, "done");
+  server_.reset();
+  EXPECT_EQ(recalled, std::vector<std::string>{"/confirms"});
+}
+
 TEST_F(HttpServer, AsyncHoldsNoWorker) {
   options_.web_workers = 1;
   std::mutex mutex;

@@ -61,17 +61,19 @@ Response answer(const Relation& relation) {
 
 http::Route follow_route(http::Method method, std::string pattern, FollowService& follows,
                          sessions::ConfirmerOf confirmer_of) {
-  return {.method = method,
-          .pattern = std::move(pattern),
-          .access = http::Access::member,
-          .scope = Scope::social,
-          .async = [&follows, wanted = method == http::Method::put,
-                    confirmer_of = std::move(confirmer_of)](Request& request,
-                                                            const http::Responder& responder) {
+  return {
+      .method = method,
+      .pattern = std::move(pattern),
+      .access = http::Access::member,
+      .scope = Scope::social,
+      .async =
+          [&follows, wanted = method == http::Method::put, confirmer_of = std::move(confirmer_of)](
+              Request& request, const http::Responder& responder) {
             follows.set(request.viewer, request.path_values.at(0), wanted,
                         http::late_answer(responder, request.request_id, answer),
                         confirmer_of(request));
-          }};
+          },
+      .confirms_session = true};
 }
 
 using Change = Result<Relation> (FollowService::*)(const Viewer&, std::string_view);

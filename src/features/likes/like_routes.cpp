@@ -60,14 +60,15 @@ void add_like_routes(http::Router& router, LikeService& likes, const crypto::Cur
                 return show_likers(request, likes, cursors);
               })});
   for (const bool liked : {true, false}) {
-    router.add(
-        {.method = liked ? http::Method::put : http::Method::del,
-         .pattern = "/v1/photos/{id}/like",
-         .access = http::Access::member,
-         .scope = Scope::social,
-         .async = [&likes, liked, confirmer_of](Request& request, const Responder& responder) {
-           set_like(request, responder, likes, liked, confirmer_of);
-         }});
+    router.add({.method = liked ? http::Method::put : http::Method::del,
+                .pattern = "/v1/photos/{id}/like",
+                .access = http::Access::member,
+                .scope = Scope::social,
+                .async =
+                    [&likes, liked, confirmer_of](Request& request, const Responder& responder) {
+                      set_like(request, responder, likes, liked, confirmer_of);
+                    },
+                .confirms_session = true});
   }
 }
 
