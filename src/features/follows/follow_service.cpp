@@ -97,10 +97,10 @@ void FollowService::set(const Viewer& viewer, std::string_view handle, bool foll
   database_.run_write_async(
       [this, viewer, name = std::string(handle), follows, result,
        confirm = std::move(confirm)](db::Tx& tx) {
-        const Result<void> confirmed = confirm ? confirm(tx) : Result<void>();
-        *result = !confirmed ? std::unexpected(confirmed.error())
-                  : follows  ? follow(tx, viewer, name)
-                             : unfollow(tx, viewer, name);
+        const Result<Viewer> now = confirm ? confirm(tx) : viewer;
+        *result = !now      ? std::unexpected(now.error())
+                  : follows ? follow(tx, *now, name)
+                            : unfollow(tx, *now, name);
         return result->has_value();
       },
       [result, done = std::move(done)](const std::exception_ptr& failure) mutable {

@@ -32,8 +32,8 @@ void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done
   const auto result = std::make_shared<Result<LikeState>>(not_found());
   database_.run_write_async(
       [this, viewer, photo, liked, result, confirm = std::move(confirm)](db::Tx& tx) {
-        const Result<void> confirmed = confirm ? confirm(tx) : Result<void>();
-        *result = confirmed ? apply(tx, viewer, photo, liked) : std::unexpected(confirmed.error());
+        const Result<Viewer> now = confirm ? confirm(tx) : viewer;
+        *result = now ? apply(tx, *now, photo, liked) : std::unexpected(now.error());
         return result->has_value();
       },
       [result, done = std::move(done)](const std::exception_ptr& failure) mutable {

@@ -85,9 +85,13 @@ Viewer SessionService::recall(std::string_view token) {
 }
 
 SessionService::Confirm SessionService::confirmer(const Viewer& viewer, std::string_view token) {
-  if (!viewer.session) return [](db::Tx&) { return Result<void>(); };
-  return [this, id = viewer.session, hash = hash_of(token)](db::Tx& tx) -> Result<void> {
-    if (sessions_.stands(tx, id, hash, clock_.now())) return {};
+  if (!viewer.session) return [viewer](db::Tx&) { return Result<Viewer>(viewer); };
+  return [this, viewer, hash = hash_of(token)](db::Tx& tx) -> Result<Viewer> {
+    if (const auto role = sessions_.role_in(tx, viewer.session, hash, clock_.now())) {
+      Viewer now = viewer;
+      now.role = *role;
+      return now;
+    }
     const std::lock_guard lock(mutex_);
     remembered_.erase(hash);
     return fail(ErrorKind::unauthenticated, "unauthenticated", "Nobody is signed in.", "Log in.");

@@ -44,9 +44,9 @@ class SessionService {
   // The viewer of a token that was asked for before, without the database; nobody where it is not
   // remembered. May be over meanwhile: whoever goes by it confirms it in his transaction.
   Viewer recall(std::string_view token);
-  // Whether a viewer is still signed in by this token, asked in the transaction of a change: an
-  // error where not. May be called more than once, on any thread.
-  using Confirm = std::function<Result<void>(db::Tx&)>;
+  // A viewer who is still signed in by this token as they are now, asked in the transaction of a
+  // change; else an error. May be called more than once, on any thread.
+  using Confirm = std::function<Result<Viewer>(db::Tx&)>;
   Confirm confirmer(const Viewer& viewer, std::string_view token);
   // Whether what a viewer was let in by still stands: for what lasts longer than a request.
   bool stands(const Viewer& viewer);

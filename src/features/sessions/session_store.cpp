@@ -35,11 +35,12 @@ bool SessionStore::stands(db::Tx& tx, SessionId id, Micros now) {
       .has_value();
 }
 
-bool SessionStore::stands(db::Tx& tx, SessionId id, std::string_view token_hash, Micros now) {
-  return tx.exec(
-             "SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id"
-             " WHERE s.id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 0",
-             id, db::Param::bytes(token_hash), now) > 0;
+std::optional<Role> SessionStore::role_in(db::Tx& tx, SessionId id, std::string_view token_hash,
+                                          Micros now) {
+  return tx.one(
+      "SELECT a.role FROM sessions s JOIN accounts a ON a.id = s.account_id"
+      " WHERE s.id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 0",
+      [](const db::Row& row) { return row.as<Role>(0); }, id, db::Param::bytes(token_hash), now);
 }
 
 void SessionStore::touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at) {

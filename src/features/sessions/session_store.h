@@ -27,8 +27,8 @@ class SessionStore {
   std::optional<FoundSession> find(db::Tx& tx, std::string_view token_hash);
   // It is there, not over, and of an active account.
   bool stands(db::Tx& tx, SessionId id, Micros now);
-  // The same, and only by this token.
-  bool stands(db::Tx& tx, SessionId id, std::string_view token_hash, Micros now);
+  // The same, and only by this token: what its owner may do now.
+  std::optional<Role> role_in(db::Tx& tx, SessionId id, std::string_view token_hash, Micros now);
   void touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at);
   std::vector<Session> list(db::Tx& tx, AccountId account);  // newest first, at most 100
   bool remove(db::Tx& tx, AccountId account, SessionId id);
