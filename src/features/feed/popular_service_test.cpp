@@ -48,7 +48,7 @@ class PopularServiceTest : public test::DatabaseSuite {
     db().write([&](db::Tx& tx) {
       for (int i = 0; i < likes; ++i) {
         const AccountId fan = fans_.at(static_cast<std::size_t>(i));
-        likes::LikeStore().insert(tx, fan, photo, people().clock.now());
+        likes::LikeStore().insert(tx, fan, likes::Likeable{photo}, people().clock.now());
       }
     });
   }

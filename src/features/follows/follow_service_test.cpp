@@ -434,7 +434,7 @@ TEST_P(FollowServiceTest, AnAsynchronousFollowIsTheSame) {
 }
 
 TEST_P(FollowServiceTest, WhoIsNotConfirmedChangesNothing) {
-  const auto refuse = [](db::Tx&) -> Result<void> { return not_found(); };
+  const auto refuse = [](db::Tx&) -> Result<Viewer> { return not_found(); };
   EXPECT_EQ(refusal(set(follows(), as(ada_), "mei", true, refuse)), ErrorKind::not_found);
   EXPECT_EQ(follow_rows(), 0);
   ASSERT_TRUE(follows().follow(as(ada_), "mei"));
