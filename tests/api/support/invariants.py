@@ -8,8 +8,13 @@ FINAL = {"3": "published", "4": "held", "5": "removed", "6": "rejected"}
 
 
 def drain(server, seconds: float = 180):
-    """Without faults every job ends; the last ones wait for a lease, or for their next try."""
-    wait_for(lambda: server.count("SELECT count(*) FROM jobs WHERE state IN (0, 1)") == 0, seconds)
+    """Without faults every job ends; the last ones wait for a lease, or for their next try.
+
+    And whoever was to be told of something has been.
+    """
+    waiting = ("SELECT (SELECT count(*) FROM jobs WHERE state IN (0, 1))"
+               " + (SELECT count(*) FROM activity)")
+    wait_for(lambda: server.count(waiting) == 0, seconds)
 
 
 def renditions_on_disk(server, original: str) -> set[str]:
