@@ -3,7 +3,7 @@
 //
 // Threads:   immutable.
 // Failures:  std::runtime_error for a file that cannot be read or a line that is not such a
-// request.
+//            request.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,7 @@
 // Configuration: one TOML file, environment overrides, command-line overrides.
 //
 // What:      every setting stands once in the table of config.cpp with its kind, default, bounds
-// and
-//            meaning. Origins, later ones win: default, file, PICSHARZ_SECTION__KEY, flag.
+//            and meaning. Origins, later ones win: default, file, PICSHARZ_SECTION__KEY, flag.
 // Values:    text, whole numbers, true/false, durations ("30s"), sizes ("2GiB"), lists of texts.
 // Secrets:   only by *_file settings; never shown.
 // Failures:  load() returns every error at once, with file and line, and for an unknown key the

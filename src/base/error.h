@@ -3,9 +3,8 @@
 // What:      Error says what went wrong to a person (message), what to do about it (action), to a
 //            program (code), and to the log only (detail). Result<T> carries it.
 // Failures:  Three kinds exist. Expected or bad input is an Error value. Infrastructure that is
-// down
-//            is an exception, caught once at the edge of a request or a job. A programmer's error
-//            is an assertion.
+//            down is an exception, caught once at the edge of a request or a job. A programmer's
+//            error is an assertion.
 // Threads:   Plain values; no sharing.
 #pragma once
 

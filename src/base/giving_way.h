@@ -1,10 +1,9 @@
 // How a thread or a process that nobody waits for gives way to those that somebody waits for.
 //
 // What:      a niceness; no preempting of others when it wakes; and long slices of time, for
-// whoever
-//            has shorter ones, as everybody has, preempts it at once on waking. It keeps a share,
-//            though a small one: a lock that it holds is not held for ever. (SCHED_IDLE would
-//            promise none.)
+//            whoever has shorter ones, as everybody has, preempts it at once on waking. It keeps a
+//            share, though a small one: a lock that it holds is not held for ever. (SCHED_IDLE
+//            would promise none.)
 // Needs:     Linux 6.12 for the slices (sched_attr::sched_runtime of ordinary policies). Older ones
 //            ignore them.
 // Threads:   any.

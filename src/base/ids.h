@@ -1,9 +1,8 @@
 // Ids: 63-bit, time-ordered, made by the application.
 //
 // What:      milliseconds since 2024-01-01 (41 bits, until 2093), node (8), sequence (14). They
-// sort by time and
-//            need no database round trip. They can be guessed: nothing may depend on an id being
-//            secret. In JSON and URLs they are decimal strings.
+//            sort by time and need no database round trip. They can be guessed: nothing may depend
+//            on an id being secret. In JSON and URLs they are decimal strings.
 // Threads:   IdSource::next() may be called from any thread. Ids are plain values.
 // Source:    the layout follows Snowflake (Twitter, 2010).
 #pragma once

@@ -1,9 +1,8 @@
 // JSON in and out.
 //
 // What:      JsonWriter appends to a string and never allocates beyond it. JsonObject reads one
-// flat
-//            object strictly: it collects every wrong or unknown field, so that a person is told
-//            all of them at once.
+//            flat object strictly: it collects every wrong or unknown field, so that a person is
+//            told all of them at once.
 // Limits:    depth 4, what base/limits.h allows in size; invalid UTF-8 is an error.
 // Threads:   not shared.
 #pragma once

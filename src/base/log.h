@@ -1,8 +1,7 @@
 // The log: one JSON line an event on standard output, or a readable line on a terminal.
 //
 // What:      log_info("photo published", {{"photo", id.str()}}). Never put an e-mail address,
-// token,
-//            cookie, body or full IP address into a line.
+//            token, cookie, body or full IP address into a line.
 // Threads:   any thread; a line is written whole. Lines of one message beyond 50 a second are
 // counted
 //            and summed up, not written.

@@ -1,8 +1,7 @@
 // Lists come in pages, walked by keyset cursors.
 //
 // What:      a cursor is a position (the sort key and the id of the last item), opaque and signed,
-// so
-//            that it cannot be forged and never scans from the start.
+//            so that it cannot be forged and never scans from the start.
 // Threads:   plain values; CursorCodec is immutable.
 #pragma once
 

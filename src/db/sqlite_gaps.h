@@ -5,10 +5,9 @@
 //            the old page that nothing uses: between the list of its cells and the first cell (file
 //            format, 1.6). They can be anybody's, and outlive their row.
 // How:       that part is set to zero in the file itself, through SQLite's own handle. Nothing
-// reads
-//            it, so readers are not disturbed, and a process that is killed leaves it half zero,
-//            which is as good. The log must be empty (a later checkpoint would bring an older page
-//            back), and nobody may write meanwhile: the caller has begun a write transaction.
+//            reads it, so readers are not disturbed, and a process that is killed leaves it half
+//            zero, which is as good. The log must be empty (a later checkpoint would bring an older
+//            page back), and nobody may write meanwhile: the caller has begun a write transaction.
 //            Afterwards the connection forgets the pages it has in memory.
 // Threads:   the connection's.
 // Failures:  DatabaseError is thrown where the file cannot be read or written.

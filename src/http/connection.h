@@ -1,8 +1,7 @@
 // One connection: bytes in, requests in order, bytes out. With server.cpp the only Boost there is.
 //
 // What:      a state machine of callbacks. While a request is handled nothing is read, so the views
-// of
-//            its Request stay where they are; the next, pipelined request waits in the buffer.
+//            of its Request stay where they are; the next, pipelined request waits in the buffer.
 // Threads:   everything runs on the connection's I/O thread but what is handed over to a worker;
 // until
 //            that delivers, the I/O thread keeps its hands off the request. deliver(): any thread.

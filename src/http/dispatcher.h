@@ -3,7 +3,7 @@
 // What:      everything between the parser and the writer that is not bytes on a socket.
 // Threads:   immutable; any thread. A handler runs on the thread that calls handle().
 // Failures:  an exception of a handler ends here, once: it is logged with the request id and
-// answered.
+//            answered.
 #pragma once
 
 #include <exception>

@@ -5,8 +5,7 @@
 //            lengths, Transfer-Encoding with Content-Length, obs-fold, bare LF, NUL, over-long
 //            headers).
 // Threads:   start() returns at once; stop() may be called from any thread but a handler's, drains
-// and
-//            joins. It waits for handlers that run, also for asynchronous answers: what answers
+//            and joins. It waits for handlers that run, also for asynchronous answers: what answers
 //            them must outlive the server.
 // Failures:  start() throws std::system_error where the address is in use or not ours.
 #pragma once

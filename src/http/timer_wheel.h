@@ -1,8 +1,8 @@
 // Deadlines of many connections for the price of a list: a hashed wheel of coarse ticks.
 //
 // What:      a deadline is met late by at most one tick. Moving one further away, which is what
-// nearly
-//            every request does, only writes a number: the node is placed anew when its slot comes.
+//            nearly every request does, only writes a number: the node is placed anew when its slot
+//            comes.
 // Ownership: nodes belong to their owners and are linked in; cancel() before one is destroyed.
 // Threads:   one thread.
 // Source:    Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987), scheme 6.

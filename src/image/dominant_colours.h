@@ -2,8 +2,7 @@
 //
 // Threads:   a pure function.
 // Source:    median cut, P. Heckbert, "Color Image Quantization for Frame Buffer Display" (1982),
-// cut
-//            at the mean of the widest spread as in X. Wu (1991).
+//            cut at the mean of the widest spread as in X. Wu (1991).
 #pragma once
 
 #include <vector>

@@ -2,8 +2,7 @@
 //
 // Threads:   pure functions.
 // Failures:  image_corrupt: a value. libjpeg's errors leave by longjmp inside these functions only,
-// and
-//            no exception passes through it.
+//            and no exception passes through it.
 #pragma once
 
 #include <optional>

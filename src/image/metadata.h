@@ -1,8 +1,7 @@
 // What a camera or a program wrote into a picture's file, for the photo's owner.
 //
 // What:      EXIF (JPEG APP1, PNG eXIf, WebP EXIF) and IPTC-IIM (JPEG APP13). XMP is not read,
-// maker
-//            notes and serial numbers never are.
+//            maker notes and serial numbers never are.
 // Bounds:    64 KiB of EXIF; its first directory, the EXIF and the GPS one, each once and in one
 //            pass, so there is nothing that could loop; segments, chunks, entries, keywords and
 //            texts are counted. What does not make sense is left out, never a failure.

@@ -2,8 +2,7 @@
 //
 // Threads:   a pure function.
 // Source:    ThumbHash by Evan Wallace (https://evanw.github.io/thumbhash/, MIT licence), written
-// anew
-//            from its description; the bytes are those of its reference implementation 0.1.1.
+//            anew from its description; the bytes are those of its reference implementation 0.1.1.
 #pragma once
 
 #include <string>

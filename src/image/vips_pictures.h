@@ -2,8 +2,8 @@
 // AVIF, encoded.
 //
 // What:      loaders are called by name, after the magic bytes have been checked; libvips's
-// automatic
-//            detection is never used, and the classes of all other loaders and savers are blocked.
+//            automatic detection is never used, and the classes of all other loaders and savers are
+//            blocked.
 // Threads:   init_vips() once, before the rest; the rest one thread.
 // Failures:  image_corrupt, unsupported_format: values.
 #pragma once

@@ -1,9 +1,8 @@
 // Arithmetic coding of decisions, as VP8 does it.
 //
 // What:      decisions are gathered first, each with the place of its probability, so that a
-// frame's
-//            probabilities follow from what it holds; then they are coded, several lists at a time:
-//            one list alone is a chain in which each step waits for the one before it.
+//            frame's probabilities follow from what it holds; then they are coded, several lists at
+//            a time: one list alone is a chain in which each step waits for the one before it.
 // Threads:   plain values; no sharing.
 // Failures:  std::bad_alloc.
 // Source:    RFC 6386, section 7.

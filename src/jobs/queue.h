@@ -7,8 +7,7 @@
 //            the newest lease.
 // Lanes:     a worker serves some lanes; work of one lane never waits for another's.
 // Fairness:  within a lane accounts take turns: who asks for ten thousand jobs gets one of two
-// while
-//            somebody else waits (migration 0009 names the algorithm).
+//            while somebody else waits (migration 0009 names the algorithm).
 // Time:      leases and waits run on a clock that wall time cannot move: wall time when the process
 //            began, steady from there. created_at is wall time, for people.
 // Threads:   any thread; on_enqueue() before the first of them.

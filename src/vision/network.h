@@ -2,8 +2,7 @@
 //
 // Threads:   run() may be called from many threads at once.
 // Failures:  ClassifierUnavailable where the model cannot be loaded, fails its self-test, or
-// answers
-//            with something that is no score.
+//            answers with something that is no score.
 #pragma once
 
 #include <memory>

@@ -4,9 +4,8 @@
 //            contract: onnx_runtime.cpp names the few slots that are used. No vendor type leaves
 //            it.
 // Privacy:   From 1.29 on the official builds report their use to Microsoft: a thread, a device id
-// and
-//            a queue in ~/.cache, uploads. load() switches that off for the whole process, in the
-//            one way that also covers the start of the library: an environment variable.
+//            and a queue in ~/.cache, uploads. load() switches that off for the whole process, in
+//            the one way that also covers the start of the library: an environment variable.
 // Threads:   load() before other threads run, because it sets that variable. OnnxSession::run() may
 // be called from many threads at once; each call uses its own
 //            thread and, beyond options of more threads, the session's.

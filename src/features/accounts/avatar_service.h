@@ -1,10 +1,9 @@
 // Avatars: a person's picture, square and small.
 //
 // What:      the file is decoded in a process of its own like every photo, cropped to its middle,
-// and
-//            judged by the same classifier: what a photo would be held or removed for is refused.
-//            The file itself is not kept. Each avatar has a name of its own, a random one, so that
-//            what is cached under it never changes, and no two accounts share it.
+//            and judged by the same classifier: what a photo would be held or removed for is
+//            refused. The file itself is not kept. Each avatar has a name of its own, a random one,
+//            so that what is cached under it never changes, and no two accounts share it.
 // Order:     objects first, then the row; those of the old one go after the commit. What a crash
 //            leaves behind sweep() removes.
 // Threads:   thread-safe; put() takes as long as a decoder does, and at most two are at it at once.

@@ -1,8 +1,7 @@
 // The outbox of what people did: written in the transaction that did it, taken by notifications.
 //
 // What:      follows, likes and comments record; they know nothing of who is told, and how. What
-// was
-//            taken back meanwhile (an unlike, a block) is for the taker to find out.
+//            was taken back meanwhile (an unlike, a block) is for the taker to find out.
 // Threads:   thread-safe; every method works in the caller's transaction.
 #pragma once
 

@@ -1,9 +1,8 @@
 // A mail of the mailbox as its reader would see it: with the pictures that are in it.
 //
 // What:      the mailbox holds no bytes of photos. Pictures are made when an administrator looks,
-// and
-//            only those that both of them may see: a mailbox is no way to look at what was shared
-//            with few, which would have to be recorded.
+//            and only those that both of them may see: a mailbox is no way to look at what was
+//            shared with few, which would have to be recorded.
 // Threads:   thread-safe.
 // Failures:  those of the database are thrown.
 #pragma once

@@ -1,5 +1,5 @@
 // Collections: named, ordered, as visible as their owner wants; and the private one of what
-// somebody saved.
+//            somebody saved.
 //
 // What:      a collection is seen by the rules of a photo, and shows of its photos what the viewer
 //            may see of them. Whoever may see a photo may put it into a collection of his own.

@@ -2,8 +2,7 @@
 // author or by the owner of the photo (docs/adr/0018-comments.md).
 //
 // Who:       members who see a published photo, where its owner allows comments. Where they are
-// off,
-//            what was written stays to be read and deleted.
+//            off, what was written stays to be read and deleted.
 // Order:     threads newest first, replies oldest first. A reply to a reply joins its thread.
 // Counter:   photos.comments is the number of published rows, the same for everybody: it also
 // counts

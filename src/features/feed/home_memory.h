@@ -2,11 +2,10 @@
 // are followed, and their cards. Exactly as old as a snapshot, or silent.
 //
 // What:      a request opens its snapshot, reads how far the change log goes in it, and advances
-// the
-//            memory to there: what the log names is forgotten. From then on everything that is left
-//            is as this snapshot has it. What is missing is read from the snapshot and remembered,
-//            unless another request has advanced the memory meanwhile. A request whose snapshot is
-//            older than the memory is told so, and asks the database alone.
+//            the memory to there: what the log names is forgotten. From then on everything that is
+//            left is as this snapshot has it. What is missing is read from the snapshot and
+//            remembered, unless another request has advanced the memory meanwhile. A request whose
+//            snapshot is older than the memory is told so, and asks the database alone.
 // Who sees:  a home feed shows to approved followers, where nobody of the two blocked the other,
 //            published photos of active accounts that are not private: what the predicate of
 //            photos/photo_visibility.h leaves of itself for them. Whom somebody follows comes in

@@ -1,11 +1,9 @@
 // What was removed as explicit does not come back, resized, recompressed, flipped or turned.
 //
 // Match:     a Hamming distance of at most 10 between the hash of a new picture, in one of its
-// eight
-//            flips and quarter turns, and a hash of the list. A linear scan: a million hashes take
-//            milliseconds.
-//            Pictures of next to nothing, whose hash says too little, are neither listed nor
-//            matched.
+//            eight flips and quarter turns, and a hash of the list. A linear scan: a million hashes
+//            take milliseconds. Pictures of next to nothing, whose hash says too little, are
+//            neither listed nor matched.
 // Memory:    the hashes are kept, and read again when the list's version says so.
 // Mistakes:  a match removes the photo and opens a case like any other: a moderator approves it,
 // and

@@ -10,8 +10,8 @@
 //            the link of the mail, which stands for the owner.
 // Threads:   thread-safe.
 // Failures:  own_photo, own_comment, too_many_reports, nothing_to_appeal, already_appealed,
-// decision_final,
-//            appeal_over as values; those of the database are thrown. Everything may be repeated.
+//            decision_final, appeal_over as values; those of the database are thrown. Everything
+//            may be repeated.
 #pragma once
 
 #include "base/clock.h"

@@ -5,11 +5,10 @@
 //            One open case a photo, and one a comment (docs/adr/0017). Whatever is about comments
 //            goes the same way: what is said of photos here is meant of both, but for pictures.
 // Decisions: by moderators, on everybody's photos and comments but their own; an appeal against a
-// moderator's
-//            decision is for another one, where there is one. What somebody decides may be taken
-//            back for ten seconds; only then is the owner told. Who is suspended appeals by the
-//            link of the mail; the answer takes the suspension's place, and lifts it unless it is
-//            one again, or the account is suspended for another photo.
+//            moderator's decision is for another one, where there is one. What somebody decides may
+//            be taken back for ten seconds; only then is the owner told. Who is suspended appeals
+//            by the link of the mail; the answer takes the suspension's place, and lifts it unless
+//            it is one again, or the account is suspended for another photo.
 // Record:    each decision, also the classifier's, is a row of the audit log with the scores, the
 //            models and the thresholds. Looks at what was not shared are recorded as well.
 // Coming back: what is removed as explicit, by whomever, is on the blocklist as long as it is.

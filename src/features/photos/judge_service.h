@@ -1,8 +1,7 @@
 // What becomes of a photo after the classifier looked at it.
 //
 // What:      safe is published, suggestive is held, explicit is removed; where there are no models
-// it
-//            is held, with the labels that need none.
+//            it is held, with the labels that need none.
 // Threads:   a pure function, but for the classifier's time.
 #pragma once
 

@@ -6,8 +6,7 @@
 //            what was taken away meanwhile is not in the mail.
 // Threads:   thread-safe; waits for a decoder.
 // Failures:  a picture that cannot be made, for whatever reason, leaves the mail without one: a
-// mail
-//            does not wait for it. Those of the database are thrown.
+//            mail does not wait for it. Those of the database are thrown.
 #pragma once
 
 #include "base/viewer.h"

@@ -9,9 +9,8 @@
 //            asked for by want_extras(), off the I/O thread. More become popular at once than one
 //            lane of work can make pictures of; those that were passed over come again.
 // Hot:       of what is asked for again and again, all that an answer takes is remembered: the
-// bytes
-//            (FileCache::hold), the address that was found good, and what its sender says of it. It
-//            hangs on the remembered photo and goes with it.
+//            bytes (FileCache::hold), the address that was found good, and what its sender says of
+//            it. It hangs on the remembered photo and goes with it.
 // Fresh:     what is remembered is shown only while the change log is fresh: so what anybody takes
 //            away is gone within a second, also when the database cannot be asked; forget() takes
 //            it away at once in this process.

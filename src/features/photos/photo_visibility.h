@@ -3,8 +3,7 @@
 // What:      an SQL fragment, a literal. Every query that returns a photo, or anything derived from
 //            one (a count, a like, a search hit, a URL), goes through it.
 // Use:       `photos p JOIN accounts o ON o.id = p.owner_id`, the viewer's account id (0: a
-// visitor)
-//            as $1 and the role as $2.
+//            visitor) as $1 and the role as $2.
 // Rules:     published, by an active account, nobody of the two blocked the other, and: public (in
 // a
 //            private account public counts as followers); or followers and an approved follow.

@@ -1,8 +1,7 @@
 // The codes of many photos in memory, and which of them differ least from one code.
 //
 // What:      a linear scan that counts bits. Codes are kept in the order of their photos' ids,
-// which
-//            is the order in which photos come: a new one is appended.
+//            which is the order in which photos come: a new one is appended.
 // Memory:    16 bytes a photo for its hash, 72 for its sketch.
 // Threads:   none of its own; many may ask while nobody changes it.
 #pragma once

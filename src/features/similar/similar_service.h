@@ -1,9 +1,8 @@
 // Photos that are like one photo, of those that the viewer may see.
 //
 // What:      memory finds candidates by their bits (SimilarIndex), the database gives the
-// embeddings
-//            of those that the viewer may see, their cosines decide. Memory decides nothing: an old
-//            code costs a place among the candidates and shows nobody anything.
+//            embeddings of those that the viewer may see, their cosines decide. Memory decides
+//            nothing: an old code costs a place among the candidates and shows nobody anything.
 // Memory:    read at the first question, kept up to date by the change log, given back when nobody
 //            asked for limits::similar_idle (noticed at the next change), bounded by
 //            limits::similar_photos, the newest.
