@@ -213,9 +213,11 @@ def test_who_is_told(community, people, photo):
     kinds = {"5": "comment", "6": "reply", "7": "mention"}
     names = {server.account(name): name for name in ("mei", "tom", "eve", "owner")}
 
-    def told(comment):
+    def told(comment):  # is to be told, or was
         return {names[account]: kinds[kind] for account, kind in server.rows(
-            f"SELECT account_id, kind FROM activity WHERE comment_id = {comment['id']}")}
+            f"SELECT account_id, kind FROM activity WHERE comment_id = {comment['id']}"
+            " UNION SELECT n.account_id, n.kind FROM notifications n JOIN notification_actors a"
+            f" ON a.notification_id = n.id WHERE a.comment_id = {comment['id']}")}
 
     top = write(mei, photo, "top")
     assert told(top) == {"owner": "comment"}
