@@ -1,17 +1,24 @@
 #include "base/giving_way.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <string>
 
 namespace picsharz {
 
 namespace {
 
 constexpr std::uint64_t slice_ns = 100'000'000;  // the longest there is
+
+// Without privileges the kernel takes ten such wishes a second, of all processes together.
+constexpr int autogroup_tries = 3;
+constexpr useconds_t autogroup_wait_us = 110'000;
 
 // The kernel's struct sched_attr in its first version (sched_setattr(2)); not every C library's
 // headers have it.
@@ -34,6 +41,20 @@ void give_way(pid_t task, int niceness) {
   wanted.nice = niceness;
   if (::syscall(SYS_sched_setattr, task, &wanted, 0) == 0) return;
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(task), niceness);
+}
+
+void give_way_as_session(pid_t leader, int niceness) {
+  give_way(leader, niceness);
+  // No file, or not allowed: the share of a session is as good as there is.
+  const int file =
+      ::open(("/proc/" + std::to_string(leader) + "/autogroup").c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  const std::string value = std::to_string(niceness);
+  for (int tries = 0; tries < autogroup_tries; ++tries) {
+    if (::write(file, value.data(), value.size()) >= 0 || errno != EAGAIN) break;
+    ::usleep(autogroup_wait_us);
+  }
+  ::close(file);
 }
 
 }  // namespace picsharz

@@ -18,4 +18,9 @@ namespace picsharz {
 // `task`: a thread's or a process' id; 0: the calling thread. What it starts later inherits it.
 void give_way(pid_t task, int niceness);
 
+// The same for a process that leads a session of its own, and its session: where the kernel shares
+// the machine between sessions first (sched(7), "The autogroup feature"), a niceness counts only
+// among the tasks of one.
+void give_way_as_session(pid_t leader, int niceness);
+
 }  // namespace picsharz

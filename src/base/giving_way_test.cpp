@@ -3,8 +3,14 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <string>
 #include <thread>
 
 namespace picsharz {
@@ -37,7 +43,40 @@ TEST(GivingWayTest, IsOfTheThreadThatAsksAndOfThoseItStarts) {
   EXPECT_EQ(of_this_thread().niceness, before.niceness);
 }
 
-TEST(GivingWayTest, NobodyIsNoHarm) { give_way(-1, 12); }
+std::string autogroup_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/autogroup");
+  std::string text;
+  std::getline(file, text);
+  return text;
+}
+
+TEST(GivingWayTest, ASessionGivesWayAsAWhole) {
+  std::array<int, 2> ready{};
+  ASSERT_EQ(::pipe(ready.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setsid();
+    ::write(ready[1], "x", 1);
+    ::pause();
+    ::_exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  const std::string before = autogroup_of(child);
+  give_way_as_session(child, 11);
+  EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(child)), 11);
+  if (!before.empty()) {  // else this kernel knows no such groups
+    EXPECT_TRUE(autogroup_of(child).ends_with(" nice 11")) << autogroup_of(child);
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  for (const int end : ready) ::close(end);
+}
+
+TEST(GivingWayTest, NobodyIsNoHarm) {
+  give_way(-1, 12);
+  give_way_as_session(-1, 12);
+}
 
 }  // namespace
 }  // namespace picsharz

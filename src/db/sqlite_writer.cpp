@@ -21,6 +21,9 @@ constexpr int checkpoint_pages = 1'000;
 // A longer one has it when this long has passed since the last, or at 48 MiB: a page that many
 // commits change in between goes to the file once.
 constexpr std::chrono::milliseconds checkpoint_rest(1'000);
+// A writer with nothing to do writes back whatever there is: readers of a log that is all in the
+// file do not look into it, and take the file's pages where they are mapped.
+constexpr std::chrono::milliseconds idle_rest(50);
 constexpr int checkpoint_pages_max = 12'000;
 // Beyond this (64 MiB) a checkpoint waits a moment for readers, so that the log can start anew.
 constexpr int patient_pages = 16'000;
@@ -109,11 +112,11 @@ std::vector<SqliteWriter::Task> SqliteWriter::next_batch() {
   std::unique_lock lock(mutex_);
   while (queue_.empty() && !stopping_) {
     idle_ = true;
-    if (!connection_ || log_pages_ < checkpoint_due_) {
+    if (!connection_ || log_pages_ == 0) {
       arrived_.wait(lock);
-    } else if (arrived_.wait_until(lock, checkpoint_at_) == std::cv_status::timeout) {
+    } else if (arrived_.wait_until(lock, idle_checkpoint_at()) == std::cv_status::timeout) {
       lock.unlock();
-      checkpoint_if_due();
+      checkpoint_while_idle();
       lock.lock();
     }
   }
@@ -264,6 +267,18 @@ std::optional<std::int64_t> SqliteWriter::wipe_some(std::int64_t first) {
   writer.command("COMMIT");
   sqlite3_db_release_memory(writer.get());  // pages in memory are as they were
   return alone ? std::optional(next) : std::nullopt;
+}
+
+std::chrono::steady_clock::time_point SqliteWriter::idle_checkpoint_at() const {
+  return log_pages_ < checkpoint_due_ ? idle_checkpoint_at_
+                                      : std::max(checkpoint_at_, idle_checkpoint_at_);
+}
+
+void SqliteWriter::checkpoint_while_idle() {
+  if (log_pages_ >= checkpoint_due_) return checkpoint_if_due();
+  checkpoint(SQLITE_CHECKPOINT_PASSIVE, false);
+  // Where a read still needs the log, again then.
+  idle_checkpoint_at_ = std::chrono::steady_clock::now() + idle_rest;
 }
 
 void SqliteWriter::checkpoint_if_due() {

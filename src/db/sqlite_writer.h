@@ -71,6 +71,8 @@ class SqliteWriter {
   SqliteConnection& connection();
   void log_grew(int pages);
   void checkpoint_if_due();
+  std::chrono::steady_clock::time_point idle_checkpoint_at() const;
+  void checkpoint_while_idle();
   int checkpoint(int mode, bool patient);
   void wipe_if_asked();
   std::optional<std::int64_t> wipe_some(std::int64_t first);
@@ -81,6 +83,7 @@ class SqliteWriter {
   int checkpoint_due_;                          // ... at which it is written back
   int checkpoint_pages_before_ = 0;             // its length when that was tried last
   std::chrono::steady_clock::time_point checkpoint_at_{};  // ... and not again before
+  std::chrono::steady_clock::time_point idle_checkpoint_at_{};
 
   std::mutex mutex_;
   std::condition_variable arrived_;

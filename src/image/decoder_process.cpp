@@ -118,7 +118,7 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
                                    environment.data());
   if (failed != 0) fail_with(failed, "decoder process");
   // Before it has threads, which inherit it. Refused, it is as fast as the others: no harm.
-  if (niceness > 0) give_way(pid, niceness);
+  if (niceness > 0) give_way_as_session(pid, niceness);
   return std::unique_ptr<DecoderProcess>(new DecoderProcess(pid, std::move(ours)));
 }
 
