@@ -431,15 +431,23 @@ class Gate {
   std::latch opened_{1};
 };
 
-TEST_F(HttpServer, ShedsWhatDoesNotFitIntoTheQueue) {
+// Its only worker is held by /slow until the gate opens.
+class HttpQueue : public HttpServer {
+ protected:
+  void start_with_one_worker(Gate& gate, std::size_t queue) {
+    options_.web_workers = 1;
+    options_.web_queue = queue;
+    add(Method::get, "/slow", Pool::web, [&gate](Request&) {
+      gate.pass();
+      return text(200, "slow");
+    });
+    start();
+  }
+};
+
+TEST_F(HttpQueue, ShedsWhatDoesNotFit) {
   Gate gate(1);
-  options_.web_workers = 1;
-  options_.web_queue = 1;
-  add(Method::get, "/slow", Pool::web, [&](Request&) {
-    gate.pass();
-    return text(200, "slow");
-  });
-  start();
+  start_with_one_worker(gate, 1);
   Client running(port());
   running.send(get("/slow"));
   gate.wait_for_visitors();
@@ -457,15 +465,9 @@ TEST_F(HttpServer, ShedsWhatDoesNotFitIntoTheQueue) {
   EXPECT_EQ(waiting.receive().body, "web");
 }
 
-TEST_F(HttpServer, VisitorsAreSentAwayBeforeMembers) {
+TEST_F(HttpQueue, VisitorsAreSentAwayBeforeMembers) {
   Gate gate(1);
-  options_.web_workers = 1;
-  options_.web_queue = 3;
-  add(Method::get, "/slow", Pool::web, [&](Request&) {
-    gate.pass();
-    return text(200, "slow");
-  });
-  start();
+  start_with_one_worker(gate, 3);
   Client running(port());
   running.send(get("/slow"));
   gate.wait_for_visitors();
