@@ -5,6 +5,7 @@ wait behind them, and among all of it are what can never succeed: a job that alw
 picture that ends its decoder.
 """
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import signal
@@ -107,7 +108,8 @@ def test_a_picture_that_ends_its_decoder_is_rejected_alone(fresh_server):
         wait_for(lambda: state(photo) != "received")
         while state(photo) == "decoding":
             for process in server.decoders():
-                os.kill(process, signal.SIGABRT)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGABRT)
         return photo if wait_for(lambda: state(photo) in ("held", "rejected")
                                  and state(photo)) == "rejected" else ""
 

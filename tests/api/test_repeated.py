@@ -171,8 +171,9 @@ def of_photos(w):
     yield Wish("PATCH /v1/uploads/{id}", w.mei, b"12345", piece, (409, 423),
                {"id": w.upload(w.mei)})
     yield Wish("POST /v1/uploads/{id}", w.mei, None, TUS | {"X-HTTP-Method-Override": "DELETE"},
-               (404, 410), {"id": w.upload(w.mei)})
-    yield Wish("DELETE /v1/uploads/{id}", w.mei, None, TUS, (404, 410), {"id": w.upload(w.mei)})
+               (404, 410, 423), {"id": w.upload(w.mei)})
+    yield Wish("DELETE /v1/uploads/{id}", w.mei, None, TUS, (404, 410, 423),
+               {"id": w.upload(w.mei)})
     yield Wish("PATCH /v1/photos/{id}", w.mei, {"title": "Lighthouse"}, values=here)
     yield Wish("PUT /v1/photos/{id}/labels/{name}", w.mei, values=taken)
     yield Wish("DELETE /v1/photos/{id}/labels/{name}", w.mei, values={**here, "name": label})

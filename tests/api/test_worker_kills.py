@@ -5,6 +5,7 @@ decoder while photos develop: at a random instant of a job's measured length, in
 a rendition has just been stored and its row is not yet committed.
 """
 import concurrent.futures
+import contextlib
 import datetime
 import hashlib
 import os
@@ -135,7 +136,8 @@ class Scene:
     def kill_decoder(self):
         decoder = self.while_decoding(self.chance.choice(self.workers))
         if decoder:
-            os.kill(decoder, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it had ended by itself
+                os.kill(decoder, signal.SIGKILL)
 
     def kill(self):
         self.chance.choice((lambda: self.kill_worker(self.at_any_time),
