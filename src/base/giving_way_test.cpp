@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -71,6 +73,41 @@ TEST(GivingWayTest, ASessionGivesWayAsAWhole) {
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   for (const int end : ready) ::close(end);
+}
+
+// The first fields of the kernel's struct sched_attr (sched_getattr(2)).
+struct Asked {
+  std::uint32_t size = 0;
+  std::uint32_t policy = 0;
+  std::uint64_t flags = 0;
+  std::int32_t niceness = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t slice_ns = 0;
+  std::uint64_t deadline = 0;
+  std::uint64_t period = 0;
+};
+
+Asked asked_of_the_kernel() {
+  Asked asked;
+  ::syscall(SYS_sched_getattr, 0, &asked, sizeof(asked), 0);
+  return asked;
+}
+
+TEST(GivingWayTest, ShortTurnsChangeNothingElse) {
+  Asked before;
+  Asked after;
+  std::thread([&] {
+    ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + 3);
+    before = asked_of_the_kernel();
+    take_short_turns();
+    after = asked_of_the_kernel();
+  }).join();
+  EXPECT_EQ(after.policy, before.policy);
+  EXPECT_EQ(after.niceness, before.niceness);
+  EXPECT_GE(after.niceness, 3);
+  if (before.slice_ns != 0) {  // else this kernel knows no slices
+    EXPECT_EQ(after.slice_ns, 100'000);
+  }
 }
 
 TEST(GivingWayTest, NobodyIsNoHarm) {

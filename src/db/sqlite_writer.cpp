@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/giving_way.h"
 #include "base/log.h"
 #include "db/programmer_error.h"
 #include "db/sqlite_gaps.h"
@@ -98,6 +99,7 @@ void SqliteWriter::queue(Task task) {
 }
 
 void SqliteWriter::run() {
+  take_short_turns();
   for (;;) {
     auto batch = next_batch();
     if (batch.empty()) return;

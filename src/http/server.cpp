@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/giving_way.h"
 #include "base/log.h"
 #include "http/connection.h"
 #include "http/listener.h"
@@ -92,12 +93,13 @@ class Server::Impl {
 void Server::Impl::start() {
   open();
   started_ = true;
-  core_.web.start();
+  core_.web.start(&take_short_turns);
   core_.password.start();
   for (const auto& io : threads_) {
     io->turn_wheel();
     running_.emplace_back([&context = io->context] {
       block_sigpipe();
+      take_short_turns();
       context.run();
     });
   }

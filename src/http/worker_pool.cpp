@@ -16,8 +16,13 @@ WorkerPool::WorkerPool(int workers, std::size_t queue, SteadyNow now)
 
 WorkerPool::~WorkerPool() { stop(); }
 
-void WorkerPool::start() {
-  for (int i = 0; i < workers_; ++i) threads_.emplace_back([this] { run(); });
+void WorkerPool::start(void (*first)()) {
+  for (int i = 0; i < workers_; ++i) {
+    threads_.emplace_back([this, first] {
+      if (first != nullptr) first();
+      run();
+    });
+  }
 }
 
 bool WorkerPool::has_room(const Patience& patience, Micros now) const {

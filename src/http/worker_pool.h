@@ -46,7 +46,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  void start();
+  // `first`: what each thread does before anything else.
+  void start(void (*first)() = nullptr);
   // False: it would wait longer than it is patient, or the pool is stopped.
   bool submit(Task task, Patience patience = {});
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
