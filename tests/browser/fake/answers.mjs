@@ -15,7 +15,8 @@ export const problem = (status, code, detail, errors) => ({
     ...(errors ? { errors } : {}),
   },
 });
-export const notFound = () => problem(404, "not_found", "There is nothing here. Check the address.");
+export const notFound = () =>
+  problem(404, "not_found", "There is nothing here. Check the address.");
 
 // By "METHOD /path/:parameter"; a literal segment wins over a parameter, as in the real server.
 export class Answers {
