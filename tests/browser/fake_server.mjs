@@ -56,7 +56,7 @@ async function handle(fake, request, response) {
     const body = Buffer.concat(pieces).toString("latin1");
     const answer = await fake.api(request.method, url.pathname, url.searchParams, body);
     response.writeHead(answer.status, {
-      "Content-Type": "application/json",
+      "Content-Type": `application/${answer.status < 400 ? "json" : "problem+json"}`,
       ...answer.headers,
     });
     return response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));

@@ -10,7 +10,8 @@ const pageOnly = {
   allow_download: false,
   comments_allowed: true,
 };
-const own = {
+const own = (card) => ({
+  alt_draft: card.alt ? null : "A boat and a train; mostly blue.",
   show_camera: true,
   file_name: "IMG_1.jpg",
   bytes: 4_100_000,
@@ -18,7 +19,7 @@ const own = {
   caption: null,
   keywords: ["harbour", "dawn"],
   position: null,
-};
+});
 const inCollections = {
   saved: false,
   collections: [
@@ -69,7 +70,7 @@ function photo(fake, { id }) {
   if (found.state === "received" && polls > 2) {
     Object.assign(found, { state: "published", urls: { 640: `/media/7000/640` } });
   }
-  return ok({ ...found, ...pageOnly, own: found.owner.handle === "mei" ? own : null });
+  return ok({ ...found, ...pageOnly, own: found.owner.handle === "mei" ? own(found) : null });
 }
 
 const like = (liked) => (fake, { id }) => {
