@@ -50,7 +50,8 @@ describe("Lighthouse", { skip }, () => {
   it("would find a page that is wrong", async () => {
     const wrong = createServer((_request, response) => {
       response.writeHead(200, { "Content-Type": "text/html" });
-      response.end("<!doctype html><title></title><button></button><script>throw 1</script>");
+      const body = "<p>a</p><button></button><script>throw 1</script>";
+      response.end(`<!doctype html><title></title>${body}`);
     });
     await new Promise((resolve) => wrong.listen(0, "127.0.0.1", resolve));
     try {

@@ -18,12 +18,15 @@ export const routes = () =>
     [...readFileSync(file, "utf8").matchAll(/pattern: "([^"]+)"/g)].map((match) => match[1]),
   );
 
-// Those that no place leads to. As in the web, the first route that fits is the one that answers.
+// Those that no place leads to. Where several fit, the one with the fewest parameters answers.
 export function unvisited(patterns, places) {
-  const expressions = patterns.map((pattern) => ({
-    pattern,
-    fits: new RegExp(`^${pattern.replace(/:\w+/g, "[^/]+")}$`),
-  }));
+  const parameters = (pattern) => pattern.split(":").length;
+  const expressions = patterns
+    .toSorted((a, b) => parameters(a) - parameters(b))
+    .map((pattern) => ({
+      pattern,
+      fits: new RegExp(`^${pattern.replace(/:\w+/g, "[^/]+")}$`),
+    }));
   const seen = places.map(({ path }) => {
     const pathname = new URL(path, "http://127.0.0.1").pathname;
     return expressions.find(({ fits }) => fits.test(pathname))?.pattern;
