@@ -76,6 +76,7 @@ class FullDisk {
   ~FullDisk() {
     sqlite3_vfs_unregister(&vfs_);
     sqlite3_vfs_register(usual_, 1);
+    self() = nullptr;
   }
   FullDisk(const FullDisk&) = delete;
   FullDisk& operator=(const FullDisk&) = delete;
