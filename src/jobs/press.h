@@ -17,7 +17,7 @@ enum class Press { none, some, much };
 
 class PressGauge {
  public:
-  static constexpr std::int64_t some_per_second = 20;
+  static constexpr std::int64_t some_per_second = 50;  // two pages with their pictures
 
   // What the web server says of itself.
   struct Reading {

@@ -10,15 +10,15 @@ constexpr int cores = 2;
 TEST(PressGauge, NobodyIsThere) {
   PressGauge gauge(cores);
   EXPECT_EQ(gauge.press({.at = 10 * second, .most_awake = 1}), Press::none);
-  EXPECT_EQ(gauge.press({.at = 11 * second, .most_awake = 3, .requests = 19}), Press::none);
+  EXPECT_EQ(gauge.press({.at = 11 * second, .most_awake = 3, .requests = 49}), Press::none);
 }
 
 TEST(PressGauge, SomeWhoComeAreCountedByTheTimeThatPassed) {
   PressGauge gauge(cores);
   EXPECT_EQ(gauge.press({.at = 10 * second}), Press::none);
-  EXPECT_EQ(gauge.press({.at = 11 * second, .requests = 20}), Press::some);
-  EXPECT_EQ(gauge.press({.at = 21 * second, .requests = 120}), Press::none);
-  EXPECT_EQ(gauge.press({.at = 21 * second + second / 2, .requests = 130}), Press::some);
+  EXPECT_EQ(gauge.press({.at = 11 * second, .requests = 50}), Press::some);
+  EXPECT_EQ(gauge.press({.at = 21 * second, .requests = 540}), Press::none);
+  EXPECT_EQ(gauge.press({.at = 21 * second + second / 2, .requests = 565}), Press::some);
 }
 
 // Several threads ask one after the other: the last of them has seen no request come.
