@@ -4,7 +4,7 @@
 // What:      two generations. What is put or found stands in the young one; when that holds half of
 //            `weight_max`, it becomes the old one, and the old one goes. No list is kept in order,
 //            so a hit costs one look-up.
-// Threads:   not shared.
+// Threads:   not shared, but for peek(), while nothing else is called.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,16 @@ class GenerationMap {
     const std::size_t weight = found->second.weight;
     old_.erase(found);
     return put(key, std::move(value), weight);
+  }
+
+  // The same for many readers at once, who change nothing. `aged` becomes true where it stands in
+  // the old generation, which only find() and put() keep it from going with.
+  const V* peek(const K& key, bool& aged) const {
+    if (const auto found = young_.find(key); found != young_.end()) return &found->second.value;
+    const auto found = old_.find(key);
+    if (found == old_.end()) return nullptr;
+    aged = true;
+    return &found->second.value;
   }
 
   V* put(const K& key, V value, std::size_t weight) {

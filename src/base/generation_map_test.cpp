@@ -36,6 +36,25 @@ TEST(GenerationMap, WhatIsAskedForStaysAndTheOthersGo) {
   EXPECT_NE(map.find(999), nullptr);
 }
 
+TEST(GenerationMap, LookingOnlyTellsWhatGoesSoon) {
+  GenerationMap<int, int> map(20);
+  map.put(0, 42, 1);
+  bool aged = false;
+  EXPECT_EQ(*map.peek(0, aged), 42);
+  EXPECT_FALSE(aged);
+  for (int key = 1; key <= 10; ++key) map.put(key, key, 1);
+  EXPECT_EQ(*map.peek(0, aged), 42);
+  EXPECT_TRUE(aged);
+  aged = false;
+  EXPECT_EQ(map.peek(99, aged), nullptr);
+  EXPECT_FALSE(aged);
+  map.find(0);
+  EXPECT_EQ(*map.peek(0, aged), 42);
+  EXPECT_FALSE(aged);
+  for (int key = 11; key <= 30; ++key) map.put(key, key, 1);
+  EXPECT_EQ(map.peek(0, aged), nullptr);  // to look is not to ask for it
+}
+
 TEST(GenerationMap, NeverHoldsMoreThanItsWeightAndNeverAnOldValue) {
   std::mt19937 random(7);
   GenerationMap<int, int> map(64);

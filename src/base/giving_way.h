@@ -4,8 +4,8 @@
 // What:      a niceness; no preempting of others when it wakes; and long slices of time, for
 //            whoever has shorter ones, as everybody has, preempts it at once on waking. It keeps a
 //            share, though a small one: a lock that it holds is not held for ever. (SCHED_IDLE
-//            would promise none.) Who is waited for asks for short slices: on waking the shorter one
-//            goes first, and what it has not used up goes on after it.
+//            would promise none.) Who is waited for asks for short slices: on waking the shorter
+//            one goes first, and what it has not used up goes on after it.
 // Needs:     Linux 6.12 for the slices (sched_attr::sched_runtime of ordinary policies). Older ones
 //            ignore them.
 // Threads:   any.
@@ -17,7 +17,8 @@
 
 namespace picsharz {
 
-// `task`: a thread's or a process' id; 0: the calling thread. What it starts later inherits it.
+// `task`: a thread's or a process' id; 0: the calling thread. What it starts later inherits it. The
+// caller's own niceness where that is higher.
 void give_way(pid_t task, int niceness);
 
 // The same for a process that leads a session of its own, and its session: where the kernel shares

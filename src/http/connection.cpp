@@ -56,6 +56,7 @@ ServerCore::ServerCore(const Router& router, Authenticator authenticate, Observe
 IoThread::IoThread(ServerCore& shared)
     : core(shared),
       work(context.get_executor()),
+      inbox(context),
       ticker(context),
       wheel(tick_for(shared.options), steady_now()),
       discard(16 * limits::KiB) {}
@@ -185,8 +186,8 @@ void Connection::look() {
       core_.web.submit([self = shared_from_this(), viewer = request_.viewer, turn = turn_,
                         loop = asio::make_work_guard(io_.context)]() mutable {
         const bool stands = self->core_.dispatcher.stands(viewer);
-        asio::io_context& context = self->io_.context;
-        asio::post(context, [self = std::move(self), turn, stands] { self->seen(turn, stands); });
+        Inbox& inbox = self->io_.inbox;
+        inbox.leave([self = std::move(self), turn, stands] { self->seen(turn, stands); });
       });
   if (!asked) next_look_ = steady_now() + core_.options.look_interval;
 }
@@ -322,7 +323,7 @@ void Connection::open_stream() {
   state_ = State::opening;
   hand_over(core_.web, importance_of(*route_, request_), [self = shared_from_this()] {
     std::optional<Response> refused = self->core_.dispatcher.begin(*self->route_, self->request_);
-    asio::post(self->io_.context, [self, refused = std::move(refused)]() mutable {
+    self->io_.inbox.leave([self, refused = std::move(refused)]() mutable {
       self->awaiting_.reset();
       if (self->state_ == State::closed) return self->release_sink();
       if (refused) return self->respond(*std::move(refused));
@@ -386,7 +387,7 @@ void Connection::flush(std::string_view rest) {
   set_deadline(no_deadline);
   hand_over(core_.web, Importance::essential, [self = shared_from_this(), rest] {
     std::optional<Response> refused = self->core_.dispatcher.flush(self->request_);
-    asio::post(self->io_.context, [self, rest, refused = std::move(refused)]() mutable {
+    self->io_.inbox.leave([self, rest, refused = std::move(refused)]() mutable {
       self->awaiting_.reset();
       if (self->state_ == State::closed) return self->release_sink();
       if (refused) return self->respond(*std::move(refused));
@@ -507,7 +508,7 @@ Responder Connection::make_responder() {
 }
 
 void Connection::deliver(std::shared_ptr<Connection> me, Response response) {
-  asio::post(io_.context, [self = std::move(me), response = std::move(response)]() mutable {
+  io_.inbox.leave([self = std::move(me), response = std::move(response)]() mutable {
     self->awaiting_.reset();
     self->respond(std::move(response));
   });
@@ -607,7 +608,7 @@ void Connection::begin_stream(std::shared_ptr<EventStream> stream) {
   set_deadline(steady_now() + heartbeat);
   // Who sends may do so while this server stops: it keeps alive what the call needs.
   stream_->attach([alive = core_.lifetime.lock(), &io = io_, weak = weak_from_this()] {
-    asio::post(io.context, [weak] {
+    io.inbox.leave([weak] {
       if (const auto self = weak.lock()) self->pump();
     });
   });

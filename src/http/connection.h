@@ -1,10 +1,11 @@
-// One connection: bytes in, requests in order, bytes out. With server.cpp the only Boost there is.
+// One connection: bytes in, requests in order, bytes out. With server.cpp and inbox.cpp the only
+// Boost there is.
 //
 // What:      a state machine of callbacks. While a request is handled nothing is read, so the views
 //            of its Request stay where they are; the next, pipelined request waits in the buffer.
 // Threads:   everything runs on the connection's I/O thread but what is handed over to a worker;
-// until
-//            that delivers, the I/O thread keeps its hands off the request. deliver(): any thread.
+//            until that delivers, the I/O thread keeps its hands off the request. deliver(): any
+//            thread.
 // Ownership: kept alive by what it waits for: a read, a write, a task of a worker, a Responder.
 #pragma once
 
@@ -25,6 +26,7 @@
 #include "http/client_address.h"
 #include "http/dispatcher.h"
 #include "http/event_stream.h"
+#include "http/inbox.h"
 #include "http/request_id.h"
 #include "http/request_parser.h"
 #include "http/response_writer.h"
@@ -73,6 +75,7 @@ struct IoThread {
   ServerCore& core;
   boost::asio::io_context context{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
+  Inbox inbox;
   boost::asio::steady_timer ticker;
   TimerWheel wheel;
   RequestIds ids;

@@ -97,6 +97,7 @@ void Server::Impl::start() {
   core_.password.start();
   for (const auto& io : threads_) {
     io->turn_wheel();
+    io->inbox.open();
     running_.emplace_back([&context = io->context] {
       block_sigpipe();
       take_short_turns();
@@ -193,6 +194,7 @@ void Server::Impl::stop() {
   for (const auto& io : threads_) {
     asio::post(io->context, [io = io.get()] {
       io->ticker.cancel();
+      io->inbox.close();
       io->work.reset();
     });
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
 
 namespace picsharz::feed {
@@ -69,7 +71,7 @@ HomeMemory::HomeMemory() : follows_(follows_bytes), authors_(authors_bytes), car
 bool HomeMemory::advance(LogPosition to, FunctionRef<db::Changes(LogPosition)> read) {
   LogPosition from = 0;
   {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     if (position_ >= to) return position_ == to;
     from = position_;
   }
@@ -87,10 +89,12 @@ bool HomeMemory::advance(LogPosition to, FunctionRef<db::Changes(LogPosition)> r
 }
 
 std::optional<LogPosition> HomeMemory::advance(const db::LogReading& reading) {
-  const std::lock_guard lock(mutex_);
-  if (newest_.covers(reading.now)) {
-    return reading.now.covers(began_) ? std::optional(position_) : std::nullopt;
+  {
+    const std::shared_lock lock(mutex_);
+    if (newest_.covers(reading.now)) return position_of(reading.now);
   }
+  const std::lock_guard lock(mutex_);
+  if (newest_.covers(reading.now)) return position_of(reading.now);
   const auto news = [&](const db::LogRow& row) {
     return !newest_.sees(row.transaction) && concerns(row.change);
   };
@@ -109,17 +113,20 @@ std::optional<LogPosition> HomeMemory::advance(const db::LogReading& reading) {
   return position_;
 }
 
+// Of a snapshot that is no newer than the newest.
+std::optional<LogPosition> HomeMemory::position_of(const db::Snapshot& snapshot) const {
+  return snapshot.covers(began_) ? std::optional(position_) : std::nullopt;
+}
+
 db::Snapshot HomeMemory::newest() {
-  const std::lock_guard lock(mutex_);
+  const std::shared_lock lock(mutex_);
   return newest_;
 }
 
 std::optional<HomeMemory::Draft> HomeMemory::draft(const Ask& ask) {
-  const std::lock_guard lock(mutex_);
-  if (position_ < 0) return std::nullopt;
-  auto answer = page_of(ask);
-  if (!answer || !answer->missing.nothing()) return std::nullopt;
-  return Draft{position_, std::move(answer->page)};
+  Looked looked = look(ask);
+  if (looked.at < 0 || !looked.answer || !looked.answer->missing.nothing()) return std::nullopt;
+  return Draft{looked.at, std::move(looked.answer->page)};
 }
 
 void HomeMemory::forget(const db::Change& change) {
@@ -150,19 +157,31 @@ void HomeMemory::forget_all() {
 }
 
 std::optional<HomeMemory::Answer> HomeMemory::page(LogPosition at, const Ask& ask) {
-  const std::lock_guard lock(mutex_);
-  if (position_ != at) return std::nullopt;
-  return page_of(ask);
+  Looked looked = look(ask);
+  if (looked.at != at) return std::nullopt;
+  return std::move(looked.answer);
 }
 
-std::optional<HomeMemory::Answer> HomeMemory::page_of(const Ask& ask) {
+HomeMemory::Looked HomeMemory::look(const Ask& ask) {
+  {
+    const std::shared_lock lock(mutex_);
+    Look look;
+    Looked looked{position_, page_of(ask, look)};
+    if (!look.aged) return looked;
+  }
+  const std::lock_guard lock(mutex_);
+  Look look{.keeping = true};
+  return {position_, page_of(ask, look)};
+}
+
+std::optional<HomeMemory::Answer> HomeMemory::page_of(const Ask& ask, Look& look) {
   Answer answer;
-  const auto* followed = follows_.find(ask.viewer);
+  const auto* followed = look.up(follows_, ask.viewer);
   answer.missing.follows = followed == nullptr;
   if (!followed) return answer;
   Newest newest(ask.before, static_cast<std::size_t>(ask.limit) + 1);
   for (const AccountId author : *followed) {
-    if (const auto* photos = authors_.find(author)) {
+    if (const auto* photos = look.up(authors_, author)) {
       newest.add(*photos);
     } else {
       answer.missing.authors.push_back(author);
@@ -176,7 +195,7 @@ std::optional<HomeMemory::Answer> HomeMemory::page_of(const Ask& ask) {
     answer.page.next = Position{0, ids->back().value};
   }
   for (const PhotoId id : *ids) {
-    if (auto kept = card(id, ask.now)) {
+    if (auto kept = card(id, ask.now, look)) {
       answer.page.items.push_back({std::move(kept), {}});
     } else {
       answer.missing.cards.push_back(id);
@@ -185,8 +204,8 @@ std::optional<HomeMemory::Answer> HomeMemory::page_of(const Ask& ask) {
   return answer;
 }
 
-std::shared_ptr<const cards::Card> HomeMemory::card(PhotoId id, Micros now) {
-  const KeptCard* kept = cards_.find(id);
+std::shared_ptr<const cards::Card> HomeMemory::card(PhotoId id, Micros now, Look& look) {
+  const KeptCard* kept = look.up(cards_, id);
   if (!kept) return nullptr;
   if (kept->card->text && kept->card->text->good_until <= now) return nullptr;
   const auto changed = accounts_changed_.find(kept->card->view.photo.owner);

@@ -13,15 +13,16 @@
 //            accounts that are not active; cards through the predicate itself.
 // Bounds:    bytes, by generation (base/generation_map.h). Of an author the newest `author_photos`
 //            are kept; who walks further back asks the database.
-// Threads:   thread-safe; one lock, never held while a database is asked.
+// Threads:   thread-safe; one lock, never held while a database is asked, and shared by those who
+//            change nothing: one who is interrupted while he looks holds up nobody.
 // Source:    pulling and merging a follow list's newest is "fan-out on read" (Silberstein et al.,
 //            "Feeding Frenzy: selectively materializing users' event feeds", SIGMOD 2010).
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -96,12 +97,29 @@ class HomeMemory {
     LogPosition read_at = 0;
   };
 
-  std::optional<Answer> page_of(const Ask& ask);
+  struct Looked {
+    LogPosition at = -1;
+    std::optional<Answer> answer;
+  };
+  // How a page is put together: only looking, or keeping what is found from being forgotten.
+  struct Look {
+    bool keeping = false;
+    bool aged = false;  // something has to be kept, or it is forgotten soon
+
+    template <class K, class V>
+    const V* up(GenerationMap<K, V>& map, const K& key) {
+      return keeping ? map.find(key) : map.peek(key, aged);
+    }
+  };
+
+  std::optional<LogPosition> position_of(const db::Snapshot& snapshot) const;
+  Looked look(const Ask& ask);
+  std::optional<Answer> page_of(const Ask& ask, Look& look);
   void forget(const db::Change& change);
   void forget_all();
-  std::shared_ptr<const cards::Card> card(PhotoId id, Micros now);
+  std::shared_ptr<const cards::Card> card(PhotoId id, Micros now, Look& look);
 
-  std::mutex mutex_;
+  std::shared_mutex mutex_;
   LogPosition position_ = -1;
   // PostgreSQL: the oldest and the newest snapshot known that position_ stands for. Between them
   // nothing happened that is remembered here.

@@ -265,6 +265,68 @@ TEST_P(HomeMemoryTest, WhoAsksTogetherGetsTheirOwnAnswer) {
   EXPECT_EQ(wrong, 0);
 }
 
+// The memory of authors takes 16 MiB: Ada's is looked at again and again and stays, while those of
+// 200,000 others go by.
+TEST(HomeMemoryBounds, WhatIsLookedAtStays) {
+  HomeMemory memory;
+  ASSERT_TRUE(memory.advance(5, [](LogPosition) { return db::Changes{}; }));
+  const HomeMemory::Ask ask{
+      .viewer = AccountId{1}, .before = PhotoId{INT64_MAX}, .limit = 20, .now = 0};
+  memory.put_follows(5, ask.viewer, {AccountId{2}});
+  memory.put_author(5, AccountId{2}, {{}, true});
+  for (std::int64_t other = 0; other < 200'000; ++other) {
+    memory.put_author(5, AccountId{1000 + other}, {{PhotoId{other}}, true});
+    if (other % 1000 == 0) {
+      ASSERT_TRUE(memory.page(5, ask)->missing.nothing()) << other;
+    }
+  }
+  EXPECT_TRUE(memory.page(5, ask)->missing.nothing());
+  const HomeMemory::Ask another{
+      .viewer = AccountId{7}, .before = PhotoId{INT64_MAX}, .limit = 20, .now = 0};
+  memory.put_follows(5, another.viewer, {AccountId{1000}});
+  EXPECT_FALSE(memory.page(5, another)->missing.nothing());  // one of the first is gone
+}
+
+// Many look while others put and the log goes on: each page is of one moment.
+TEST(HomeMemoryBounds, ManyLookAtOnce) {
+  HomeMemory memory;
+  std::atomic<LogPosition> last = 1;
+  std::atomic<bool> over = false;
+  std::atomic<int> wrong = 0;
+  const HomeMemory::Ask ask{
+      .viewer = AccountId{1}, .before = PhotoId{INT64_MAX}, .limit = 20, .now = 0};
+  const auto nothing = [](LogPosition) { return db::Changes{}; };
+  const auto put = [&](LogPosition at) {
+    memory.put_follows(at, ask.viewer, {AccountId{2}});
+    memory.put_author(at, AccountId{2}, {{PhotoId{at}}, true});
+  };
+  memory.advance(1, nothing);
+  put(1);
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      while (!over) {
+        const LogPosition at = last;
+        const auto page = memory.page(at, ask);
+        if (!page || !page->missing.authors.empty() || page->missing.follows) continue;
+        if (page->missing.cards.size() != 1 || page->missing.cards.front().value > at) ++wrong;
+      }
+    });
+  }
+  for (LogPosition at = 2; at < 3000; ++at) {
+    memory.advance(at, [&](LogPosition) {
+      db::Changes news;
+      news.changes.push_back({db::ChangeKind::account, 2, AccountId{2}});
+      return news;
+    });
+    put(at);
+    last = at;
+  }
+  over = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 // ---- What only PostgreSQL's memory does: snapshots without a number.
 
 db::LogReading reading(const char* now, std::vector<db::LogRow> rows = {}) {
