@@ -269,8 +269,8 @@ TEST_F(ExtraPool, EndsItsProcessWhenNobodyNeedsItAndStartsAnotherOne) {
   ASSERT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
             static_cast<ssize_t>(bytes.size()));
   for (int round = 1; round <= 3; ++round) {
-    ASSERT_TRUE(
-        pool.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *probe_bytes(bytes)));
+    ASSERT_TRUE(pool.develop(file.get(), static_cast<std::int64_t>(bytes.size()),
+                             *probe_bytes(bytes), Wanted::pixels_too));
     EXPECT_EQ(pool.stats().started, round);
     for (int i = 0; i < 2'000 && !pool.processes().empty(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
