@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "mail/escape_html.h"
+#include "base/escape_html.h"
 #include "mail/mail_limits.h"
 #include "mail/texts.h"
 
