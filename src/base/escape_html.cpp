@@ -29,6 +29,16 @@ void append_html(std::string& out, std::string_view text) {
   }
 }
 
+void append_json_in_html(std::string& out, std::string_view json) {
+  for (;;) {
+    const std::size_t plain = json.find('<');
+    out.append(json.substr(0, plain));
+    if (plain == std::string_view::npos) return;
+    out.append("\\u003c");  // where a `<` stands in JSON, it stands in a string
+    json.remove_prefix(plain + 1);
+  }
+}
+
 std::string escape_html(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -26,6 +26,12 @@ TEST(EscapeHtml, EveryByteOnItsOwn) {
   }
 }
 
+TEST(EscapeHtml, JsonInAScriptElementSaysTheSame) {
+  std::string out;
+  append_json_in_html(out, R"({"a":"</script><!--","b":[1,"x > y & \"z\""]})");
+  EXPECT_EQ(out, R"({"a":"\u003c/script>\u003c!--","b":[1,"x > y & \"z\""]})");
+}
+
 TEST(EscapeHtml, AppendsAfterWhatIsThere) {
   std::string out = "<b>";
   append_html(out, "a<b");

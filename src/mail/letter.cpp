@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/escape_html.h"
+#include "base/languages.h"
 #include "mail/mail_limits.h"
 #include "mail/texts.h"
 

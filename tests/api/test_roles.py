@@ -145,6 +145,17 @@ ROUTES = {
     "GET /v1/search/suggest": Route(OPEN, values={"?": "q=har"}),
     "OPTIONS /v1/uploads": Route(OPEN, 204),
     "OPTIONS /v1/uploads/{id}": Route(OPEN, 204, values=NOWHERE),
+    # Pages of the web application: with the status of what they show.
+    "GET /": Route(OPEN),
+    "GET /recent": Route(OPEN),
+    "GET /explore": Route(OPEN),
+    "GET /popular": Route(OPEN),
+    "GET /search": Route(OPEN, values={"?": "q=harbour"}),
+    "GET /tags/{tag}": Route(OPEN, values={"tag": "harbour"}),
+    "GET /photo/{id}": Route(SEE),
+    "GET /photo/{id}/view": Route(SEE),
+    "GET /@{handle}": Route(MEET),
+    "GET /collections/{id}": Route(BROWSE),
     # Signing in and up: refused for what is sent, not for who sends it.
     "POST /v1/setup": Route(OPEN, 410, {"token": "x", "handle": "new", "name": "New",
                                         "email": "new@example.org", "password": PASSWORD,
@@ -459,8 +470,11 @@ def test_every_route_is_in_the_table(town):
 def said(answer):
     """All of an answer but what each has of its own: when, which request, what its sender may."""
     own = ("date", "x-request-id")
-    body = {name: value for name, value in (answer.json if answer.body else {}).items()
-            if name != "request_id"}
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        body = answer.body.decode()
+    else:
+        body = {name: value for name, value in (answer.json if answer.body else {}).items()
+                if name != "request_id"}
     headers = sorted((name, "" if name in own else value) for name, value in answer.headers.items()
                      if not name.startswith("ratelimit"))
     return json.dumps([body, headers])
