@@ -63,6 +63,7 @@
 #include "features/notifications/taker_service.h"
 #include "features/pages/page_routes.h"
 #include "features/pages/shell_rules.h"
+#include "features/pages/syndication_routes.h"
 #include "features/photos/extra_jobs.h"
 #include "features/photos/media_routes.h"
 #include "features/photos/original_jobs.h"
@@ -407,6 +408,7 @@ struct App::Rooms {
   http::Router router;
   http::Router admin_router;
   WebPages web_files;
+  pages::SitemapService sitemap{*foundation.database, foundation.clock};
   std::optional<Metrics> metrics;
   std::optional<http::Server> server;
   std::optional<http::Server> admin_server;
@@ -680,6 +682,7 @@ void App::Rooms::add_pages() {
                .visitors = web.visitors},
       .shell = pages::read_shell(web_files.text("index.html"), web_files.text("shell.json")),
       .policy = page_policy()};
+  pages::add_syndication_routes(router, settings.site, sitemap, sessions::make_access_check(web));
   router.set_fallback([this, page = pages::add_page_routes(router, std::move(settings),
                                                            sessions::make_access_check(web))](
                           http::Request& request) { return web_files.serve(request, page); });

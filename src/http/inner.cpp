@@ -6,11 +6,19 @@
 namespace picsharz::http {
 
 Response InnerRoutes::get(const Request& outer, std::string path) const {
+  return ask(outer.viewer, outer, std::move(path));
+}
+
+Response InnerRoutes::get_as_visitor(const Request& outer, std::string path) const {
+  return ask({}, outer, std::move(path));
+}
+
+Response InnerRoutes::ask(const Viewer& viewer, const Request& outer, std::string path) const {
   Match match = router_.match(Method::get, path);
   if (match.route == nullptr || !match.route->handler) {
     return problem(not_found().error(), outer.request_id);
   }
-  if (auto allowed = may_use_(outer.viewer, *match.route); !allowed) {
+  if (auto allowed = may_use_(viewer, *match.route); !allowed) {
     return problem(allowed.error(), outer.request_id);
   }
   Request request;
@@ -20,7 +28,7 @@ Response InnerRoutes::get(const Request& outer, std::string path) const {
   request.route = match.route->pattern;
   request.remote_address = outer.remote_address;
   request.request_id = outer.request_id;
-  request.viewer = outer.viewer;
+  request.viewer = viewer;
   return match.route->handler(request);
 }
 

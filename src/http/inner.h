@@ -24,8 +24,12 @@ class InnerRoutes {
       : router_(router), may_use_(std::move(may_use)) {}
   // `path` as Request::path has it, decoded and without a query.
   Response get(const Request& outer, std::string path) const;
+  // What it would answer somebody who is not signed in.
+  Response get_as_visitor(const Request& outer, std::string path) const;
 
  private:
+  Response ask(const Viewer& viewer, const Request& outer, std::string path) const;
+
   const Router& router_;
   const AccessCheck may_use_;
 };

@@ -56,6 +56,13 @@ TEST_F(InnerRoutesTest, WhoMayNotUseARouteIsRefusedAsFromOutside) {
   EXPECT_EQ(take_text(answer), "mine");
 }
 
+TEST_F(InnerRoutesTest, ForEverybodyItIsAskedAsNobody) {
+  outer_.viewer.account = AccountId{7};
+  EXPECT_EQ(inner_.get_as_visitor(outer_, "/v1/mine").status, 401);
+  Response answer = inner_.get_as_visitor(outer_, "/v1/things/a");
+  EXPECT_EQ(take_text(answer), "a of 0 0");
+}
+
 TEST_F(InnerRoutesTest, OnlyWhatIsReadAtOnceIsThere) {
   EXPECT_EQ(inner_.get(outer_, "/v1/nothing").status, 404);
   EXPECT_EQ(inner_.get(outer_, "/v1/posts").status, 404);

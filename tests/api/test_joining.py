@@ -231,7 +231,7 @@ OPEN_TO_EVERYBODY = {
     # The web application, with nothing in it but what /v1/instance says (test_pages.py).
     ("GET", "/"), ("GET", "/recent"), ("GET", "/explore"), ("GET", "/popular"), ("GET", "/search"),
     ("GET", "/photo/{id}"), ("GET", "/photo/{id}/view"), ("GET", "/@{handle}"),
-    ("GET", "/tags/{tag...}"), ("GET", "/collections/{id}"),
+    ("GET", "/tags/{tag...}"), ("GET", "/collections/{id}"), ("GET", "/robots.txt"),
 }
 
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace picsharz::pages {
@@ -32,8 +33,10 @@ struct Head {
   std::string path;                   // of the page's one address; "": it has none
   std::string_view type = "website";  // in the words of Open Graph
   std::optional<Image> image{};       // of the card that other sites show of it
-  bool card = false;                  // everybody may see this: there may be such a card
-  bool index = false;                 // and search engines may name it
+  // The same for other programs: a type, and a path.
+  std::vector<std::pair<std::string_view, std::string>> alternates{};
+  bool card = false;   // everybody may see this: there may be such a card
+  bool index = false;  // and search engines may name it
 };
 
 // A picture that the page shows first.

@@ -14,6 +14,8 @@ namespace picsharz::pages {
 
 namespace {
 
+constexpr std::string_view atom_type = "application/atom+xml";
+constexpr std::string_view oembed_type = "application/json+oembed";
 constexpr std::string_view between = " · ";
 constexpr std::size_t description_max = 200;  // bytes; more of it nobody shows
 constexpr std::array<int, 4> sizes = {320, 640, 1280, 2048};
@@ -69,6 +71,17 @@ std::optional<Image> image_of(const JsonTree& photo, std::initializer_list<int> 
     if (url.empty()) continue;
     const image::Extent extent = extent_of(photo, size);
     return Image{std::move(url), extent.width, extent.height, alt_of(photo)};
+  }
+  return std::nullopt;
+}
+
+// By the address that lasts: other sites keep it.
+std::optional<Image> card_image(const JsonTree& photo) {
+  for (const int size : {card_size, 640, 320}) {
+    auto image = image_of(photo, {size});
+    if (!image) continue;
+    image->url = "/media/p/" + photo["id"].text() + "/" + std::to_string(size);
+    return image;
   }
   return std::nullopt;
 }
@@ -145,6 +158,10 @@ Page list_page(const Making& making, std::string_view kind, std::string_view tit
                std::string path, std::string_view list) {
   Page page = begin(making, kind, joined({title, making.site.name}), std::move(path));
   page.text = making.site.description;
+  // A tag that holds a slash has none: its address would be another tag's.
+  if (kind == "tag" && page.head.card && page.head.path.find("%2F") == std::string::npos) {
+    page.head.alternates = {{atom_type, page.head.path + "/atom.xml"}};
+  }
   add_list(page, making, list);
   return page;
 }
@@ -157,7 +174,12 @@ Page photo_page(const Making& making, std::string_view answer) {
   page.head.type = "article";
   page.text = photo["description"].text();
   page.head.description = summary(page.text.empty() ? alt_of(photo) : page.text);
-  page.head.image = image_of(photo, {card_size, 640, 320});
+  page.head.image = card_image(photo);
+  if (page.head.card) {
+    // A colon and a slash may stand in a query as they are.
+    page.head.alternates = {
+        {oembed_type, "/oembed?format=json&url=" + making.site.url + page.head.path}};
+  }
   const Kind* kind = kind_of(making, page.kind);
   if (kind != nullptr && !kind->sizes.empty()) add_preloads(page, *kind, photo);
   if (making.visitor) add_plain(page, photo);
@@ -176,6 +198,7 @@ Page profile_page(const Making& making, std::string_view answer, std::string_vie
     page.head.image = Image{.url = std::move(avatar), .alt = name};
   }
   if (profile["private"].truth().value_or(true)) page.head.card = page.head.index = false;
+  if (page.head.card) page.head.alternates = {{atom_type, page.head.path + "/atom.xml"}};
   add_list(page, making, list);
   return page;
 }

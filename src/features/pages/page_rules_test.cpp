@@ -96,7 +96,7 @@ TEST_F(PageRules, APhotoWithAvifIsFetchedOnceOnEachScreen) {
   const Page page = photo_page(visitor, photo_text("Boat", urls));
   EXPECT_EQ(page.head.title, "Boat · Mei · Picsharz");
   EXPECT_EQ(page.head.description, "Boat");
-  EXPECT_EQ(page.head.image->url, "/m/640");
+  EXPECT_EQ(page.head.image->url, "/media/p/7/640");
   ASSERT_EQ(page.preloads.size(), 2u);
   EXPECT_EQ(page.preloads[0].media, "(a)");
   EXPECT_EQ(page.preloads[1].media, "(b)");

@@ -149,6 +149,10 @@ void write_head(Writer& out, const Shell& shell, const Site& site, const Reader&
   if (!head.path.empty()) {
     out.raw("<link rel=\"canonical\"").attribute("href", site.url + head.path).raw(">\n");
   }
+  for (const auto& [type, path] : head.alternates) {
+    out.raw("<link rel=\"alternate\"").attribute("type", type);
+    out.attribute("href", site.url + path).raw(">\n");
+  }
   for (const Preload& preload : page.preloads) write_preload(out, preload);
   out.raw(reader.theme == "dark"    ? shell.dark_head
           : reader.theme == "light" ? shell.light_head

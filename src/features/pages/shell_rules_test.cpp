@@ -28,7 +28,8 @@ constexpr std::string_view shell_json = R"json({
   "languages": ["en", "de", "ar-XB"],
   "language_modules": {"de": ["/assets/de.js"]},
   "pages": {"photo": {"modules": ["/assets/photo.js"], "sizes": "100vw", "first": 1},
-            "home": {"sizes": "50vw", "first": 99, "avif_media": "(a)", "other_media": "(b)"}}})json";
+            "home": {"sizes": "50vw", "first": 99,
+                     "avif_media": "(a)", "other_media": "(b)"}}})json";
 
 const Site site{.name = "Picsharz", .description = "Photos.", .url = "https://photos.example.org"};
 
