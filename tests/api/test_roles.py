@@ -430,11 +430,11 @@ class Town(Community):
         return made.headers["location"].rsplit("/", 1)[1]
 
     def picture(self, viewer, subject):
-        """The address of the picture as this viewer is given it; a public one's where none is."""
+        """The address of the picture as this viewer is given it; else without what signs it."""
         photo = self.thing("photo", subject)
         shown = self.client(viewer, subject).get(f"/v1/photos/{photo}")
         urls = shown.json.get("urls", {}) if shown.status == 200 else {}
-        return urls.get("320", f"/media/p/{photo}/320")
+        return urls.get("320", f"/media/{photo}/320")
 
     def ask(self, name, subject, viewer):
         route = ROUTES[name]
