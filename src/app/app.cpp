@@ -497,7 +497,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
 void App::Rooms::add_jobs() {
   handlers.add(mail::send_job, delivery.handler());
   accounts::add_account_jobs(handlers, signups, passwords);
-  photos::add_photo_jobs(handlers, developing);
+  photos::add_photo_jobs(handlers, foundation.queue, developing);
   photos::add_original_jobs(handlers, originals);
   photos::add_extra_jobs(handlers, extras);
   photos::add_relabel_jobs(handlers, relabelling,

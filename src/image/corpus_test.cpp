@@ -55,8 +55,8 @@ class Corpus : public testing::Test {
     const Descriptor file = empty_memory_file();
     EXPECT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
               static_cast<ssize_t>(bytes.size()));
-    const auto developed =
-        pool_.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *found);
+    const auto developed = pool_.develop(file.get(), static_cast<std::int64_t>(bytes.size()),
+                                         *found, Wanted::pixels_too);
     if (!developed) return developed.error().code;
     expect_clean(*developed);
     return "accept";
@@ -115,8 +115,8 @@ TEST_F(Corpus, OrientationsLookAlike) {
       const Descriptor file = empty_memory_file();
       ASSERT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
                 static_cast<ssize_t>(bytes.size()));
-      const auto developed =
-          pool_.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *found);
+      const auto developed = pool_.develop(file.get(), static_cast<std::int64_t>(bytes.size()),
+                                           *found, Wanted::pixels_too);
       ASSERT_TRUE(developed);
       const Raster pixels = decode(developed->renditions.front().bytes);
       if (orientation == 1) first = pixels;

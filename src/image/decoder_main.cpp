@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -121,22 +122,46 @@ bool receive(int socket, Job& job) {
   return true;
 }
 
-// The sealed input in memory; it cannot shrink under the mapping.
-class Mapped {
+// The picture's bytes. Sealed memory is mapped: it cannot shrink. A file that was lent is read:
+// under a mapping a disk that fails would look like a decoder that crashes, and so like a bad
+// picture.
+class Input {
  public:
-  Mapped(int file, std::int64_t size)
-      : size_(static_cast<std::size_t>(size)),
-        data_(::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0)) {
-    if (data_ == MAP_FAILED) throw std::bad_alloc();
+  explicit Input(const Job& job) : size_(static_cast<std::size_t>(job.request.bytes)) {
+    if (job.request.lent != 0) {
+      whole_ = read(job.input.get());
+      return;
+    }
+    mapped_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, job.input.get(), 0);
+    if (mapped_ == MAP_FAILED) throw std::bad_alloc();
   }
-  ~Mapped() { ::munmap(data_, size_); }
-  Mapped(const Mapped&) = delete;
-  Mapped& operator=(const Mapped&) = delete;
-  std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
+  ~Input() {
+    if (mapped_ != MAP_FAILED) ::munmap(mapped_, size_);
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  // False: the disk failed, or the file is shorter than recorded.
+  bool is_whole() const { return whole_; }
+  std::string_view bytes() const {
+    return {read_ ? read_.get() : static_cast<const char*>(mapped_), size_};
+  }
 
  private:
+  bool read(int file) {
+    read_ = std::make_unique_for_overwrite<char[]>(size_);
+    for (std::size_t done = 0; done < size_;) {
+      const ssize_t got = ::pread(file, read_.get() + done, size_ - done, static_cast<off_t>(done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return false;
+      done += static_cast<std::size_t>(got);
+    }
+    return true;
+  }
+
   std::size_t size_;
-  void* data_;
+  void* mapped_ = MAP_FAILED;
+  std::unique_ptr<char[]> read_;
+  bool whole_ = true;
 };
 
 Reply refusal(const Error& error) {
@@ -146,14 +171,19 @@ Reply refusal(const Error& error) {
 
 Reply work(const Job& job, const DevelopFunction& develop) {
   try {
-    const Mapped input(job.input.get(), job.request.bytes);
+    const Input input(job);
+    if (!input.is_whole()) return failure_reply(ReplyStatus::unreadable, "input");
+    if (::lseek(job.output.get(), 0, SEEK_SET) != 0) {
+      return failure_reply(ReplyStatus::unreadable, "output");
+    }
     const Probe probe = to_probe(job.request);
     if (job.request.extra != 0) {
       const auto extra = static_cast<Extra>(job.request.extra);
       const auto made = encode_extra(input.bytes(), probe, extra);
       return made ? write_extra_reply(*made, job.output.get()) : refusal(made.error());
     }
-    auto developed = develop(input.bytes(), probe);
+    const auto wanted = job.request.pixels != 0 ? Wanted::pixels_too : Wanted::renditions;
+    auto developed = develop(input.bytes(), probe, wanted);
     if (!developed) return refusal(developed.error());
     developed->metadata = read_metadata(input.bytes(), probe.format);
     return write_reply(*developed, job.output.get());
@@ -193,8 +223,8 @@ Hello prepare() {
 }  // namespace
 
 void decoder_main(int socket) {
-  decoder_main(socket, [](std::string_view bytes, const Probe& probe) {
-    return develop_picture(bytes, probe);
+  decoder_main(socket, [](std::string_view bytes, const Probe& probe, Wanted wanted) {
+    return develop_picture(bytes, probe, wanted);
   });
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -80,10 +81,12 @@ class DecoderPool::Impl {
     idle_.clear();
   }
 
-  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) {
+  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe, Wanted wanted) {
+    Request request = to_request(probe, size);
+    request.pixels = wanted == Wanted::pixels_too ? 1 : 0;
     return send<Developed>(
-        descriptor, size, probe, to_request(probe, size), is_heif(probe.format),
-        [&](const Reply& reply, int output) { return read_reply(reply, output, probe); });
+        descriptor, size, probe, request, is_heif(probe.format),
+        [&](const Reply& reply, int output) { return read_reply(reply, output, probe, wanted); });
   }
 
   Result<std::vector<Rendition>> encode(int descriptor, std::int64_t size, const Probe& probe,
@@ -113,34 +116,58 @@ class DecoderPool::Impl {
  private:
   // `risky`: what only a complete sandbox may do. `read` takes the reply apart.
   template <class Made, class Read>
-  Result<Made> send(int descriptor, std::int64_t size, const Probe& probe, const Request& request,
+  Result<Made> send(int descriptor, std::int64_t size, const Probe& probe, Request request,
                     bool risky, Read read) {
-    const Descriptor input = sealed_copy(descriptor, size);
-    Descriptor output;
+    const bool lent = may_be_lent(descriptor, size);
+    request.lent = lent ? 1 : 0;
+    const Descriptor copy = lent ? Descriptor() : sealed_copy(descriptor, size);
+    const int input = lent ? descriptor : copy.get();
     const Watch watch{time_limit(probe),
                       is_heif(probe.format) ? options_.heif_memory_bytes : options_.memory_bytes};
     const Micros begin = clock_.steady();
     Reply reply;
     Outcome outcome = Outcome::not_sent;
+    std::optional<Result<Made>> made;
     // A process may have died while it was idle, or be killed while it works: as many tries as
-    // there may be such processes, each with an output that no other has written to.
+    // there may be such processes.
     for (int tries = 0; is_accident(outcome) && tries <= options_.processes; ++tries) {
-      output = empty_memory_file();
-      auto process = take();
-      if (risky && !process->sandbox().complete()) {
-        give_back(std::move(process), Outcome::replied, Reply{});
+      Turn turn(*this);
+      if (risky && !turn.process().sandbox().complete()) {
+        turn.ended(Outcome::replied, Reply{});
         return unsupported_format({.avif = false, .heic = false});
       }
-      outcome = process->run(request, input.get(), output.get(), watch, reply);
-      give_back(std::move(process), outcome, reply);
+      outcome = turn.process().run(request, input, watch, reply);
+      turn.ended(outcome, reply);
+      if (outcome == Outcome::replied) made = read(reply, turn.process().output());
     }
     if (is_accident(outcome)) throw DecoderUnavailable("decoder processes keep dying");
     if (outcome == Outcome::starved) throw DecoderBusy("the machine is too busy to decode");
-    Result<Made> made =
-        outcome == Outcome::replied ? read(reply, output.get()) : Result<Made>(refusal_of(outcome));
-    count(outcome, made.has_value(), reply, clock_.steady() - begin);
-    return made;
+    if (!made) made = refusal_of(outcome);
+    count(outcome, made->has_value(), reply, clock_.steady() - begin);
+    return *std::move(made);
   }
+
+  // A process while a caller has it: until what it made was read, because the next picture takes
+  // the place of that.
+  class Turn {
+   public:
+    explicit Turn(Impl& pool) : pool_(pool), process_(pool.take()) {}
+    ~Turn() { pool_.give_back(std::move(process_), outcome_, good_); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    DecoderProcess& process() { return *process_; }
+    void ended(Outcome outcome, const Reply& reply) {
+      outcome_ = outcome;
+      good_ = outcome == Outcome::replied &&
+              reply.status == static_cast<std::int32_t>(ReplyStatus::developed);
+    }
+
+   private:
+    Impl& pool_;
+    std::unique_ptr<DecoderProcess> process_;
+    Outcome outcome_ = Outcome::not_sent;
+    bool good_ = false;
+  };
 
   Micros time_limit(const Probe& probe) const {
     const std::int64_t pixels = std::int64_t{probe.width} * probe.height;
@@ -167,11 +194,10 @@ class DecoderPool::Impl {
   }
 
   // A process goes on only after a good picture, and not for ever.
-  void give_back(std::unique_ptr<DecoderProcess> process, Outcome outcome, const Reply& reply) {
-    const bool good = outcome == Outcome::replied &&
-                      reply.status == static_cast<std::int32_t>(ReplyStatus::developed) &&
-                      process->pictures() < options_.pictures_per_process;
-    const std::unique_ptr<DecoderProcess> retired = good ? nullptr : std::move(process);
+  void give_back(std::unique_ptr<DecoderProcess> process, Outcome outcome, bool good) {
+    const bool goes_on = good && process->pictures() < options_.pictures_per_process;
+    if (goes_on) process->trim_output();
+    const std::unique_ptr<DecoderProcess> retired = goes_on ? nullptr : std::move(process);
     const bool lost = outcome != Outcome::replied && outcome != Outcome::not_sent;
     if (lost) log_warning("decoder process lost", {{"reason", outcome_name(outcome)}});
     {
@@ -293,8 +319,9 @@ DecoderPool::DecoderPool(DecoderOptions options)
 
 DecoderPool::~DecoderPool() = default;
 
-Result<Developed> DecoderPool::develop(int descriptor, std::int64_t size, const Probe& probe) {
-  return impl_->develop(descriptor, size, probe);
+Result<Developed> DecoderPool::develop(int descriptor, std::int64_t size, const Probe& probe,
+                                       Wanted wanted) {
+  return impl_->develop(descriptor, size, probe, wanted);
 }
 
 Result<std::vector<Rendition>> DecoderPool::encode(int descriptor, std::int64_t size,

@@ -1,10 +1,10 @@
 // Decoding in processes of their own: a crash, a hang or a memory bomb costs one photo.
 //
 // What:      a pool of pre-started `picsharz` processes (exec of itself, hidden command "decoder")
-//            in a sandbox (image/sandbox.h). develop() hands over the original (a sealed memfd or a
-//            descriptor), waits with a watchdog, and reads the results from a memfd with pread. A
-//            process is replaced after 200 pictures and after any error. encode() does the same for
-//            an extra.
+//            in a sandbox (image/sandbox.h). develop() lends the original where its descriptor can
+//            only be read, or hands over a sealed copy in memory, waits with a watchdog, and reads
+//            the results from a memfd with pread. A process is replaced after 200 pictures and
+//            after any error. encode() does the same for an extra.
 // Threads:   both may be called from any thread; calls beyond the pool's size wait.
 // Failures:  image_corrupt, image_too_large (memory), image_too_slow: a value, the photo's reason.
 //            unsupported_format for AVIF and HEIC, to read or to write, where the process has no
@@ -12,6 +12,7 @@
 //            A process that is killed from outside costs no picture: another one begins it anew.
 //            DecoderUnavailable is thrown where no process can be started, or one after the other
 //            is killed: try again later. DecoderBusy where the machine has no time for pictures.
+//            std::runtime_error where the original cannot be read.
 #pragma once
 
 #include <sys/types.h>
@@ -43,7 +44,8 @@ class DecoderBusy : public DecoderUnavailable {
 class Developer {
  public:
   virtual ~Developer() = default;
-  virtual Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) = 0;
+  virtual Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe,
+                                    Wanted wanted) = 0;
 };
 
 // Smallest first; nothing where the picture is too small for this extra.
@@ -83,7 +85,8 @@ class DecoderPool final : public Developer, public ExtraEncoder {
  public:
   explicit DecoderPool(DecoderOptions options);
   ~DecoderPool() override;
-  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) override;
+  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe,
+                            Wanted wanted) override;
   Result<std::vector<Rendition>> encode(int descriptor, std::int64_t size, const Probe& probe,
                                         Extra extra) override;
   DecoderStats stats() const;
@@ -99,7 +102,8 @@ class DecoderPool final : public Developer, public ExtraEncoder {
 // inherited socket until it closes.
 [[noreturn]] void decoder_main(int socket);
 // The same with other work: the tests put attacks in its place.
-using DevelopFunction = std::function<Result<Developed>(std::string_view bytes, const Probe&)>;
+using DevelopFunction =
+    std::function<Result<Developed>(std::string_view bytes, const Probe&, Wanted)>;
 [[noreturn]] void decoder_main(int socket, const DevelopFunction& develop);
 
 }  // namespace picsharz::image

@@ -1,5 +1,6 @@
 #include "image/decoder_pool.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <thread>
 
 #include "image/decoder_process.h"
+#include "image/pipeline.h"
 #include "image/test_pictures.h"
 
 namespace picsharz::image {
@@ -31,8 +33,8 @@ std::string develop_code(Developer& developer, std::string_view bytes) {
   const auto found = probe_bytes(bytes);
   if (!found) return found.error().code;
   const Descriptor file = file_of(bytes);
-  const auto developed =
-      developer.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *found);
+  const auto developed = developer.develop(file.get(), static_cast<std::int64_t>(bytes.size()),
+                                           *found, Wanted::pixels_too);
   return developed ? "developed" : developed.error().code;
 }
 
@@ -70,8 +72,8 @@ TEST(DecoderPool, DevelopsInAnotherProcess) {
   const auto found = probe_bytes(photo());
   ASSERT_TRUE(found);
   const Descriptor file = file_of(photo());
-  const auto developed =
-      pool.develop(file.get(), static_cast<std::int64_t>(photo().size()), *found);
+  const auto developed = pool.develop(file.get(), static_cast<std::int64_t>(photo().size()), *found,
+                                      Wanted::pixels_too);
   ASSERT_TRUE(developed);
   EXPECT_EQ(developed->renditions.size(), 3U);
   EXPECT_LT(mean_difference(decode(rendition(*developed, 640)->bytes), scene(640, 427)), 3);
@@ -101,6 +103,70 @@ TEST(DecoderPool, ProcessHasNoEnvironmentAndNoOtherDescriptor) {
   EXPECT_NE(limits.find("Max open files            16 "), std::string::npos);
   const std::string status = read_file(folder + "/status");
   EXPECT_NE(status.find("NoNewPrivs:\t1"), std::string::npos);
+}
+
+// A file as the object store opens it.
+Descriptor lent_file_of(std::string_view bytes) {
+  const Descriptor file = file_of(bytes);
+  const std::string path = "/proc/self/fd/" + std::to_string(file.get());
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+TEST(DecoderPool, AFileThatCanOnlyBeReadIsLent) {
+  DecoderPool pool(one_process());
+  const Descriptor file = lent_file_of(photo());
+  const auto size = static_cast<std::int64_t>(photo().size());
+  ASSERT_TRUE(may_be_lent(file.get(), size));
+  const auto lent = pool.develop(file.get(), size, *probe_bytes(photo()), Wanted::pixels_too);
+  ASSERT_TRUE(lent);
+  const auto here = develop_picture(photo(), *probe_bytes(photo()));
+  ASSERT_TRUE(here);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(lent->renditions[i].bytes, here->renditions[i].bytes);
+  }
+  EXPECT_EQ(lent->pixels.rgb, here->pixels.rgb);
+  EXPECT_EQ(lent->glance.rgb, here->glance.rgb);
+}
+
+// The disk failed, or somebody cut it: no reason to reject a photo.
+TEST(DecoderPool, AFileThatCannotBeReadIsNoCorruptPicture) {
+  DecoderPool pool(one_process());
+  const Descriptor file = lent_file_of(photo());
+  const auto size = static_cast<std::int64_t>(photo().size());
+  const auto found = probe_bytes(photo());
+  EXPECT_THROW(static_cast<void>(pool.develop(file.get(), size + 1, *found, Wanted::renditions)),
+               std::runtime_error);
+  EXPECT_EQ(pool.stats().rejected, 0);
+  EXPECT_EQ(pool.stats().killed, 0);
+  EXPECT_TRUE(pool.develop(file.get(), size, *found, Wanted::renditions));
+  EXPECT_EQ(pool.processes().size(), 1U);
+}
+
+// The pages of a process's output serve one picture after the other: of the first, nothing is in
+// what the second is answered.
+TEST(DecoderPool, PicturesOneAfterTheOtherAreTheSameAsAlone) {
+  DecoderPool pool(one_process());
+  const std::string pictures[] = {jpeg_of(scene(2400, 1600)), jpeg_of(scene(60, 40)), photo(),
+                                  jpeg_of(scene(500, 1300))};
+  for (const std::string& bytes : pictures) {
+    for (const Wanted wanted : {Wanted::pixels_too, Wanted::renditions}) {
+      const auto found = probe_bytes(bytes);
+      const Descriptor file = file_of(bytes);
+      const auto made =
+          pool.develop(file.get(), static_cast<std::int64_t>(bytes.size()), *found, wanted);
+      const auto alone = develop_picture(bytes, *found, wanted);
+      ASSERT_TRUE(made && alone);
+      ASSERT_EQ(made->renditions.size(), alone->renditions.size());
+      for (std::size_t i = 0; i < made->renditions.size(); ++i) {
+        EXPECT_EQ(made->renditions[i].bytes, alone->renditions[i].bytes);
+      }
+      EXPECT_EQ(made->pixels.rgb, alone->pixels.rgb);
+      EXPECT_EQ(made->pixels.rgb.empty(), wanted == Wanted::renditions);
+      EXPECT_EQ(made->glance.rgb, alone->glance.rgb);
+      EXPECT_EQ(made->thumbhash, alone->thumbhash);
+    }
+  }
+  EXPECT_EQ(pool.stats().started, 1);
 }
 
 TEST(DecoderPool, CorruptPictureCostsItselfAlone) {

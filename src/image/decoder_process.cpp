@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +29,9 @@
 namespace picsharz::image {
 namespace {
 
-constexpr Micros look_interval = 20'000;    // how often the memory of a busy process is looked at
+constexpr Micros look_interval = 20'000;  // how often the memory of a busy process is looked at
+constexpr std::int64_t output_kept = 4 * 1024 * 1024;
+constexpr std::int64_t lent_max = 16 * 1024 * 1024;
 constexpr Micros end_timeout = 5 * second;  // from the end of its socket to its own
 
 [[noreturn]] void fail_with(int code, const char* what) {
@@ -102,6 +105,7 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
     fail_with(errno, "decoder socket");
   }
   Descriptor ours(pair[0]);
+  Descriptor output = empty_memory_file();
   const Descriptor theirs(pair[1]);
   SpawnActions actions;
   SpawnAttributes attributes;
@@ -119,7 +123,8 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
   if (failed != 0) fail_with(failed, "decoder process");
   // Before it has threads, which inherit it. Refused, it is as fast as the others: no harm.
   if (niceness > 0) give_way_as_session(pid, niceness);
-  return std::unique_ptr<DecoderProcess>(new DecoderProcess(pid, std::move(ours)));
+  return std::unique_ptr<DecoderProcess>(
+      new DecoderProcess(pid, std::move(ours), std::move(output)));
 }
 
 DecoderProcess::~DecoderProcess() { finish(); }
@@ -152,8 +157,8 @@ bool DecoderProcess::wait_until_ready(int stop, Micros timeout) {
   return got == static_cast<ssize_t>(sizeof hello) && hello.magic == hello_magic;
 }
 
-bool DecoderProcess::send(const Request& request, int input, int output) {
-  const std::array<int, 2> descriptors{input, output};
+bool DecoderProcess::send(const Request& request, int input) {
+  const std::array<int, 2> descriptors{input, output_.get()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptors)> control{};
   iovec part{const_cast<Request*>(&request), sizeof request};
   msghdr message{};
@@ -187,9 +192,14 @@ std::int64_t DecoderProcess::resident_bytes() const {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
-Outcome DecoderProcess::run(const Request& request, int input, int output, const Watch& watch,
-                            Reply& reply) {
-  if (!send(request, input, output)) return Outcome::not_sent;
+void DecoderProcess::trim_output() {
+  struct stat info {};
+  if (::fstat(output_.get(), &info) != 0 || info.st_size <= output_kept) return;
+  if (::ftruncate(output_.get(), 0) != 0) fail_with(errno, "memory file");
+}
+
+Outcome DecoderProcess::run(const Request& request, int input, const Watch& watch, Reply& reply) {
+  if (!send(request, input)) return Outcome::not_sent;
   ++pictures_;
   const Micros begin = steady_now();
   const Micros cpu_before = cpu_time_of(pid_);
@@ -215,6 +225,11 @@ Outcome DecoderProcess::run(const Request& request, int input, int output, const
   const int signal = finish();
   if (signal == SIGSYS) return Outcome::forbidden;
   return ended && signal == SIGKILL ? Outcome::killed : Outcome::crashed;
+}
+
+bool may_be_lent(int file, std::int64_t size) {
+  const int flags = ::fcntl(file, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) == O_RDONLY && size <= lent_max;
 }
 
 Descriptor sealed_copy(int source, std::int64_t size) {

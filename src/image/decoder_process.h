@@ -58,7 +58,11 @@ class DecoderProcess {
   bool wait_until_ready(int stop, Micros timeout);
 
   // Hands over a picture and waits. After anything but `replied` the process is of no more use.
-  Outcome run(const Request& request, int input, int output, const Watch& watch, Reply& reply);
+  Outcome run(const Request& request, int input, const Watch& watch, Reply& reply);
+  // What it made last is in here, until the next picture. Pages stay, up to a few megabytes: fresh
+  // ones for each picture took longer than the writing.
+  int output() const { return output_.get(); }
+  void trim_output();
 
   pid_t pid() const { return pid_; }
   // Known once the process is ready.
@@ -66,19 +70,24 @@ class DecoderProcess {
   int pictures() const { return pictures_; }
 
  private:
-  DecoderProcess(pid_t pid, Descriptor socket) : pid_(pid), socket_(std::move(socket)) {}
-  bool send(const Request& request, int input, int output);
+  DecoderProcess(pid_t pid, Descriptor socket, Descriptor output)
+      : pid_(pid), socket_(std::move(socket)), output_(std::move(output)) {}
+  bool send(const Request& request, int input);
   std::int64_t resident_bytes() const;
   bool ends_by_itself() const;
   int finish();
 
   pid_t pid_;
   Descriptor socket_;
+  const Descriptor output_;
   Sandbox sandbox_;
   int pictures_ = 0;
   bool ended_ = false;
 };
 
+// Whether a decoder may have the file itself: its descriptor can only be read, and reading it takes
+// no more memory than there is for planes. A decoder that was taken over can change neither.
+bool may_be_lent(int file, std::int64_t size);
 // A file in memory with the first `size` bytes of `source`, sealed: nobody can change it any more.
 Descriptor sealed_copy(int source, std::int64_t size);
 Descriptor empty_memory_file();

@@ -87,16 +87,28 @@ bool are_plausible(const Reply& reply, const Plan& plan) {
   return total <= decoder_output_max;
 }
 
-// So do the classifiers' pixels.
-bool is_plausible(const Reply& reply, const Plan& plan) {
-  if (!are_plausible(reply, plan)) return false;
+// So do the pixels.
+bool are_plausible_pixels(const Reply& reply, const Plan& plan, Wanted wanted) {
+  if (wanted == Wanted::renditions) return reply.pixels_width == 0 && reply.pixels_height == 0;
   const PlannedRendition* pixels = &plan.front();
   for (const PlannedRendition& planned : plan) {
     if (planned.size <= 640) pixels = &planned;
   }
-  return reply.thumbhash_bytes > 0 &&
+  return reply.pixels_width == pixels->extent.width && reply.pixels_height == pixels->extent.height;
+}
+
+bool is_plausible(const Reply& reply, const Plan& plan, Wanted wanted) {
+  const auto is_tiny = [](std::int32_t side) { return side > 0 && side <= thumbhash_side; };
+  return are_plausible(reply, plan) && reply.thumbhash_bytes > 0 &&
          reply.thumbhash_bytes <= static_cast<std::int32_t>(thumbhash_bytes) &&
-         reply.pixels_width == pixels->extent.width && reply.pixels_height == pixels->extent.height;
+         is_tiny(reply.glance_width) && is_tiny(reply.glance_height) &&
+         are_plausible_pixels(reply, plan, wanted);
+}
+
+bool read_pixels(int width, int height, OutputReader& reader, Pixels& pixels) {
+  pixels = {width, height, {}};
+  pixels.rgb.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
+  return reader.read(pixels.rgb.data(), pixels.rgb.size());
 }
 
 // Any colour is one, but not more of them than the picture has room for.
@@ -152,6 +164,9 @@ Result<void> check_status(const Reply& reply) {
   if (reply.status == static_cast<std::int32_t>(ReplyStatus::no_encoder)) {
     return no_encoder("decoder: " + detail);
   }
+  if (reply.status == static_cast<std::int32_t>(ReplyStatus::unreadable)) {
+    throw std::runtime_error("the original could not be read: " + detail);
+  }
   if (reply.status != static_cast<std::int32_t>(ReplyStatus::developed)) {
     return image_corrupt("decoder: " + detail);
   }
@@ -193,6 +208,7 @@ Reply write_reply(const Developed& developed, int output) {
   Reply reply;
   write_renditions(developed.renditions, output, reply);
   write_all(output, developed.thumbhash.data(), developed.thumbhash.size());
+  write_all(output, developed.glance.rgb.data(), developed.glance.rgb.size());
   write_all(output, developed.pixels.rgb.data(), developed.pixels.rgb.size());
   const MetadataRecord record = to_record(developed.metadata);
   write_all(output, &record, sizeof record);
@@ -203,6 +219,8 @@ Reply write_reply(const Developed& developed, int output) {
     reply.colour.at(static_cast<std::size_t>(reply.colours++)) = {colour.red, colour.green,
                                                                   colour.blue, 0, colour.share};
   }
+  reply.glance_width = developed.glance.width;
+  reply.glance_height = developed.glance.height;
   reply.pixels_width = developed.pixels.width;
   reply.pixels_height = developed.pixels.height;
   return reply;
@@ -222,13 +240,13 @@ Reply failure_reply(ReplyStatus status, const std::string& detail) {
   return reply;
 }
 
-Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe) {
+Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe, Wanted wanted) {
   TRY(check_status(reply));
   Developed developed;
   developed.width = probe.display_width();
   developed.height = probe.display_height();
   const auto plan = plan_renditions(developed.width, developed.height);
-  if (!is_plausible(reply, plan) || !read_colours(reply, developed)) {
+  if (!is_plausible(reply, plan, wanted) || !read_colours(reply, developed)) {
     return image_corrupt("decoder: implausible reply");
   }
   developed.phash = reply.phash;
@@ -236,11 +254,9 @@ Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe)
   OutputReader reader(output);
   TRY_ASSIGN(developed.renditions, read_renditions(reply, reader));
   developed.thumbhash.resize(static_cast<std::size_t>(reply.thumbhash_bytes));
-  developed.pixels = {reply.pixels_width, reply.pixels_height, {}};
-  developed.pixels.rgb.resize(static_cast<std::size_t>(reply.pixels_width) *
-                              static_cast<std::size_t>(reply.pixels_height) * 3);
   if (!reader.read(developed.thumbhash.data(), developed.thumbhash.size()) ||
-      !reader.read(developed.pixels.rgb.data(), developed.pixels.rgb.size())) {
+      !read_pixels(reply.glance_width, reply.glance_height, reader, developed.glance) ||
+      !read_pixels(reply.pixels_width, reply.pixels_height, reader, developed.pixels)) {
     return image_corrupt("decoder: pixels missing");
   }
   if (MetadataRecord record; reply.metadata == 1 && reader.read(&record, sizeof record)) {

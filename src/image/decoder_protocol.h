@@ -2,10 +2,11 @@
 // SOCK_SEQPACKET socket, picture and results in memory files whose descriptors go along with the
 // request.
 //
-// What:      parent -> child: Request with two descriptors (input, sealed; output, empty).
+// What:      parent -> child: Request with two descriptors (input, which cannot be written to, and
+//            the output of this process, whose pages serve one picture after the other).
 //            child -> parent: Hello once, then a Reply for each Request. The output holds, one
-//            after the other, the renditions as listed, the ThumbHash, the pixels, the metadata; of
-//            an extra the renditions alone.
+//            after the other, the renditions as listed, the ThumbHash, the glance, the pixels if
+//            they were wanted, the metadata; of an extra the renditions alone.
 // Trust:     the child believes the parent. The parent believes nothing: every number is checked
 //            against what the picture's probe allows before a byte is read.
 // Threads:   pure functions.
@@ -46,7 +47,9 @@ struct Request {
   std::int32_t frames = 0;
   std::int32_t alpha = 0;
   std::int32_t icc = 0;
-  std::int32_t extra = 0;  // which Extra is wanted; 0: the development
+  std::int32_t extra = 0;   // which Extra is wanted; 0: the development
+  std::int32_t pixels = 0;  // 1: and the pixels
+  std::int32_t lent = 0;    // 1: the input is a file, not memory that cannot shrink
   std::int32_t reserved = 0;
   std::int64_t bytes = 0;  // of the input
 };
@@ -64,6 +67,7 @@ enum class ReplyStatus : std::int32_t {
   corrupt = 1,
   out_of_memory = 2,
   no_encoder = 3,
+  unreadable = 4,  // the input, not what it says
 };
 
 struct ReplyRendition {
@@ -81,6 +85,8 @@ struct Reply {
   std::int32_t thumbhash_bytes = 0;
   std::int32_t pixels_width = 0;
   std::int32_t pixels_height = 0;
+  std::int32_t glance_width = 0;
+  std::int32_t glance_height = 0;
   std::int32_t metadata = 0;  // 1: the output ends with a MetadataRecord
   std::int32_t reserved = 0;
   std::int64_t cpu_micros = 0;  // of the child for this picture
@@ -100,8 +106,9 @@ Reply write_extra_reply(const std::vector<Rendition>& made, int output);
 Reply failure_reply(ReplyStatus status, const std::string& detail);
 
 // The parent's side: the results, or the picture's refusal. image_corrupt where the reply is not
-// one that an honest child could give for this probe.
-Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe);
+// one that an honest child could give for this probe. A std::runtime_error where the child could
+// not read the picture: that says nothing of it.
+Result<Developed> read_reply(const Reply& reply, int output, const Probe& probe, Wanted wanted);
 // The same for an extra: what plan_extra() lists, and nothing else.
 Result<std::vector<Rendition>> read_extra_reply(const Reply& reply, int output, const Probe& probe,
                                                 Extra extra);

@@ -1,5 +1,6 @@
 #include "image/decoder_protocol.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -21,22 +22,23 @@ class DecoderProtocol : public testing::Test {
  protected:
   DecoderProtocol() : output_(empty_memory_file()) {
     FakeDeveloper fake;
-    developed_ = *fake.develop(-1, 0, photo());
+    developed_ = *fake.develop(-1, 0, photo(), Wanted::pixels_too);
     reply_ = write_reply(developed_, output_.get());
   }
 
   std::string answer() const {
-    const auto read = read_reply(reply_, output_.get(), photo());
+    const auto read = read_reply(reply_, output_.get(), photo(), wanted_);
     return read ? "developed" : read.error().code;
   }
 
+  Wanted wanted_ = Wanted::pixels_too;
   Descriptor output_;
   Developed developed_;
   Reply reply_;
 };
 
 TEST_F(DecoderProtocol, CarriesEverything) {
-  const auto read = read_reply(reply_, output_.get(), photo());
+  const auto read = read_reply(reply_, output_.get(), photo(), wanted_);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->width, 1500);
   EXPECT_EQ(read->height, 2000);
@@ -47,6 +49,7 @@ TEST_F(DecoderProtocol, CarriesEverything) {
   }
   EXPECT_EQ(read->thumbhash, developed_.thumbhash);
   EXPECT_EQ(read->pixels.rgb, developed_.pixels.rgb);
+  EXPECT_EQ(read->glance.rgb, developed_.glance.rgb);
   EXPECT_EQ(read->phash, developed_.phash);
   ASSERT_EQ(read->colours.size(), 2U);
   EXPECT_EQ(read->colours[1].blue, developed_.colours[1].blue);
@@ -54,6 +57,27 @@ TEST_F(DecoderProtocol, CarriesEverything) {
   const Probe copy = to_probe(to_request(photo(), 7));
   EXPECT_EQ(copy.width, 2000);
   EXPECT_EQ(copy.orientation, 6);
+}
+
+TEST_F(DecoderProtocol, PixelsComeWhereTheyAreWantedAndNowhereElse) {
+  wanted_ = Wanted::renditions;
+  EXPECT_EQ(answer(), "image_corrupt");
+  const Descriptor other = empty_memory_file();
+  developed_.pixels = {};
+  reply_ = write_reply(developed_, other.get());
+  const auto read = read_reply(reply_, other.get(), photo(), wanted_);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->pixels.rgb.empty());
+  EXPECT_EQ(read->glance.rgb, developed_.glance.rgb);
+  EXPECT_EQ(read->renditions.size(), 3U);
+  wanted_ = Wanted::pixels_too;
+  EXPECT_EQ(answer(), "image_corrupt");
+}
+
+// It says nothing of the picture, which is not refused for it.
+TEST_F(DecoderProtocol, WhatCouldNotBeReadIsNoRefusal) {
+  reply_ = failure_reply(ReplyStatus::unreadable, "read");
+  EXPECT_THROW(answer(), std::runtime_error);
 }
 
 TEST_F(DecoderProtocol, ColoursAreBounded) {
@@ -97,6 +121,10 @@ TEST_F(DecoderProtocol, BelievesNothing) {
     expect_refused([&](Reply& r) { r.rendition[2].height = value; });
     expect_refused([&](Reply& r) { r.rendition[0].format = value; });
   }
+  for (const std::int32_t side : {-1, 0, 101, 0x7fffffff}) {
+    expect_refused([&](Reply& r) { r.glance_width = side; });
+    expect_refused([&](Reply& r) { r.glance_height = side; });
+  }
   for (const std::int64_t bytes :
        {std::int64_t{-1}, std::int64_t{0}, std::int64_t{1} << 40, decoder_output_max}) {
     expect_refused([&](Reply& r) { r.rendition[0].bytes = bytes; });
@@ -115,6 +143,16 @@ TEST_F(DecoderProtocol, ShortOrForeignOutputIsRefused) {
   ASSERT_EQ(::pwrite(output_.get(), page.data(), page.size(), 0),
             static_cast<ssize_t>(page.size()));
   EXPECT_EQ(answer(), "image_corrupt");
+}
+
+TEST(SealedCopy, IsMadeOfWhatCouldBeWrittenTo) {
+  const Descriptor file = empty_memory_file();
+  const std::string path = "/proc/self/fd/" + std::to_string(file.get());
+  const Descriptor read_only(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  EXPECT_FALSE(may_be_lent(file.get(), 7));
+  EXPECT_TRUE(may_be_lent(read_only.get(), 7));
+  EXPECT_FALSE(may_be_lent(read_only.get(), 200'000'000));  // read, it would take that much memory
+  EXPECT_FALSE(may_be_lent(-1, 7));
 }
 
 TEST(SealedCopy, CannotBeChanged) {

@@ -29,7 +29,7 @@ Rendition tiny_rendition(const PlannedRendition& planned) {
 
 }  // namespace
 
-Result<Developed> FakeDeveloper::develop(int, std::int64_t, const Probe& probe) {
+Result<Developed> FakeDeveloper::develop(int, std::int64_t, const Probe& probe, Wanted wanted) {
   {
     const std::lock_guard lock(mutex_);
     ++calls_;
@@ -44,10 +44,12 @@ Result<Developed> FakeDeveloper::develop(int, std::int64_t, const Probe& probe) 
   for (const auto& planned : plan_renditions(developed.width, developed.height)) {
     developed.renditions.push_back(tiny_rendition(planned));
     if (planned.size > 640) continue;
+    if (wanted == Wanted::renditions) continue;
     const auto [width, height] = planned.extent;
     const auto samples = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
     developed.pixels = {width, height, std::vector<std::uint8_t>(samples, 128)};
   }
+  developed.glance = {10, 10, std::vector<std::uint8_t>(std::size_t{10} * 10 * 3, 128)};
   return developed;
 }
 

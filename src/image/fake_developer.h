@@ -17,7 +17,8 @@ namespace picsharz::image {
 
 class FakeDeveloper final : public Developer {
  public:
-  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe) override;
+  Result<Developed> develop(int descriptor, std::int64_t size, const Probe& probe,
+                            Wanted wanted) override;
 
   // What develop() answers from now on; nullopt: it succeeds.
   void set_error(std::optional<Error> error);

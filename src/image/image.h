@@ -97,6 +97,9 @@ struct Metadata {
   std::optional<GeoPosition> position;
 };
 
+// What the one decode is for. Pixels are two megabytes that few look at.
+enum class Wanted { renditions, pixels_too };
+
 // Everything that comes out of the one decode.
 struct Developed {
   int width = 0;  // of the original, orientation applied
@@ -105,7 +108,8 @@ struct Developed {
   std::string thumbhash;              // raw bytes
   std::uint64_t phash = 0;            // image/perceptual_hash.h
   std::vector<Colour> colours;        // at most five, the largest share first
-  Pixels pixels;                      // for the classifiers: the 640 rendition's pixels
+  Pixels pixels;                      // where they are wanted: the 640 rendition's
+  Pixels glance;                      // the picture at 100x100 at most
   Metadata metadata{};
 };
 

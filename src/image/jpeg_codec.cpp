@@ -215,16 +215,20 @@ class JpegEncoder {
   unsigned long out_size_ = 0;
 };
 
-// A strip of `rows` rows, padded to whole blocks by repeating the last column and the last row.
+// A strip of `rows` rows: those of the plane where they are whole blocks, or copies, padded by
+// repeating the last column and the last row.
 class Strip {
  public:
-  Strip(const Plane& plane, int rows, int width) : plane_(plane), buffer_(width, rows) {
-    for (int i = 0; i < rows; ++i) pointers_[static_cast<std::size_t>(i)] = buffer_.row(i);
-  }
+  Strip(const Plane& plane, int rows, int width) : plane_(plane), buffer_(width, rows) {}
 
   JSAMPARRAY fill(int first_row) {
+    const bool whole = plane_.width == buffer_.width && first_row + buffer_.height <= plane_.height;
     for (int i = 0; i < buffer_.height; ++i) {
       const std::uint8_t* source = plane_.row(std::min(first_row + i, plane_.height - 1));
+      // libjpeg reads them only.
+      pointers_.at(static_cast<std::size_t>(i)) =
+          whole ? const_cast<JSAMPROW>(source) : buffer_.row(i);
+      if (whole) continue;
       std::memcpy(buffer_.row(i), source, static_cast<std::size_t>(plane_.width));
       std::memset(buffer_.row(i) + plane_.width, source[plane_.width - 1],
                   static_cast<std::size_t>(buffer_.width - plane_.width));

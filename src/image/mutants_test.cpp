@@ -127,7 +127,7 @@ class Mutants : public testing::Test {
     const auto size = static_cast<ssize_t>(bytes.size());
     if (::pwrite(file.get(), bytes.data(), bytes.size(), 0) != size) return "not written";
     try {
-      const auto developed = pool_.develop(file.get(), size, *found);
+      const auto developed = pool_.develop(file.get(), size, *found, Wanted::pixels_too);
       return developed ? "developed" : "decoder: " + developed.error().code;
     } catch (const std::exception& failure) {
       return failure.what();

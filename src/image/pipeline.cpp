@@ -38,10 +38,12 @@ Extent fit(int width, int height, int side) {
 Pixels to_pixels(Raster raster) { return {raster.width, raster.height, std::move(raster.samples)}; }
 
 // What is said about a picture: `tiny` is it, or it with alpha, at 100x100 at most.
-void describe(const Raster& tiny, Developed& developed) {
+void describe(Raster tiny, Developed& developed) {
   developed.thumbhash = thumbhash(tiny);
   developed.colours = dominant_colours(tiny);
-  developed.phash = perceptual_hash(to_yuv(tiny.bands == 4 ? over_white(tiny) : tiny).y);
+  if (tiny.bands == 4) tiny = over_white(tiny);
+  developed.phash = perceptual_hash(to_yuv(tiny).y);
+  developed.glance = to_pixels(std::move(tiny));
 }
 
 Result<std::string> encode(const Yuv& picture, Format format) {
@@ -99,9 +101,15 @@ Result<std::vector<Rendition>> encode_all(AlphaPlanes& picture, const Plan& plan
   return made;
 }
 
-Result<void> finish(Yuv picture, const Plan& plan, Developed& developed) {
+// Whether this is the rendition whose pixels are wanted: the first one that is no larger.
+bool shows_pixels(const PlannedRendition& planned, Wanted wanted, const Developed& developed) {
+  return wanted == Wanted::pixels_too && planned.size <= classifier_size &&
+         developed.pixels.rgb.empty();
+}
+
+Result<void> finish(Yuv picture, const Plan& plan, Wanted wanted, Developed& developed) {
   const auto keep_pixels = [&](const PlannedRendition& planned, const Yuv& shown) {
-    if (planned.size > classifier_size || !developed.pixels.rgb.empty()) return;
+    if (!shows_pixels(planned, wanted, developed)) return;
     developed.pixels = to_pixels(to_raster(shown));
   };
   TRY_ASSIGN(developed.renditions, encode_all(picture, plan, keep_pixels));
@@ -110,9 +118,9 @@ Result<void> finish(Yuv picture, const Plan& plan, Developed& developed) {
   return {};
 }
 
-Result<void> finish(const Raster& rgba, const Plan& plan, Developed& developed) {
+Result<void> finish(const Raster& rgba, const Plan& plan, Wanted wanted, Developed& developed) {
   const auto keep_pixels = [&](const PlannedRendition& planned, const Raster& shown) {
-    if (planned.size > classifier_size || !developed.pixels.rgb.empty()) return;
+    if (!shows_pixels(planned, wanted, developed)) return;
     developed.pixels = to_pixels(over_white(shown));
   };
   AlphaPlanes picture = premultiply(rgba);
@@ -201,13 +209,14 @@ Result<Rendition> encode_full_size(Loaded loaded, Extent shown) {
 
 }  // namespace
 
-Result<Developed> develop_picture(std::string_view bytes, const Probe& probe, bool fast) {
+Result<Developed> develop_picture(std::string_view bytes, const Probe& probe, Wanted wanted,
+                                  bool fast) {
   Developed developed;
   developed.width = probe.display_width();
   developed.height = probe.display_height();
   const Plan plan = plan_renditions(developed.width, developed.height);
   TRY_ASSIGN(Loaded loaded, load(bytes, probe, plan.back().extent, fast));
-  TRY(std::visit([&](auto& picture) { return finish(std::move(picture), plan, developed); },
+  TRY(std::visit([&](auto& picture) { return finish(std::move(picture), plan, wanted, developed); },
                  loaded));
   return developed;
 }

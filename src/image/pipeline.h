@@ -18,7 +18,8 @@
 namespace picsharz::image {
 
 // `fast` false takes the general path for every picture: the tests compare the two.
-Result<Developed> develop_picture(std::string_view bytes, const Probe& probe, bool fast = true);
+Result<Developed> develop_picture(std::string_view bytes, const Probe& probe,
+                                  Wanted wanted = Wanted::pixels_too, bool fast = true);
 
 // What plan_extra() lists, smallest first. In the picture for downloads what is see-through becomes
 // white, and it has a colour profile.

@@ -22,7 +22,7 @@ Developed develop(std::string_view bytes, bool fast = true) {
     ADD_FAILURE() << found.error().code << " " << found.error().detail;
     return {};
   }
-  auto developed = develop_picture(bytes, *found, fast);
+  auto developed = develop_picture(bytes, *found, Wanted::pixels_too, fast);
   if (!developed) {
     ADD_FAILURE() << developed.error().code << " " << developed.error().detail;
     return {};
@@ -162,7 +162,7 @@ TEST(Pipeline, PictureOfAnotherSizeThanProbedIsCorrupt) {
   Probe lie = *probe_bytes(bytes);
   lie.width = 300;
   EXPECT_FALSE(develop_picture(bytes, lie));
-  EXPECT_FALSE(develop_picture(bytes, lie, false));
+  EXPECT_FALSE(develop_picture(bytes, lie, Wanted::pixels_too, false));
 }
 
 TEST(Pipeline, NoMetadataReachesARendition) {

@@ -13,6 +13,6 @@ inline constexpr std::string_view attack_prefix = "attack ";
 
 // "attack NAME" makes the attempt; everything else is developed as usual. An attempt that the
 // kernel refuses is an error whose detail is "refused: ERRNO", one that works "worked: NAME".
-Result<Developed> develop_or_attack(std::string_view bytes, const Probe& probe);
+Result<Developed> develop_or_attack(std::string_view bytes, const Probe& probe, Wanted wanted);
 
 }  // namespace picsharz::image::test

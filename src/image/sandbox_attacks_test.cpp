@@ -39,11 +39,12 @@ long write_to_every_file(std::size_t size) {
   return worked;
 }
 
-// The one that cannot be written to is the sealed input.
+// The one that cannot be written to is the input: sealed memory, or a file that was lent.
 long write_to_input() {
   char byte = 0;
   for (int descriptor = 4; descriptor < open_descriptors; ++descriptor) {
-    if (::write(descriptor, &byte, 1) < 0 && errno == EPERM) return -1;
+    if (::fcntl(descriptor, F_GETFL) < 0) continue;
+    if (::write(descriptor, &byte, 1) < 0) return -1;
   }
   return 0;
 }
@@ -146,8 +147,8 @@ const std::map<std::string, Attack, std::less<>>& attacks() {
 
 }  // namespace
 
-Result<Developed> develop_or_attack(std::string_view bytes, const Probe& probe) {
-  if (!bytes.starts_with(attack_prefix)) return develop_picture(bytes, probe);
+Result<Developed> develop_or_attack(std::string_view bytes, const Probe& probe, Wanted wanted) {
+  if (!bytes.starts_with(attack_prefix)) return develop_picture(bytes, probe, wanted);
   const auto attack = attacks().find(bytes.substr(attack_prefix.size()));
   if (attack == attacks().end()) return image_corrupt("no such attack");
   errno = 0;

@@ -49,11 +49,18 @@ DecoderOptions one_process() {
   return options;
 }
 
-Result<Developed> run(DecoderPool& pool, std::string_view bytes, const Probe& probe) {
-  const Descriptor file = empty_memory_file();
+// `lent`: as a file of the object store, which can only be read.
+Result<Developed> run(DecoderPool& pool, std::string_view bytes, const Probe& probe,
+                      bool lent = false) {
+  Descriptor file = empty_memory_file();
   EXPECT_EQ(::pwrite(file.get(), bytes.data(), bytes.size(), 0),
             static_cast<ssize_t>(bytes.size()));
-  return pool.develop(file.get(), static_cast<std::int64_t>(bytes.size()), probe);
+  if (lent) {
+    const std::string path = "/proc/self/fd/" + std::to_string(file.get());
+    file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  return pool.develop(file.get(), static_cast<std::int64_t>(bytes.size()), probe,
+                      Wanted::pixels_too);
 }
 
 End end_of(const Error& error, const DecoderStats& stats) {
@@ -93,6 +100,14 @@ TEST_P(Attempts, EndsItsProcessOrIsRefused) {
   // Nobody else notices.
   const std::string photo = jpeg_of(scene(60, 40));
   EXPECT_TRUE(run(pool, photo, *probe_bytes(photo)));
+}
+
+TEST(LentFile, CannotBeWrittenTo) {
+  DecoderPool pool(one_process());
+  const std::string attack = std::string(attack_prefix) + "write to its input";
+  const auto answer = run(pool, attack, {.width = 8, .height = 8}, true);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().detail, "decoder: refused: " + std::to_string(EBADF));
 }
 
 std::vector<Attempt> forbidden_calls() {

@@ -137,7 +137,10 @@ std::optional<Job> Queue::claim(std::span<const Lane> lanes, std::string_view wo
     }
     const Micros now = time();
     for (const Lane lane : due) {
-      if (auto job = claim_in(tx, lane, worker, now, now + lease)) return job;
+      auto job = claim_in(tx, lane, worker, now, now + lease);
+      if (!job) continue;
+      if (const auto begun = begun_.find(job->kind); begun != begun_.end()) begun->second(tx, *job);
+      return job;
     }
     return std::nullopt;
   });

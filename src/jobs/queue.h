@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -83,7 +84,8 @@ class Queue {
   Queue(db::Database& database, IdSource& ids, const Clock& clock);
 
   JobId enqueue(db::Tx& tx, const NewJob& job);
-  // The due job that waits longest, leased to `worker`; an expired lease is due again.
+  // The due job that waits longest, leased to `worker`; an expired lease is due again. What
+  // on_claim() was given for its kind is in the same transaction.
   std::optional<Job> claim(std::span<const Lane> lanes, std::string_view worker, Micros lease);
   // False: the lease was lost, stop working.
   bool renew(const Job& job, Micros lease);
@@ -116,6 +118,11 @@ class Queue {
   // run at once, shortly before it commits: wakes the workers. Polling finds the others.
   void on_enqueue(std::function<void(Lane)> wake) { wake_ = std::move(wake); }
 
+  // What is written when a job of that kind begins. It must not fail for what the job says: nobody
+  // would get past it. Before workers start.
+  using Begun = std::function<void(db::Tx&, const Job&)>;
+  void on_claim(std::string kind, Begun begun) { begun_[std::move(kind)] = std::move(begun); }
+
  private:
   Micros time() const { return offset_ + clock_.steady(); }
   std::int64_t turn_of(db::Tx& tx, const NewJob& job) const;
@@ -128,6 +135,7 @@ class Queue {
   const Clock& clock_;
   const Micros offset_;  // from steady time to wall time, as it was at the start
   std::function<void(Lane)> wake_;
+  std::map<std::string, Begun, std::less<>> begun_;
 };
 
 }  // namespace picsharz::jobs

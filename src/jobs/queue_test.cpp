@@ -48,9 +48,35 @@ class QueueTest : public test::DatabaseSuite {
   FakeClock clock_;
   IdSource ids_{clock_, 1};
   std::optional<Queue> queue_;
+  std::string marked_;
+  bool marking_fails_ = false;
 };
 
 ON_BOTH_ENGINES(QueueTest);
+
+TEST_P(QueueTest, WhatBeginsAJobIsWrittenWithItsClaim) {
+  const auto mark = [&](db::Tx& tx, const Job& job) {
+    marked_ = job.payload;
+    queue().enqueue(tx, {.kind = "mark", .payload = "{}", .lane = Lane::upkeep, .delay = hour});
+    if (marking_fails_) throw std::runtime_error("the test");
+  };
+  queue().on_claim("marked", mark);
+  enqueue({.kind = "plain", .payload = "{}"});
+  ASSERT_TRUE(claim());
+  EXPECT_EQ(stats().waiting, 0);
+  enqueue({.kind = "marked", .payload = R"({"a":1})"});
+  marking_fails_ = true;
+  EXPECT_THROW(claim(), std::runtime_error);
+  EXPECT_EQ(stats().waiting, 1);  // neither claimed nor marked
+  EXPECT_EQ(stats().running, 1);
+  marking_fails_ = false;
+  const auto job = claim();
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->attempt, 1);
+  EXPECT_EQ(marked_, R"({"a":1})");
+  EXPECT_EQ(stats().waiting, 1);  // the mark
+  EXPECT_EQ(stats().running, 2);
+}
 
 TEST_P(QueueTest, KnowsWhatWaitsRunsOrGaveUpAndCountsALane) {
   const auto known = [&](std::string_view key) {

@@ -69,8 +69,7 @@ class FsStore final : public ObjectStore {
     try {
       std::set<std::string> directories;
       for (const auto& [key, bytes] : objects) {
-        make_directories(key);
-        directories.insert(parent_of(key));
+        if (directories.insert(parent_of(key)).second) make_directories(key);
         if (is_object(key)) continue;  // its name may not be synced: see already_there()
         const auto file = temporary_.create();
         file->write(bytes);

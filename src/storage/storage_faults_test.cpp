@@ -106,7 +106,7 @@ TEST(StorageFaultTest, SeveralObjectsAreStoredTogetherOrNotAtAll) {
     EXPECT_FALSE(files.synced_again());
     EXPECT_EQ(scratch.files(), thrown ? 0 : 3);
     if (!files.failed()) {
-      EXPECT_EQ(n - 1, 23);  // 6 x mkdir, 5 x sync of a directory, 3 x create, write, sync, rename
+      EXPECT_EQ(n - 1, 21);  // 4 x mkdir, 5 x sync of a directory, 3 x create, write, sync, rename
       return;
     }
     store->put_all(objects);

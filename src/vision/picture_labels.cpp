@@ -89,7 +89,9 @@ Lab lab_of(const Colour& colour) {
   const double x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047);
   const double y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
   const double z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
-  return {116 * y - 16, std::hypot(500 * (x - y), 200 * (y - z))};
+  const double green_red = 500 * (x - y);
+  const double blue_yellow = 200 * (y - z);
+  return {116 * y - 16, std::sqrt(green_red * green_red + blue_yellow * blue_yellow)};
 }
 
 struct Hsv {
@@ -243,7 +245,7 @@ std::vector<Label> season_labels(std::string_view taken_at,
 
 std::vector<Label> picture_labels(const image::Developed& developed) {
   const image::Metadata& said = developed.metadata;
-  const auto samples = sampled(developed.pixels);
+  const auto samples = sampled(developed.glance);
   auto labels =
       merge_labels(colour_labels(samples), format_labels(developed.width, developed.height));
   labels = merge_labels(std::move(labels), night_labels(samples, said.taken_at));

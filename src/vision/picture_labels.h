@@ -1,6 +1,7 @@
 // Labels that need no model: colours, black and white, the format, night, the season.
 //
-// What:      from the pixels, the size and what the camera wrote. What the pixels say may be shown;
+// What:      from a glance at it, its size and what the camera wrote. What the pixels say may be
+// shown;
 //            what people search for but need not be told about a photo before their eyes (that it
 //            is wider than high, the season) stays below the confidence from which screens show
 //            labels.

@@ -158,7 +158,7 @@ TEST(PictureLabels, TheyAreOneListStrongestFirst) {
   image::Developed developed;
   developed.width = 3000;
   developed.height = 2000;
-  developed.pixels = striped({{{5, 10, 60}, 100}});
+  developed.glance = striped({{{5, 10, 60}, 100}});
   developed.metadata.taken_at = "2008-10-22T23:28:39+02:00";
   EXPECT_EQ(names(picture_labels(developed)), (Names{"blue", "night", "autumn", "horizontal"}));
 }

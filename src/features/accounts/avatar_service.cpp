@@ -143,8 +143,9 @@ Result<std::string> AvatarService::make(storage::SpoolFile& file) {
   TRY_ASSIGN(const image::Probe probe, image::probe(file.size(), read, options_.formats));
   const Place place(places_);
   if (!place) return busy("avatars");
-  TRY_ASSIGN(const image::Developed developed,
-             rooms_.developer.develop(file.descriptor(), file.size(), probe));
+  TRY_ASSIGN(
+      const image::Developed developed,
+      rooms_.developer.develop(file.descriptor(), file.size(), probe, image::Wanted::pixels_too));
   TRY(judge(developed));
   const std::vector<image::Rendition> made =
       image::square_renditions(developed.pixels, avatar_sizes);

@@ -87,7 +87,7 @@ class ModerationTest : public picsharz::test::DatabaseSuite {
     complaints_ = std::make_unique<ComplaintService>(db(), world_->clock, *moderation_, links_);
     gate_.to = moderation_.get();
     world_->handlers = {};
-    photos::add_photo_jobs(world_->handlers, world_->developing);
+    photos::add_photo_jobs(world_->handlers, world_->queue, world_->developing);
     photos::add_original_jobs(world_->handlers, world_->originals);
     add_moderation_jobs(world_->handlers, *moderation_);
   }

@@ -76,7 +76,8 @@ bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
   const Photo& photo = view->photo;
   if (job.attempt >= job.attempts) {
     const bool developed = has_pictures(photo.state);
-    conclude(job, photo, {developed ? PhotoState::held : PhotoState::rejected, "processing_failed"},
+    conclude(job, photo,
+             {{developed ? PhotoState::held : PhotoState::rejected, "processing_failed"}, {}},
              started);
   } else {
     conclude(job, photo, work_or_wait(photo), started);
@@ -84,8 +85,17 @@ bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
   return true;
 }
 
+void DevelopService::begin(db::Tx& tx, PhotoId id) {
+  try {
+    if (!store_.has_room()) return;  // it waits
+  } catch (const storage::StorageError&) {
+    return;  // the job will say so
+  }
+  photos_.begin_decoding(tx, id);
+}
+
 // A full disk and a busy machine are no failures of the photo: it waits for as long as it takes.
-Outcome DevelopService::work_or_wait(const Photo& photo) {
+DevelopService::Finding DevelopService::work_or_wait(const Photo& photo) {
   try {
     return work(photo);
   } catch (const storage::StorageFull& full) {
@@ -95,14 +105,19 @@ Outcome DevelopService::work_or_wait(const Photo& photo) {
   }
 }
 
-Outcome DevelopService::work(const Photo& photo) {
+DevelopService::Finding DevelopService::work(const Photo& photo) {
   // Or every waiting photo would be decoded for nothing again and again.
   if (!store_.has_room()) throw storage::StorageFull("there is no room for renditions");
-  database_.write([&](db::Tx& tx) { photos_.begin_decoding(tx, photo.id); });
-  const Result<image::Developed> developed = decode(photo);
-  if (!developed) return {PhotoState::rejected, developed.error().code};
-  store_renditions(photo, *developed);
-  return judge(photo, *developed);
+  const auto wanted = classifier_.ready() ? image::Wanted::pixels_too : image::Wanted::renditions;
+  const Result<image::Developed> developed = decode(photo, wanted);
+  if (!developed) return {{PhotoState::rejected, developed.error().code}, {}};
+  Pictures pictures = store_renditions(photo, *developed);
+  if (wanted == image::Wanted::renditions) return {judge(photo, *developed), std::move(pictures)};
+  // Its owner sees it while the classifier looks.
+  database_.write([&](db::Tx& tx) {
+    if (list(tx, photo, pictures)) photos_.index(tx, photo.id);
+  });
+  return {judge(photo, *developed), {}};
 }
 
 // A published photo that nobody looked at yet is not.
@@ -129,41 +144,49 @@ Outcome DevelopService::judge(const Photo& photo, const image::Developed& develo
   return outcome;
 }
 
-Result<image::Developed> DevelopService::decode(const Photo& photo) {
+Result<image::Developed> DevelopService::decode(const Photo& photo, image::Wanted wanted) {
   const auto file = store_.open(original_key(photo.original));
   if (!file) throw storage::StorageError("the original of a photo is missing");
   TRY_ASSIGN(const image::Probe probe, image::probe(*file));
-  return developer_.develop(file->descriptor(), file->size(), probe);
+  return developer_.develop(file->descriptor(), file->size(), probe, wanted);
 }
 
-void DevelopService::store_renditions(const Photo& photo, const image::Developed& developed) {
-  DevelopedRow row{.width = developed.width,
-                   .height = developed.height,
-                   .thumbhash = crypto::base64(developed.thumbhash),
-                   .renditions = "",
-                   .phash = static_cast<std::int64_t>(developed.phash),
-                   .colours = colours_json(developed.colours)};
+DevelopService::Pictures DevelopService::store_renditions(const Photo& photo,
+                                                          const image::Developed& developed) {
+  Pictures pictures;
+  DevelopedRow& row = pictures.row;
+  row = {.width = developed.width,
+         .height = developed.height,
+         .thumbhash = crypto::base64(developed.thumbhash),
+         .renditions = "",
+         .phash = static_cast<std::int64_t>(developed.phash),
+         .colours = colours_json(developed.colours)};
   std::vector<storage::NewObject> objects;
-  std::vector<RenditionRow> stored;
   for (const image::Rendition& rendition : developed.renditions) {
     const std::string name = rendition_name(rendition);
     objects.push_back({rendition_key(photo.original, name), rendition.bytes});
-    stored.push_back(rendition_row(name, rendition.bytes));
+    pictures.renditions.push_back(rendition_row(name, rendition.bytes));
     if (!row.renditions.empty()) row.renditions += ',';
     row.renditions += name;
   }
+  pictures.metadata = metadata_row(developed.metadata);
   store_.put_all(objects);
-  database_.write([&](db::Tx& tx) {
-    originals_.lock(tx, photo.original);  // before the photo's row, as whoever stores an extra
-    if (!photos_.set_developed(tx, photo.id, row)) {
-      // Deleted meanwhile: what was just stored has to go as well.
-      if (!photos_.find(tx, photo.id)) enqueue_erasure(queue_, tx, photo.original);
-      return;
-    }
-    details_.set_metadata(tx, photo.id, metadata_row(developed.metadata));
-    for (const RenditionRow& each : stored) originals_.put_rendition(tx, photo.original, each);
-    originals_.list_extras(tx, photo.original);
-  });
+  return pictures;
+}
+
+bool DevelopService::list(db::Tx& tx, const Photo& photo, const Pictures& pictures) {
+  originals_.lock(tx, photo.original);  // before the photo's row, as whoever stores an extra
+  if (!photos_.set_developed(tx, photo.id, pictures.row)) {
+    // Deleted meanwhile: what was just stored has to go as well.
+    if (!photos_.find(tx, photo.id)) enqueue_erasure(queue_, tx, photo.original);
+    return false;
+  }
+  details_.set_metadata(tx, photo.id, pictures.metadata);
+  for (const RenditionRow& each : pictures.renditions) {
+    originals_.put_rendition(tx, photo.original, each);
+  }
+  originals_.list_extras(tx, photo.original);
+  return true;
 }
 
 // Safe in the classifier's eyes is not enough for a member who is new here.
@@ -174,14 +197,16 @@ Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo, const Outcom
   return {PhotoState::held, "new_member", outcome.assessment, outcome.likeness};
 }
 
-void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Outcome& found,
+void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Finding& found,
                               Micros started) {
-  Outcome outcome = found;
+  Outcome outcome = found.outcome;
   const bool ours =
       database_
           .write([&](db::Tx& tx) -> Result<void> {
             if (!queue_.finish(tx, job)) return not_found();
-            outcome = with_policy(tx, photo, found);
+            const bool listed = found.pictures && list(tx, photo, *found.pictures);
+            if (!listed && !photos_.find(tx, photo.id)) return {};  // deleted meanwhile
+            outcome = with_policy(tx, photo, found.outcome);
             if (outcome.assessment) {
               photos_.set_assessment(tx, photo.id, *outcome.assessment, clock_.now());
             }
@@ -196,6 +221,12 @@ void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Ou
           .has_value();
   if (!ours) {
     log_warning("photo's job lost its lease", {{"photo", photo.id.value}, {"job", job.id.value}});
+    // Whoever has it now may find the photo deleted, and nothing of it stored.
+    if (found.pictures) {
+      database_.write([&](db::Tx& tx) {
+        if (list(tx, photo, *found.pictures)) photos_.index(tx, photo.id);
+      });
+    }
     return;
   }
   log_info("photo developed", {{"photo", photo.id.value},

@@ -19,6 +19,9 @@
 //            long as it takes.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "db/database.h"
@@ -54,18 +57,33 @@ class DevelopService {
         likeness_(likeness),
         check_(check) {}
 
+  // In the transaction that gives its job to a worker.
+  void begin(db::Tx& tx, PhotoId id);
   // True: the job is finished, in the transaction of the result.
   bool develop(const jobs::Job& job, PhotoId id);
 
  private:
-  Outcome work_or_wait(const Photo& photo);
-  Outcome work(const Photo& photo);
-  Result<image::Developed> decode(const Photo& photo);
-  void store_renditions(const Photo& photo, const image::Developed& developed);
+  // What stands in the rows once the renditions are stored.
+  struct Pictures {
+    DevelopedRow row;
+    PhotoMetadata metadata;
+    std::vector<RenditionRow> renditions;
+  };
+  struct Finding {
+    Outcome outcome;
+    std::optional<Pictures> pictures;  // where they are not in the rows yet
+  };
+
+  Finding work_or_wait(const Photo& photo);
+  Finding work(const Photo& photo);
+  Result<image::Developed> decode(const Photo& photo, image::Wanted wanted);
+  Pictures store_renditions(const Photo& photo, const image::Developed& developed);
+  // False where the photo is in a final state, or deleted: then they go again.
+  bool list(db::Tx& tx, const Photo& photo, const Pictures& pictures);
   bool is_over(const Photo& photo);
   bool may_publish_unchecked(const Photo& photo);
   Outcome judge(const Photo& photo, const image::Developed& developed);
-  void conclude(const jobs::Job& job, const Photo& photo, const Outcome& outcome, Micros started);
+  void conclude(const jobs::Job& job, const Photo& photo, const Finding& found, Micros started);
   Outcome with_policy(db::Tx& tx, const Photo& photo, const Outcome& outcome);
 
   db::Database& database_;

@@ -90,7 +90,7 @@ class CheckAfterTest : public DevelopTest {
                                                    world_->store, world_->developer, classifier_,
                                                    nullptr, nullptr, Check::after);
     world_->handlers = {};
-    add_photo_jobs(world_->handlers, *developing_);
+    add_photo_jobs(world_->handlers, world_->queue, *developing_);
   }
   void answer(vision::Verdict verdict) { classifier_.fake.answer(assessment(verdict)); }
 
@@ -235,6 +235,23 @@ TEST_P(DevelopTest, WithoutModelsAPhotoHasTheLabelsThatNeedNone) {
   EXPECT_EQ(photo.labels,
             R"([{"name":"black and white","confidence":1},{"name":"panorama","confidence":0.5}])");
   EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels WHERE models = 'picture@1'"), 3);
+}
+
+TEST_P(DevelopTest, PixelsAreMadeOnlyForAClassifierThatIsThere) {
+  world_->publish(mei_);
+  EXPECT_EQ(world_->developer.asked, image::Wanted::pixels_too);
+  world_->classifier.unavailable(true);
+  world_->publish(mei_, Visibility::everyone, "without");
+  EXPECT_EQ(world_->developer.asked, image::Wanted::renditions);
+}
+
+// A classifier that is there only when the pixels are not: nobody looked at the photo.
+TEST_P(DevelopTest, APhotoThatNoPixelsWereMadeOfIsHeldAsWithoutModels) {
+  world_->classifier.unavailable(true);
+  world_->developer.before = [&] { world_->classifier.unavailable(false); };
+  const Photo photo = world_->publish(mei_).photo;
+  EXPECT_EQ(photo.state, PhotoState::held);
+  EXPECT_EQ(photo.reason, "models_missing");
 }
 
 TEST_P(DevelopTest, AWordOfBothIsOneLabelAndTheStrongers) {
@@ -384,14 +401,72 @@ TEST_P(DevelopTest, ALostLeaseWritesNothing) {
   expect_published(id);
 }
 
+// What it stored has its rows all the same, or would not go with the photo.
+TEST_P(DevelopTest, ALostLeaseWithoutModelsWritesNoMoreThanTheRenditions) {
+  world_->classifier.unavailable(true);
+  const PhotoId id = world_->upload(mei_).photo.id;
+  constexpr std::array lanes{jobs::Lane::media};
+  const auto slow = world_->queue.claim(lanes, "slow", second);
+  ASSERT_TRUE(slow);
+  world_->clock.advance(minute);
+  ASSERT_TRUE(world_->lose_job());
+  EXPECT_TRUE(world_->developing.develop(*slow, id));
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::classifying);
+  EXPECT_EQ(world_->count("SELECT count(*) FROM renditions"), 3);
+  EXPECT_EQ(world_->count("SELECT count(*) FROM photo_labels"), 0);
+  world_->clock.advance(minute);
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::held);
+}
+
+TEST_P(DevelopTest, APhotoThatIsDeletedMeanwhileLeavesNoRenditions) {
+  for (const bool judged : {true, false}) {
+    for (const bool lost : {true, false}) {
+      SCOPED_TRACE(std::to_string(judged) + std::to_string(lost));
+      world_->classifier.unavailable(!judged);
+      const PhotoId id = world_->upload(mei_).photo.id;
+      constexpr std::array lanes{jobs::Lane::media};
+      const auto job = world_->queue.claim(lanes, "slow", second);
+      ASSERT_TRUE(job);
+      world_->developer.before = [&] {
+        ASSERT_TRUE(world_->editing.remove({.account = mei_}, id));
+        if (lost) world_->clock.advance(minute);
+        if (lost) world_->lose_job();
+      };
+      EXPECT_TRUE(world_->developing.develop(*job, id));
+      world_->developer.before = nullptr;
+      EXPECT_EQ(world_->store.objects("renditions/"), 3);
+      world_->run_jobs();
+      EXPECT_EQ(world_->store.objects("renditions/"), 0);
+      EXPECT_EQ(world_->store.objects("originals/"), 0);
+    }
+  }
+}
+
+TEST_P(DevelopTest, WithItsJobAWorkerHasThePhoto) {
+  const PhotoId id = world_->upload(mei_).photo.id;
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::received);
+  ASSERT_TRUE(world_->lose_job());
+  EXPECT_EQ(world_->find(id).photo.state, PhotoState::decoding);
+  EXPECT_EQ(world_->developer.fake.calls(), 0);
+}
+
 // R2: before and after each commit, and before each call of the store: between two of them nothing
 // happens that outlives a process.
-TEST_P(DevelopTest, AWorkerThatDiesAtAnyMomentLosesAndDoublesNothing) {
+class DyingWorkers : public DevelopTest {
+ protected:
+  // `models`: whether there are any. It takes a photo for each moment, and two.
+  void die_at_each_moment(bool models, int moments);
+};
+ON_BOTH_ENGINES(DyingWorkers);
+
+void DyingWorkers::die_at_each_moment(bool models, int moments) {
   int calls_left = -1;
   picsharz::test::MortalDatabase mortal(db(), [&] { return calls_left < 0 || calls_left-- > 0; });
   World world(mortal);
   world.clock.advance(second);  // its ids are others than those of the fixture
   world.classifier.answer(assessment(vision::Verdict::safe));
+  world.classifier.unavailable(!models);
   const AccountId ana = world.add_account("ana");
   constexpr std::array lanes{jobs::Lane::media};
   int photos = 0;
@@ -415,19 +490,25 @@ TEST_P(DevelopTest, AWorkerThatDiesAtAnyMomentLosesAndDoublesNothing) {
       // Whoever takes over finds it done only where the commit of the end was the last moment.
       world.run_job();
       EXPECT_FALSE(world.run_job());
-      EXPECT_EQ(world.find(id).photo.state, PhotoState::published);
-      EXPECT_EQ(world.count("SELECT photos FROM accounts WHERE handle = 'ana'"), photos);
+      EXPECT_EQ(world.find(id).photo.state, models ? PhotoState::published : PhotoState::held);
+      EXPECT_EQ(world.count("SELECT photos FROM accounts WHERE handle = 'ana'"),
+                models ? photos : 0);
       EXPECT_EQ(world.store.objects("renditions/"), 3 * photos);
       EXPECT_EQ(world.count("SELECT count(*) FROM renditions"), 3 * photos);
-      EXPECT_EQ(world.count("SELECT count(*) FROM assessments"), photos);
-      EXPECT_EQ(world.count("SELECT count(*) FROM photo_labels"), 6 * photos);
+      EXPECT_EQ(world.count("SELECT count(*) FROM assessments"), models ? photos : 0);
+      EXPECT_EQ(world.count("SELECT count(*) FROM photo_labels"), (models ? 6 : 3) * photos);
       EXPECT_EQ(world.count("SELECT count(*) FROM jobs WHERE state = 2"), photos);
       EXPECT_EQ(search("harbour").size(), static_cast<std::size_t>(photos));
     }
   }
-  // Four calls of the store and three commits, each with a before and an after; and two that end.
-  EXPECT_EQ(photos, 4 + 3 * 2 + 2);
+  EXPECT_EQ(photos, moments + 2);
 }
+
+// Four calls of the store and two commits, each with a before and an after.
+TEST_P(DyingWorkers, AtAnyMomentLoseAndDoubleNothing) { die_at_each_moment(true, 4 + 2 * 2); }
+
+// Without a classifier to wait for there is one commit.
+TEST_P(DyingWorkers, WithoutModelsLoseAndDoubleNothing) { die_at_each_moment(false, 4 + 1 * 2); }
 
 // What was acknowledged waits for the disk, however long that takes.
 TEST_P(DevelopTest, AFullDiskIsWaitedForAndCostsNoAttempt) {

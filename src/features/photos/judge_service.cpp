@@ -42,6 +42,8 @@ Outcome outcome_of(vision::Classifier& classifier, const image::Developed& devel
   const auto of_picture = vision::picture_labels(developed);
   vision::Assessment said;
   try {
+    // They were not asked for where there was no classifier.
+    if (developed.pixels.rgb.empty()) throw vision::ClassifierUnavailable("no pixels");
     said = classifier.assess(developed.pixels);
   } catch (const vision::ClassifierUnavailable&) {
     AssessmentRow unjudged;

@@ -213,7 +213,8 @@ int OriginalService::rebuild(const std::string& original, const std::vector<std:
   if (!file) return 0;
   const auto probe = image::probe(*file);
   if (!probe) return 0;
-  const auto developed = developer_.develop(file->descriptor(), file->size(), *probe);
+  const auto developed =
+      developer_.develop(file->descriptor(), file->size(), *probe, image::Wanted::renditions);
   if (!developed) return 0;
   int rebuilt = 0;
   for (const image::Rendition& rendition : developed->renditions) {

@@ -5,13 +5,25 @@
 
 namespace picsharz::photos {
 
-void add_photo_jobs(jobs::HandlerTable& table, DevelopService& developing) {
+namespace {
+
+Result<PhotoId> photo_of(const jobs::Job& job) {
+  TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
+  const auto id = PhotoId::parse(payload.text("photo", 1, 20));
+  TRY(payload.finish());
+  if (!id) return not_found();
+  return *id;
+}
+
+}  // namespace
+
+void add_photo_jobs(jobs::HandlerTable& table, jobs::Queue& queue, DevelopService& developing) {
+  queue.on_claim(develop_job, [&](db::Tx& tx, const jobs::Job& job) {
+    if (const auto id = photo_of(job)) developing.begin(tx, *id);
+  });
   table.add(develop_job, [&](const jobs::Job& job) -> Result<jobs::Finished> {
-    TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
-    const auto id = PhotoId::parse(payload.text("photo", 1, 20));
-    TRY(payload.finish());
-    if (!id) return not_found();
-    return developing.develop(job, *id) ? jobs::Finished::yes : jobs::Finished::no;
+    TRY_ASSIGN(const PhotoId id, photo_of(job));
+    return developing.develop(job, id) ? jobs::Finished::yes : jobs::Finished::no;
   });
 }
 

@@ -6,6 +6,7 @@
 
 namespace picsharz::photos {
 
-void add_photo_jobs(jobs::HandlerTable& table, DevelopService& developing);
+// What the queue is told stays with it: `developing` outlives its use.
+void add_photo_jobs(jobs::HandlerTable& table, jobs::Queue& queue, DevelopService& developing);
 
 }  // namespace picsharz::photos

@@ -146,13 +146,11 @@ bool PhotoStore::begin_decoding(db::Tx& tx, PhotoId id) {
 }
 
 bool PhotoStore::set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed) {
-  const bool set = tx.exec(
-                       "UPDATE photos SET state = 2, width = $2, height = $3, thumbhash = $4,"
-                       " renditions = $5, phash = $6, colours = $7 WHERE id = $1 AND state < 3",
-                       id, developed.width, developed.height, developed.thumbhash,
-                       developed.renditions, developed.phash, developed.colours) == 1;
-  if (set) index(tx, id);
-  return set;
+  return tx.exec(
+             "UPDATE photos SET state = 2, width = $2, height = $3, thumbhash = $4,"
+             " renditions = $5, phash = $6, colours = $7 WHERE id = $1 AND state < 3",
+             id, developed.width, developed.height, developed.thumbhash, developed.renditions,
+             developed.phash, developed.colours) == 1;
 }
 
 void PhotoStore::set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment,

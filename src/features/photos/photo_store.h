@@ -103,6 +103,7 @@ class PhotoStore {
 
   // While it develops. False where it is in a final state already.
   bool begin_decoding(db::Tx& tx, PhotoId id);
+  // It is not in the search index yet: index() or conclude() puts it there.
   bool set_developed(db::Tx& tx, PhotoId id, const DevelopedRow& developed);
   // The labels that were there are replaced; those that the owner refused stay away.
   void set_assessment(db::Tx& tx, PhotoId id, const AssessmentRow& assessment, Micros now);

@@ -100,17 +100,19 @@ class FaultyStore final : public storage::ObjectStore {
 
 class ThrowingDeveloper final : public image::Developer {
  public:
-  Result<image::Developed> develop(int descriptor, std::int64_t size,
-                                   const image::Probe& probe) override {
+  Result<image::Developed> develop(int descriptor, std::int64_t size, const image::Probe& probe,
+                                   image::Wanted wanted) override {
     if (unavailable) throw image::DecoderUnavailable("the fake decoder is down");
     if (busy) throw image::DecoderBusy("the fake decoder has no time");
     if (before) before();
-    return fake.develop(descriptor, size, probe);
+    asked = wanted;
+    return fake.develop(descriptor, size, probe, wanted);
   }
   image::FakeDeveloper fake;
   bool unavailable = false;
   bool busy = false;
-  std::function<void()> before;  // called while a picture is developed
+  std::optional<image::Wanted> asked;  // with the last picture
+  std::function<void()> before;        // called while a picture is developed
 };
 
 // A PNG as its header tells it; no decoder would like it.
@@ -155,7 +157,7 @@ class World {
         photos(on, ids, clock, queue, media),
         developing(on, clock, queue, store, developer, classifier, gate, likeness),
         editing(on, queue, media, originals) {
-    add_photo_jobs(handlers, developing);
+    add_photo_jobs(handlers, queue, developing);
     add_original_jobs(handlers, originals);
     add_extra_jobs(handlers, extras);
   }

@@ -78,7 +78,8 @@ std::optional<image::Developed> RelabelService::develop(const Photo& photo) {
   if (!file) return std::nullopt;  // the scrub tells of it
   const auto probe = image::probe(*file);
   if (!probe) return std::nullopt;
-  auto developed = developer_.develop(file->descriptor(), file->size(), *probe);
+  auto developed =
+      developer_.develop(file->descriptor(), file->size(), *probe, image::Wanted::pixels_too);
   if (!developed) return std::nullopt;
   return *std::move(developed);
 }
