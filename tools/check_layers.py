@@ -40,6 +40,7 @@ ORDER = [
     {"uploads", "tags", "likes", "comments"},
     {"cards"},
     {"feed", "search", "similar", "suggestions", "collections"},
+    {"pages"},
     {"notifications"},
     {"moderation"},
     {"exports", "imports"},

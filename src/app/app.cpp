@@ -61,6 +61,9 @@
 #include "features/notifications/notification_event_service.h"
 #include "features/notifications/notification_routes.h"
 #include "features/notifications/taker_service.h"
+#include "features/pages/page_routes.h"
+#include "features/pages/shell_rules.h"
+#include "features/pages/syndication_routes.h"
 #include "features/photos/extra_jobs.h"
 #include "features/photos/media_routes.h"
 #include "features/photos/original_jobs.h"
@@ -214,6 +217,7 @@ struct App::Rooms {
   Rooms(const Config& config, Parts parts);
 
   void add_routes();
+  void add_pages();
   void add_jobs();
   void add_metrics();
   void add_mail_metrics();
@@ -403,7 +407,8 @@ struct App::Rooms {
 
   http::Router router;
   http::Router admin_router;
-  WebPages pages;
+  WebPages web_files;
+  pages::SitemapService sitemap{*foundation.database, foundation.clock};
   std::optional<Metrics> metrics;
   std::optional<http::Server> server;
   std::optional<http::Server> admin_server;
@@ -653,7 +658,7 @@ void App::Rooms::add_routes() {
   admin::add_job_routes(router, jobs_seen, cursors);
   admin::add_mailbox_routes(router, kept_mails, cursors);
   admin::add_outbox_routes(router, outbox_seen, cursors);
-  router.set_fallback([this](http::Request& request) { return pages.serve(request); });
+  add_pages();
 
   add_health_routes(admin_router, health);
   admin_router.add({.method = http::Method::get,
@@ -666,6 +671,21 @@ void App::Rooms::add_routes() {
                           "Content-Type",
                           "application/openmetrics-text; version=1.0.0; charset=utf-8");
                     }});
+}
+
+// The web application: what it is made of, and its pages around what the API answers.
+void App::Rooms::add_pages() {
+  pages::PageSettings settings{
+      .site = {.name = config.text("instance.name"),
+               .description = config.text("instance.description"),
+               .url = foundation.base_url(),
+               .visitors = web.visitors},
+      .shell = pages::read_shell(web_files.text("index.html"), web_files.text("shell.json")),
+      .policy = page_policy()};
+  pages::add_syndication_routes(router, settings.site, sitemap, sessions::make_access_check(web));
+  router.set_fallback([this, page = pages::add_page_routes(router, std::move(settings),
+                                                           sessions::make_access_check(web))](
+                          http::Request& request) { return web_files.serve(request, page); });
 }
 
 void App::Rooms::add_metrics() {

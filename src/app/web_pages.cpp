@@ -37,7 +37,7 @@ bool accepts(const http::Request& request, std::string_view coding) {
   return request.header("Accept-Encoding").find(coding) != std::string_view::npos;
 }
 
-constexpr std::string_view page_policy =
+constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src "
     "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -69,18 +69,23 @@ WebPages::WebPages() {
   }
 }
 
-http::Response WebPages::serve(const http::Request& request) const {
+http::Response WebPages::serve(http::Request& request, const http::Handler& page) const {
   const std::string_view path = request.path;
   if (request.method == http::Method::get || request.method == http::Method::head) {
     if (const auto found = files_.find(path.substr(1));
-        path != "/index.html" && found != files_.end()) {
+        path != "/index.html" && path != "/shell.json" && found != files_.end()) {
       return send(found->second, request, path.starts_with("/assets/"));
     }
-    const bool page = std::ranges::none_of(machines, [&](auto root) { return below(path, root); });
-    const auto shell = files_.find("index.html");
-    if (page && shell != files_.end()) return send(shell->second, request, false);
+    const bool machine =
+        std::ranges::any_of(machines, [&](auto root) { return below(path, root); });
+    if (!machine && files_.contains("index.html")) return page(request);
   }
   return http::problem(not_found().error(), request.request_id);
+}
+
+std::string_view WebPages::text(std::string_view path) const {
+  const auto found = files_.find(path);
+  return found == files_.end() ? std::string_view() : found->second.plain;
 }
 
 http::Response WebPages::send(const File& file, const http::Request& request,
@@ -97,11 +102,11 @@ http::Response WebPages::send(const File& file, const http::Request& request,
   response.header("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
   if (brotli) response.header("Content-Encoding", "br");
   if (gzip) response.header("Content-Encoding", "gzip");
-  if (file.type.starts_with("text/html")) {
-    response.header("Content-Security-Policy", page_policy);
-  }
+  if (file.type.starts_with("text/html")) response.header("Content-Security-Policy", policy);
   return response;
 }
+
+std::string_view page_policy() { return policy; }
 
 std::string default_headers(bool https) {
   std::string headers =

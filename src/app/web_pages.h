@@ -1,7 +1,7 @@
 // The web application's files and its shell, from the binary.
 //
 // What:      hashed assets are immutable for a year, in the client's best encoding (br, gzip);
-//            every path that is a page of the application answers with index.html; anything under
+//            every path that may be a page of the application is answered by `page`; anything under
 //            /v1, /media, /assets that no route knows is a 404 problem.
 // Threads:   immutable after construction.
 #pragma once
@@ -18,7 +18,9 @@ namespace picsharz::app {
 class WebPages {
  public:
   WebPages();
-  http::Response serve(const http::Request& request) const;
+  http::Response serve(http::Request& request, const http::Handler& page) const;
+  // The text of a file; "" where there is none.
+  std::string_view text(std::string_view path) const;
 
  private:
   struct File {
@@ -32,6 +34,9 @@ class WebPages {
 
   std::map<std::string, File, std::less<>> files_;
 };
+
+// Content-Security-Policy of every page.
+std::string_view page_policy();
 
 // Security headers of every answer, as a raw block.
 std::string default_headers(bool https);

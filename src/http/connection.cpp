@@ -437,7 +437,8 @@ bool Connection::hand_over(WorkerPool& pool, Importance importance, WorkerPool::
   if (pool.submit(std::move(task), patience_of(importance))) return true;
   awaiting_.reset();
   core_.shed[static_cast<std::size_t>(importance)].fetch_add(1, std::memory_order_relaxed);
-  refuse(503, server_busy());
+  respond(
+      core_.dispatcher.shown(*route_, request_, problem(503, server_busy(), request_.request_id)));
   return false;
 }
 

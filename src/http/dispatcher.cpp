@@ -216,7 +216,18 @@ Response Dispatcher::handle(const Route& route, Request& request,
     return call(route, request);
   });
   request.sink.reset();  // here, not on the I/O thread: it may close and remove files
-  return answer;
+  return shown(route, request, std::move(answer));
+}
+
+Response Dispatcher::shown(const Route& route, Request& request, Response refused) const {
+  if (refused.status < 500 || !route.instead) return refused;
+  Response page =
+      guarded(route.pattern, request.request_id, [&] { return route.instead(request); });
+  page.status = refused.status;
+  for (auto& [name, value] : refused.headers) {
+    if (name == "Retry-After") page.header(name, value);
+  }
+  return page;
 }
 
 Response Dispatcher::call(const Route& route, Request& request) const {

@@ -43,6 +43,13 @@ bool is_value(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
+// @{name}: a handle, which an address of the web has behind this mark.
+constexpr char mark = '@';
+
+bool is_marked_value(std::string_view segment) {
+  return segment.starts_with(mark) && is_value(segment.substr(1));
+}
+
 }  // namespace
 
 // The values that a path may have, while it is not known which route it is.
@@ -53,8 +60,9 @@ struct Router::Values {
 
 struct Router::Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
-  std::unique_ptr<Node> value;  // {name}
-  std::unique_ptr<Node> rest;   // {name...}
+  std::unique_ptr<Node> marked;  // @{name}
+  std::unique_ptr<Node> value;   // {name}
+  std::unique_ptr<Node> rest;    // {name...}
   std::array<const Route*, methods.size()> routes{};
 
   bool answers() const {
@@ -68,14 +76,19 @@ struct Router::Node {
   std::string allow() const;
 };
 
-// A literal wins over {name}, {name} over {name...}; where the winner leads nowhere, the next is
-// tried.
+// A literal wins over @{name}, that over {name}, and that over {name...}; where the winner leads
+// nowhere, the next is tried.
 const Router::Node* Router::Node::find(std::string_view path, bool more, Values& values) const {
   if (!more) return answers() ? this : nullptr;
   std::string_view after = path;
   const std::string_view segment = take_segment(after, more);
   if (const auto literal = literals.find(segment); literal != literals.end()) {
     if (const Node* found = literal->second->find(after, more, values)) return found;
+  }
+  if (marked && segment.size() > 1 && segment.front() == mark) {
+    values.found[values.count++] = segment.substr(1);
+    if (const Node* found = marked->find(after, more, values)) return found;
+    --values.count;
   }
   if (value && !segment.empty()) {
     values.found[values.count++] = segment;
@@ -121,13 +134,15 @@ void Router::add(Route route) {
   for (bool more = true; more;) {
     const std::string_view segment = take_segment(rest, more);
     std::unique_ptr<Node>* next = nullptr;
-    values += is_value(segment) ? 1 : 0;
+    values += is_value(segment) || is_marked_value(segment) ? 1 : 0;
     if (values > values_max) refuse(route, "has too many values");
     if (is_value(segment) && segment.ends_with("...}")) {
       if (more) refuse(route, "{name...} must be last");
       next = &node->rest;
     } else if (is_value(segment)) {
       next = &node->value;
+    } else if (is_marked_value(segment)) {
+      next = &node->marked;
     } else {
       next = &node->literals[std::string(segment)];
     }

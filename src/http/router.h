@@ -1,8 +1,8 @@
 // The table of routes. Denied by default: a route says who may use it, or it does not exist.
 //
-// What:      patterns like /v1/photos/{id}; a literal segment wins over {name}; a final {path...}
-//            takes the rest. GET answers HEAD too. A known path with another method is 405 with
-//            Allow.
+// What:      patterns like /v1/photos/{id}; a literal segment wins over @{name}, that over {name};
+//            a final {path...} takes the rest. GET answers HEAD too. A known path with another
+//            method is 405 with Allow.
 // Threads:   filled before the server starts, then immutable.
 #pragma once
 
@@ -74,6 +74,9 @@ struct Route {
   // Its address holds all that it takes to do this: another site's page may send it too.
   bool carries_own_token = false;
   RateClass rate = RateClass::derived;
+  // Of a page that a person looks at: the body they are shown instead of a problem document where
+  // the server is too busy for it, or something it needs is down. From memory, on any thread.
+  Handler instead{};
 };
 
 // For Route::headers, of a route whose service has a limit of its own: `code` is what that refuses

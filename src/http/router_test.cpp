@@ -19,7 +19,8 @@ class RouterTest : public ::testing::Test {
   RouterTest() {
     for (const char* pattern :
          {"/", "/v1/photos", "/v1/photos/{id}", "/v1/photos/search", "/v1/photos/{id}/likes",
-          "/v1/{kind}/all", "/v1/photos/search/deep/down", "/assets/{path...}", "/slash/"}) {
+          "/v1/{kind}/all", "/v1/photos/search/deep/down", "/assets/{path...}", "/slash/",
+          "/@{handle}", "/@{handle}/photos"}) {
       router_.add(route(Method::get, pattern));
     }
     router_.add(route(Method::post, "/v1/photos"));
@@ -64,6 +65,13 @@ TEST_F(RouterTest, TableOfPaths) {
       {Method::get, "/slash/", "/slash/"},
       {Method::head, "/v1/photos/12", "/v1/photos/{id} 12"},
       {Method::head, "/v1/only-head", "/v1/only-head"},
+      {Method::get, "/@mei", "/@{handle} mei"},
+      {Method::get, "/@@mei", "/@{handle} @mei"},
+      {Method::get, "/@mei/photos", "/@{handle}/photos mei"},
+      {Method::post, "/@mei", "none allow GET, HEAD"},
+      {Method::get, "/@", "none"},
+      {Method::get, "/mei", "none"},
+      {Method::get, "/@mei/likes", "none"},
       {Method::get, "/assets", "none"},
       {Method::get, "/slash", "none"},
       {Method::get, "/v1/photos/", "none"},
@@ -83,7 +91,7 @@ TEST_F(RouterTest, TableOfPaths) {
 }
 
 TEST_F(RouterTest, ListsItsRoutes) {
-  EXPECT_EQ(router_.routes().size(), 12u);
+  EXPECT_EQ(router_.routes().size(), 14u);
   EXPECT_EQ(router_.routes().front()->pattern, "/");
 }
 

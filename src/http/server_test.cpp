@@ -392,6 +392,34 @@ TEST_F(HttpServer, AnExceptionIsAnsweredOnce) {
   }
 }
 
+TEST_F(HttpServer, APageIsShownInsteadOfAProblem) {
+  options_.explain_exception = [](const std::exception&) -> std::optional<Error> {
+    Error error{ErrorKind::unavailable, "unavailable", "Not now.", "Try again."};
+    error.retry_after_seconds = 5;
+    return error;
+  };
+  const auto page = [&](std::string pattern, Handler handler) {
+    router_.add(
+        {.method = Method::get,
+         .pattern = std::move(pattern),
+         .access = Access::open,
+         .handler = std::move(handler),
+         .instead = [](Request& request) { return text(200, "shell of " + request.path); }});
+  };
+  page("/page/down", [](Request&) -> Response { throw std::runtime_error("down"); });
+  page("/page/missing",
+       [](Request& request) { return problem(not_found().error(), request.request_id); });
+  start();
+  Client client(port());
+  const Reply down = client.exchange(get("/page/down"));
+  EXPECT_EQ(down.status, 503);
+  EXPECT_EQ(down.body, "shell of /page/down");
+  EXPECT_EQ(down.header("Retry-After"), "5");
+  const Reply missing = client.exchange(get("/page/missing"));
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.header("Content-Type"), "application/problem+json");
+}
+
 TEST_F(HttpServer, ObservesEveryRequestOnce) {
   std::mutex mutex;
   std::vector<std::string> seen;
@@ -463,6 +491,29 @@ TEST_F(HttpQueue, ShedsWhatDoesNotFit) {
   gate.open();
   EXPECT_EQ(running.receive().body, "slow");
   EXPECT_EQ(waiting.receive().body, "web");
+}
+
+TEST_F(HttpQueue, ShedsAPageWithItsShell) {
+  Gate gate(1);
+  router_.add({.method = Method::get,
+               .pattern = "/page",
+               .access = Access::open,
+               .handler = [](Request&) { return text(200, "full"); },
+               .instead = [](Request&) { return text(200, "shell"); }});
+  start_with_one_worker(gate, 1);
+  Client running(port());
+  running.send(get("/slow"));
+  gate.wait_for_visitors();
+  Client waiting(port());
+  waiting.send(get("/page"));
+  while (server_->stats().queue < 1) std::this_thread::yield();
+  const Reply reply = Client(port()).exchange(get("/page"));
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.header("Retry-After"), "1");
+  EXPECT_EQ(reply.body, "shell");
+  gate.open();
+  EXPECT_EQ(running.receive().body, "slow");
+  EXPECT_EQ(waiting.receive().body, "full");
 }
 
 TEST_F(HttpQueue, VisitorsAreSentAwayBeforeMembers) {

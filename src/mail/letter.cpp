@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "mail/escape_html.h"
+#include "base/escape_html.h"
+#include "base/languages.h"
 #include "mail/mail_limits.h"
 #include "mail/texts.h"
 

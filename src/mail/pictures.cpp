@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "mail/escape_html.h"
+#include "base/escape_html.h"
 #include "mail/mail_limits.h"
 
 namespace picsharz::mail {

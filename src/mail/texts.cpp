@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <charconv>
 #include <cstdio>
 #include <ctime>
 #include <map>
+#include <vector>
+
+#include "base/languages.h"
 
 namespace picsharz::mail {
 
@@ -113,69 +115,18 @@ std::string fill_form(std::string_view pattern, std::span<const Filling> filling
   return out;
 }
 
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, {}, [](unsigned char c) { return std::tolower(c); },
-      [](unsigned char c) { return std::tolower(c); });
-}
-
-// "zh-CN" and "zh" are readers of zh-Hans; those of zh-TW are not.
-std::string_view ours(std::string_view tag) {
-  for (const Catalogue& each : catalogues()) {
-    if (same_letters(each.language, tag)) return each.language;
-  }
-  const std::string_view primary = tag.substr(0, tag.find('-'));
-  if (same_letters(primary, "zh")) {
-    for (const std::string_view traditional : {"zh-TW", "zh-HK", "zh-MO", "zh-Hant"}) {
-      if (same_letters(tag.substr(0, traditional.size()), traditional)) return {};
-    }
-    return "zh-Hans";
-  }
-  for (const Catalogue& each : catalogues()) {
-    if (same_letters(each.language, primary)) return each.language;
-  }
-  return {};
-}
-
-double quality_of(std::string_view parameters) {
-  const std::size_t at = parameters.find("q=");
-  if (at == std::string_view::npos) return 1;
-  double quality = 0;
-  const std::string_view number = parameters.substr(at + 2);
-  const auto read = std::from_chars(number.data(), number.data() + number.size(), quality);
-  return read.ec == std::errc{} && quality >= 0 && quality <= 1 ? quality : 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 bool is_language(std::string_view tag) { return library().contains(tag); }
 
-bool is_right_to_left(std::string_view tag) {
-  constexpr std::array<std::string_view, 4> scripts = {"ar", "fa", "he", "ur"};
-  return std::ranges::find(scripts, tag.substr(0, tag.find('-'))) != scripts.end();
-}
-
 std::string language_for(std::string_view accept_language) {
-  std::string_view best = default_language;
-  double quality = 0;
-  while (!accept_language.empty()) {
-    const std::size_t end = std::min(accept_language.find(','), accept_language.size());
-    const std::string_view range = accept_language.substr(0, end);
-    accept_language.remove_prefix(std::min(end + 1, accept_language.size()));
-    const std::size_t semicolon = std::min(range.find(';'), range.size());
-    const std::string_view known = ours(trimmed(range.substr(0, semicolon)));
-    const double liked = quality_of(range.substr(semicolon));
-    if (known.empty() || liked <= quality) continue;
-    best = known;
-    quality = liked;
-  }
-  return std::string(best);
+  static const std::vector<std::string_view> languages = [] {
+    std::vector<std::string_view> all;
+    for (const Catalogue& each : catalogues()) all.push_back(each.language);
+    return all;
+  }();
+  const std::string_view chosen = choose_language(accept_language, languages);
+  return std::string(chosen.empty() ? default_language : chosen);
 }
 
 std::string_view plural_category(std::string_view language, std::int64_t number) {

@@ -25,7 +25,6 @@ std::span<const Catalogue> catalogues();  // of tools/embed.py, sorted
 
 inline constexpr std::string_view default_language = "en";
 bool is_language(std::string_view tag);
-bool is_right_to_left(std::string_view tag);
 // The one of ours that a reader likes best, by an Accept-Language header.
 std::string language_for(std::string_view accept_language);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/languages.h"
 #include "mail/letter.h"
 
 namespace picsharz::mail {

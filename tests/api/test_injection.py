@@ -228,7 +228,7 @@ def state(place, engine):
 
 def complaints(said, status, headers, body):
     text = body + json.dumps(headers).encode()
-    if status >= 500:
+    if status >= 500 and status != 501:  # oEmbed in another format than JSON
         yield f"{said}: {status} {body[:200]}"
     if found := WORDS.search(text):
         yield f"{said}: {found[0]} in {body[:200]}"

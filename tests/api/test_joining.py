@@ -228,6 +228,10 @@ OPEN_TO_EVERYBODY = {
     ("DELETE", "/v1/email-changes/{token}"), ("GET", "/v1/unsubscribe/{token}"),
     ("POST", "/v1/unsubscribe/{token}"), ("GET", "/v1/appeals/{token}"),
     ("POST", "/v1/appeals/{token}"), ("OPTIONS", "/v1/uploads"), ("OPTIONS", "/v1/uploads/{id}"),
+    # The web application, with nothing in it but what /v1/instance says (test_pages.py).
+    ("GET", "/"), ("GET", "/recent"), ("GET", "/explore"), ("GET", "/popular"), ("GET", "/search"),
+    ("GET", "/photo/{id}"), ("GET", "/photo/{id}/view"), ("GET", "/@{handle}"),
+    ("GET", "/tags/{tag...}"), ("GET", "/collections/{id}"), ("GET", "/robots.txt"),
 }
 
 

@@ -91,6 +91,12 @@ def for_(who, otherwise=403):
 
 SAYS = {name: VISIBLE[name] for name in SAID}
 SEE, EDIT, KEEP = (shape("photo", VISIBLE, rule) for rule in (seen, edited, kept))
+# By the address that lasts: what visitors may see, for everybody who asks.
+GET_PUBLIC = shape("photo", {name: set(VIEWERS) if "anonymous" in who else set()
+                             for name, who in BYTES.items()}, seen)
+EMBED = GET_PUBLIC
+SYNDICATED = shape("account", {name: set(VIEWERS) if name in ("open", "closed") else set()
+                               for name in PROFILES}, seen)
 GET_BYTES, TALK = (shape("photo", who, seen) for who in (BYTES, AMONG))
 ACT = shape("photo", PUBLISHED, acted)
 HEAR, SPEAK, REWORD, OWN_WORD = (shape("comment", SAYS, rule)
@@ -145,6 +151,24 @@ ROUTES = {
     "GET /v1/search/suggest": Route(OPEN, values={"?": "q=har"}),
     "OPTIONS /v1/uploads": Route(OPEN, 204),
     "OPTIONS /v1/uploads/{id}": Route(OPEN, 204, values=NOWHERE),
+    # Pages of the web application: with the status of what they show.
+    "GET /": Route(OPEN),
+    "GET /recent": Route(OPEN),
+    "GET /explore": Route(OPEN),
+    "GET /popular": Route(OPEN),
+    "GET /search": Route(OPEN, values={"?": "q=harbour"}),
+    "GET /tags/{tag}": Route(OPEN, values={"tag": "harbour"}),
+    "GET /photo/{id}": Route(SEE),
+    "GET /photo/{id}/view": Route(SEE),
+    "GET /@{handle}": Route(MEET),
+    "GET /collections/{id}": Route(BROWSE),
+    # For other programs: as visitors are answered.
+    "GET /@{handle}/atom.xml": Route(SYNDICATED),
+    "GET /tags/{tag}/atom.xml": Route(OPEN, values={"tag": "harbour"}),
+    "GET /oembed": Route(EMBED),
+    "GET /sitemap.xml": Route(OPEN),
+    "GET /sitemap/{part}": Route(OPEN, values={"part": "people"}),
+    "GET /robots.txt": Route(OPEN),
     # Signing in and up: refused for what is sent, not for who sends it.
     "POST /v1/setup": Route(OPEN, 410, {"token": "x", "handle": "new", "name": "New",
                                         "email": "new@example.org", "password": PASSWORD,
@@ -243,6 +267,7 @@ ROUTES = {
     "DELETE /v1/accounts/{handle}/block": Route(RELATE),
     # Photos.
     "GET /media/{photo}/{rendition}": Route(GET_BYTES, values={"rendition": "320"}),
+    "GET /media/p/{photo}/{rendition}": Route(GET_PUBLIC),
     "GET /media/avatars/{avatar}/{size}": Route(OPEN, 404, values={"avatar": "x", "size": "64"}),
     "GET /v1/photos/{id}": Route(SEE),
     "GET /v1/photos/{id}/likes": Route(TALK),
@@ -405,11 +430,11 @@ class Town(Community):
         return made.headers["location"].rsplit("/", 1)[1]
 
     def picture(self, viewer, subject):
-        """The address of the picture as this viewer is given it; a public one's where none is."""
+        """The address of the picture as this viewer is given it; else without what signs it."""
         photo = self.thing("photo", subject)
         shown = self.client(viewer, subject).get(f"/v1/photos/{photo}")
         urls = shown.json.get("urls", {}) if shown.status == 200 else {}
-        return urls.get("320", f"/media/p/{photo}/320")
+        return urls.get("320", f"/media/{photo}/320")
 
     def ask(self, name, subject, viewer):
         route = ROUTES[name]
@@ -418,6 +443,11 @@ class Town(Community):
         values = dict(route.values)
         if name == "GET /media/{photo}/{rendition}":
             path = self.picture(viewer, subject)
+        elif name == "GET /media/p/{photo}/{rendition}":
+            path = f"/media/p/{self.thing('photo', subject)}/320"
+        elif name == "GET /oembed":
+            site = client.get("/robots.txt").body.decode().split("Sitemap: ")[1].split("/site")[0]
+            path = f"/oembed?url={site}/photo/{self.thing('photo', subject)}"
         elif route.shape.kind:
             values["handle" if route.shape.kind == "account" else "id"] = self.thing(
                 route.shape.kind, subject)
@@ -459,8 +489,11 @@ def test_every_route_is_in_the_table(town):
 def said(answer):
     """All of an answer but what each has of its own: when, which request, what its sender may."""
     own = ("date", "x-request-id")
-    body = {name: value for name, value in (answer.json if answer.body else {}).items()
-            if name != "request_id"}
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        body = answer.body.decode()
+    else:
+        body = {name: value for name, value in (answer.json if answer.body else {}).items()
+                if name != "request_id"}
     headers = sorted((name, "" if name in own else value) for name, value in answer.headers.items()
                      if not name.startswith("ratelimit"))
     return json.dumps([body, headers])

@@ -251,7 +251,12 @@ std::optional<std::string> SignupService::make_setup_token() {
 }
 
 bool SignupService::setup_needed() const {
-  return database_.read([&](db::Tx& tx) { return accounts_.count_administrators(tx) == 0; });
+  // The last administrator stays one (last_administrator): once is for ever.
+  if (set_up_.load(std::memory_order_relaxed)) return false;
+  const bool needed =
+      database_.read([&](db::Tx& tx) { return accounts_.count_administrators(tx) == 0; });
+  if (!needed) set_up_.store(true, std::memory_order_relaxed);
+  return needed;
 }
 
 Result<Account> SignupService::create_administrator(std::string_view token, SignUp typed) {

@@ -9,6 +9,7 @@
 // Threads:   thread-safe. sign_up, create_* hash a password: call them on the password pool.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,6 +78,7 @@ class SignupService {
   RateLimiter by_address_;
   RateLimiter codes_by_email_;
   mutable AccountStore accounts_;
+  mutable std::atomic<bool> set_up_{false};  // there is an administrator
   SignupStore signups_;
   InvitationStore invitations_;
 };

@@ -1,5 +1,6 @@
 #include "features/exports/export_rules.h"
 
+#include "base/escape_html.h"
 #include "base/json.h"
 
 namespace picsharz::exports {
@@ -27,29 +28,6 @@ std::string safe_segment(std::string_view name) {
   }
   while (!safe.empty() && (safe.back() == '.' || safe.back() == ' ')) safe.pop_back();
   return safe;
-}
-
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
 }
 
 // A path of ours as an address beside the page.
@@ -214,7 +192,7 @@ std::string profile_json(const accounts::Account& account, bool has_avatar) {
 }
 
 std::string page_begin(const accounts::Account& account, std::string_view instance) {
-  const std::string name = escaped(account.name);
+  const std::string name = escape_html(account.name);
   std::string page =
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";
@@ -227,8 +205,11 @@ std::string page_begin(const accounts::Account& account, std::string_view instan
       " border-radius: 0.5rem; background: #8882; }\nh2 { font-size: 1rem; margin: 0.5rem 0 0; }\n"
       "p { margin: 0.25rem 0; overflow-wrap: anywhere; white-space: pre-line; }\n"
       ".meta { opacity: 0.7; font-size: 0.875rem; }\n</style>\n</head>\n<body>\n<header>\n<h1>");
-  page.append(name).append("</h1>\n<p class=\"meta\">@").append(escaped(account.handle));
-  page.append(" at ").append(escaped(instance)).append("</p>\n<p>").append(escaped(account.bio));
+  page.append(name).append("</h1>\n<p class=\"meta\">@").append(escape_html(account.handle));
+  page.append(" at ")
+      .append(escape_html(instance))
+      .append("</p>\n<p>")
+      .append(escape_html(account.bio));
   page.append("</p>\n<p class=\"meta\">The same for programs: ");
   for (const char* file :
        {"profile", "photos", "collections", "comments", "likes", "follows", "settings", "export"}) {
@@ -244,13 +225,13 @@ std::string page_photo(const ExportedPhoto& exported) {
     const std::string file = address(photo_path(photo));
     html.append("<a href=\"").append(file).append("\"><img src=\"").append(file);
     html.append("\" loading=\"lazy\" alt=\"");
-    html.append(escaped(photo.alt.empty() ? photo.title : photo.alt)).append("\"></a>\n");
+    html.append(escape_html(photo.alt.empty() ? photo.title : photo.alt)).append("\"></a>\n");
   } else {
     html.append("<p class=\"meta\">The file of this photo is damaged on the server.</p>\n");
   }
-  if (!photo.title.empty()) html.append("<h2>").append(escaped(photo.title)).append("</h2>\n");
+  if (!photo.title.empty()) html.append("<h2>").append(escape_html(photo.title)).append("</h2>\n");
   if (!photo.description.empty()) {
-    html.append("<p>").append(escaped(photo.description)).append("</p>\n");
+    html.append("<p>").append(escape_html(photo.description)).append("</p>\n");
   }
   html.append("<p class=\"meta\">").append(format_time(photo.created_at), 0, 10);
   html.append(" · ").append(photos::visibility_name(photo.visibility)).append("</p>\n");

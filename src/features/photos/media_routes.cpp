@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "http/answer.h"
 #include "http/worker_pool.h"
 
 namespace picsharz::photos {
@@ -50,7 +51,9 @@ std::optional<MediaRequest> read_request(const Request& request) {
 
 // A complete block of our own: a picture needs none of the headers of a page, and the fewer strings
 // are made here the better.
-std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture, bool shared) {
+// `policy`: of Cross-Origin-Resource-Policy.
+std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture, bool shared,
+                       std::string_view policy = "same-origin") {
   const std::string photo = wanted.photo.str();
   std::string block;
   block.reserve(420);
@@ -68,8 +71,8 @@ std::string headers_of(const MediaRequest& wanted, const MediaPicture& picture, 
   block.append(
       "Content-Security-Policy: default-src 'none'; sandbox\r\n"
       "X-Content-Type-Options: nosniff\r\n"
-      "Cross-Origin-Resource-Policy: same-origin\r\n"
-      "Content-Disposition: inline; filename=\"");
+      "Cross-Origin-Resource-Policy: ");
+  block.append(policy).append("\r\nContent-Disposition: inline; filename=\"");
   block.append(photo).append("-").append(rendition_size(wanted.rendition)).append(".");
   block.append(extension(picture.format)).append("\"\r\n");
   return block;
@@ -96,6 +99,20 @@ Error busy() {
   Error error{ErrorKind::unavailable, "busy", "The server is busy.", "Try again in a moment."};
   error.retry_after_seconds = 1;
   return error;
+}
+
+// A public photo by an address that lasts, for other sites to show: previews, feeds, oEmbed.
+Result<Response> show_public(const Request& request, MediaService& media) {
+  const auto photo = PhotoId::parse(request.path_values.at(0));
+  if (!photo) return not_found();
+  const MediaRequest wanted{
+      .photo = *photo, .rendition = request.path_values.at(1), .signature = {}};
+  TRY_ASSIGN(MediaPicture picture, media.find_public(wanted.photo, wanted.rendition));
+  Response response;
+  response.header_block = std::make_shared<const std::string>(
+      headers_of(wanted, picture, picture.for_all, "cross-origin"));
+  response.body = http::FileBody::of(std::move(picture.file));
+  return response;
 }
 
 class MediaRoutes {
@@ -153,6 +170,12 @@ class MediaRoutes {
 void add_media_routes(http::Router& router, MediaService& media, FindViewer find_viewer,
                       bool visitors) {
   const auto routes = std::make_shared<MediaRoutes>(media, std::move(find_viewer), visitors);
+  router.add({.method = http::Method::get,
+              .pattern = "/media/p/{photo}/{rendition}",
+              .access = http::Access::open,
+              .scope = Scope::read,
+              .handler = http::answer(
+                  [&media](const Request& request) { return show_public(request, media); })});
   router.add(
       {.method = http::Method::get,
        .pattern = "/media/{photo}/{rendition}",

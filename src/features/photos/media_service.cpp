@@ -14,6 +14,7 @@ namespace {
 
 constexpr int hot_max = 16'384;  // at most a kilobyte each, without the bytes of the picture
 constexpr Micros told_for = minute;
+constexpr Micros public_for = 5 * minute;  // caches may keep what has an address that lasts
 // What comes and goes faster is not hot, and reading it would cost more than it saves.
 constexpr Micros heating_interval = 2'000;
 constexpr int heating_burst = 2'000;
@@ -168,6 +169,18 @@ Result<MediaPicture> MediaService::find(const MediaRequest& request, const Viewe
         [&](db::Tx& tx) { return photos_.visible_media(tx, request.photo, viewer); });
     if (row) picture = open_or_want(request, *row);
   }
+  if (!picture) return not_found();
+  return *std::move(picture);
+}
+
+Result<MediaPicture> MediaService::find_public(PhotoId photo, std::string_view rendition) {
+  const auto row = database_.read([&](db::Tx& tx) { return photos_.public_media(tx, photo); });
+  if (!row) return not_found();
+  const MediaRequest request{.photo = photo,
+                             .rendition = rendition,
+                             .expires = (clock_.now() + public_for) / second,
+                             .signature = {}};
+  auto picture = open(request, *row, name_of(row->renditions, rendition));
   if (!picture) return not_found();
   return *std::move(picture);
 }

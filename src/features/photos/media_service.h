@@ -89,6 +89,9 @@ class MediaService final : public db::ChangeListener {
     return cached(request, [](const MediaPicture&) { return std::string(); });
   }
   Result<MediaPicture> find(const MediaRequest& request, const Viewer& viewer);
+  // Of a photo that everybody may see now, for addresses that last: nothing is signed, so it is
+  // asked each time. Only what is there: nothing is made for it.
+  Result<MediaPicture> find_public(PhotoId photo, std::string_view rendition);
   // What a popular photo deserves. Blocks.
   void want_extras(PhotoId id);
   void forget(PhotoId id);

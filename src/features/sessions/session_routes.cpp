@@ -378,6 +378,12 @@ http::Authenticator make_authenticator(SessionService& sessions, TokenService& t
   };
 }
 
+http::AccessCheck make_access_check(WebSettings settings) {
+  return [settings = std::move(settings)](const Viewer& viewer, const http::Route& route) {
+    return check_access(viewer, route, settings);
+  };
+}
+
 void add_session_routes(http::Router& router, const SessionRooms& rooms, WebSettings settings) {
   using http::Access;
   using http::BodyKind;

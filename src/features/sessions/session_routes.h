@@ -9,6 +9,7 @@
 #include "features/sessions/log_in_service.h"
 #include "features/sessions/session_service.h"
 #include "features/sessions/token_service.h"
+#include "http/inner.h"
 #include "http/server.h"
 
 namespace picsharz::sessions {
@@ -30,6 +31,9 @@ struct WebSettings {
 //   Picsharz-Client, which no form can send.
 http::Authenticator make_authenticator(SessionService& sessions, TokenService& tokens,
                                        WebSettings settings);
+
+// Of these the role and the visitors, for a viewer who is known: where a route asks another one.
+http::AccessCheck make_access_check(WebSettings settings);
 
 // Who a request comes from, for routes that are open and look only where it matters.
 std::function<Viewer(const http::Request&)> make_viewer_finder(SessionService& sessions,

@@ -13,7 +13,7 @@ namespace {
 
 using Names = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Names, 23> open_to_everybody = {{{"GET", "/livez"},
+constexpr std::array<Names, 34> open_to_everybody = {{{"GET", "/livez"},
                                                       {"GET", "/readyz"},
                                                       {"GET", "/healthz"},
                                                       {"GET", "/v1/instance"},
@@ -34,6 +34,19 @@ constexpr std::array<Names, 23> open_to_everybody = {{{"GET", "/livez"},
                                                       {"POST", "/v1/unsubscribe/{token}"},
                                                       {"GET", "/v1/appeals/{token}"},
                                                       {"POST", "/v1/appeals/{token}"},
+                                                      // The web application: its pages carry what
+                                                      // the API says, so nothing of a member.
+                                                      {"GET", "/"},
+                                                      {"GET", "/recent"},
+                                                      {"GET", "/explore"},
+                                                      {"GET", "/popular"},
+                                                      {"GET", "/photo/{id}"},
+                                                      {"GET", "/photo/{id}/view"},
+                                                      {"GET", "/@{handle}"},
+                                                      {"GET", "/tags/{tag...}"},
+                                                      {"GET", "/collections/{id}"},
+                                                      {"GET", "/search"},
+                                                      {"GET", "/robots.txt"},
                                                       // What the protocol of uploads can do here.
                                                       {"OPTIONS", "/v1/uploads"},
                                                       {"OPTIONS", "/v1/uploads/{id}"}}};

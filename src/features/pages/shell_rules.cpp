@@ -1,0 +1,227 @@
+#include "features/pages/shell_rules.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/escape_html.h"
+#include "base/json_tree.h"
+#include "base/languages.h"
+
+namespace picsharz::pages {
+
+namespace {
+
+constexpr std::size_t head_bytes = 4096;  // of a document, about
+constexpr std::size_t photo_bytes = 300;  // of a photo in it
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+std::string replaced(std::string_view text, std::string_view part, std::string_view other) {
+  std::string out(text);
+  if (const auto at = out.find(part); at != std::string::npos) out.replace(at, part.size(), other);
+  return out;
+}
+
+// The next tag with what belongs to it (a script's end); "" at the end.
+std::string_view take_tag(std::string_view& head) {
+  const std::size_t open = head.find('<');
+  if (open == std::string_view::npos) return {};
+  const std::string_view from = head.substr(open);
+  const bool pair = from.starts_with("<script") || from.starts_with("<title");
+  const std::string_view end = !pair ? ">" : from.starts_with("<script") ? "</script>" : "</title>";
+  const std::size_t close = from.find(end);
+  if (close == std::string_view::npos) return {};
+  head = from.substr(close + end.size());
+  return from.substr(0, close + end.size());
+}
+
+// What each page says by itself.
+bool is_of_page(std::string_view tag) {
+  return tag.starts_with("<title") || has(tag, "charset=") || has(tag, "name=\"description\"");
+}
+
+// A tag for a reader who chose `theme`; "" where it is for the other one.
+std::string for_theme(std::string_view tag, std::string_view theme) {
+  if (has(tag, "name=\"color-scheme\"")) return replaced(tag, "light dark", theme);
+  if (!has(tag, "name=\"theme-color\"")) return std::string(tag);
+  std::string media = " media=\"(prefers-color-scheme: ";
+  media.append(theme).append(")\"");
+  return has(tag, media) ? replaced(tag, media, "") : std::string();
+}
+
+std::vector<std::string> texts_of(const JsonTree& list) {
+  std::vector<std::string> texts;
+  for (const JsonTree& each : list.items()) texts.push_back(each.text());
+  return texts;
+}
+
+void read_json(Shell& shell, std::string_view shell_json) {
+  const auto tree = JsonTree::parse(shell_json);
+  if (!tree) return;
+  auto languages = texts_of((*tree)["languages"]);
+  if (!languages.empty()) shell.languages = std::move(languages);
+  for (const auto& [language, modules] : (*tree)["language_modules"].members()) {
+    shell.language_modules[language] = texts_of(modules);
+  }
+  for (const auto& [name, said] : (*tree)["pages"].members()) {
+    Kind& kind = shell.kinds[name];
+    kind.modules = texts_of(said["modules"]);
+    kind.sizes = said["sizes"].text();
+    kind.first = static_cast<std::size_t>(std::clamp<std::int64_t>(
+        said["first"].number().value_or(static_cast<std::int64_t>(kind.first)), 0, 4));
+    kind.avif_media = said["avif_media"].text();
+    kind.other_media = said["other_media"].text();
+  }
+}
+
+// Appends a document piece by piece.
+class Writer {
+ public:
+  explicit Writer(std::size_t bytes) { out_.reserve(bytes); }
+
+  Writer& raw(std::string_view markup) {
+    out_ += markup;
+    return *this;
+  }
+  Writer& text(std::string_view typed) {
+    append_html(out_, typed);
+    return *this;
+  }
+  Writer& attribute(std::string_view name, std::string_view value) {
+    return raw(" ").raw(name).raw("=\"").text(value).raw("\"");
+  }
+  Writer& meta(std::string_view key, std::string_view name, std::string_view content) {
+    if (content.empty()) return *this;
+    return raw("<meta").attribute(key, name).attribute("content", content).raw(">\n");
+  }
+  Writer& property(std::string_view name, std::string_view content) {
+    return meta("property", name, content);
+  }
+  Writer& json(std::string_view json) {
+    append_json_in_html(out_, json);
+    return *this;
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+void write_card(Writer& out, const Site& site, const Head& head) {
+  out.property("og:site_name", site.name)
+      .property("og:type", head.type)
+      .property("og:title", head.title)
+      .property("og:description", head.description)
+      .property("og:url", site.url + head.path);
+  const bool large = head.image && head.type == "article";
+  out.meta("name", "twitter:card", large ? "summary_large_image" : "summary");
+  if (!head.image) return;
+  out.property("og:image", site.url + head.image->url);
+  if (head.image->width > 0) {
+    out.property("og:image:width", std::to_string(head.image->width))
+        .property("og:image:height", std::to_string(head.image->height));
+  }
+  out.property("og:image:alt", head.image->alt);
+}
+
+void write_preload(Writer& out, const Preload& preload) {
+  out.raw("<link rel=\"preload\" as=\"image\" fetchpriority=\"high\"");
+  out.attribute("imagesrcset", preload.srcset).attribute("imagesizes", preload.sizes);
+  if (!preload.media.empty()) out.attribute("media", preload.media);
+  if (preload.avif) out.attribute("type", "image/avif");
+  out.raw(">\n");
+}
+
+void write_modules(Writer& out, const std::vector<std::string>& modules) {
+  for (const std::string& module : modules) {
+    out.raw("<link rel=\"modulepreload\" crossorigin").attribute("href", module).raw(">\n");
+  }
+}
+
+void write_head(Writer& out, const Shell& shell, const Site& site, const Reader& reader,
+                const Page& page) {
+  const Head& head = page.head;
+  out.raw("<head>\n<meta charset=\"utf-8\">\n<title>").text(head.title).raw("</title>\n");
+  out.meta("name", "description", head.description);
+  if (!head.index) out.meta("name", "robots", "noindex");
+  if (!head.path.empty()) {
+    out.raw("<link rel=\"canonical\"").attribute("href", site.url + head.path).raw(">\n");
+  }
+  for (const auto& [type, path] : head.alternates) {
+    out.raw("<link rel=\"alternate\"").attribute("type", type);
+    out.attribute("href", site.url + path).raw(">\n");
+  }
+  for (const Preload& preload : page.preloads) write_preload(out, preload);
+  out.raw(reader.theme == "dark"    ? shell.dark_head
+          : reader.theme == "light" ? shell.light_head
+                                    : shell.head);
+  if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
+    write_modules(out, kind->second.modules);
+  }
+  if (const auto said = shell.language_modules.find(reader.language);
+      said != shell.language_modules.end()) {
+    write_modules(out, said->second);
+  }
+  if (head.card) write_card(out, site, head);
+  out.raw("</head>\n");
+}
+
+void write_plain(Writer& out, const Page& page) {
+  out.raw("<noscript>\n<h1>").text(page.head.title).raw("</h1>\n");
+  if (!page.text.empty()) out.raw("<p>").text(page.text).raw("</p>\n");
+  if (page.photos.empty()) {
+    out.raw("<p>This page needs JavaScript.</p>\n");
+  } else {
+    out.raw("<ul>\n");
+  }
+  for (const PlainPhoto& photo : page.photos) {
+    out.raw("<li><a").attribute("href", photo.path).raw("><img loading=\"lazy\"");
+    out.attribute("src", photo.image.url).attribute("width", std::to_string(photo.image.width));
+    out.attribute("height", std::to_string(photo.image.height)).attribute("alt", photo.image.alt);
+    out.raw("></a></li>\n");
+  }
+  if (!page.photos.empty()) out.raw("</ul>\n");
+  out.raw("</noscript>\n");
+}
+
+}  // namespace
+
+Shell read_shell(std::string_view index_html, std::string_view shell_json) {
+  Shell shell;
+  const std::size_t from = index_html.find("<head>");
+  const std::size_t to = index_html.find("</head>");
+  if (from != std::string_view::npos && to != std::string_view::npos && from < to) {
+    std::string_view head = index_html.substr(from + 6, to - from - 6);
+    for (std::string_view tag = take_tag(head); !tag.empty(); tag = take_tag(head)) {
+      if (is_of_page(tag)) continue;
+      shell.head.append(tag).append("\n");
+      for (auto* themed : {&shell.light_head, &shell.dark_head}) {
+        const std::string said = for_theme(tag, themed == &shell.light_head ? "light" : "dark");
+        if (!said.empty()) themed->append(said).append("\n");
+      }
+    }
+  }
+  read_json(shell, shell_json);
+  return shell;
+}
+
+std::string write_document(const Shell& shell, const Site& site, const Reader& reader,
+                           const Page& page) {
+  Writer out(head_bytes + page.data.size() + page.photos.size() * photo_bytes);
+  out.raw("<!doctype html>\n<html").attribute("lang", reader.language);
+  if (is_right_to_left(reader.language)) out.attribute("dir", "rtl");
+  if (!reader.theme.empty()) out.attribute("data-theme", reader.theme);
+  out.raw(">\n");
+  write_head(out, shell, site, reader, page);
+  out.raw("<body>\n<div id=\"app\"></div>\n");
+  if (!page.data.empty()) {
+    out.raw("<script type=\"application/json\" id=\"data\">").json(page.data).raw("</script>\n");
+  }
+  write_plain(out, page);
+  out.raw("</body>\n</html>\n");
+  return out.take();
+}
+
+}  // namespace picsharz::pages
