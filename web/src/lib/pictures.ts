@@ -1,6 +1,6 @@
 // What can be told about a file before a byte of it is sent.
-import type { Instance } from "../../api";
-import { bytes, either } from "../../lib/text";
+import type { Instance } from "../api";
+import { bytes, either } from "./text";
 
 const names: Record<string, string> = {
   "image/jpeg": "JPEG",
