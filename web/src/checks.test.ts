@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judge, problems } from "../scripts/rooms.mjs";
+import * as styles from "../scripts/styles.mjs";
 
 describe("rooms", () => {
   it("lets the arrows point down", () => {
@@ -39,5 +40,52 @@ describe("rooms", () => {
       import "../app/c";
       export * from "../app/d";`;
     assert.equal(problems([{ path: "src/lib/x.ts", text }]).length, 4);
+  });
+});
+
+describe("styles", () => {
+  it("lets the design pass", () => {
+    for (const [property, value] of [
+      ["padding", "0 var(--space-4)"],
+      ["margin", "-0.75rem 0 0"],
+      ["border-radius", "14px"],
+      ["font", "650 var(--h1) var(--family)"],
+      ["font-weight", "500"],
+      ["font-size", "calc(var(--size) * 0.4)"],
+      ["z-index", "var(--z-bar)"],
+      ["inset-inline-start", "0"],
+      ["padding", "1rem 2rem 1rem 2rem"],
+      ["stroke-width", "1.75px"],
+      ["width", "min(100%, calc(85svh * var(--ratio)))"],
+    ] as const) {
+      assert.equal(styles.judge(property, value), null, `${property}: ${value}`);
+    }
+    assert.equal(styles.judgeMedia(" (min-width: 768px) "), null);
+    assert.equal(styles.judgeMedia(" (max-width: 479.98px) "), null);
+  });
+  it("finds what is no part of it", () => {
+    for (const [property, value] of [
+      ["padding", "5px"],
+      ["margin", "0.8rem"],
+      ["--row", "9.1rem"],
+      ["border-radius", "4px"],
+      ["font", "600 var(--body) var(--family)"],
+      ["font", "500 1rem var(--family)"],
+      ["font-weight", "bold"],
+      ["font-size", "15px"],
+      ["color", "#fff"],
+      ["background", "rgb(0 0 0 / 0.5)"],
+      ["z-index", "9"],
+      ["left", "0"],
+      ["margin-left", "auto"],
+      ["border-top-left-radius", "8px"],
+      ["text-align", "right"],
+      ["padding", "0 8px 0 calc(1rem + 4px)"],
+    ] as const) {
+      assert.notEqual(styles.judge(property, value), null, `${property}: ${value}`);
+    }
+    assert.notEqual(styles.judgeMedia(" (min-width: 800px) "), null);
+    const text = "<p>a</p>\n<style>\n  p {\n    left: 0;\n  }\n</style>";
+    assert.equal(styles.problems([{ path: "src/a.svelte", text }]).length, 1);
   });
 });
