@@ -41,7 +41,9 @@ function parts(value) {
 function textProblem(property, value) {
   const weight = property === "font-weight" ? value : property === "font" ? parts(value)[0] : null;
   if (weight !== null && !weights.includes(weight)) return `${weight} is no weight of the design`;
-  if (property === "font-size" && !/^(calc\(var\(--|inherit)/.test(value)) return "a size of its own";
+  if (property === "font-size" && !/^(calc\(var\(--|inherit)/.test(value)) {
+    return "a size of its own";
+  }
   if (property === "font" && !/^(\d+ var\(--\w+\) var\(--(family|mono)\)|inherit)$/.test(value)) {
     return "a font is weight, size token and family";
   }
@@ -71,7 +73,8 @@ export function judge(property, value) {
 export function judgeMedia(query) {
   for (const length of lengths(query)) {
     const point = query.includes("max-") ? length + 0.02 : length;
-    if (!breakpoints.includes(Math.round(point * 100) / 100)) return `${length} px is no breakpoint`;
+    const rounded = Math.round(point * 100) / 100;
+    if (!breakpoints.includes(rounded)) return `${length} px is no breakpoint`;
   }
   return null;
 }
