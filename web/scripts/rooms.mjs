@@ -14,7 +14,7 @@ const rooms = {
   lib: ["api", "i18n"],
   ui: ["lib", "api", "i18n"],
   features: ["ui", "lib", "api", "i18n"],
-  routes: ["features", "lib"],
+  routes: ["features", "lib", "i18n"],
   app: ["routes", "features", "ui", "lib", "api", "i18n"],
   main: ["app", "styles", "lib", "api", "i18n"],
   sw: [], // a bundle of its own

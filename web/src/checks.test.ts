@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judge, problems } from "../scripts/rooms.mjs";
+import { own, problems as stringProblems } from "../scripts/strings.mjs";
 import * as styles from "../scripts/styles.mjs";
 
 describe("rooms", () => {
@@ -87,5 +88,42 @@ describe("styles", () => {
     assert.notEqual(styles.judgeMedia(" (min-width: 800px) "), null);
     const text = "<p>a</p>\n<style>\n  p {\n    left: 0;\n  }\n</style>";
     assert.equal(styles.problems([{ path: "src/a.svelte", text }]).length, 1);
+  });
+});
+
+describe("strings", () => {
+  it("are found wherever a page may say something by itself", () => {
+    for (const text of [
+      "<p>Try again</p>",
+      '<button aria-label="Close"></button>',
+      '<Field label="Name" />',
+      '<Notice text={failed ? "It failed" : t("status.loading")} />',
+      "<p title={`by ${name}`}></p>",
+      '{#if a}<p>{b || "nothing"}</p>{/if}',
+      "<svelte:head><title>Log in - Picsharz</title></svelte:head>",
+      '<script lang="ts">const tabs = [{ href: "/", label: "Newest" }];</script>',
+      '<p>{counted(likes, "like", "likes")}</p>',
+    ]) {
+      assert.equal(own(text).length, 1, text);
+    }
+  });
+  it("are not found in what nobody reads", () => {
+    for (const text of [
+      '<p class="second" id="what">{t("action.again")}</p>',
+      '<script lang="ts">import a from "../Avatar.svelte"; const kind: "One" = a;</script>',
+      '<a href="/forgot">{name} · {place}</a>',
+      "<title>{title} - Picsharz</title>",
+      '{#if kind === "two words"}<p>{number(1)}</p>{/if}',
+      "<style>p { font: inherit; }</style>",
+    ]) {
+      assert.deepEqual(own(text), [], text);
+    }
+  });
+  it("may stay only in files that are on the list, which only gets shorter", () => {
+    const speaking = { path: "src/a.svelte", text: "<p>Try again</p>" };
+    const clean = { path: "src/b.svelte", text: "<p></p>" };
+    const found = (...open: string[]) => stringProblems([speaking, clean], new Set(open)).length;
+    assert.deepEqual([found(), found("src/a.svelte")], [1, 0]);
+    assert.equal(found("src/a.svelte", "src/b.svelte"), 1);
   });
 });

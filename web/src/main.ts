@@ -1,8 +1,9 @@
 import { mount } from "svelte";
 import App from "./app/App.svelte";
+import { startLanguage } from "./i18n/say";
 import "./styles/app.css";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
 
-export default mount(App, { target });
+void startLanguage().then(() => mount(App, { target }));

@@ -1,21 +1,25 @@
-// The pages that are loaded when they are asked for. Each is asked for once.
+// The pages, which are loaded with what they say when they are asked for. Each is asked for once.
+import { say } from "../i18n/say";
 import type { Found, Page } from "../routes/route";
 import { find } from "./routes";
 
 type Load = () => Promise<{ default: Page }>;
 
-const loaded = new Map<Load, Page>();
+const loaded = new Map<Load | Page, Page>();
 const reloadedFor = "picsharz-reloaded-for";
 
 // The page, if it can be drawn at once.
 export function drawable(found: Found): Page | undefined {
-  return found.page ?? (found.load && loaded.get(found.load));
+  if (found.page && found.say.length === 0) return found.page;
+  const wanted = found.page ?? found.load;
+  return wanted && loaded.get(wanted);
 }
 
-export async function loadPage({ load }: Found): Promise<{ default: Page }> {
-  if (!load) throw new TypeError("a page without a way to load it");
-  const made = await load();
-  loaded.set(load, made.default);
+export async function loadPage({ load, page, say: areas }: Found): Promise<{ default: Page }> {
+  const [made] = await Promise.all([page ? { default: page } : load?.(), say(areas)]);
+  const wanted = page ?? load;
+  if (!made || !wanted) throw new TypeError("a page without a way to load it");
+  loaded.set(wanted, made.default);
   return made;
 }
 

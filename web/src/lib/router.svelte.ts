@@ -62,6 +62,7 @@ function read(): Place {
 }
 
 let place = $state.raw<Place>({ href: "/", path: "/", query: new URLSearchParams(), key: "" });
+let going = $state(false);
 let loading = $state(false);
 
 export const router = {
@@ -77,7 +78,11 @@ export const router = {
   get key() {
     return place.key;
   },
-  // Whether the next page lets wait for itself.
+  // Whether another page is wanted than the one that is drawn.
+  get going() {
+    return going;
+  },
+  // Whether that one lets wait for itself.
   get loading() {
     return loading;
   },
@@ -97,7 +102,7 @@ export async function go(href: string, how: How = {}): Promise<void> {
     const state: Entry = { key: newKey() };
     if (how.replace) history.replaceState(state, "", url.href); // whole: a path may begin with //
     else history.pushState(state, "", url.href);
-    place = read();
+    arrive();
     await tick();
     window.scrollTo(0, 0);
     focusOn(null);
@@ -108,7 +113,7 @@ async function back(): Promise<void> {
   if (location.pathname + location.search === place.href) return within();
   if (!(await ready(new URL(location.href)))) return;
   leave();
-  place = read();
+  arrive();
   await tick();
   const known = left.get(place.key);
   if (known?.anchor !== undefined && keeper) keeper.arrive(known.anchor);
@@ -119,9 +124,8 @@ async function back(): Promise<void> {
 // From one place of a page to another: the browser has scrolled already, or we know better.
 function within(): void {
   turn += 1;
-  loading = false;
   leave();
-  place = read();
+  arrive();
   const known = left.get(place.key);
   if (known) window.scrollTo(0, known.scroll);
 }
@@ -129,12 +133,16 @@ function within(): void {
 // Waits until the page of an address can be drawn. False: somewhere else is wanted by now.
 async function ready(url: URL): Promise<boolean> {
   const mine = (turn += 1);
+  going = true;
   const slow = setTimeout(() => (loading = true), patience);
   await prepare(url);
   clearTimeout(slow);
-  if (mine !== turn) return false;
-  loading = false;
-  return true;
+  return mine === turn;
+}
+
+function arrive(): void {
+  place = read();
+  going = loading = false;
 }
 
 // Keeps more of what is known about where the reader is on the page that is drawn.

@@ -1,5 +1,6 @@
 // What an address of the application is: its pattern, the page that answers it, and for whom.
 import type { Component } from "svelte";
+import type { Area } from "../i18n";
 import { fill, match, type Params } from "../lib/match";
 
 // Every page is given the parameters of its address; one whose address has none ignores them.
@@ -14,6 +15,8 @@ export interface Route {
   who?: "member" | "visitor" | "moderator" | "administrator"; // else everybody
   // Shown to everybody where the instance is for members only, like the pages for visitors.
   always?: boolean;
+  // The catalogues that it speaks from, but for the one that all do.
+  say?: readonly Area[];
   // The pattern of the page that stays drawn below this one, with the same parameters.
   over?: string;
 }
@@ -23,6 +26,7 @@ export interface Found {
   always: boolean;
   page: Page | undefined;
   load: (() => Promise<{ default: Page }>) | undefined;
+  say: readonly Area[];
   params: Params;
   // What the page is drawn anew for: its path, or the path of the page below it.
   key: string;
@@ -34,9 +38,9 @@ export function findIn(routes: readonly Route[], path: string): Found | null {
     const params = match(route.pattern, path);
     if (!params) continue;
     const below = route.over ? findIn(routes, fill(route.over, params)) : null;
-    const { who, page, load, always = false } = route as Omit<Route, "page" | "load"> &
+    const { who, page, load, always = false, say = [] } = route as Omit<Route, "page" | "load"> &
       Pick<Found, "page" | "load">;
-    return { who, always, page, load, params, key: below?.key ?? path, below };
+    return { who, always, page, load, say, params, key: below?.key ?? path, below };
   }
   return null;
 }

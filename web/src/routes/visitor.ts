@@ -5,6 +5,7 @@ export const visitor: Route[] = [
   {
     pattern: "/signup",
     load: () => import("../features/accounts/SignUpPage.svelte"),
+    say: ["account"],
     who: "visitor",
   },
   {
@@ -12,19 +13,31 @@ export const visitor: Route[] = [
     load: () => import("../features/accounts/VerifyPage.svelte"),
     always: true,
   },
-  { pattern: "/setup", load: () => import("../features/accounts/SetUpPage.svelte"), always: true },
+  {
+    pattern: "/setup",
+    load: () => import("../features/accounts/SetUpPage.svelte"),
+    say: ["account"],
+    always: true,
+  },
   { pattern: "/terms", load: () => import("../features/accounts/TermsPage.svelte"), always: true },
   {
     pattern: "/login",
     load: () => import("../features/sessions/LogInPage.svelte"),
+    say: ["account"],
     who: "visitor",
   },
   {
     pattern: "/forgot",
     load: () => import("../features/sessions/ForgotPage.svelte"),
+    say: ["account"],
     always: true,
   },
-  { pattern: "/reset", load: () => import("../features/sessions/ResetPage.svelte"), always: true },
+  {
+    pattern: "/reset",
+    load: () => import("../features/sessions/ResetPage.svelte"),
+    say: ["account"],
+    always: true,
+  },
   {
     pattern: "/goodbye",
     load: () => import("../features/accounts/GoodbyePage.svelte"),
