@@ -5,6 +5,7 @@ export const settings: Route[] = [
   {
     pattern: "/settings",
     load: () => import("../features/accounts/SettingsPage.svelte"),
+    say: ["settings"],
     who: "member",
   },
   {
