@@ -28,4 +28,4 @@ build: ## the optimised program, build/release/picsharz
 	@tools/build.sh
 
 clean: ## removes what was built; data/ stays
-	@rm -rf build .cache web/dist web/node_modules tests/browser/node_modules test-results
+	@rm -rf build .cache web/dist web/node_modules tests/*/node_modules test-results

@@ -91,9 +91,18 @@ class Backlog:
             raise BenchError(f"the backlog could not be uploaded: {self.failure}")
 
 
+FEEDS_PER_SECOND = 1_000  # seventy times what comes in the month's evening
+
+
 def backlog(report, options, month):
     """The feed's p99 while photos develop, are labelled and judged, and without."""
     require_photos()
+    backlog_beside(report, options, month, FEEDS_PER_SECOND)
+    backlog_beside(report, options, month, 0)
+
+
+def backlog_beside(report, options, month, rate):
+    """Feeds that come at a rate; 0: as many as the machine can give."""
     tokens = lines_of(month / "tokens.txt")
     with copy_of(month) as folder, \
             lab.picsharz(folder, models__dir=str(models_folder()),
@@ -101,7 +110,7 @@ def backlog(report, options, month):
         lines = feed_requests(server.port, tokens, least=1_000)  # what comes changes the feeds
 
         def p99():
-            return lab.load(server.port, lines, folder, connections=16,
+            return lab.load(server.port, lines, folder, connections=16, rate=rate,
                             seconds=options.window)["p99_ms"]
 
         def waiting():
@@ -119,6 +128,7 @@ def backlog(report, options, month):
         if not beside or waiting() > 0:
             raise BenchError("the backlog was gone before, or never; choose another --backlog")
     quiet, busy = statistics.median(alone), statistics.median(beside)
-    report.add("W3v", f"the feed beside a backlog of {options.backlog:,} photos",
+    beside_what = f"{rate:,} feeds a second" if rate else "as many feeds as there can be"
+    report.add("W3v", f"{beside_what} beside a backlog of {options.backlog:,} photos",
                f"p99 {busy:.1f} ms, alone {quiet:.1f} ms: {busy / quiet:.1f}x; drained in "
                f"{drained:.0f} s beside it", p99_ms=busy, quiet_p99_ms=quiet, seconds=drained)

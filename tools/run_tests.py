@@ -148,13 +148,20 @@ def steps(run, name, *commands):
     return True
 
 
+# Suites by what they need. One that is in none of these needs only the checkout.
+PROGRAM = {"api", "uploads", "browser", "lighthouse"}  # which holds the web
+WEB = PROGRAM | {"web", "pages"}
+MODELS = PROGRAM | {"unit"}
+POSTGRES = {"unit", "api", "uploads", "browser"}
+
+
 def build(run, wanted):
     """Web, models and unit tests side by side, then the program, which holds the web."""
     preset, jobs = run.options.preset, f"-j{os.cpu_count()}"
     side = []
-    if wanted & {"api", "uploads", "browser", "web"}:
+    if wanted & WEB:
         side.append(("web", ["tools/web.sh"]))
-    if wanted & {"unit", "api", "uploads", "browser"}:
+    if wanted & MODELS:
         side.append(("models", [PYTHON, "tools/models/prepare.py", "build/models"]))
     if "unit" in wanted:
         side.append(("unit-tests",
@@ -165,7 +172,7 @@ def build(run, wanted):
         thread.start()
     for thread in threads:
         thread.join()
-    if wanted & {"api", "uploads", "browser"}:
+    if wanted & PROGRAM:
         steps(run, "program", ["cmake", "--preset", "release"],
               ["ninja", "-C", "build/release", jobs, "picsharz"])
 
@@ -241,7 +248,8 @@ def node_env(run):
     return dict(run.env, PATH=f"{Path(node).parent}:{run.env['PATH']}"), node
 
 
-def node_tests(run, suite, name, folder, pattern, flags=(), **more):
+def node_tests(run, suite, name, folder, pattern, flags=(), at_once=1, **more):
+    """`at_once`: files; more than one only where none of them asks a real server."""
     files = sorted(str(path.relative_to(folder)) for path in folder.glob(pattern)
                    if "node_modules" not in path.parts)
     if not files:
@@ -249,7 +257,7 @@ def node_tests(run, suite, name, folder, pattern, flags=(), **more):
         return
     env, node = node_env(run)
     report = run.results / f"{suite}-{name}.xml".replace("/", "-")
-    run.reported(suite, name, [node, *flags, "--test", "--test-concurrency=1",
+    run.reported(suite, name, [node, *flags, "--test", f"--test-concurrency={at_once}",
                                "--test-reporter=spec", "--test-reporter-destination=stdout",
                                "--test-reporter=junit", f"--test-reporter-destination={report}",
                                *files],
@@ -266,22 +274,39 @@ def web(run):
     node_tests(run, "web", "unit", folder, "src/**/*.test.ts", flags)
 
 
+def packages(run, suite, folder):
+    return run.command(suite, "packages", ["tools/web.sh", "ci", folder])
+
+
+def pages(run):
+    """The web by itself, against the fake server: it knows no database, so once is enough."""
+    if packages(run, "pages", "tests/browser"):
+        node_tests(run, "pages", "all", tree.ROOT / "tests/browser", "pages/*.test.mjs",
+                   at_once=2)
+
+
 def browser(run):
-    folder = tree.ROOT / "tests/browser"
-    if not run.command("browser", "packages", ["tools/web.sh", "ci", "tests/browser"]):
+    """People in front of the real server."""
+    if not packages(run, "browser", "tests/browser"):
         return
     for engine in ("sqlite", "postgres"):
-        node_tests(run, f"browser/{engine}", "all", folder, "*.test.mjs",
+        node_tests(run, f"browser/{engine}", "all", tree.ROOT / "tests/browser", "*.test.mjs",
                    PICSHARZ_TEST_ENGINE=engine)
+
+
+def lighthouse(run):
+    """What Lighthouse says of five pages, but for speed, which is in make bench."""
+    if packages(run, "lighthouse", "tests/lighthouse"):
+        node_tests(run, "lighthouse", "all", tree.ROOT / "tests/lighthouse", "*.test.mjs",
+                   PICSHARZ_TEST_ENGINE="sqlite")
 
 
 def uploads(run):
     """tus-js-client against the server, through a proxy that cuts connections."""
-    folder = tree.ROOT / "tests/uploads"
-    if not run.command("uploads", "packages", ["tools/web.sh", "ci", "tests/uploads"]):
+    if not packages(run, "uploads", "tests/uploads"):
         return
     for engine in ("sqlite", "postgres"):
-        node_tests(run, f"uploads/{engine}", "all", folder, "*.test.mjs",
+        node_tests(run, f"uploads/{engine}", "all", tree.ROOT / "tests/uploads", "*.test.mjs",
                    PICSHARZ_TEST_ENGINE=engine)
 
 
@@ -294,7 +319,8 @@ def fuzz(run):
 
 
 SUITES = {"static": static, "unit": unit, "tools": tools, "web": web, "api": api,
-          "uploads": uploads, "browser": browser, "fuzz": fuzz}
+          "uploads": uploads, "pages": pages, "browser": browser, "lighthouse": lighthouse,
+          "fuzz": fuzz}
 
 
 # --- the whole ------------------------------------------------------------------------------------
@@ -317,7 +343,7 @@ def perform(run, wanted):
         print("build ...", flush=True)
         build(run, wanted)
         print(f"build: {time.monotonic() - started:.0f} s", flush=True)
-    if wanted & {"unit", "api", "uploads", "browser"}:
+    if wanted & POSTGRES:
         start_postgres(run)
     for name, suite in SUITES.items():
         if name in wanted:

@@ -2,7 +2,7 @@
 # Builds the web application into web/dist, where its inputs changed since the last time.
 #
 #   tools/web.sh            build
-#   tools/web.sh ci DIR     only npm ci in DIR, where its lock file changed (tests/browser)
+#   tools/web.sh ci DIR     only npm ci in DIR, where its lock file changed (tests/browser ...)
 #
 # What was built from what is remembered by hashes in .cache/web; web/dist itself is embedded into
 # the program, so no stamp of ours may lie in it.

@@ -85,6 +85,7 @@
 #include "http/listener.h"
 #include "http/server.h"
 #include "image/decoder_pool.h"
+#include "jobs/press.h"
 #include "jobs/schedule.h"
 #include "jobs/worker.h"
 #include "mail/delivery.h"
@@ -223,15 +224,12 @@ struct App::Rooms {
   void prune_activity();
   http::ServerOptions web_options();
   jobs::WorkerOptions mail_workers() const;
-  // Many more requests were at work at once, since this was asked last, than the machine has cores.
-  bool people_wait() {
-    return server &&
-           (server->most_awake() >= 2 * static_cast<int>(cores) || server->stats().queue > 0);
-  }
+  jobs::Press press();
 
   const Config& config;
   const Parts parts;
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  jobs::PressGauge press_gauge{static_cast<int>(cores)};
   const std::filesystem::path data;
   std::unique_ptr<http::Listener> web_listener;
   std::unique_ptr<http::Listener> admin_listener;
@@ -550,11 +548,20 @@ void App::Rooms::add_jobs() {
                                        {.lanes = {jobs::Lane::media},
                                         .threads = static_cast<int>(config.number("media.workers")),
                                         .niceness = media_niceness,
-                                        .crowded = [this] { return people_wait(); }},
+                                        .press = [this] { return press(); }},
                                        {.lanes = {jobs::Lane::upkeep}, .threads = 1},
                                        {.lanes = {jobs::Lane::extras}, .threads = 1},
                                        {.lanes = {jobs::Lane::notices}, .threads = 1}});
   foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
+}
+
+jobs::Press App::Rooms::press() {
+  if (!server) return jobs::Press::none;
+  const http::ServerStats now = server->stats();
+  return press_gauge.press({.at = http::steady_now(),
+                            .most_awake = server->most_awake(),
+                            .waiting = now.queue,
+                            .requests = now.requests});
 }
 
 // Every directory of objects is read, which takes a while: the upkeep's other tasks wait for it,

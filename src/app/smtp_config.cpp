@@ -82,7 +82,7 @@ std::optional<mail::SmtpSettings> smtp_settings(const Config& config) {
   if (host.empty()) return std::nullopt;
   const std::string name = config.text("smtp.from_name");
   const mail::Security security = security_of(config.text("smtp.security"));
-  const mail::SmtpSettings settings{
+  mail::SmtpSettings settings{
       .host = host,
       .port = port_of(security, static_cast<int>(config.number("smtp.port"))),
       .security = security,

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -35,13 +36,20 @@ struct Attributes {
 };
 static_assert(sizeof(Attributes) == 48);
 
+// What gives way never goes before who asks for it, who may be nice already.
+int at_least(int niceness) {
+  errno = 0;
+  const int own = ::getpriority(PRIO_PROCESS, 0);
+  return errno == 0 ? std::max(own, niceness) : niceness;
+}
+
 }  // namespace
 
 void give_way(pid_t task, int niceness) {
   Attributes wanted;
-  wanted.nice = niceness;
+  wanted.nice = at_least(niceness);
   if (::syscall(SYS_sched_setattr, task, &wanted, 0) == 0) return;
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(task), niceness);
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(task), wanted.nice);
 }
 
 void give_way_as_session(pid_t leader, int niceness) {
@@ -50,7 +58,7 @@ void give_way_as_session(pid_t leader, int niceness) {
   const int file =
       ::open(("/proc/" + std::to_string(leader) + "/autogroup").c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return;
-  const std::string value = std::to_string(niceness);
+  const std::string value = std::to_string(at_least(niceness));
   for (int tries = 0; tries < autogroup_tries; ++tries) {
     if (::write(file, value.data(), value.size()) >= 0 || errno != EAGAIN) break;
     ::usleep(autogroup_wait_us);

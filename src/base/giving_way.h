@@ -17,7 +17,8 @@
 
 namespace picsharz {
 
-// `task`: a thread's or a process' id; 0: the calling thread. What it starts later inherits it.
+// `task`: a thread's or a process' id; 0: the calling thread. What it starts later inherits it. The
+// caller's own niceness where that is higher.
 void give_way(pid_t task, int niceness);
 
 // The same for a process that leads a session of its own, and its session: where the kernel shares

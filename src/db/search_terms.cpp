@@ -63,6 +63,7 @@ std::vector<SearchTerm> terms_of(const std::vector<std::string>& tags,
   for (const std::string& tag : tags) add(tag, true);
   for (const std::string& label : labels) add(label, false);
   std::vector<SearchTerm> list;
+  list.reserve(terms.size());
   for (auto& [key, term] : terms) list.push_back(std::move(term));
   return list;
 }

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "db/programmer_error.h"
+#include "db/sqlite_log_writes.h"
 #include "db/sqlite_score.h"
 
 namespace picsharz::db {
@@ -175,7 +176,8 @@ SqliteConnection::SqliteConnection(const SqliteOptions& options, SqliteAccess ac
                     (access == SqliteAccess::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                    : SQLITE_OPEN_READONLY);
   sqlite3* connection = nullptr;
-  const int code = sqlite3_open_v2(options.path.c_str(), &connection, flags, nullptr);
+  const char* vfs = access == SqliteAccess::write ? batched_log_vfs() : nullptr;
+  const int code = sqlite3_open_v2(options.path.c_str(), &connection, flags, vfs);
   connection_.reset(connection);
   if (!connection) throw DatabaseError("SQLite has no memory to open a database");
   if (code != SQLITE_OK) throw_sqlite(connection, "opening " + options.path);
@@ -198,7 +200,7 @@ void SqliteConnection::configure(const SqliteOptions& options, SqliteAccess acce
     return;
   }
   require_wal();
-  script("PRAGMA synchronous = FULL");
+  script("PRAGMA synchronous = FULL");  // which the batched log relies on, too
   script("PRAGMA foreign_keys = ON");
   // What is deleted is overwritten: a file that is copied holds nothing of who is gone.
   script("PRAGMA secure_delete = ON");

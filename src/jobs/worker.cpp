@@ -74,7 +74,7 @@ class Crew {
   // False: others work already, and there is no room for one more.
   bool begin() {
     const std::lock_guard lock(mutex_);
-    if (working_ > 0 && options_.crowded && options_.crowded()) return false;
+    if (working_ >= most_at_once()) return false;
     ++working_;
     return true;
   }
@@ -84,7 +84,7 @@ class Crew {
   }
   // After work of that length, before the next. Ends early to stop.
   void rest(Micros worked) {
-    if (!options_.crowded || !options_.crowded()) return;
+    if (press() != Press::much) return;
     std::unique_lock lock(mutex_);
     resting_.wait_for(lock, std::chrono::microseconds(std::min(rest_factor * worked, rest_max)),
                       [this] { return stopping_; });
@@ -107,6 +107,20 @@ class Crew {
   }
 
  private:
+  Press press() const { return options_.press ? options_.press() : Press::none; }
+  int most_at_once() const {
+    if (working_ == 0) return 1;  // one works whatever the press is
+    switch (press()) {
+      case Press::none:
+        return options_.threads;
+      case Press::some:
+        return std::max(1, options_.threads - 1);
+      case Press::much:
+        return 1;
+    }
+    return 1;
+  }
+
   const WorkerOptions options_;
   std::mutex mutex_;
   std::condition_variable alarm_;

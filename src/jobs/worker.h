@@ -21,6 +21,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "jobs/press.h"
 #include "jobs/queue.h"
 
 namespace picsharz::jobs {
@@ -55,9 +56,9 @@ struct WorkerOptions {
   Micros lease = limits::job_lease;
   Micros poll = second;
   int niceness = 0;  // of the threads (base/giving_way.h): 19 gives way to everybody
-  // While it says so, people wait for the machine: one thread of the group works at a time, and
-  // rests between its jobs.
-  std::function<bool()> crowded{};
+  // None: all threads of the group work. Some: one of them does not, where there is another. Much:
+  // one works at a time, and rests between its jobs.
+  std::function<Press()> press{};
 };
 
 class WorkerPool {

@@ -127,7 +127,9 @@ TEST_P(WorkerTest, WhileItIsCrowdedAGroupRestsLongerThanItWorks) {
     runs.emplace_back(begin, std::chrono::steady_clock::now());
     return Finished::no;
   });
-  start({{.lanes = {Lane::upkeep}, .threads = 3, .poll = 5 * ms, .crowded = [] { return true; }}});
+  start({{.lanes = {Lane::upkeep}, .threads = 3, .poll = 5 * ms, .press = [] {
+            return Press::much;
+          }}});
   for (int i = 0; i < 4; ++i) enqueue({.kind = "slow", .payload = std::to_string(i)});
   ASSERT_TRUE(eventually([&] { return all_done(); }));
   const std::lock_guard lock(mutex);
@@ -137,8 +139,8 @@ TEST_P(WorkerTest, WhileItIsCrowdedAGroupRestsLongerThanItWorks) {
   }
 }
 
-TEST_P(WorkerTest, WhileItIsCrowdedOneThreadOfAGroupWorks) {
-  std::atomic<bool> crowded = true;
+TEST_P(WorkerTest, ThePressDecidesHowManyThreadsOfAGroupWork) {
+  std::atomic<Press> press = Press::much;
   std::atomic<int> working = 0, most = 0, runs = 0;
   handlers_.add("slow", [&](const Job&) -> Result<Finished> {
     most = std::max(most.load(), ++working);
@@ -147,20 +149,24 @@ TEST_P(WorkerTest, WhileItIsCrowdedOneThreadOfAGroupWorks) {
     ++runs;
     return Finished::no;
   });
-  start({{.lanes = {Lane::upkeep}, .threads = 4, .poll = 5 * ms, .crowded = [&] {
-            return crowded.load();
+  start({{.lanes = {Lane::upkeep}, .threads = 4, .poll = 5 * ms, .press = [&] {
+            return press.load();
           }}});
   for (int i = 0; i < 8; ++i) enqueue({.kind = "slow", .payload = std::to_string(i)});
   ASSERT_TRUE(eventually([&] { return runs == 8; }));
   EXPECT_EQ(most, 1);
-  crowded = false;
-  // However slow the machine is: until two have met.
-  for (int i = 0; i < 500 && most < 2; ++i) {
-    enqueue({.kind = "slow", .payload = std::to_string(i)});
-    enqueue({.kind = "slow", .payload = std::to_string(i)});
-    ASSERT_TRUE(eventually([&] { return all_done(); }));
-  }
-  EXPECT_GT(most, 1);
+  // However slow the machine is: until so many have met.
+  const auto until_they_meet = [&](int wanted) {
+    for (int i = 0; i < 500 && most < wanted; ++i) {
+      for (int job = 0; job < 8; ++job) enqueue({.kind = "slow", .payload = std::to_string(i)});
+      ASSERT_TRUE(eventually([&] { return all_done(); }));
+    }
+    EXPECT_EQ(most, wanted);
+  };
+  press = Press::some;
+  until_they_meet(3);
+  press = Press::none;
+  until_they_meet(4);
 }
 
 TEST_P(WorkerTest, AHandlerThatThrowsTwiceThenSucceeds) {

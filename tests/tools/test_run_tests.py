@@ -114,6 +114,61 @@ def test_a_suite_without_files_is_a_failure(run):
     assert [case.outcome for case in run.cases] == ["failed"]
 
 
+def calls_of(run, monkeypatch, suite):
+    """What a suite of Node's would start: (file patterns, at once, engine) of each run."""
+    calls = []
+
+    def node_tests(_run, _suite, _name, folder, pattern, flags=(), at_once=1, **more):
+        calls.append((f"{folder.name}/{pattern}", at_once, more.get("PICSHARZ_TEST_ENGINE")))
+
+    monkeypatch.setattr(run_tests, "node_tests", node_tests)
+    monkeypatch.setattr(run_tests, "packages", lambda *_: True)
+    run_tests.SUITES[suite](run)
+    return calls
+
+
+def test_pages_without_a_server_run_once_and_those_with_one_on_both_engines(run, monkeypatch):
+    assert calls_of(run, monkeypatch, "pages") == [("browser/pages/*.test.mjs", 2, None)]
+    assert calls_of(run, monkeypatch, "browser") == [
+        ("browser/*.test.mjs", 1, "sqlite"), ("browser/*.test.mjs", 1, "postgres")]
+    assert calls_of(run, monkeypatch, "lighthouse") == [("lighthouse/*.test.mjs", 1, "sqlite")]
+
+
+def test_no_file_of_the_browser_tests_is_in_no_suite():
+    folder = run_tests.tree.ROOT / "tests/browser"
+    found = {path for path in folder.rglob("*.test.mjs") if "node_modules" not in path.parts}
+    assert found == {*folder.glob("*.test.mjs"), *folder.glob("pages/*.test.mjs")}
+
+
+def test_what_asks_no_real_server_stands_in_pages():
+    folder = run_tests.tree.ROOT / "tests/browser"
+    for path in folder.glob("*.test.mjs"):
+        assert "startServer(" in path.read_text(encoding="utf-8"), f"{path.name} belongs in pages/"
+    for path in folder.glob("pages/*.test.mjs"):
+        assert "startServer" not in path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize("suite, steps", [
+    ("static", set()),
+    ("pages", {"web"}),
+    ("lighthouse", {"web", "models", "program"}),
+    ("browser", {"web", "models", "program"}),
+    ("unit", {"models", "unit-tests"}),
+])
+def test_only_what_a_suite_needs_is_built(run, monkeypatch, suite, steps):
+    built = []
+    monkeypatch.setattr(run_tests, "steps", lambda _run, name, *_: built.append(name))
+    run_tests.build(run, {suite})
+    assert set(built) == steps
+
+
+def test_packages_that_cannot_be_installed_are_a_failure_and_end_the_suite(run, monkeypatch):
+    monkeypatch.setattr(run_tests, "node_tests", lambda *_, **__: pytest.fail("it went on"))
+    monkeypatch.setattr(run.processes, "run", lambda command, log, **_: log.write_text("no") and 1)
+    run_tests.SUITES["lighthouse"](run)
+    assert [(case.outcome, case.name) for case in run.cases] == [("failed", "packages")]
+
+
 def alive(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii") as stat:

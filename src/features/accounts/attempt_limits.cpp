@@ -39,7 +39,7 @@ void AttemptLimits::forgive(const Attempt& attempt) {
 }
 
 std::string client_of(std::string_view address) {
-  const std::string text(address);
+  std::string text(address);
   in6_addr six{};
   if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
   return {reinterpret_cast<const char*>(six.s6_addr), 8};

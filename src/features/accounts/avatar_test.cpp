@@ -139,7 +139,7 @@ TEST_P(AvatarTest, ChangingItAllDayEnds) {
 }
 
 TEST_P(AvatarTest, WhatACrashLeavesIsSweptAndNothingElse) {
-  const std::string kept = set();
+  set();
   const std::string left(32, 'a');
   world_->store.put_bytes("avatars/aa/" + left + "/64.webp", "left by a crash");
   EXPECT_EQ(avatars_->sweep(), 0);  // it may belong to a change that is not committed yet

@@ -16,7 +16,6 @@ namespace {
 
 using photos::PhotoState;
 using photos::Visibility;
-using test::ids_of;
 using test::PeopleFixture;
 using Ids = std::vector<PhotoId>;
 

@@ -7,6 +7,8 @@
 namespace picsharz::comments {
 namespace {
 
+using namespace std::literals;
+
 using Handles = std::vector<std::string>;
 
 std::string body_of(std::string_view text) {
@@ -29,9 +31,11 @@ TEST(CommentRules, IsTrimmedAndKeepsOneEmptyLine) {
 }
 
 TEST(CommentRules, SomethingInItCanBeSeen) {
-  for (const std::string_view seen : {"x", "!", "é", "好", "👍", "👍🏽",
-                                      "\xE2\x80\x8F"
-                                      "שלום"}) {
+  constexpr std::string_view from_right_to_left =
+      "\xE2\x80\x8F"
+      "שלום";
+  for (const std::string_view seen :
+       {"x"sv, "!"sv, "é"sv, "好"sv, "👍"sv, "👍🏽"sv, from_right_to_left}) {
     EXPECT_TRUE(is_visible(seen)) << seen;
   }
   constexpr std::string_view unseen[] = {

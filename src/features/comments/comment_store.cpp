@@ -72,6 +72,7 @@ bool is_away(db::Tx& tx, std::optional<AccountId> author) {
 
 std::vector<Comment*> pointers(std::vector<Comment>& comments) {
   std::vector<Comment*> all;
+  all.reserve(comments.size());
   for (Comment& comment : comments) all.push_back(&comment);
   return all;
 }

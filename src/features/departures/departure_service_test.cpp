@@ -242,17 +242,17 @@ TEST_P(DepartureTest, CountersAreRowsWhateverHappens) {
     } else if (const auto what = below(12); what == 0) {
       world().leave(who);
     } else if (what < 3 && who != other) {
-      people().follows.follow(people().as(who), world().handles[other]);
+      (void)people().follows.follow(people().as(who), world().handles[other]);
     } else if (what == 3 && who != other) {
-      people().follows.unfollow(people().as(who), world().handles[other]);
+      (void)people().follows.unfollow(people().as(who), world().handles[other]);
     } else if (what < 7) {
       people().like(who, photo, what != 6);
     } else if (what < 11) {
       const auto written = world().comment(who, photo);
-      if (written && what == 10) world().comments.remove(people().as(who), *written);
+      if (written && what == 10) (void)world().comments.remove(people().as(who), *written);
     } else if (who != other) {
-      people().follows.block(people().as(who), world().handles[other]);
-      people().follows.unblock(people().as(who), world().handles[other]);
+      (void)people().follows.block(people().as(who), world().handles[other]);
+      (void)people().follows.unblock(people().as(who), world().handles[other]);
     }
     ASSERT_EQ(wrong_counts(), 0) << "turn " << turn;
   }

@@ -119,24 +119,23 @@ void FollowStore::remove_mute(db::Tx& tx, AccountId muter, AccountId muted) {
 }
 
 Relation FollowStore::relation(db::Tx& tx, AccountId viewer, AccountId other) {
-  Relation relation;
-  tx.each(
-      "SELECT follower_id, state FROM follows WHERE (follower_id = $1 AND followee_id = $2)"
-      " OR (follower_id = $2 AND followee_id = $1)",
-      [&](const db::Row& row) {
-        const bool approved = row.as<FollowState>(1) == FollowState::approved;
-        if (row.id<AccountId>(0) == viewer) {
-          relation.following = approved;
-          relation.requested = !approved;
-        } else {
-          relation.followed_by = approved;
-        }
+  // One statement: a follow is answered with it, thousands of times a second.
+  return *tx.one(
+      "SELECT (SELECT state FROM follows WHERE follower_id = $1 AND followee_id = $2),"
+      " (SELECT state FROM follows WHERE follower_id = $2 AND followee_id = $1),"
+      " (SELECT COUNT(*) FROM blocks WHERE blocker_id = $1 AND blocked_id = $2),"
+      " (SELECT COUNT(*) FROM mutes WHERE muter_id = $1 AND muted_id = $2)",
+      [](const db::Row& row) {
+        const auto is = [&](int column, FollowState state) {
+          return !row.null(column) && row.as<FollowState>(column) == state;
+        };
+        return Relation{.following = is(0, FollowState::approved),
+                        .followed_by = is(1, FollowState::approved),
+                        .requested = is(0, FollowState::requested),
+                        .blocked = row.integer(2) > 0,
+                        .muted = row.integer(3) > 0};
       },
       viewer, other);
-  relation.blocked = is_blocked(tx, viewer, other);
-  relation.muted =
-      tx.exec("SELECT 1 FROM mutes WHERE muter_id = $1 AND muted_id = $2", viewer, other) > 0;
-  return relation;
 }
 
 std::vector<Follower> FollowStore::followers(db::Tx& tx, AccountId of, AccountId viewer,

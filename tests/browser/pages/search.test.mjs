@@ -1,36 +1,22 @@
 // The search page and its field, against the fake server: suggestions by keyboard, kinds, orders,
 // other spellings, and what is wrong with an operator.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { startFake } from "./fake_server.mjs";
-import { launch, person } from "./support/browser.mjs";
-import { dist, missing, photos } from "./support/paths.mjs";
-import { engine } from "./support/server.mjs";
-import { main } from "./support/steps.mjs";
+import { main } from "../support/steps.mjs";
+import { noPages, pagesBench, phone, somebody } from "../support/visit.mjs";
 
-const skip = missing(join(dist, "index.html"), "the built web") || missing(photos, "photos");
-
-// It knows no database: once is enough.
-const pages = engine === "sqlite" ? describe : () => {};
-
-pages("search", { skip }, () => {
-  let server, browser, one, page, field;
+describe("search", { skip: noPages }, () => {
+  const bench = pagesBench();
+  let one, page, field;
 
   before(async () => {
-    server = await startFake();
-    server.fake.signedIn = false;
-    browser = await launch();
-    one = await person(browser, server, "search", { viewport: { width: 390, height: 844 } });
+    one = await somebody(bench.browser, bench.server, "search", { member: false, ...phone });
     page = one.page;
     await page.goto("/recent");
     field = page.getByRole("combobox", { name: "Search photos and people" });
   });
 
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  after(() => one?.context.close());
 
   const place = () => new URL(page.url()).pathname + new URL(page.url()).search;
 

@@ -1,0 +1,35 @@
+// What an administrator sees: mail that is kept or waits, and work that gave up.
+import { done, list, ok } from "./answers.mjs";
+
+const mails = [
+  {
+    id: "1",
+    to: "jonas@example.org",
+    subject: "Your code for Picsharz",
+    text: "Your code is 7K2M-9QXD.\n\nIt is good for 10 minutes.",
+    html: "",
+    unsubscribe: "",
+    created_at: "2026-11-22T20:00:00Z",
+  },
+];
+const jobs = [
+  ["photo.develop", "media", "The file cannot be read: it ends in the middle of a picture."],
+  ["mail.send", "mail", "The mail server did not answer within 30 seconds."],
+].map(([kind, lane, reason], index) => ({
+  id: String(4000 - index),
+  kind,
+  lane,
+  state: "dead",
+  attempt: 8,
+  attempts: 8,
+  reason,
+  created_at: "2026-11-22T18:00:00Z",
+}));
+
+export const answers = {
+  "GET /v1/admin/mailbox": () => list(mails),
+  "GET /v1/admin/outbox": () => ok({ server: null, waiting: 0, oldest_seconds: 0, reason: "" }),
+  "GET /v1/admin/bounces": () => list([]),
+  "GET /v1/admin/jobs": () => list(jobs),
+  "POST /v1/admin/jobs/:id/retry": () => done(),
+};

@@ -1,0 +1,142 @@
+// The state of the fake server, what every area shares, and the knobs that a test turns.
+import { Answers, notFound, ok, problem } from "./answers.mjs";
+import { answers as account } from "./account.mjs";
+import { answers as admin } from "./admin.mjs";
+import { GeneratedCards, account as makeAccount, makePhotos, people } from "./cast.mjs";
+import { answers as data } from "./data.mjs";
+import { answers as feed } from "./feed.mjs";
+import { answers as moderation } from "./moderation.mjs";
+import { answers as notifications } from "./notifications.mjs";
+import { answers as persons } from "./people.mjs";
+import { answers as photos } from "./photos.mjs";
+import { answers as search } from "./search.mjs";
+import { answers as uploads } from "./uploads.mjs";
+
+export const answers = new Answers([
+  account, admin, data, feed, moderation, notifications, persons, photos, search, uploads,
+]);
+
+const longest = {
+  title: "The light on the water, the morning after the longest night of the year, ".repeat(3),
+  name: "Maximiliana-Theodora Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe-Langen",
+  alt: "A quiet place with a lot of light, and nobody in it but a dog and a boat. ".repeat(20),
+  tags: ["donaudampfschifffahrtsgesellschaftskapitaen-muetze", "morning", "blue hour"],
+};
+const limits = { title: 200, name: 80, alt: 1500 };
+
+function lengthened(key, value) {
+  if (!(key in longest) || !value?.length) return value;
+  if (key === "tags") return typeof value[0] === "string" ? longest.tags : value;
+  return typeof value === "string" ? longest[key].slice(0, limits[key]).trim() : value;
+}
+
+export class Fake {
+  photos = makePhotos();
+  accounts = people.map(makeAccount);
+  relation = {
+    following: false,
+    followed_by: true,
+    requested: false,
+    blocked: false,
+    muted: false,
+  };
+  signedIn = false;
+  polls = new Map();
+  now = () => Date.now();
+
+  // --- knobs ---
+  failing = false; // every call of the API answers 503
+  refusing = 0; // so many calls are too many; each is to wait for `wait` seconds
+  wait = 1;
+  offline = false; // every connection is cut
+  empty = false; // no list holds anything
+  long = false; // names, titles, alternative texts and tags are as long as they may be
+  refused = null; // what is uploaded is refused with {status, code, detail}
+  #generated = null;
+  #held = null; // {paths, until, go}
+
+  // Lists of photos hold so many, generated; 0: the real ones again.
+  set many(count) {
+    this.#generated = count > 0 ? new GeneratedCards(this.photos, count) : null;
+  }
+
+  // Calls whose path fits wait until release(): what a page shows in between can be looked at.
+  hold(paths = /./) {
+    let go;
+    const until = new Promise((resolve) => (go = resolve));
+    this.#held = { paths, until, go };
+  }
+
+  release() {
+    this.#held?.go();
+    this.#held = null;
+  }
+
+  // As it was at the beginning, but for what people did.
+  reset() {
+    this.release();
+    Object.assign(this, {
+      failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
+      refused: null, many: 0,
+    });
+  }
+
+  get me() {
+    const role = "administrator";
+    const settings = {
+      private: false,
+      show_camera: false,
+      allow_download: false,
+      comments_allowed: true,
+      language: "en",
+    };
+    const quotas = {
+      bytes: { used: 1_240_000_000, limit: 10_737_418_240 },
+      photos_a_day: { used: 3, limit: 1000 },
+    };
+    return { ...this.accounts[0], email: "mei@example.org", role, terms: null, settings, quotas };
+  }
+
+  page(items, query) {
+    const from = Number(query.get("cursor") ?? 0);
+    const limit = Number(query.get("limit") ?? 20);
+    const next = from + limit < items.length ? String(from + limit) : null;
+    return ok({ items: items.slice(from, from + limit), next });
+  }
+
+  cards(wanted = () => true) {
+    return this.#generated ?? this.photos.map(({ card }) => card).filter(wanted);
+  }
+
+  card(id) {
+    return this.photos.find(({ card }) => card.id === id)?.card ?? this.#generated?.find(id);
+  }
+
+  file(id) {
+    return this.photos.find(({ card }) => card.id === id)?.file ?? this.#generated?.file(id);
+  }
+
+  async api(method, path, query, body) {
+    if (this.#held?.paths.test(path)) await this.#held.until;
+    if (this.failing) return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    if (this.refusing > 0) return this.#tooMany();
+    const found = answers.find(method, path);
+    if (!found) return notFound();
+    return this.#turned(found.answer(this, { ...found.params, method, path, query, body }));
+  }
+
+  #tooMany() {
+    this.refusing -= 1;
+    const detail = `Too many requests in a short time. Wait ${this.wait} seconds and try again.`;
+    const headers = { "Retry-After": String(this.wait) };
+    return { ...problem(429, "too_many_requests", detail), headers };
+  }
+
+  #turned(answer) {
+    if (!answer.body) return answer;
+    let body = answer.body;
+    if (this.empty && Array.isArray(body.items)) body = { ...body, items: [], next: null };
+    if (this.long) body = JSON.parse(JSON.stringify(body, lengthened));
+    return { ...answer, body };
+  }
+}

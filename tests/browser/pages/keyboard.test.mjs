@@ -1,0 +1,61 @@
+// Pages by keyboard alone.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { main } from "../support/steps.mjs";
+import { noPages, pagesBench } from "../support/visit.mjs";
+
+describe("the keyboard", { skip: noPages }, () => {
+  const bench = pagesBench();
+
+  const focused = (page) =>
+    page.evaluate(() => document.activeElement.textContent.replace(/\s+/g, " ").trim());
+
+  // Pages put the focus somewhere after they have changed.
+  const focuses = (page, pattern) =>
+    page.waitForFunction(
+      (source) =>
+        new RegExp(source).test(document.activeElement.textContent.replace(/\s+/g, " ").trim()),
+      pattern.source,
+    );
+
+  it("is used by keyboard: skip link, links, like, follow", async () => {
+    const one = await bench.visit("/photo/7000");
+    await one.page.keyboard.press("Tab");
+    assert.equal(await focused(one.page), "Skip to the content");
+    await one.page.keyboard.press("Enter");
+    await one.page.keyboard.press("Tab");
+    assert.equal(await focused(one.page), "MT Mei Tan");
+    await one.page.keyboard.press("Tab");
+    await one.page.keyboard.press("Space");
+    await one.page.getByRole("button", { name: "Like", pressed: true }).waitFor();
+    await one.page.goto("/@jonas");
+    await one.page.getByRole("button", { name: "Follow", exact: true }).focus();
+    await one.page.keyboard.press("Enter");
+    await one.page.getByRole("button", { name: "Unfollow" }).waitFor();
+    await one.context.close();
+  });
+
+  it("mutes somebody by keyboard, and says so", async () => {
+    const one = await bench.visit("/@jonas");
+    const more = main(one.page).locator("summary");
+    await more.focus();
+    await one.page.keyboard.press("Enter");
+    await one.page.getByRole("button", { name: /^Mute / }).waitFor();
+    await one.page.keyboard.press("Tab");
+    await focuses(one.page, /^Mute /);
+    await one.page.keyboard.press("Escape");
+    await focuses(one.page, /^More$/);
+    await one.page.keyboard.press("Enter");
+    await one.page.getByRole("button", { name: /^Mute / }).waitFor();
+    await one.page.keyboard.press("Tab");
+    await one.page.keyboard.press("Enter");
+    await main(one.page).getByText("Muted", { exact: true }).waitFor();
+    await focuses(one.page, /^More$/);
+    await one.page.keyboard.press("Enter");
+    await one.page.getByRole("button", { name: /^Unmute/ }).waitFor();
+    await main(one.page).getByRole("heading", { level: 1 }).click();
+    await one.page.getByRole("button", { name: /^Unmute/ }).waitFor({ state: "hidden" });
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+});

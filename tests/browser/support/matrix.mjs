@@ -1,0 +1,28 @@
+// In which forms a page is looked at. make check-long sets PICSHARZ_MATRIX=all.
+const all = process.env.PICSHARZ_MATRIX === "all";
+
+export const themes = ["light", "dark"];
+export const windows = [
+  { width: 390, height: 844 },
+  ...(all ? [{ width: 768, height: 1024 }] : []),
+  { width: 1440, height: 900 },
+];
+// The pseudo-locale is English with every letter changed and longer; ar-XB is that from right to
+// left. The web takes both from the cookie `lang` only.
+export const languages = all ? ["en", "en-XA", "ar-XB"] : ["en"];
+
+// Calls `look` with each theme and window of the page as it stands, without a load between them.
+export async function eachForm(page, look) {
+  for (const viewport of windows) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await look({ theme: colorScheme, width: viewport.width });
+    }
+  }
+  await page.setViewportSize(windows[0]);
+}
+
+export async function speak(one, server, language) {
+  await one.context.addCookies([{ name: "lang", value: language, url: server.address }]);
+}

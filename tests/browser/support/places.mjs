@@ -1,0 +1,90 @@
+// Every address of the web, an area a list, for whoever looks at all of them: the checks of
+// pages/places.test.mjs and pages/axe.test.mjs, and screens.mjs. places.test.mjs fails where the
+// web has a route that is in none of these lists.
+//
+// [name, path, who]; who is "visitor" where it is not "member". The fake server's member is Mei,
+// who is the administrator, too.
+
+const visitors = [
+  ["welcome", "/", "visitor"],
+  ["signup", "/signup", "visitor"],
+  ["signup-invited", "/signup#invitation=abc", "visitor"],
+  ["terms", "/terms", "visitor"],
+  ["login", "/login", "visitor"],
+  ["forgot", "/forgot", "visitor"],
+  ["goodbye", "/goodbye?until=2126-12-12T08:00:00Z", "visitor"],
+  ["verify", "/verify", "visitor"],
+  ["reset", "/reset#token=abc", "visitor"],
+  ["setup", "/setup#token=abc", "visitor"],
+  ["unsubscribe", "/unsubscribe#token=abc", "visitor"],
+  ["email-change", "/email#token=abc", "visitor"],
+  ["appeal", "/appeal#token=abc", "visitor"],
+  ["nothing", "/no/such/page", "visitor"],
+  ["missing", "/photo/1", "visitor"],
+  ["photo-visitor", "/photo/7000", "visitor"],
+  ["profile-visitor", "/@jonas", "visitor"],
+];
+
+const feed = [
+  ["home", "/"],
+  ["recent", "/recent"],
+  ["popular", "/popular"],
+  ["tag", "/tags/blue%20hour"],
+  ["tag-empty", "/tags/nothing"],
+];
+
+const photos = [
+  ["photo", "/photo/7000"],
+  ["photo-tall", "/photo/7003"],
+  ["likers", "/photo/7000/likes"],
+  ["me", "/me"],
+  ["liked", "/likes"],
+  ["saved", "/saved"],
+];
+
+const uploads = [["upload", "/upload"]];
+
+const people = [
+  ["profile", "/@jonas"],
+  ["private", "/@amara"],
+  ["own", "/@mei"],
+  ["followers", "/@mei/followers"],
+  ["following", "/@mei/following"],
+  ["collections", "/@mei/collections"],
+  ["collection", "/collections/8000"],
+  ["suggestions", "/people"],
+  ["requests", "/people/requests"],
+  ["activity", "/activity"],
+];
+
+const search = [
+  ["search", "/search?q=harbour"],
+  ["people", "/search?q=a&type=people"],
+  ["search-tags", "/search?q=harbour&type=tags"],
+  ["search-experts", "/search?q=harbour&type=experts"],
+  ["search-meant", "/search?q=gutar"],
+  ["search-wrong", "/search?q=before:yesterday"],
+  ["search-tips", "/search"],
+  ["empty", "/search?q=nothing"],
+];
+
+const settings = [
+  ["settings", "/settings"],
+  ["security", "/settings/security"],
+  ["invitations", "/settings/invitations"],
+  ["data", "/settings/data"],
+  ["muted", "/settings/muted"],
+  ["blocked", "/settings/blocked"],
+];
+
+const moderation = [["moderation", "/moderation"]];
+
+const admin = [
+  ["mailbox", "/admin/mailbox"],
+  ["jobs", "/admin/jobs"],
+];
+
+export const places = [
+  ...visitors, ...feed, ...photos, ...uploads, ...people, ...search, ...settings, ...moderation,
+  ...admin,
+].map(([name, path, who = "member"]) => ({ name, path, member: who === "member" }));

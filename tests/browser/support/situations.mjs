@@ -1,0 +1,48 @@
+// Pages in which something is open: what an address alone does not show. Looked at like the places.
+import { join } from "node:path";
+import { photos } from "./paths.mjs";
+import { main } from "./steps.mjs";
+
+export const situations = [
+  {
+    name: "menu-of-a-person",
+    path: "/@jonas",
+    async act(page) {
+      await main(page).locator("summary").click();
+      await page.getByRole("button", { name: /^Mute / }).waitFor();
+    },
+  },
+  {
+    name: "suggestions-of-search",
+    path: "/recent",
+    async act(page) {
+      await page.getByRole("combobox", { name: "Search photos and people" }).fill("har");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  {
+    name: "upload-chosen",
+    path: "/upload",
+    async act(page) {
+      await page.locator("input[type=file]").setInputFiles(join(photos, "train.jpg"));
+      await page.getByLabel("Title", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "upload-wrong",
+    path: "/upload",
+    async act(page) {
+      const file = { name: "film.mov", mimeType: "video/quicktime", buffer: Buffer.from("x") };
+      await page.locator("input[type=file]").setInputFiles(file);
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "signup-wrong",
+    path: "/signup",
+    member: false,
+    async act(page) {
+      await main(page).getByRole("button", { name: "Sign up" }).click();
+    },
+  },
+].map((situation) => ({ member: true, ...situation }));
