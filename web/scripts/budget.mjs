@@ -18,7 +18,7 @@ const sum = (paths) => [...paths].reduce((total, path) => total + size(path), 0)
 
 const files = readdirSync(new URL("assets", dist)).map((name) => `assets/${name}`);
 const ending = (paths, end) => [...paths].filter((path) => path.endsWith(end));
-const first = new Set(files.filter((path) => html.includes(path))); // the shell asks for them itself
+const first = new Set(files.filter((path) => html.includes(path))); // what the shell asks for
 
 // What comes with a part of the program: its own files, and those of what it imports.
 function withImports(key, found = new Set()) {

@@ -1,34 +1,20 @@
 // The language of the pages, against the fake server: English in disguise shows what comes from the
 // catalogues, one of the areas among them, and that a page may run from right to left.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { startFake } from "./fake_server.mjs";
-import { launch, person } from "./support/browser.mjs";
-import { dist, missing, photos } from "./support/paths.mjs";
-import { engine } from "./support/server.mjs";
+import { describe, it } from "node:test";
+import { speak } from "../support/matrix.mjs";
+import { noPages, open, pagesBench, somebody } from "../support/visit.mjs";
 
-const skip = missing(join(dist, "index.html"), "the built web") || missing(photos, "photos");
-const once = engine === "sqlite" ? describe : () => {}; // it knows no database
-
-once("the language of the pages", { skip }, () => {
-  let server, browser;
-
-  before(async () => {
-    server = await startFake();
-    browser = await launch();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+describe("the language of the pages", { skip: noPages }, () => {
+  const bench = pagesBench();
 
   async function visit(path, lang, options = {}) {
-    const one = await person(browser, server, "language", options);
-    if (lang) await one.context.addCookies([{ name: "lang", value: lang, url: server.address }]);
-    await one.page.goto(path);
-    await one.page.waitForSelector("main h1", { state: "attached" });
+    const one = await somebody(bench.browser, bench.server, "language", {
+      member: false,
+      ...options,
+    });
+    if (lang) await speak(one, bench.server, lang);
+    await open(bench.server, one, { path, member: false });
     return one;
   }
 
@@ -67,7 +53,6 @@ once("the language of the pages", { skip }, () => {
 
   for (const width of [390, 1440]) {
     it(`runs from right to left at ${width} px`, async () => {
-      server.fake.signedIn = false;
       const one = await visit("/recent", "ar-XB", { viewport: { width, height: 844 } });
       assert.deepEqual(await document(one.page), { lang: "ar-XB", dir: "rtl", wide: 0 });
       const mark = await one.page.getByRole("link", { name: "Picsharz" }).boundingBox();

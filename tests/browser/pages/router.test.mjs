@@ -2,37 +2,11 @@
 // to the link that was followed, a photo moves to its place on the next page, and a new version of
 // the program does not break the page of the old one.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { startFake } from "./fake_server.mjs";
-import { launch, person } from "./support/browser.mjs";
-import { dist, missing, photos } from "./support/paths.mjs";
-import { engine } from "./support/server.mjs";
+import { describe, it } from "node:test";
+import { noPages, pagesBench } from "../support/visit.mjs";
 
-const skip = missing(join(dist, "index.html"), "the built web") || missing(photos, "photos");
-const once = engine === "sqlite" ? describe : () => {}; // it knows no database
-
-once("from page to page", { skip }, () => {
-  let server, browser;
-
-  before(async () => {
-    server = await startFake();
-    server.fake.signedIn = true;
-    browser = await launch();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
-  async function visit(path, options = {}) {
-    const one = await person(browser, server, "router", options);
-    await one.context.addInitScript(() => localStorage.setItem("picsharz-signed-in", "1"));
-    await one.page.goto(path);
-    await one.page.waitForSelector("main h1", { state: "attached" });
-    return one;
-  }
+describe("from page to page", { skip: noPages }, () => {
+  const bench = pagesBench();
 
   // Holds back the parts of the program that a page needs, until what is returned is called.
   async function hold(page, name) {
@@ -48,7 +22,7 @@ once("from page to page", { skip }, () => {
   const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 
   it("keeps the page until the next one is there, and says that it loads", async () => {
-    const one = await visit("/recent");
+    const one = await bench.visit("/recent");
     const go = await hold(one.page, "TagPage|SettingsPage");
     await one.page.getByRole("link", { name: "Settings" }).click();
     await one.page.getByRole("progressbar", { name: "Loading" }).waitFor();
@@ -65,7 +39,7 @@ once("from page to page", { skip }, () => {
   });
 
   it("goes where was wanted last", async () => {
-    const one = await visit("/recent");
+    const one = await bench.visit("/recent");
     const go = await hold(one.page, "SettingsPage");
     await one.page.getByRole("link", { name: "Settings" }).click();
     await one.page.getByRole("link", { name: "People", exact: true }).click();
@@ -81,7 +55,7 @@ once("from page to page", { skip }, () => {
   });
 
   it("leads Back to the link that was followed", async () => {
-    const one = await visit("/recent");
+    const one = await bench.visit("/recent");
     const link = one.page.locator('main a[href^="/photo/"]').nth(5);
     await link.focus();
     const href = await link.getAttribute("href");
@@ -100,7 +74,7 @@ once("from page to page", { skip }, () => {
 
   for (const reducedMotion of ["no-preference", "reduce"]) {
     it(`moves a photo to its page (${reducedMotion})`, async () => {
-      const one = await visit("/recent", { reducedMotion });
+      const one = await bench.visit("/recent", { reducedMotion });
       await one.page.evaluate(() => {
         window.transitions = [];
         const start = document.startViewTransition.bind(document);
@@ -127,7 +101,7 @@ once("from page to page", { skip }, () => {
   }
 
   it("loads the whole page where a new version took away its parts, once", async () => {
-    const one = await visit("/recent");
+    const one = await bench.visit("/recent");
     await one.page.evaluate(() => (window.old = true));
     await one.page.route(/\/assets\/SettingsPage-[^/]*\.js$/, (route) =>
       route.fulfill({ status: 404, body: "" }),

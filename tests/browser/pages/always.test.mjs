@@ -1,37 +1,11 @@
 // What is there on every page, against the fake server: the theme that was chosen, the keys and
 // their list, and what is said for a moment after something was saved, with the way back.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { startFake } from "./fake_server.mjs";
-import { launch, person } from "./support/browser.mjs";
-import { dist, missing, photos } from "./support/paths.mjs";
-import { engine } from "./support/server.mjs";
+import { describe, it } from "node:test";
+import { noPages, pagesBench } from "../support/visit.mjs";
 
-const skip = missing(join(dist, "index.html"), "the built web") || missing(photos, "photos");
-const once = engine === "sqlite" ? describe : () => {}; // it knows no database
-
-once("the shell", { skip }, () => {
-  let server, browser;
-
-  before(async () => {
-    server = await startFake();
-    server.fake.signedIn = true;
-    browser = await launch();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
-  async function visit(path, options = {}) {
-    const one = await person(browser, server, "shell", options);
-    await one.context.addInitScript(() => localStorage.setItem("picsharz-signed-in", "1"));
-    await one.page.goto(path);
-    await one.page.waitForSelector("main h1", { state: "attached" });
-    return one;
-  }
+describe("every page", { skip: noPages }, () => {
+  const bench = pagesBench();
 
   const looks = (page) =>
     page.evaluate(() => ({
@@ -44,7 +18,7 @@ once("the shell", { skip }, () => {
 
   for (const colorScheme of ["light", "dark"]) {
     it(`is as somebody chose, whatever the system's theme (${colorScheme})`, async () => {
-      const one = await visit("/settings", { colorScheme });
+      const one = await bench.visit("/settings", { colorScheme });
       const system = { ...(colorScheme === "dark" ? dark : light), around: light.around };
       assert.deepEqual(await looks(one.page), system);
       const [other, name] = colorScheme === "dark" ? [light, "Light"] : [dark, "Dark"];
@@ -55,7 +29,7 @@ once("the shell", { skip }, () => {
       assert.deepEqual(await looks(one.page), other);
       await one.page.goto("/settings");
       assert.equal(await one.page.getByRole("radio", { name }).isChecked(), true);
-      await one.page.getByText("As the system").click();
+      await one.page.getByText("System", { exact: true }).click();
       assert.deepEqual(await looks(one.page), system);
       assert.deepEqual(
         (await one.context.cookies()).filter(({ name: cookie }) => cookie === "theme"),
@@ -67,7 +41,7 @@ once("the shell", { skip }, () => {
   }
 
   it("is led by keys, but not while somebody types", async () => {
-    const one = await visit("/recent");
+    const one = await bench.visit("/recent");
     await one.page.keyboard.press("/");
     const field = one.page.getByRole("combobox");
     assert.equal(await field.evaluate((node) => node === document.activeElement), true);
@@ -85,7 +59,7 @@ once("the shell", { skip }, () => {
   });
 
   it("shows the keys there are, and closes the list with Escape", async () => {
-    const one = await visit("/recent");
+    const one = await bench.visit("/recent");
     await one.page.keyboard.press("?");
     const list = one.page.getByRole("dialog", { name: "Keys" });
     await list.waitFor();
@@ -99,8 +73,29 @@ once("the shell", { skip }, () => {
     await one.context.close();
   });
 
+  it("asks once for a list that cannot be had, and again when somebody wants it", async () => {
+    const one = await bench.visit("/recent");
+    let asked = 0;
+    await one.page.route(/\/v1\/notifications(\?|$)/, (route) => {
+      asked += 1;
+      return route.fulfill({ status: 500, body: "" });
+    });
+    await one.page.goto("/activity");
+    const again = one.page.getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    await one.page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    assert.equal(asked, 1);
+    const answered = one.page.waitForResponse(/\/v1\/notifications(\?|$)/);
+    await again.click();
+    await answered;
+    await again.waitFor();
+    assert.equal(asked, 2);
+    one.assertNoComplaints([500]);
+    await one.context.close();
+  });
+
   it("says what was saved, takes it back, and says no more after a while", async () => {
-    const one = await visit("/settings");
+    const one = await bench.visit("/settings");
     await one.page.clock.install();
     const field = one.page.getByLabel("Language of mails");
     const before = await field.inputValue();
