@@ -12,6 +12,7 @@ export default defineConfig({
   ],
   build: {
     target: "es2022",
+    manifest: true, // for scripts/budget.mjs
     assetsInlineLimit: 0, // one kind of asset: a hashed file
     modulePreload: { polyfill: false },
   },

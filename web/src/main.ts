@@ -1,8 +1,11 @@
 import { mount } from "svelte";
-import App from "./App.svelte";
-import "./app.css";
+import App from "./app/App.svelte";
+import { startLanguage } from "./i18n/say";
+import { startTheme } from "./lib/theme";
+import "./styles/app.css";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
 
-export default mount(App, { target });
+startTheme();
+void startLanguage().then(() => mount(App, { target }));

@@ -5,13 +5,19 @@ import typescript from "typescript";
 
 export function resolve(specifier, context, next) {
   if (specifier.startsWith(".") && context.parentURL) {
-    const url = new URL(`${specifier}.ts`, context.parentURL);
-    if (existsSync(url)) return { url: url.href, shortCircuit: true };
+    for (const ending of [".ts", "/index.ts"]) {
+      const url = new URL(specifier + ending, context.parentURL);
+      if (existsSync(url)) return { url: url.href, shortCircuit: true };
+    }
   }
   return next(specifier, context);
 }
 
 export function load(url, context, next) {
+  if (url.endsWith(".json")) {
+    const json = readFileSync(fileURLToPath(url), "utf8");
+    return { format: "module", source: `export default ${json}`, shortCircuit: true };
+  }
   if (!url.endsWith(".ts")) return next(url, context);
   const { outputText } = typescript.transpileModule(readFileSync(fileURLToPath(url), "utf8"), {
     fileName: fileURLToPath(url),

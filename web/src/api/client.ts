@@ -1,4 +1,5 @@
 // The one way to the server: sends a request, gives the answer or throws an ApiError.
+import { problemText, t } from "../i18n";
 import { askedToWait, waitPlainly } from "./slowdown";
 import type { Problem } from "./types";
 
@@ -103,8 +104,11 @@ export function answer<T>(status: number, text: string): T {
   const problem = content as Partial<Problem> | null | undefined;
   if (!problem || typeof problem.code !== "string") throw badAnswer(status);
   if (problem.code === "unauthenticated" || problem.code === "members_only") onSignedOut();
-  const fields = (problem.errors ?? []).map((error) => [error.field, error.detail] as const);
-  throw new ApiError(status, problem.code, problem.detail ?? "", new Map(fields));
+  const fields = (problem.errors ?? []).map(
+    (error) => [error.field, problemText(error.code, error.detail)] as const,
+  );
+  const detail = problemText(problem.code, problem.detail ?? "");
+  throw new ApiError(status, problem.code, detail, new Map(fields));
 }
 
 // undefined: the text is not JSON. An empty body is null.
@@ -118,17 +122,9 @@ function parse(text: string): unknown {
 }
 
 function offline(): ApiError {
-  return new ApiError(
-    0,
-    "offline",
-    "The server cannot be reached. Check your connection and try again.",
-  );
+  return new ApiError(0, "offline", t("error.offline"));
 }
 
 function badAnswer(status: number): ApiError {
-  return new ApiError(
-    status,
-    "bad_answer",
-    `The server gave an answer that makes no sense (${status}). Try again in a moment.`,
-  );
+  return new ApiError(status, "bad_answer", t("error.bad_answer", { status: String(status) }));
 }

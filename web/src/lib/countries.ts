@@ -1,4 +1,6 @@
 // The countries of ISO 3166-1 by their two letters, with names from the browser.
+import { locale } from "../i18n";
+
 const codes =
   "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR " +
   "BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ " +
@@ -15,19 +17,19 @@ export interface Country {
   name: string;
 }
 
-export function countryName(code: string, locale = "en"): string {
+export function countryName(code: string): string {
   try {
-    return new Intl.DisplayNames([locale], { type: "region" }).of(code) ?? code;
+    return new Intl.DisplayNames([locale()], { type: "region" }).of(code) ?? code;
   } catch {
     return code;
   }
 }
 
-export function countries(locale = "en"): Country[] {
+export function countries(): Country[] {
   return codes
     .split(" ")
-    .map((code) => ({ code, name: countryName(code, locale) }))
-    .sort((left, right) => left.name.localeCompare(right.name, locale));
+    .map((code) => ({ code, name: countryName(code) }))
+    .sort((left, right) => left.name.localeCompare(right.name, locale()));
 }
 
 // A first guess from the browser's language: "en-SG" gives "SG".

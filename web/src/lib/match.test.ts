@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { foreignForms } from "../../test/foreign_forms.mjs";
-import { match, safeNext, tokenOf } from "./match";
+import { fill, match, safeNext, tokenOf } from "./match";
 
 describe("match", () => {
   it("takes names, with and without a prefix", () => {
@@ -17,6 +17,18 @@ describe("match", () => {
     assert.equal(match("/@:handle", "/mei"), null);
     assert.equal(match("/@:handle", "/@"), null);
     assert.equal(match("/@:handle", "/@%E0%A4%A"), null);
+  });
+});
+
+describe("fill", () => {
+  it("makes the address that match takes apart", () => {
+    for (const [pattern, path] of [
+      ["/photo/:id/view", "/photo/72/view"],
+      ["/@:handle/followers", "/@m%C3%A9i/followers"],
+      ["/tags/:tag", "/tags/a%2Fb"],
+    ] as const) {
+      assert.equal(fill(pattern, match(pattern, path) ?? {}), path);
+    }
   });
 });
 

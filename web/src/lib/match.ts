@@ -22,6 +22,11 @@ export function match(pattern: string, path: string): Params | null {
   return params;
 }
 
+// The address of a pattern: what match() takes apart.
+export function fill(pattern: string, params: Params): string {
+  return pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+}
+
 function trimmed(path: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }

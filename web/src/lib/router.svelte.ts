@@ -1,8 +1,10 @@
 // The router: one location, changed by links, by go() and by the browser's Back and Forward.
 //
-// A page is drawn anew for each address. Where the reader was on it is kept by history entry, so
-// that Back returns to the same place.
+// The page that is there stays until the next one is ready to be drawn. A page is drawn anew for
+// each address. Where the reader was on it is kept by history entry, so that Back returns to the
+// same place, and the focus to the link that was followed.
 import { tick } from "svelte";
+import { morph } from "./motion";
 
 interface Entry {
   key: string;
@@ -15,7 +17,25 @@ interface Place {
   key: string; // of the history entry
 }
 
-const scrolls = new Map<string, number>();
+// Where the reader was when an entry was left. `anchor` is what the page itself knows of it.
+interface Left {
+  scroll: number;
+  link: string | null;
+  anchor: unknown;
+}
+
+// A page whose things are not all in the document says where the reader is, and goes there again.
+export interface Keeper {
+  leave: () => unknown;
+  arrive: (anchor: unknown) => void;
+}
+
+const left = new Map<string, Left>();
+const keptEntries = 100;
+const patience = 150; // ms before it is said that something loads
+let keeper: Keeper | null = null;
+let prepare = async (_url: URL): Promise<void> => {};
+let turn = 0; // of the newest change of place; an older one that is still loading gives up
 
 function entryKey(): string {
   const state = history.state as Partial<Entry> | null;
@@ -42,6 +62,8 @@ function read(): Place {
 }
 
 let place = $state.raw<Place>({ href: "/", path: "/", query: new URLSearchParams(), key: "" });
+let going = $state(false);
+let loading = $state(false);
 
 export const router = {
   get href() {
@@ -56,32 +78,101 @@ export const router = {
   get key() {
     return place.key;
   },
+  // Whether another page is wanted than the one that is drawn.
+  get going() {
+    return going;
+  },
+  // Whether that one lets wait for itself.
+  get loading() {
+    return loading;
+  },
 };
 
-export async function go(href: string, how: { replace?: boolean } = {}): Promise<void> {
+interface How {
+  replace?: boolean;
+  link?: HTMLAnchorElement; // that was followed
+}
+
+export async function go(href: string, how: How = {}): Promise<void> {
   const url = new URL(href, location.href);
   if (url.origin !== location.origin) return; // never leave by way of a parameter
-  const state: Entry = { key: newKey() };
-  if (how.replace) history.replaceState(state, "", url.href); // whole: a path may begin with //
-  else history.pushState(state, "", url.href);
-  place = read();
-  await tick();
-  window.scrollTo(0, 0);
-  document.querySelector("main")?.focus({ preventScroll: true });
+  if (!(await ready(url))) return;
+  leave(how.link);
+  await morph(how.link?.querySelector<HTMLElement>("[data-photo]") ?? null, async () => {
+    const state: Entry = { key: newKey() };
+    if (how.replace) history.replaceState(state, "", url.href); // whole: a path may begin with //
+    else history.pushState(state, "", url.href);
+    arrive();
+    await tick();
+    window.scrollTo(0, 0);
+    focusOn(null);
+  });
 }
 
 async function back(): Promise<void> {
-  place = read();
+  if (location.pathname + location.search === place.href) return within();
+  if (!(await ready(new URL(location.href)))) return;
+  leave();
+  arrive();
   await tick();
-  window.scrollTo(0, scrolls.get(place.key) ?? 0);
+  const known = left.get(place.key);
+  if (known?.anchor !== undefined && keeper) keeper.arrive(known.anchor);
+  else window.scrollTo(0, known?.scroll ?? 0);
+  focusOn(known?.link ?? null);
+}
+
+// From one place of a page to another: the browser has scrolled already, or we know better.
+function within(): void {
+  turn += 1;
+  leave();
+  arrive();
+  const known = left.get(place.key);
+  if (known) window.scrollTo(0, known.scroll);
+}
+
+// Waits until the page of an address can be drawn. False: somewhere else is wanted by now.
+async function ready(url: URL): Promise<boolean> {
+  const mine = (turn += 1);
+  going = true;
+  const slow = setTimeout(() => (loading = true), patience);
+  await prepare(url);
+  clearTimeout(slow);
+  return mine === turn;
+}
+
+function arrive(): void {
+  place = read();
+  going = loading = false;
+}
+
+// Keeps more of what is known about where the reader is on the page that is drawn.
+function keep(more: Partial<Left>): void {
+  const known = left.get(place.key) ?? { scroll: 0, link: null, anchor: undefined };
+  left.set(place.key, { ...known, ...more });
+  const oldest = left.keys().next().value;
+  if (left.size > keptEntries && oldest !== undefined) left.delete(oldest);
+}
+
+function leave(link?: HTMLAnchorElement): void {
+  const followed = link?.getAttribute("href");
+  keep({ anchor: keeper?.leave(), ...(followed ? { link: followed } : {}) });
 }
 
 function remember(): void {
-  scrolls.set(place.key, window.scrollY);
-  if (scrolls.size > 100) {
-    const oldest = scrolls.keys().next().value;
-    if (oldest !== undefined) scrolls.delete(oldest);
-  }
+  keep({ scroll: window.scrollY });
+}
+
+function focusOn(link: string | null): void {
+  const found = link && document.querySelector<HTMLElement>(`main a[href="${CSS.escape(link)}"]`);
+  (found || document.querySelector("main"))?.focus({ preventScroll: true });
+}
+
+// For as long as a page is drawn that keeps its own place; gives the function that ends it.
+export function keepPlace(own: Keeper): () => void {
+  keeper = own;
+  return () => {
+    if (keeper === own) keeper = null;
+  };
 }
 
 function onClick(event: MouseEvent): void {
@@ -93,12 +184,14 @@ function onClick(event: MouseEvent): void {
   if (url.origin !== location.origin || url.pathname.startsWith("/v1/")) return;
   if (url.hash && url.pathname + url.search === place.href) return; // a jump within the page
   event.preventDefault();
-  void go(link.href);
+  void go(link.href, { link });
 }
 
-// Starts listening; gives the function that ends it.
-export function startRouter(): () => void {
+// Starts listening; gives the function that ends it. `before`: what has to be there before the page
+// of an address can be drawn. It does not throw: a page that cannot be loaded says so itself.
+export function startRouter(before: (url: URL) => Promise<void>): () => void {
   history.scrollRestoration = "manual";
+  prepare = before;
   place = read();
   const onPop = () => void back();
   document.addEventListener("click", onClick);

@@ -12,9 +12,12 @@ describe("text", () => {
     assert.equal(bytes(1_250_000), "1.3 MB");
     assert.equal(bytes(10_737_418_240), "10.7 GB");
     assert.equal(bytes(999), "999 bytes");
+    assert.equal(bytes(0), "0 bytes");
+    assert.equal(bytes(12_345), "12 kB");
     assert.equal(counted(1, "like", "likes"), "1 like");
     assert.equal(counted(0, "like", "likes"), "0 likes");
-    assert.equal(either(["JPEG", "PNG", "WebP"]), "JPEG, PNG or WebP");
+    assert.equal(either(["JPEG", "PNG", "WebP"]), "JPEG, PNG, or WebP");
+    assert.equal(either(["JPEG", "PNG"]), "JPEG or PNG");
     assert.equal(either(["JPEG"]), "JPEG");
   });
   it("shortens names without breaking letters", () => {

@@ -1,15 +1,22 @@
 // Words and numbers for people.
+import { locale } from "../i18n";
+
 const kilo = 1000;
+const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 export function bytes(count: number): string {
-  if (count < kilo) return `${count} bytes`;
-  if (count < kilo * kilo) return `${Math.round(count / kilo)} kB`;
-  const [size, unit] = count < kilo ** 3 ? [kilo ** 2, "MB"] : [kilo ** 3, "GB"];
-  return `${(count / size).toFixed(1).replace(/\.0$/, "")} ${unit}`;
+  let power = 0;
+  while (power + 1 < units.length && count >= kilo ** (power + 1)) power += 1;
+  return new Intl.NumberFormat(locale(), {
+    style: "unit",
+    unit: units[power],
+    unitDisplay: power > 0 ? "short" : "long",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  }).format(count / kilo ** power);
 }
 
-export function number(count: number, locale?: string): string {
-  return new Intl.NumberFormat(locale).format(count);
+export function number(count: number): string {
+  return new Intl.NumberFormat(locale()).format(count);
 }
 
 export function counted(count: number, one: string, many: string): string {
@@ -18,8 +25,7 @@ export function counted(count: number, one: string, many: string): string {
 
 // "a", "a or b", "a, b or c"
 export function either(words: readonly string[]): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return new Intl.ListFormat(locale(), { type: "disjunction" }).format(words);
 }
 
 // Tags as people type them: separated by commas, with or without #, each once.

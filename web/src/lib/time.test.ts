@@ -4,10 +4,10 @@ import { longDay, shortTime } from "./time";
 
 describe("shortTime", () => {
   const now = new Date("2026-11-22T20:00:00Z");
-  const ago = (seconds) => shortTime(new Date(now.getTime() - seconds * 1000), now, "en");
+  const ago = (seconds) => shortTime(new Date(now.getTime() - seconds * 1000), now);
   it("is relative below a week", () => {
-    assert.equal(ago(5), "just now");
-    assert.equal(ago(-5), "just now"); // clocks differ a little
+    assert.equal(ago(5), "now");
+    assert.equal(ago(-5), "now"); // clocks differ a little
     assert.equal(ago(61), "1 minute ago");
     assert.equal(ago(3 * 3600 + 5), "3 hours ago");
     assert.equal(ago(6 * 86400), "6 days ago");
@@ -20,6 +20,6 @@ describe("shortTime", () => {
 
 describe("longDay", () => {
   it("is a day in words", () => {
-    assert.equal(longDay(new Date("2026-12-12T12:00:00Z"), "en-SG"), "12 December 2026");
+    assert.equal(longDay(new Date("2026-12-12T12:00:00Z")), "December 12, 2026");
   });
 });

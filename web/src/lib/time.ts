@@ -1,30 +1,32 @@
 // Times for people: relative below a week, then absolute.
+import { locale } from "../i18n";
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 const week = 7 * day;
 
-export function shortTime(then: Date, now: Date, locale?: string): string {
+export function shortTime(then: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - then.getTime()) / 1000);
   if (seconds < -minute || seconds >= week) {
-    return new Intl.DateTimeFormat(locale, {
+    return new Intl.DateTimeFormat(locale(), {
       day: "numeric",
       month: "short",
       ...(then.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
     }).format(then);
   }
-  if (seconds < minute) return "just now";
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  if (seconds < minute) return relative.format(0, "second"); // "now"
   if (seconds < hour) return relative.format(-Math.floor(seconds / minute), "minute");
   if (seconds < day) return relative.format(-Math.floor(seconds / hour), "hour");
   return relative.format(-Math.floor(seconds / day), "day");
 }
 
 // A day that somebody has to remember.
-export function longDay(then: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(then);
+export function longDay(then: Date): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(then);
 }
 
-export function fullTime(then: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(then);
+export function fullTime(then: Date): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "full", timeStyle: "short" }).format(then);
 }

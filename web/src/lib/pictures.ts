@@ -1,6 +1,7 @@
 // What can be told about a file before a byte of it is sent.
-import type { Instance } from "../../api";
-import { bytes, either } from "../../lib/text";
+import type { Instance } from "../api";
+import { t } from "../i18n";
+import { bytes, either } from "./text";
 
 const names: Record<string, string> = {
   "image/jpeg": "JPEG",
@@ -13,7 +14,7 @@ const names: Record<string, string> = {
 };
 
 export function formatName(type: string): string {
-  return names[type] ?? (type.replace(/^image\//, "") || "a file of unknown kind");
+  return names[type] ?? (type.replace(/^image\//, "") || t("file.unknown"));
 }
 
 // "JPEG, PNG, WebP or GIF": each name once, although HEIC has two types.
@@ -38,16 +39,15 @@ type Facts = Pick<File, "name" | "size" | "type">;
 // Why the server would refuse it, in a sentence with what to do; "" where it would not, as far as
 // one can see from here.
 export function refusal(file: Facts, instance: Pick<Instance, "formats" | "limits">): string {
-  if (file.size === 0) return `${file.name} is empty. Choose the original.`;
+  if (file.size === 0) return t("file.empty", { name: file.name });
   const type = typeOf(file);
   if (!instance.formats.includes(type)) {
     const accepted = acceptedNames(instance.formats);
-    return `${file.name} is ${formatName(type)}. Export it as ${accepted} and try again.`;
+    return t("file.format", { name: file.name, format: formatName(type), accepted });
   }
   const limit = instance.limits.photo_bytes;
   if (file.size > limit) {
-    const size = `${file.name} has ${bytes(file.size)}; the limit is ${bytes(limit)}.`;
-    return `${size} Export a smaller copy and try again.`;
+    return t("file.size", { name: file.name, size: bytes(file.size), limit: bytes(limit) });
   }
   return "";
 }

@@ -1,9 +1,5 @@
 // The languages that mails are written in, each named by itself.
-import type { UpdateMe } from "../api";
-
-export type Language = NonNullable<UpdateMe["language"]>;
-
-export const languages: { code: Language; name: string }[] = [
+export const languages = [
   { code: "ms", name: "Bahasa Melayu" },
   { code: "de", name: "Deutsch" },
   { code: "en", name: "English" },
@@ -11,4 +7,6 @@ export const languages: { code: Language; name: string }[] = [
   { code: "fr", name: "Français" },
   { code: "ta", name: "தமிழ்" },
   { code: "zh-Hans", name: "简体中文" },
-];
+] as const;
+
+export type Language = (typeof languages)[number]["code"];

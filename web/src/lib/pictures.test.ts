@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { acceptedNames, acceptedTypes, refusal } from "./check";
+import { acceptedNames, acceptedTypes, refusal } from "./pictures";
 
 describe("refusal", () => {
   const instance = { formats: ["image/jpeg", "image/png"], limits: { photo_bytes: 50_000_000 } };

@@ -1,0 +1,13 @@
+// What an administrator looks after.
+import { call } from "../client";
+import { page, type Cursor } from "./paths";
+import type { Bounce, Job, List, Mail, Outgoing } from "../types";
+
+export const listDeadJobs = (cursor: Cursor) =>
+  call<List<Job>>("GET", "/v1/admin/jobs", page(cursor));
+export const retryJob = (id: string) => call<null>("POST", `/v1/admin/jobs/${id}/retry`);
+export const getOutbox = () => call<Outgoing>("GET", "/v1/admin/outbox");
+export const listBounces = (cursor: Cursor) =>
+  call<List<Bounce>>("GET", "/v1/admin/bounces", page(cursor));
+export const listMailbox = (cursor: Cursor) =>
+  call<List<Mail>>("GET", "/v1/admin/mailbox", page(cursor));

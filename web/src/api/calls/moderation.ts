@@ -1,0 +1,33 @@
+// Reports, decisions and appeals; the queue of moderators.
+import { call } from "../client";
+import { at, page, type Cursor } from "./paths";
+import type {
+  Appeal,
+  Case,
+  CaseCard,
+  ComplaintReason,
+  Decision,
+  DecisionNotice,
+  List,
+  NewDecision,
+  Report,
+} from "../types";
+
+export const reportPhoto = (id: string, reason: ComplaintReason, note: string) =>
+  call<Report>("POST", `/v1/photos/${at(id)}/reports`, { body: { reason, note } });
+export const getDecision = (id: string) =>
+  call<DecisionNotice>("GET", `/v1/photos/${at(id)}/decision`);
+export const appeal = (id: string, text: string) =>
+  call<Appeal>("POST", `/v1/photos/${at(id)}/appeal`, { body: { text } });
+const linked = (token: string) => `/v1/appeals/${at(token)}`;
+export const getLinkedDecision = (token: string) => call<DecisionNotice>("GET", linked(token));
+export const appealByLink = (token: string, text: string) =>
+  call<Appeal>("POST", linked(token), { body: { text } });
+export const countCases = () => call<{ waiting: number }>("GET", "/v1/moderation/waiting");
+export const listCases = (cursor: Cursor) =>
+  call<List<CaseCard>>("GET", "/v1/moderation/queue", page(cursor));
+const moderated = (id: string) => `/v1/moderation/cases/${at(id)}`;
+export const getCase = (id: string) => call<Case>("GET", moderated(id));
+export const decideCase = (id: string, body: NewDecision) =>
+  call<Decision>("POST", `${moderated(id)}/decision`, { body });
+export const undoDecision = (id: string) => call<Decision>("POST", `${moderated(id)}/undo`);

@@ -1,0 +1,129 @@
+// The checks of scripts/ find what they are for.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judge, problems } from "../scripts/rooms.mjs";
+import { own, problems as stringProblems } from "../scripts/strings.mjs";
+import * as styles from "../scripts/styles.mjs";
+
+describe("rooms", () => {
+  it("lets the arrows point down", () => {
+    for (const [path, target] of [
+      ["src/features/feed/FeedItem.svelte", "src/features/likes/LikeButton.svelte"],
+      ["src/features/accounts/SettingsPage.svelte", "src/features/admin/ModelsLine.svelte"],
+      ["src/routes/photos.ts", "src/features/photos/PhotoPage.svelte"],
+      ["src/features/photos/PhotoPage.svelte", "src/features/photos/PhotoView.svelte"],
+      ["src/main.ts", "src/app/App.svelte"],
+    ] as const) {
+      assert.equal(judge(path, target), null, `${path} -> ${target}`);
+    }
+  });
+  it("finds each that points up", () => {
+    for (const [path, target] of [
+      ["src/lib/a.ts", "src/features/photos/watch"],
+      ["src/api/client.ts", "src/lib/text"],
+      ["src/ui/Icon.svelte", "src/features/accounts/Avatar.svelte"],
+      ["src/features/photos/PhotoGrid.svelte", "src/features/likes/LikeButton.svelte"],
+      ["src/features/likes/LikeButton.svelte", "src/features/comments/CommentCount.svelte"],
+      ["src/features/feed/FeedItem.svelte", "src/features/photos/PhotoView.svelte"],
+      ["src/features/likes/A.svelte", "src/features/likes/LikersPage.svelte"],
+      ["src/routes/photos.ts", "src/features/photos/PhotoView.svelte"],
+      ["src/app/App.svelte", "src/features/feed/HomePage.svelte"],
+      ["src/features/photos/a.ts", "src/app/routes"],
+      ["src/features/nowhere/a.ts", "src/features/photos/watch"],
+      ["src/shell/a.ts", "src/lib/text"],
+    ] as const) {
+      assert.notEqual(judge(path, target), null, `${path} -> ${target}`);
+    }
+  });
+  it("reads every kind of import", () => {
+    const text = `import a from "../app/a";
+      const b = import("../app/b");
+      import "../app/c";
+      export * from "../app/d";`;
+    assert.equal(problems([{ path: "src/lib/x.ts", text }]).length, 4);
+  });
+});
+
+describe("styles", () => {
+  it("lets the design pass", () => {
+    for (const [property, value] of [
+      ["padding", "0 var(--space-4)"],
+      ["margin", "-0.75rem 0 0"],
+      ["border-radius", "14px"],
+      ["font", "650 var(--h1) var(--family)"],
+      ["font-weight", "500"],
+      ["font-size", "calc(var(--size) * 0.4)"],
+      ["z-index", "var(--z-bar)"],
+      ["inset-inline-start", "0"],
+      ["padding", "1rem 2rem 1rem 2rem"],
+      ["stroke-width", "1.75px"],
+      ["width", "min(100%, calc(85svh * var(--ratio)))"],
+    ] as const) {
+      assert.equal(styles.judge(property, value), null, `${property}: ${value}`);
+    }
+    assert.equal(styles.judgeMedia(" (min-width: 768px) "), null);
+    assert.equal(styles.judgeMedia(" (max-width: 479.98px) "), null);
+  });
+  it("finds what is no part of it", () => {
+    for (const [property, value] of [
+      ["padding", "5px"],
+      ["margin", "0.8rem"],
+      ["--row", "9.1rem"],
+      ["border-radius", "4px"],
+      ["font", "600 var(--body) var(--family)"],
+      ["font", "500 1rem var(--family)"],
+      ["font-weight", "bold"],
+      ["font-size", "15px"],
+      ["color", "#fff"],
+      ["background", "rgb(0 0 0 / 0.5)"],
+      ["z-index", "9"],
+      ["left", "0"],
+      ["margin-left", "auto"],
+      ["border-top-left-radius", "8px"],
+      ["text-align", "right"],
+      ["padding", "0 8px 0 calc(1rem + 4px)"],
+    ] as const) {
+      assert.notEqual(styles.judge(property, value), null, `${property}: ${value}`);
+    }
+    assert.notEqual(styles.judgeMedia(" (min-width: 800px) "), null);
+    const text = "<p>a</p>\n<style>\n  p {\n    left: 0;\n  }\n</style>";
+    assert.equal(styles.problems([{ path: "src/a.svelte", text }]).length, 1);
+  });
+});
+
+describe("strings", () => {
+  it("are found wherever a page may say something by itself", () => {
+    for (const text of [
+      "<p>Try again</p>",
+      '<button aria-label="Close"></button>',
+      '<Field label="Name" />',
+      '<Notice text={failed ? "It failed" : t("status.loading")} />',
+      "<p title={`by ${name}`}></p>",
+      '{#if a}<p>{b || "nothing"}</p>{/if}',
+      "<svelte:head><title>Log in - Picsharz</title></svelte:head>",
+      '<script lang="ts">const tabs = [{ href: "/", label: "Newest" }];</script>',
+      '<p>{counted(likes, "like", "likes")}</p>',
+    ]) {
+      assert.equal(own(text).length, 1, text);
+    }
+  });
+  it("are not found in what nobody reads", () => {
+    for (const text of [
+      '<p class="second" id="what">{t("action.again")}</p>',
+      '<script lang="ts">import a from "../Avatar.svelte"; const kind: "One" = a;</script>',
+      '<a href="/forgot">{name} · {place}</a>',
+      "<title>{title} - Picsharz</title>",
+      '{#if kind === "two words"}<p>{number(1)}</p>{/if}',
+      "<style>p { font: inherit; }</style>",
+    ]) {
+      assert.deepEqual(own(text), [], text);
+    }
+  });
+  it("may stay only in files that are on the list, which only gets shorter", () => {
+    const speaking = { path: "src/a.svelte", text: "<p>Try again</p>" };
+    const clean = { path: "src/b.svelte", text: "<p></p>" };
+    const found = (...open: string[]) => stringProblems([speaking, clean], new Set(open)).length;
+    assert.deepEqual([found(), found("src/a.svelte")], [1, 0]);
+    assert.equal(found("src/a.svelte", "src/b.svelte"), 1);
+  });
+});

@@ -1,0 +1,16 @@
+// The catalogues of one language, an area a file: core is what every page needs, the others come
+// with the pages that name them. The types know what the English ones hold.
+import type account from "./en/account.json";
+import type core from "./en/core.json";
+import type settings from "./en/settings.json";
+
+// One line an area.
+export type Key =
+  | keyof typeof core
+  | keyof typeof account
+  | keyof typeof settings;
+export type Area =
+  | "core"
+  | "account"
+  | "settings"
+  | "errors"; // by the codes of the contract; the server says them in English

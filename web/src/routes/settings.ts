@@ -1,0 +1,26 @@
+// What a member decides about the own account.
+import type { Route } from "./route";
+
+export const settings: Route[] = [
+  {
+    pattern: "/settings",
+    load: () => import("../features/accounts/SettingsPage.svelte"),
+    say: ["settings"],
+    who: "member",
+  },
+  {
+    pattern: "/settings/security",
+    load: () => import("../features/accounts/SecurityPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/settings/invitations",
+    load: () => import("../features/accounts/InvitationsPage.svelte"),
+    who: "member",
+  },
+  {
+    pattern: "/settings/data",
+    load: () => import("../features/data/DataPage.svelte"),
+    who: "member",
+  },
+];
