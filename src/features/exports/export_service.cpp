@@ -56,7 +56,7 @@ Result<Export> ExportService::begin(const Viewer& viewer, const sessions::Proof&
     if (!is) other.reset();
     return other;
   };
-  TRY_ASSIGN(const Export begun, rooms_.database.write([&](db::Tx& tx) -> Result<Export> {
+  TRY_ASSIGN(Export begun, rooms_.database.write([&](db::Tx& tx) -> Result<Export> {
     if (auto other = same(tx)) return *other;
     if (!exports_.begin(tx, fresh)) {
       if (auto other = same(tx)) return *other;
@@ -158,6 +158,7 @@ Result<jobs::Finished> ExportService::finish(const jobs::Job& job, Export made) 
   const Documents documents = rooms_.documents.write(account, made.created_at);
   rooms_.database.write([&](db::Tx& tx) { exports_.forget_photos(tx, made.id); });
   std::vector<PhotoId> ids;
+  ids.reserve(documents.photos.size());
   for (const ExportedPhoto& each : documents.photos) ids.push_back(each.photo.id);
   for (std::size_t at = 0; at < ids.size(); at += rows_at_once) {
     const auto some =

@@ -9,9 +9,10 @@ using http::Response;
 
 void add_feed_routes(http::Router& router, FeedService& feeds, cards::CardContext context) {
   // What a feed gives: lines or a page of cards.
-  const auto add = [&](std::string pattern, http::Access access, auto feed, std::string_view list) {
+  const auto add = [&](std::string_view pattern, http::Access access, auto feed,
+                       std::string_view list) {
     router.add({.method = http::Method::get,
-                .pattern = std::move(pattern),
+                .pattern = std::string(pattern),
                 .access = access,
                 .scope = Scope::read,
                 .handler = http::answer(

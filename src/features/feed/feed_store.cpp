@@ -29,6 +29,7 @@ class CountsBatch {
       }
     }
     std::vector<PhotoId> once;
+    once.reserve(counts_.size());
     for (const auto& [photo, counts] : counts_) once.push_back(photo);
     photos = db::id_list(db::Engine::postgres, std::span<const PhotoId>(once));
     pair_photos = db::id_list(db::Engine::postgres, std::span<const PhotoId>(shown));

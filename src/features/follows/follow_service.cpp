@@ -29,7 +29,7 @@ Result<Account> FollowService::find(db::Tx& tx, const Viewer& viewer, std::strin
 }
 
 Result<Account> FollowService::other(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
-  TRY_ASSIGN(const Account account, find(tx, viewer, handle));
+  TRY_ASSIGN(Account account, find(tx, viewer, handle));
   if (account.id == viewer.account) {
     return fail(ErrorKind::invalid, "invalid_request", "This is you.", "Choose somebody else.");
   }

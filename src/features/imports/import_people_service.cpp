@@ -158,11 +158,11 @@ void ImportPeopleService::take_likes(Import& import, const ImportArchiveService&
     if (photo) {
       const auto answered = std::make_shared<std::promise<bool>>();
       auto answer = answered->get_future();
-      rooms_.likes.set(viewer_of(import), *photo, true,
-                       [answered](std::exception_ptr failure, Result<likes::LikeState> state) {
-                         failure ? answered->set_exception(failure)
-                                 : answered->set_value(state.has_value());
-                       });
+      rooms_.likes.set(
+          viewer_of(import), *photo, true,
+          [answered](const std::exception_ptr& failure, Result<likes::LikeState> state) {
+            failure ? answered->set_exception(failure) : answered->set_value(state.has_value());
+          });
       done = answer.get();
     }
     ++(done ? import.likes : import.likes_unknown);

@@ -51,7 +51,7 @@ Result<Response> show_likers(Request& request, LikeService& likes,
 }  // namespace
 
 void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors,
-                     sessions::ConfirmerOf confirmer_of) {
+                     const sessions::ConfirmerOf& confirmer_of) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/photos/{id}/likes",
               .access = http::Access::open,

@@ -9,6 +9,6 @@
 namespace picsharz::likes {
 
 void add_like_routes(http::Router& router, LikeService& likes, const crypto::CursorCodec& cursors,
-                     sessions::ConfirmerOf confirmer_of);
+                     const sessions::ConfirmerOf& confirmer_of);
 
 }  // namespace picsharz::likes

@@ -92,7 +92,7 @@ std::string what_to_do(const Texts& say, const Decision& decision, const Told& t
   if (!told.may_appeal) return say("decision.final");
   if (decision.action == Action::suspend) return say("decision.appeal.account");
   if (decision.subject.is_comment()) return say("decision.appeal.comment");
-  const std::string text = say("decision.appeal.photo");
+  std::string text = say("decision.appeal.photo");
   if (decision.action != Action::remove) return text;
   const std::int64_t days = (told.kept_for + day - 1) / day;
   return text + " " + say("decision.kept", {{"count", days}});
