@@ -593,7 +593,7 @@ def test_a30_every_route_and_every_scope(community, server):
     assert set(named.values()) == {"", *SCOPES}
     # Answered on the thread of the socket, to everybody alike: a token of another scope is nobody.
     alike = {("GET", "/v1/openapi.json"), ("GET", "/v1/instance/terms"),
-             ("GET", "/media/{photo}/{rendition}"),
+             ("GET", "/media/{photo}/{rendition}"), ("GET", "/robots.txt"),
              ("OPTIONS", "/v1/uploads"), ("OPTIONS", "/v1/uploads/{id}")}
     programs = {scope: token_of(community.admin, scope)[0] for scope in SCOPES}
     programs["all"] = token_of(community.admin, *SCOPES)[0]
