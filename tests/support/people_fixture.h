@@ -216,6 +216,7 @@ class PeopleFixture {
     if (state == PhotoState::decoding) return;
     store.set_developed(tx, id,
                         {.width = 640, .height = 480, .thumbhash = "", .renditions = "320.webp"});
+    store.index(tx, id);
     if (state == PhotoState::classifying) return;
     const bool removed = state == PhotoState::removed;
     store.conclude(tx, id, removed ? PhotoState::published : state, "");
