@@ -4,11 +4,7 @@ export const categories = ["accessibility", "best-practices"];
 // Only where a search engine comes.
 export const openCategories = [...categories, "seo"];
 
-export const known = {
-  explore: { seo: ["robots-txt"] },
-  profile: { seo: ["robots-txt"] },
-  photo: { seo: ["robots-txt"] },
-};
+export const known = {};
 
 // No photo may push anything: boxes stand before their pictures come.
 export const layoutShift = 0.01;
