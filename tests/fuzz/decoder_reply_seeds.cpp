@@ -20,10 +20,10 @@ std::string joined(const Reply& reply, const Descriptor& output) {
   return std::string(reinterpret_cast<const char*>(&reply), sizeof reply) + written;
 }
 
-std::string development(const Probe& probe) {
+std::string development(const Probe& probe, Wanted wanted) {
   FakeDeveloper fake;
   const Descriptor output = empty_memory_file();
-  return joined(write_reply(*fake.develop(-1, 0, probe), output.get()), output);
+  return joined(write_reply(*fake.develop(-1, 0, probe, wanted), output.get()), output);
 }
 
 std::string extra(const Probe& probe, Extra which) {
@@ -44,7 +44,8 @@ int main(int count, char** arguments) {
   wide.height = 500;
   int number = 0;
   for (const std::string& bytes :
-       {development(small), extra(small, Extra::full_size), extra(wide, Extra::avif)}) {
+       {development(small, Wanted::renditions), development(small, Wanted::pixels_too),
+        extra(small, Extra::full_size), extra(wide, Extra::avif)}) {
     for (const std::size_t length : {bytes.size(), bytes.size() - 1, sizeof(Reply)}) {
       std::ofstream file(std::string(arguments[1]) + "/seed-" + std::to_string(++number),
                          std::ios::binary);
