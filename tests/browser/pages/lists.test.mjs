@@ -38,14 +38,14 @@ describe("lists", { skip: noPages }, () => {
 
   it("returns to the same place with Back", async () => {
     const one = await bench.visit("/recent");
-    await one.page.evaluate(() => window.scrollTo(0, 500));
-    await one.page.waitForFunction(() => window.scrollY === 500);
+    await one.page.evaluate(() => window.scrollTo(0, 400));
+    await one.page.waitForFunction(() => window.scrollY === 400);
     // Not Playwright's click, which scrolls.
     await main(one.page).locator("li > a").nth(6).evaluate((link) => link.click());
     await one.page.waitForURL("**/photo/*");
     await one.page.waitForFunction(() => window.scrollY === 0);
     await one.page.goBack();
-    await one.page.waitForFunction(() => Math.abs(window.scrollY - 500) <= 1);
+    await one.page.waitForFunction(() => Math.abs(window.scrollY - 400) <= 1);
     await one.context.close();
   });
 });

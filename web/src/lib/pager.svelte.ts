@@ -9,6 +9,7 @@ export class Pager<T extends { id: string }> {
   items = $state.raw<T[]>([]);
   loading = $state(false);
   done = $state(false);
+  rounds = $state(0); // pages that came, the empty ones among them
   error = $state.raw<ApiError | null>(null);
   #cursor: string | null = null;
   #load: Load<T>;
@@ -32,6 +33,7 @@ export class Pager<T extends { id: string }> {
       this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
       this.#cursor = page.next;
       this.done = page.next === null;
+      this.rounds += 1;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
@@ -71,6 +73,7 @@ export function patchKept(id: string, change: object): void {
 }
 
 // After what changes which things are in lists: another person signs in, somebody is followed.
-export function forgetPagers(): void {
-  kept.clear();
+// `of`: how the keys of those begin that have changed; else all have.
+export function forgetPagers(of = ""): void {
+  for (const key of [...kept.keys()]) if (key.startsWith(of)) kept.delete(key);
 }
