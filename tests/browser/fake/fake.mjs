@@ -50,6 +50,7 @@ export class Fake {
   wait = 1;
   offline = false; // every connection is cut
   empty = false; // no list holds anything
+  tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
   #generated = null;
@@ -77,6 +78,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
+      tiny: false,
       refused: null, many: 0,
     });
   }

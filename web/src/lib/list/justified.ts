@@ -4,6 +4,8 @@
 // rows that one is taken whose heights differ least from the one that is wanted. What was put into
 // rows stays there when more photos come; only the last row is open until they do.
 
+import { lastUpTo, type Blocks } from "./blocks";
+
 export interface Frame {
   width: number; // of the list
   gap: number; // between photos, both ways
@@ -23,12 +25,7 @@ const lowest = 0.6; // times the height that is wanted; what would be beyond is 
 const highest = 1.5;
 const bad = 4; // what it costs to crop a row
 
-// Very wide and very high photos are cropped in a row, and whole on their page.
-export function rowRatio(width: number, height: number): number {
-  return Math.min(widest, Math.max(narrowest, width / height));
-}
-
-export class Rows {
+export class Rows implements Blocks {
   // Row k holds the photos from starts[k] up to starts[k + 1]; its upper edge is at tops[k].
   readonly starts: number[] = [0];
   readonly tops: number[] = [];
@@ -48,13 +45,20 @@ export class Rows {
     return this.starts[this.count] ?? 0;
   }
 
-  get bottom(): number {
-    const last = this.count - 1;
-    return last < 0 ? 0 : (this.tops[last] ?? 0) + (this.heights[last] ?? 0);
+  get size(): number {
+    return this.count > 0 ? this.bottom(this.count - 1) : 0;
   }
 
-  // There are `count` photos by now, of these ratios; `done`: no more will come. Without it the
-  // last row waits for its other photos.
+  top(row: number): number {
+    return this.tops[row] ?? 0;
+  }
+
+  bottom(row: number): number {
+    return (this.tops[row] ?? 0) + (this.heights[row] ?? 0);
+  }
+
+  // There are `count` photos by now, of these ratios (width by height); `done`: no more will come.
+  // Without it the last row waits for its other photos.
   extend(ratios: Float32Array, count: number, done: boolean): void {
     this.#ratios = ratios;
     const ends = this.#partition(this.held, count);
@@ -62,28 +66,29 @@ export class Rows {
     for (const end of ends) this.#add(end, done && end === count);
   }
 
+  first(row: number): number {
+    return this.starts[row] ?? 0;
+  }
+
   // The row of a photo, or the last one.
-  rowOf(index: number): number {
+  blockOf(index: number): number {
     return Math.max(0, lastUpTo(this.starts, index, this.count));
   }
 
   // The row at a height of the list.
-  rowAt(y: number): number {
+  blockAt(y: number): number {
     return Math.max(0, lastUpTo(this.tops, y, this.count));
   }
 
   places(row: number): Place[] {
     const from = this.starts[row] ?? 0;
     const to = this.starts[row + 1] ?? from;
-    const ratios = this.#ratios.subarray(from, to);
-    const room = this.frame.width - this.frame.gap * (to - from - 1);
-    const sum = ratios.reduce((total, ratio) => total + ratio, 0);
     // Where the row is not stretched, its photos are as wide as they are at its height.
-    const scale = row === this.#loose ? this.frame.height : room / sum;
+    const scale = row === this.#loose ? this.frame.height : this.#natural(from, to);
     const found: Place[] = [];
     let edge = 0;
-    for (const ratio of ratios) {
-      const end = edge + ratio * scale;
+    for (let index = from; index < to; index += 1) {
+      const end = edge + this.#ratio(index) * scale;
       const gaps = found.length * this.frame.gap;
       const start = Math.round(edge + gaps);
       const last = found.length === to - from - 1;
@@ -94,10 +99,15 @@ export class Rows {
     return found;
   }
 
+  // Very wide and very high photos are cropped in a row, and whole on their page.
+  #ratio(index: number): number {
+    return Math.min(widest, Math.max(narrowest, this.#ratios[index] ?? 1));
+  }
+
   // How high the photos from..to are where they fill the width, uncropped.
   #natural(from: number, to: number): number {
     let sum = 0;
-    for (let index = from; index < to; index += 1) sum += this.#ratios[index] ?? 1;
+    for (let index = from; index < to; index += 1) sum += this.#ratio(index);
     return (this.frame.width - this.frame.gap * (to - from - 1)) / sum;
   }
 
@@ -107,7 +117,7 @@ export class Rows {
     const short = last && natural > height;
     if (short) this.#loose = this.count;
     const most = short ? height : highest * height;
-    const top = this.count === 0 ? 0 : this.bottom + gap;
+    const top = this.count === 0 ? 0 : this.size + gap;
     this.heights.push(Math.round(Math.min(most, Math.max(lowest * height, natural))));
     this.tops.push(top);
     this.starts.push(end);
@@ -124,7 +134,7 @@ export class Rows {
       let sum = 0;
       for (let start = end - 1; start >= 0 && end - start <= mostInRow; start -= 1) {
         this.weighed += 1;
-        sum += this.#ratios[from + start] ?? 1;
+        sum += this.#ratio(from + start);
         const natural = (width - gap * (end - start - 1)) / sum;
         const cost = (best[start] ?? 0) + this.#cost(natural / height, end === size);
         if (cost < (best[end] ?? 0)) {
@@ -144,15 +154,4 @@ export class Rows {
     if (last && share >= 1) return 0;
     return (share - 1) ** 2 + (share > highest || share < lowest ? bad : 0);
   }
-}
-
-// The index of the last of the first `count` numbers that is not above `limit`, or -1.
-export function lastUpTo(numbers: ArrayLike<number>, limit: number, count: number): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
