@@ -60,25 +60,25 @@ export const known = (page) =>
     ),
   );
 
-// Goes on down until the photo of this number is drawn. What the document holds on the way is kept:
+// Goes on down, by so many pixels at a time, until the photo of this number is drawn. What the document holds on the way is kept:
 // the most elements of the list at once, and its greatest height.
-export const scrollTo = (page, number) =>
-  page.evaluate(async (wanted) => {
+export const scrollTo = (page, number, step = 100_000) =>
+  page.evaluate(async ([wanted, by]) => {
     const most = { elements: 0, height: 0, scrolled: 0 };
     const numbers = () =>
       [...document.querySelectorAll("main [data-block]")].map((node) =>
         Number(node.getAttribute("aria-posinset")),
       );
-    for (let still = 0; still < 2000; still += 1) {
+    for (let still = 0; still < 600; still += 1) {
       const drawn = numbers();
       most.elements = Math.max(most.elements, drawn.length);
       most.height = Math.max(most.height, document.documentElement.scrollHeight);
       most.scrolled = Math.max(most.scrolled, scrollY);
       if (drawn.includes(wanted)) return most;
       const before = document.documentElement.scrollHeight + scrollY;
-      scrollTo(0, scrollY + 100_000);
+      scrollTo(0, scrollY + by);
       await new Promise(requestAnimationFrame);
       if (document.documentElement.scrollHeight + scrollY !== before) still = 0;
     }
     throw new Error(`photo ${wanted} does not come; there are ${Math.max(...numbers())}`);
-  }, number);
+  }, [number, step]);

@@ -10,4 +10,7 @@ export const getRecentFeed = (cursor: Cursor, limit?: number) =>
 export const listTagPhotos = (tag: string, cursor: Cursor, limit?: number) =>
   call<List<Photo>>("GET", `/v1/tags/${at(tag)}`, page(cursor, limit));
 // The list has one page only.
-export const getPopular = () => call<List<Photo>>("GET", "/v1/popular");
+export const getPopular = async () => ({
+  ...(await call<List<Photo>>("GET", "/v1/popular")),
+  next: null,
+});
