@@ -50,18 +50,9 @@ export const firstSeen = (page) =>
     return seen.sort((one, other) => one.top - other.top || one.number - other.number)[0];
   });
 
-export const known = (page) =>
-  page.evaluate(() =>
-    Math.max(
-      0,
-      ...[...document.querySelectorAll("main [data-block]")].map((node) =>
-        Number(node.getAttribute("aria-posinset")),
-      ),
-    ),
-  );
-
-// Goes on down, by so many pixels at a time, until the photo of this number is drawn. What the document holds on the way is kept:
-// the most elements of the list at once, and its greatest height.
+// Goes on down, by so many pixels at a time, until the photo of this number is drawn. What the
+// document holds on the way is kept: the most elements of the list at once, its greatest height,
+// and how far it was scrolled.
 export const scrollTo = (page, number, step = 100_000) =>
   page.evaluate(async ([wanted, by]) => {
     const most = { elements: 0, height: 0, scrolled: 0 };

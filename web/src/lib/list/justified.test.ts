@@ -13,7 +13,8 @@ function* numbers(seed: number): Generator<number> {
 function ratiosOf(seed: number, count: number): Float32Array {
   const random = numbers(seed);
   const next = () => random.next().value as number;
-  return Float32Array.from({ length: count }, () => Math.min(3.2, Math.max(0.6, 0.3 + next() * 3.5)));
+  const ratio = () => Math.min(3.2, Math.max(0.6, 0.3 + next() * 3.5));
+  return Float32Array.from({ length: count }, ratio);
 }
 
 const frames: Frame[] = [

@@ -106,7 +106,7 @@ describe("a sequence", () => {
     assert.equal(list.card(100), undefined);
   }
 
-  it("leaves the place of a photo that is gone meanwhile, and ignores what came between", async () => {
+  it("leaves the place of a photo that is gone, and ignores what came between", async () => {
     await forgotten();
     const [gone, kept] = [list.idAt(100), list.idAt(139)];
     server.photos = server.photos.filter(({ id }) => id !== gone);
