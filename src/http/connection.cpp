@@ -752,14 +752,13 @@ bool Connection::upload_of_member() const {
 }
 
 void Connection::discard_more() {
-  socket_.async_read_some(asio::buffer(io_.discard),
-                          [self = shared_from_this()](error_code failure, std::size_t count) {
-                            self->discarded_ += count;
-                            const std::size_t most =
-                                self->upload_of_member() ? discard_upload_max : discard_max;
-                            if (failure || self->discarded_ > most) return self->close();
-                            if (self->state_ == State::lingering) self->discard_more();
-                          });
+  socket_.async_read_some(asio::buffer(io_.discard), [self = shared_from_this()](
+                                                         error_code failure, std::size_t count) {
+    self->discarded_ += count;
+    const std::size_t most = self->upload_of_member() ? discard_upload_max : discard_max;
+    if (failure || self->discarded_ > most) return self->close();
+    if (self->state_ == State::lingering) self->discard_more();
+  });
 }
 
 }  // namespace picsharz::http
