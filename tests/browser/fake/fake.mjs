@@ -53,6 +53,7 @@ export class Fake {
   tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
+  lineless = false; // no line of events can be had
   #generated = null;
   #held = null; // {paths, until, go}
 
@@ -78,8 +79,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      tiny: false,
-      refused: null, many: 0,
+      tiny: false, refused: null, lineless: false, many: 0,
     });
   }
 

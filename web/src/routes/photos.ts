@@ -1,12 +1,10 @@
 // Photos: the streams, one photo, and the lists that hold them.
-import HomePage from "../features/feed/HomePage.svelte";
-import RecentPage from "../features/feed/RecentPage.svelte";
 import type { Route } from "./route";
 
 export const photos: Route[] = [
-  { pattern: "/", page: HomePage },
-  { pattern: "/recent", page: RecentPage },
-  { pattern: "/explore", page: RecentPage },
+  { pattern: "/", load: () => import("../features/feed/HomePage.svelte") },
+  { pattern: "/recent", load: () => import("../features/feed/RecentPage.svelte") },
+  { pattern: "/explore", load: () => import("../features/feed/RecentPage.svelte") },
   { pattern: "/popular", load: () => import("../features/feed/PopularPage.svelte") },
   {
     pattern: "/search",

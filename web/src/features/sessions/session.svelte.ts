@@ -1,6 +1,7 @@
 // Who is signed in here, and what the instance says about itself.
 import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
 import { ApiError, whenSignedOut } from "../../api/client";
+import { start } from "../../api/start";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
 
@@ -63,7 +64,11 @@ export async function startSession(): Promise<void> {
     () => {}, // pages that need it ask again
   );
   try {
-    if (hasMark()) me = await getMe();
+    // The server may have said it in the document, mark or no mark.
+    if (start.has("/v1/me") || hasMark()) {
+      me = await getMe();
+      setMark(true);
+    }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code !== "unauthenticated") failure = error;
