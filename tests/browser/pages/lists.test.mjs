@@ -70,7 +70,9 @@ describe("lists", { skip: noPages }, () => {
       // the document asks for ahead.
       const told = await main(one.page).locator("li img").evaluateAll((images) =>
         images.map((image) => [parseFloat(image.sizes), image.getBoundingClientRect().width]));
-      for (const [size, drawn] of told.slice(2)) assert.ok(size >= drawn - 0.5 && size < drawn + 16);
+      for (const [size, drawn] of told.slice(2)) {
+        assert.ok(size >= drawn - 0.5 && size < drawn + 16);
+      }
       one.assertNoComplaints();
       await one.context.close();
     });
