@@ -1,5 +1,5 @@
-// Installed, and without a network: the shell, the last pages with the time they are from, and photos
-// that other apps hand over. Against the fake server, which can fall silent.
+// Installed, and without a network: the shell, the last pages with the time they are from, and
+// photos that other apps hand over. Against the fake server, which can fall silent.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

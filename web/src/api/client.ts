@@ -38,8 +38,8 @@ export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback;
 }
 
-// Called with "server" when it answered, "nothing" when it could not be reached, or the time of what
-// the browser kept and gave instead.
+// Called with "server" when it answered, "nothing" when it could not be reached, or the time of
+// what the browser kept and gave instead.
 export function whenReached(callback: (what: string) => void): void {
   onReached = callback;
 }

@@ -1,5 +1,5 @@
-// The service worker (src/sw): asked for once the page has drawn, told what it may keep, and told to
-// forget when somebody else is here. Where there are none (plain http), nothing is kept.
+// The service worker (src/sw): asked for once the page has drawn, told what it may keep, and told
+// to forget when somebody else is here. Where there are none (plain http), nothing is kept.
 interface Policies {
   createPolicy: (
     name: string,

@@ -26,8 +26,10 @@ const most = { [files]: 300, [answers]: 60, [pictures]: 200 };
 const sharedMost = 50;
 
 // What pages show; a list's first pages are among the newest answers.
-const shown =
-  /^\/v1\/(me|instance|popular|feed\/(home|recent)|photos\/\d+|tags\/[^/]+|accounts\/[^/]+(\/photos)?)$/;
+const shown = new RegExp(
+  "^/v1/(me|instance|popular|feed/(home|recent)|photos/\\d+|tags/[^/]+" +
+    "|accounts/[^/]+(/photos)?)$",
+);
 const picture = /^(\/media\/.*\/)(\d+)(\.\w+)?$/;
 const small = ["640", "320"];
 
@@ -45,7 +47,8 @@ worker.addEventListener("activate", (event) => {
 worker.addEventListener("message", (event) => {
   const said = event.data as { type?: string; path?: string; body?: string };
   if (said.type === "forget") event.waitUntil(forget());
-  if (said.type === "keep" && said.path && said.body) event.waitUntil(keepText(said.path, said.body));
+  if (said.type !== "keep" || !said.path || !said.body) return;
+  event.waitUntil(keepText(said.path, said.body));
 });
 
 worker.addEventListener("fetch", (event) => {
