@@ -1,16 +1,25 @@
 // The catalogues of one language, an area a file: core is what every page needs, the others come
 // with the pages that name them. The types know what the English ones hold.
 import type account from "./en/account.json";
+import type admin from "./en/admin.json";
 import type core from "./en/core.json";
+import type moderation from "./en/moderation.json";
+import type report from "./en/report.json";
 import type settings from "./en/settings.json";
 
 // One line an area.
 export type Key =
   | keyof typeof core
   | keyof typeof account
+  | keyof typeof admin
+  | keyof typeof moderation
+  | keyof typeof report
   | keyof typeof settings;
 export type Area =
   | "core"
   | "account"
+  | "admin"
+  | "moderation"
+  | "report" // and decisions, to those whom they are about
   | "settings"
   | "errors"; // by the codes of the contract; the server says them in English
