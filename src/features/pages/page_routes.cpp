@@ -240,7 +240,7 @@ Response PageRoutes::collection(Request& request) {
               [&] { return collection_page(making(request), *collection, photos.value_or("")); });
 }
 
-// Repeats what the address says, so it holds nothing that is anybody's (ADR 0036).
+// Repeats what the address says, so it holds nothing that is anybody's (ADR 0035).
 Response PageRoutes::search(Request& request) {
   std::string language;
   if (request.viewer.signed_in() && settings_.shell.languages.size() > 1) {

@@ -151,7 +151,7 @@ TEST_F(PageRules, WhoTakesGzip) {
   }
 }
 
-// ADR 0036: how long a member's page is when packed is told to nobody who can send them there.
+// ADR 0035: how long a member's page is when packed is told to nobody who can send them there.
 TEST_F(PageRules, WhoCameByThemselves) {
   for (const std::string_view own : {"same-origin", "none"}) {
     EXPECT_TRUE(came_by_themselves(site, own)) << own;

@@ -52,6 +52,7 @@ export class Fake {
   empty = false; // no list holds anything
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
+  lineless = false; // no line of events can be had
   #generated = null;
   #held = null; // {paths, until, go}
 
@@ -77,7 +78,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      refused: null, many: 0,
+      refused: null, lineless: false, many: 0,
     });
   }
 
