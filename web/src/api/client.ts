@@ -31,16 +31,32 @@ interface Options {
 const patientTries = 2; // of waiting for a server that asks to slow down
 
 let onSignedOut = (): void => {};
+let onReached: (what: string) => void = () => {};
+let onKnown: (path: string, answer: unknown) => void = () => {};
 
 // Called when the server says that the session is over.
 export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback;
 }
 
+// Called with "server" when it answered, "nothing" when it could not be reached, or the time of
+// what the browser kept and gave instead.
+export function whenReached(callback: (what: string) => void): void {
+  onReached = callback;
+}
+
+// Called with what came inside the document, when it is used.
+export function whenKnown(callback: (path: string, answer: unknown) => void): void {
+  onKnown = callback;
+}
+
 export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
   const query = queryOf(options.query);
   const known = method === "GET" && query === "" ? start.take<T>(path) : undefined;
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    onKnown(path, known);
+    return known;
+  }
   const headers: Record<string, string> = {
     ...ownHeaders(method, options.key),
     Accept: "application/json",
@@ -68,9 +84,12 @@ export async function call<T>(method: Method, path: string, options: Options = {
 async function exchange(target: string, init: RequestInit) {
   try {
     const response = await fetch(target, init);
-    return { response, text: await response.text() };
+    const text = await response.text();
+    onReached(response.headers.get("Picsharz-Offline") ?? "server");
+    return { response, text };
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    onReached("nothing");
     throw offline();
   }
 }

@@ -5,7 +5,9 @@ import type admin from "./en/admin.json";
 import type core from "./en/core.json";
 import type moderation from "./en/moderation.json";
 import type report from "./en/report.json";
+import type search from "./en/search.json";
 import type settings from "./en/settings.json";
+import type social from "./en/social.json";
 
 // One line an area.
 export type Key =
@@ -14,12 +16,16 @@ export type Key =
   | keyof typeof admin
   | keyof typeof moderation
   | keyof typeof report
-  | keyof typeof settings;
+  | keyof typeof search
+  | keyof typeof settings
+  | keyof typeof social;
 export type Area =
   | "core"
   | "account"
   | "admin"
   | "moderation"
   | "report" // and decisions, to those whom they are about
+  | "search"
   | "settings"
+  | "social"
   | "errors"; // by the codes of the contract; the server says them in English

@@ -2,6 +2,7 @@
 import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
 import { ApiError, whenSignedOut } from "../../api/client";
 import { start } from "../../api/start";
+import { forgetKept } from "../../lib/installed";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
 
@@ -52,6 +53,7 @@ function hasMark(): boolean {
 export function sessionEnded(): void {
   me = null;
   setMark(false);
+  forgetKept();
   forgetPagers();
 }
 
@@ -86,6 +88,7 @@ export async function loadInstance(): Promise<Instance> {
 export async function signedIn(next?: string): Promise<void> {
   me = await getMe();
   setMark(true);
+  forgetKept();
   forgetPagers();
   instance = instance && { ...instance, setup_needed: false };
   if (next !== undefined) await go(next, { replace: true });
