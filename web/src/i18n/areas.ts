@@ -2,15 +2,18 @@
 // with the pages that name them. The types know what the English ones hold.
 import type account from "./en/account.json";
 import type core from "./en/core.json";
+import type photo from "./en/photo.json";
 import type settings from "./en/settings.json";
 
 // One line an area.
 export type Key =
   | keyof typeof core
   | keyof typeof account
+  | keyof typeof photo
   | keyof typeof settings;
 export type Area =
   | "core"
   | "account"
+  | "photo"
   | "settings"
   | "errors"; // by the codes of the contract; the server says them in English

@@ -2,6 +2,8 @@
 // what was there without asking again.
 import { ApiError } from "../api/client";
 import type { List } from "../api/types";
+import { listOf, registerList, type PhotoList } from "./list/around";
+import { router } from "./router.svelte";
 
 export type Load<T> = (cursor: string | null) => Promise<List<T>>;
 
@@ -50,24 +52,39 @@ export class Pager<T extends { id: string }> {
   }
 }
 
-type Kept = Pager<{ id: string }>;
+interface Kept {
+  pager: Pager<{ id: string }>;
+  list: PhotoList; // the same, for the pages of its photos
+}
 const kept = new Map<string, Kept>();
 const keptLists = 8;
 
 // The list of a history entry: made at the first visit, found again on Back.
 export function keptPager<T extends { id: string }>(key: string, load: Load<T>): Pager<T> {
-  const found = kept.get(key) as unknown as Pager<T> | undefined;
-  if (found && !found.error) return found;
-  const pager = new Pager(load);
-  kept.set(key, pager as unknown as Kept);
+  const found = kept.get(key);
+  const old = found && !found.pager.error;
+  const pager = old ? (found.pager as unknown as Pager<T>) : new Pager(load);
+  const list = old ? found.list : listOf(pager);
+  if (!old) kept.set(key, { pager: pager as unknown as Kept["pager"], list });
+  registerList(router.key, list);
   const oldest = kept.keys().next().value;
   if (kept.size > keptLists && oldest !== undefined) kept.delete(oldest);
   return pager;
 }
 
+type Told = (id: string, change: object) => void;
+const told = new Set<Told>();
+
+// Hears of what has changed, too; until the function that is returned is called.
+export function onPatched(listener: Told): () => void {
+  told.add(listener);
+  return () => told.delete(listener);
+}
+
 // A thing has changed: every kept list that shows it shows it so.
 export function patchKept(id: string, change: object): void {
-  for (const pager of kept.values()) pager.patch(id, change);
+  for (const listener of told) listener(id, change);
+  for (const { pager } of kept.values()) pager.patch(id, change);
 }
 
 // After what changes which things are in lists: another person signs in, somebody is followed.

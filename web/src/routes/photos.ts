@@ -8,7 +8,17 @@ export const photos: Route[] = [
   { pattern: "/recent", page: RecentPage },
   { pattern: "/popular", load: () => import("../features/feed/PopularPage.svelte") },
   { pattern: "/search", load: () => import("../features/search/SearchPage.svelte") },
-  { pattern: "/photo/:id", load: () => import("../features/photos/PhotoPage.svelte") },
+  {
+    pattern: "/photo/:id",
+    load: () => import("../features/photos/PhotoPage.svelte"),
+    say: ["photo"],
+  },
+  {
+    pattern: "/photo/:id/view",
+    over: "/photo/:id",
+    load: () => import("../features/viewer/ViewerPage.svelte"),
+    say: ["photo"],
+  },
   { pattern: "/photo/:id/likes", load: () => import("../features/likes/LikersPage.svelte") },
   {
     pattern: "/collections/:id",

@@ -1,6 +1,7 @@
 // Who is signed in here, and what the instance says about itself.
 import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
 import { ApiError, whenSignedOut } from "../../api/client";
+import { forgetLists } from "../../lib/list/around";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
 
@@ -52,6 +53,7 @@ export function sessionEnded(): void {
   me = null;
   setMark(false);
   forgetPagers();
+  forgetLists();
 }
 
 export async function startSession(): Promise<void> {
@@ -82,6 +84,7 @@ export async function signedIn(next?: string): Promise<void> {
   me = await getMe();
   setMark(true);
   forgetPagers();
+  forgetLists();
   instance = instance && { ...instance, setup_needed: false };
   if (next !== undefined) await go(next, { replace: true });
 }
