@@ -1,5 +1,5 @@
-// The page of a photo, against the fake server: what it was opened from leads on and back, its boxes
-// are there before its words, it is passed on, and a link leads to a comment wherever that is.
+// The page of a photo, against the fake server: what it was opened from leads on and back, its
+// boxes are there before its words, it is passed on, and a link leads to a comment wherever it is.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { main } from "../support/steps.mjs";

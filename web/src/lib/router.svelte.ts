@@ -123,10 +123,18 @@ export async function go(href: string, how: How = {}): Promise<void> {
     else history.pushState(state, "", url.href);
     arrive();
     await tick();
-    if (stays) return;
+    if (stays) return showNamed(url.hash);
     window.scrollTo(0, 0);
     focusOn(null);
   });
+}
+
+// The part of the page that an address names, where the page is there already.
+function showNamed(hash: string): void {
+  const named = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!named) return;
+  named.scrollIntoView();
+  named.focus({ preventScroll: true });
 }
 
 async function back(): Promise<void> {

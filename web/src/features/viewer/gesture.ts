@@ -168,7 +168,9 @@ function pressed(gesture: Gesture, { id, x, y, time }: Touch): Gesture {
     return gesture;
   }
   const pointers = [...gesture.pointers, { id, x, y }];
-  if (pointers.length === 1) return { ...gesture, pointers, mode: "press", trail: [{ x, y, time }] };
+  if (pointers.length === 1) {
+    return { ...gesture, pointers, mode: "press", trail: [{ x, y, time }] };
+  }
   return { ...gesture, pointers, mode: "pinch", drag: { x: 0, y: 0 }, trail: [], tapped: null };
 }
 

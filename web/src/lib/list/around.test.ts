@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { beside, forgetLists, goOn, listAround, listOf, registerList, type PhotoList } from "./around";
+import {
+  beside,
+  forgetLists,
+  goOn,
+  listAround,
+  listOf,
+  registerList,
+  type PhotoList,
+} from "./around";
 
 function list(...ids: string[]): PhotoList & { asked: number } {
   const all = {
