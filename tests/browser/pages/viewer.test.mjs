@@ -140,7 +140,7 @@ describe("the viewer", { skip: noPages }, () => {
     });
   }
 
-  it("closes onto the page of the photo that was seen last, and Back leads to the list", async () => {
+  it("closes onto the page of the photo seen last, and Back leads to the list", async () => {
     const { one, ids } = await openFrom("/recent", 1);
     await shown(one.page, 2);
     await button(one.page, "Next photo").click();

@@ -21,6 +21,14 @@ export const situations = [
     },
   },
   {
+    name: "viewer-information",
+    path: "/photo/7000/view",
+    async act(page) {
+      await page.getByRole("button", { name: "Information" }).click();
+      await page.getByText("George Town").nth(1).waitFor();
+    },
+  },
+  {
     name: "upload-chosen",
     path: "/upload",
     async act(page) {

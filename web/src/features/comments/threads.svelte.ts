@@ -71,7 +71,7 @@ export class Threads {
       this.#led = found.parent ?? found.id;
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure;
-      this.missing = failure.code === "not_found";
+      this.missing = isMissing(failure);
       return;
     }
     await this.unfold(this.#led);
@@ -123,9 +123,10 @@ export class Threads {
       return;
     }
     try {
-      this.apart = await this.#withReplies(await getComment(id));
+      const top = await getComment(id).catch((failure) => orGone(failure, this.#photo, id));
+      this.apart = await this.#withReplies(top);
     } catch (failure) {
-      if (!(failure instanceof ApiError) || failure.code !== "not_found") throw failure;
+      if (!isMissing(failure)) throw failure;
       this.apart = this.#led = null; // deleted meanwhile
     }
   }
@@ -158,6 +159,17 @@ export class Threads {
       this.busy = false;
     }
   }
+}
+
+function isMissing(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.code === "not_found";
+}
+
+// The beginning of a thread that is gone, but holds replies together, is told only with those.
+function orGone(failure: unknown, photo: string, id: string): Comment {
+  if (!isMissing(failure)) throw failure;
+  const nothing = { parent: null, author: null, text: "", mentions: [], edited_at: null };
+  return { ...nothing, id, photo, state: "gone", created_at: "" };
 }
 
 // Ids sort by time.
