@@ -238,7 +238,7 @@ describe("people comment", { skip }, () => {
     owner.assertNoComplaints();
   });
 
-  it("is led to by its address, however far down, in a thread whose beginning is gone", async () => {
+  it("is led to by its address, far down in a thread whose beginning is gone", async () => {
     const api = await Api.logIn(server.address, jonas.handle, jonas.password);
     let [cursor, thread] = ["", null];
     do {

@@ -140,6 +140,33 @@ describe("the viewer", { skip: noPages }, () => {
     });
   }
 
+  it("goes on beyond what the list has loaded", async () => {
+    bench.server.fake.many = 60;
+    const { one, ids } = await openFrom("/recent", 5);
+    await shown(one.page, 2);
+    let index = Number(ids[5]);
+    const steps = 20;
+    for (let at = 0; at < steps; at += 1) {
+      await one.page.keyboard.press("j");
+      await on(one.page, String((index += 1)));
+    }
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("keeps the focus where the way on ends", async () => {
+    const { one, ids } = await openFrom("/recent", 1);
+    await shown(one.page, 2);
+    await button(one.page, "Previous photo").focus();
+    await one.page.keyboard.press("Enter");
+    await on(one.page, ids[0]);
+    await one.page.waitForFunction(() =>
+      document.activeElement === document.querySelector("dialog.viewer"));
+    await one.page.keyboard.press("j");
+    await on(one.page, ids[1]);
+    await one.context.close();
+  });
+
   it("closes onto the page of the photo seen last, and Back leads to the list", async () => {
     const { one, ids } = await openFrom("/recent", 1);
     await shown(one.page, 2);
@@ -303,6 +330,7 @@ describe("the viewer", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  const focused = (node) => node === document.activeElement;
   const faded = (page) => dialog(page).locator("header").evaluate((node) =>
     getComputedStyle(node).opacity === "0");
 
@@ -372,6 +400,11 @@ describe("the viewer", { skip: noPages }, () => {
     await panel.getByRole("button", { name: "Like" }).waitFor();
     await one.page.keyboard.press("i");
     await panel.waitFor({ state: "detached" });
+    await one.page.keyboard.press("i");
+    await panel.getByRole("button", { name: "Like" }).focus();
+    await one.page.keyboard.press("i");
+    await panel.waitFor({ state: "detached" });
+    assert.ok(await button(one.page, "Information").evaluate(focused));
     one.assertNoComplaints();
     await one.context.close();
   });
