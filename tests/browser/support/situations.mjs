@@ -24,8 +24,8 @@ export const situations = [
     name: "viewer-information",
     path: "/photo/7000/view",
     async act(page) {
-      await page.getByRole("button", { name: "Information" }).click();
-      await page.getByText("George Town").nth(1).waitFor();
+      await page.locator("dialog.viewer .inform").click(); // in every language
+      await page.locator("dialog.viewer").getByText("George Town").waitFor();
     },
   },
   {
