@@ -474,13 +474,18 @@ describe("the viewer", { skip: noPages }, () => {
     };
   });
 
-  it("moves the photo to its place", async () => {
+  it("moves the photo to its place, and back", async () => {
     const one = await bench.visit("/photo/7000", { reducedMotion: "no-preference" });
     await watchMoves(one.page);
     await link(one.page).click();
     await shown(one.page);
     await one.page.waitForFunction(() => window.moves.length > 0);
     assert.deepEqual(await one.page.evaluate(() => window.moves), [true]);
+    await one.page.waitForFunction(() => document.getAnimations().length === 0);
+    await one.page.keyboard.press("Escape");
+    await dialog(one.page).waitFor({ state: "detached" });
+    await one.page.waitForFunction(() => window.moves.length > 1);
+    assert.deepEqual(await one.page.evaluate(() => window.moves), [true, true]);
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -497,6 +502,8 @@ describe("the viewer", { skip: noPages }, () => {
       .filter(({ transitionDuration, animationDuration }) =>
         [transitionDuration, animationDuration].some((each) => /[1-9]/.test(each))).length);
     assert.equal(moving, 0);
+    await one.page.keyboard.press("Escape");
+    await dialog(one.page).waitFor({ state: "detached" });
     assert.deepEqual(await one.page.evaluate(() => window.moves), []);
     await one.context.close();
   });
