@@ -64,6 +64,7 @@ describe("the viewer", { skip: noPages }, () => {
         } else await link(one.page).evaluate((node) => node.click());
         await shown(one.page);
         assert.equal(path(one.page), "/photo/7000/view");
+        assert.equal(await one.page.evaluate(() => window.scrollY), 120);
         assert.match(await one.page.title(), /^Morning at the harbour by Mei Tan/);
         if (back === "Escape") await one.page.keyboard.press("Escape");
         else if (back === "Back") await one.page.goBack();
@@ -497,6 +498,8 @@ describe("the viewer", { skip: noPages }, () => {
     await shown(one.page);
     await one.page.keyboard.press("i");
     await dialog(one.page).getByRole("complementary").waitFor();
+    await one.page.keyboard.press("+"); // what would be smooth
+    await frame(one.page);
     const moving = await dialog(one.page).evaluate((node) => [node, ...node.querySelectorAll("*")]
       .map((each) => getComputedStyle(each))
       .filter(({ transitionDuration, animationDuration }) =>
