@@ -134,6 +134,21 @@ describe("the page of a photo", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("is liked with l and commented with c", async () => {
+    const one = await bench.visit("/photo/7000");
+    const like = (pressed) => main(one.page).getByRole("button", { name: "Like", pressed });
+    const before = await like(true).count();
+    await one.page.keyboard.press("l");
+    await like(before === 0).waitFor();
+    await one.page.keyboard.press("c");
+    assert.equal(await one.page.evaluate(() => document.activeElement.id), "new-comment");
+    await one.page.keyboard.type("ilc"); // letters, while one types
+    assert.equal(await main(one.page).getByLabel("Add a comment").inputValue(), "ilc");
+    await like(before === 0).waitFor();
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("is passed on: its address is in the clipboard", async () => {
     const one = await bench.visit("/photo/7000", {
       ...phone,

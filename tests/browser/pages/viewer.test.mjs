@@ -68,7 +68,7 @@ describe("the viewer", { skip: noPages }, () => {
         assert.match(await one.page.title(), /^Morning at the harbour by Mei Tan/);
         if (back === "Escape") await one.page.keyboard.press("Escape");
         else if (back === "Back") await one.page.goBack();
-        else await button(one.page, "Close").click();
+        else await button(one.page, "Close").press("Enter");
         await dialog(one.page).waitFor({ state: "detached" });
         assert.equal(path(one.page), "/photo/7000");
         const kept = await one.page.evaluate(() => ({
@@ -171,7 +171,7 @@ describe("the viewer", { skip: noPages }, () => {
   it("closes onto the page of the photo seen last, and Back leads to the list", async () => {
     const { one, ids } = await openFrom("/recent", 1);
     await shown(one.page, 2);
-    await button(one.page, "Next photo").click();
+    await button(one.page, "Next photo").press("Enter");
     await on(one.page, ids[2]);
     await one.page.keyboard.press("Escape");
     await one.page.waitForURL(`**/photo/${ids[2]}`);
@@ -267,7 +267,7 @@ describe("the viewer", { skip: noPages }, () => {
 
   it("zooms by its button and by keys", async () => {
     const one = await open("/photo/7000");
-    await button(one.page, "Zoom").click();
+    await button(one.page, "Zoom").press("Enter");
     await frame(one.page);
     close((await place(one.page)).k, 2);
     assert.equal(await button(one.page, "Zoom").getAttribute("aria-pressed"), "true");
@@ -335,22 +335,32 @@ describe("the viewer", { skip: noPages }, () => {
   const faded = (page) => dialog(page).locator("header").evaluate((node) =>
     getComputedStyle(node).opacity === "0");
 
+  // Of a page whose time stands still, but for what is run of it.
+  async function openStill(options = {}) {
+    const one = await bench.visit("/photo/7000", { reducedMotion: "reduce", ...options });
+    await one.page.clock.install({ time: 0 });
+    await one.page.clock.pauseAt(1000);
+    await link(one.page).click();
+    await picture(one.page).waitFor();
+    return one;
+  }
+
   it("takes away and brings back what is around it by a tap", async () => {
-    const one = await open("/photo/7000", touch);
+    const one = await openStill(touch);
     assert.equal(await faded(one.page), false);
     await one.page.touchscreen.tap(195, 700);
     assert.equal(await faded(one.page), true);
-    await one.page.evaluate(() => new Promise((done) => setTimeout(done, 350))); // not a second tap
-    await one.page.touchscreen.tap(195, 700);
+    await one.page.touchscreen.tap(195, 600);
     assert.equal(await faded(one.page), false);
+    await one.page.clock.runFor(1900);
+    assert.equal(await faded(one.page), false);
+    await one.page.clock.runFor(200);
+    assert.equal(await faded(one.page), true);
     await one.context.close();
   });
 
   it("is alone after two seconds, unless somebody moves or is there by keyboard", async () => {
-    const one = await bench.visit("/photo/7000", { reducedMotion: "reduce" });
-    await one.page.clock.install();
-    await link(one.page).click();
-    await picture(one.page).waitFor();
+    const one = await openStill();
     await one.page.clock.runFor(1900);
     assert.equal(await faded(one.page), false);
     await one.page.clock.runFor(200);
@@ -363,7 +373,7 @@ describe("the viewer", { skip: noPages }, () => {
     await one.page.clock.runFor(10_000);
     assert.equal(await faded(one.page), false);
     const name = await one.page.evaluate(() => document.activeElement.textContent.trim());
-    assert.equal(name, "Zoom");
+    assert.equal(name, "Like");
     // What fades stays for those who hear the page.
     assert.equal(await button(one.page, "Close").count(), 1);
     await one.context.close();
@@ -398,11 +408,11 @@ describe("the viewer", { skip: noPages }, () => {
     await one.page.keyboard.press("ArrowRight");
     await on(one.page, ids[2]);
     await panel.getByRole("heading", { level: 2 }).first().waitFor();
-    await panel.getByRole("button", { name: "Like" }).waitFor();
+    await panel.getByRole("link", { name: "4 comments" }).waitFor();
     await one.page.keyboard.press("i");
     await panel.waitFor({ state: "detached" });
     await one.page.keyboard.press("i");
-    await panel.getByRole("button", { name: "Like" }).focus();
+    await panel.getByRole("button", { name: "Share" }).focus();
     await one.page.keyboard.press("i");
     await panel.waitFor({ state: "detached" });
     assert.ok(await button(one.page, "Information").evaluate(focused));
@@ -414,7 +424,7 @@ describe("the viewer", { skip: noPages }, () => {
     const one = await open("/photo/7000", touch);
     const sheet = one.page.getByRole("dialog", { name: "Information" });
     const show = async () => {
-      await button(one.page, "Information").click();
+      await button(one.page, "Information").press("Enter");
       await sheet.getByText("George Town").waitFor();
     };
     await show();
@@ -436,12 +446,23 @@ describe("the viewer", { skip: noPages }, () => {
     await one.context.close();
   });
 
-  it("likes in the viewer, which its page knows", async () => {
-    const one = await open("/photo/7003");
+  it("likes in the viewer by its button or by l, which the page and the list know", async () => {
+    const { one, ids } = await openFrom("/recent", 2);
+    await shown(one.page, 2);
+    const like = (pressed) => dialog(one.page).getByRole("button", { name: "Like", pressed });
+    assert.equal(ids[2], "7003");
     const { likes } = bench.server.fake.card("7003");
-    await one.page.keyboard.press("i");
-    await dialog(one.page).getByRole("button", { name: "Like", pressed: false }).click();
-    await dialog(one.page).getByRole("button", { name: "Like", pressed: true }).waitFor();
+    await like(false).press("Enter");
+    await like(true).waitFor();
+    await one.page.keyboard.press("ArrowRight"); // 7005
+    await on(one.page, ids[3]);
+    await like(false).waitFor();
+    await one.page.keyboard.press("l");
+    await like(true).waitFor();
+    assert.equal(bench.server.fake.card(ids[3]).liked, true);
+    await one.page.keyboard.press("ArrowLeft");
+    await on(one.page, ids[2]);
+    await like(true).waitFor();
     await one.page.keyboard.press("Escape");
     await dialog(one.page).waitFor({ state: "detached" });
     await main(one.page).getByRole("button", { name: "Like", pressed: true }).waitFor();
@@ -449,9 +470,25 @@ describe("the viewer", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("leads to the comments by c", async () => {
+    const { one, ids } = await openFrom("/recent", 1);
+    await shown(one.page, 2);
+    await one.page.keyboard.press("j");
+    await on(one.page, ids[2]);
+    await one.page.keyboard.press("c");
+    await dialog(one.page).waitFor({ state: "detached" });
+    assert.equal(path(one.page), `/photo/${ids[2]}`);
+    await one.page.waitForFunction(() => {
+      const { top } = document.getElementById("comments")?.getBoundingClientRect() ?? { top: -1 };
+      return top >= 0 && top < innerHeight;
+    });
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("leads from the number of comments to the comments", async () => {
     const one = await open("/photo/7000", phone);
-    await button(one.page, "Information").click();
+    await button(one.page, "Information").press("Enter");
     await one.page.getByRole("dialog", { name: "Information" })
       .getByRole("link", { name: "4 comments" }).click();
     await dialog(one.page).waitFor({ state: "detached" });

@@ -24,7 +24,8 @@ export const situations = [
     name: "viewer-information",
     path: "/photo/7000/view",
     async act(page) {
-      await page.locator("dialog.viewer .inform").click(); // in every language
+      // In every language, and whether it has faded by then or not.
+      await page.locator("dialog.viewer .inform").press("Enter");
       await page.locator("dialog.viewer").getByText("George Town").waitFor();
     },
   },

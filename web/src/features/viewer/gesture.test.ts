@@ -74,7 +74,7 @@ describe("gestures", () => {
   it("moves with two fingers of a touchpad, not beyond its edges", () => {
     give({ type: "wheel", x: 0, y: 0, dx: 30, dy: 0, zoom: false });
     assert.deepEqual(now.place, { x: 0, y: 0, k: 1 }); // all of it is seen
-    give({ type: "toggle" });
+    give({ type: "toggle", x: 0, y: 0 });
     give({ type: "wheel", x: 0, y: 0, dx: 30, dy: 20, zoom: false });
     assert.deepEqual(now.place, { x: -30, y: 0, k: 2.5 }); // 750 px high, on 800
     give({ type: "wheel", x: 0, y: 0, dx: 9000, dy: 0, zoom: false });
@@ -194,7 +194,7 @@ describe("gestures", () => {
   });
 
   it("pans what is zoomed, follows a third beyond the edge, and comes back", () => {
-    give({ type: "toggle" });
+    give({ type: "toggle", x: 0, y: 0 });
     drag([0, 0], [200, 0], 100);
     assert.deepEqual([now.mode, now.place.x, now.drag.x], ["pan", 200, 0]);
     touch("move", 330, 0);
@@ -229,7 +229,7 @@ describe("gestures", () => {
   });
 
   it("stays within the edges when the window changes", () => {
-    give({ type: "toggle" });
+    give({ type: "toggle", x: 0, y: 0 });
     give({ type: "pan", dx: 300, dy: 0 });
     box = { ...phone, stage: { width: 900, height: 400 }, most: 2 };
     give({ type: "fit" });

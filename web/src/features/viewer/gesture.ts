@@ -51,7 +51,7 @@ export type Event =
   | { type: "down" | "move" | "up" | "cancel"; id: number; x: number; y: number; time: number }
   | { type: "wheel"; x: number; y: number; dx: number; dy: number; zoom: boolean }
   | { type: "zoom"; factor: number }
-  | { type: "toggle" }
+  | { type: "toggle"; x: number; y: number } // near or whole, at a point
   | { type: "pan"; dx: number; dy: number }
   | { type: "fit" }; // the box is another one
 
@@ -145,7 +145,7 @@ export function step(gesture: Gesture, event: Event, box: Box): Step {
     case "zoom":
       return only(zoomed(middle, place, event.factor, box));
     case "toggle":
-      return only(toggled(middle, place, box));
+      return only(toggled(event, place, box));
     case "pan":
       return only(settled({ ...place, x: place.x + event.dx, y: place.y + event.dy }, box));
     case "fit":
