@@ -50,8 +50,10 @@ export class Fake {
   wait = 1;
   offline = false; // every connection is cut
   empty = false; // no list holds anything
+  tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
+  lineless = false; // no line of events can be had
   #generated = null;
   #held = null; // {paths, until, go}
 
@@ -77,7 +79,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      refused: null, many: 0,
+      tiny: false, refused: null, lineless: false, many: 0,
     });
   }
 

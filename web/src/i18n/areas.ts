@@ -3,17 +3,23 @@
 import type account from "./en/account.json";
 import type core from "./en/core.json";
 import type photo from "./en/photo.json";
+import type search from "./en/search.json";
 import type settings from "./en/settings.json";
+import type social from "./en/social.json";
 
 // One line an area.
 export type Key =
   | keyof typeof core
   | keyof typeof account
   | keyof typeof photo
-  | keyof typeof settings;
+  | keyof typeof search
+  | keyof typeof settings
+  | keyof typeof social;
 export type Area =
   | "core"
   | "account"
   | "photo"
+  | "search"
   | "settings"
+  | "social"
   | "errors"; // by the codes of the contract; the server says them in English

@@ -2,8 +2,6 @@
 // what was there without asking again.
 import { ApiError } from "../api/client";
 import type { List } from "../api/types";
-import { listOf, registerList, type PhotoList } from "./list/around";
-import { router } from "./router.svelte";
 
 export type Load<T> = (cursor: string | null) => Promise<List<T>>;
 
@@ -11,6 +9,7 @@ export class Pager<T extends { id: string }> {
   items = $state.raw<T[]>([]);
   loading = $state(false);
   done = $state(false);
+  rounds = $state(0); // pages that came, the empty ones among them
   error = $state.raw<ApiError | null>(null);
   #cursor: string | null = null;
   #load: Load<T>;
@@ -21,6 +20,10 @@ export class Pager<T extends { id: string }> {
 
   get empty(): boolean {
     return this.done && this.items.length === 0;
+  }
+
+  get broken(): boolean {
+    return this.error !== null;
   }
 
   async more(): Promise<void> {
@@ -34,6 +37,7 @@ export class Pager<T extends { id: string }> {
       this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
       this.#cursor = page.next;
       this.done = page.next === null;
+      this.rounds += 1;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
@@ -52,24 +56,45 @@ export class Pager<T extends { id: string }> {
   }
 }
 
+// What is kept by the entry of the history that shows it.
 interface Kept {
-  pager: Pager<{ id: string }>;
-  list: PhotoList; // the same, for the pages of its photos
+  readonly broken: boolean; // nothing of it is worth keeping
+  patch: (id: string, change: object) => void;
 }
-const kept = new Map<string, Kept>();
-const keptLists = 8;
 
-// The list of a history entry: made at the first visit, found again on Back.
+const all = new Map<string, Kept>();
+const mostKept = 16; // those that were shown last
+
+// Made at the first visit of an entry, found again on Back. `key`: what it is, and the entry.
+export function kept<T extends Kept>(key: string, make: () => T): T {
+  const found = all.get(key) as T | undefined;
+  const made = found && !found.broken ? found : make();
+  all.delete(key); // the newest last
+  all.set(key, made);
+  const oldest = all.keys().next().value;
+  if (all.size > mostKept && oldest !== undefined) all.delete(oldest);
+  return made;
+}
+
 export function keptPager<T extends { id: string }>(key: string, load: Load<T>): Pager<T> {
-  const found = kept.get(key);
-  const old = found && !found.pager.error;
-  const pager = old ? (found.pager as unknown as Pager<T>) : new Pager(load);
-  const list = old ? found.list : listOf(pager);
-  if (!old) kept.set(key, { pager: pager as unknown as Kept["pager"], list });
-  registerList(router.key, list);
-  const oldest = kept.keys().next().value;
-  if (kept.size > keptLists && oldest !== undefined) kept.delete(oldest);
-  return pager;
+  return kept(key, () => new Pager(load));
+}
+
+// What a page asks for once.
+class Thing<T> {
+  broken = false;
+  readonly promise: Promise<T>;
+
+  constructor(load: () => Promise<T>) {
+    this.promise = load();
+    this.promise.catch(() => (this.broken = true));
+  }
+
+  patch(): void {}
+}
+
+export function keptThing<T>(key: string, load: () => Promise<T>): Promise<T> {
+  return kept(key, () => new Thing(load)).promise;
 }
 
 type Told = (id: string, change: object) => void;
@@ -84,10 +109,11 @@ export function onPatched(listener: Told): () => void {
 // A thing has changed: every kept list that shows it shows it so.
 export function patchKept(id: string, change: object): void {
   for (const listener of told) listener(id, change);
-  for (const { pager } of kept.values()) pager.patch(id, change);
+  for (const list of all.values()) list.patch(id, change);
 }
 
 // After what changes which things are in lists: another person signs in, somebody is followed.
-export function forgetPagers(): void {
-  kept.clear();
+// `of`: how the keys of those begin that have changed; else all have.
+export function forgetPagers(of = ""): void {
+  for (const key of [...all.keys()]) if (key.startsWith(of)) all.delete(key);
 }

@@ -6,8 +6,6 @@ type Shown = Pick<Photo, "width" | "height" | "urls">;
 
 const sizes = [320, 640, 1280, 2048] as const;
 const avifSizes = [640, 1280] as const;
-// AVIFs end at 1280: alone, as large as the window, a photo has one only where that is enough.
-export const avifMedia = "(max-width: 640px), (max-width: 1704px) and (max-resolution: 1dppx)";
 
 // A rendition N fits N wide and 2N high; a panorama wider than 3:1 is N/3 high and at most 4N wide.
 // Never enlarged. The server uses the same rule.

@@ -1,20 +1,28 @@
-// Passes an address on: by what the device offers for that, else into the clipboard.
-export type Shared = "shared" | "copied" | "failed";
+// Passing on an address of ours: by what the device has for it, else by the clipboard.
+import { t } from "../i18n";
+import { toast } from "./toast.svelte";
 
-export async function share(title: string, url: string): Promise<Shared> {
+const refused = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
+
+// Where the device has nothing for it, the address is copied, or said where that cannot be either:
+// a page over plain http may not.
+export async function share(path: string, title: string): Promise<void> {
+  const url = new URL(path, location.href).href;
   if (typeof navigator.share === "function") {
     try {
-      await navigator.share({ title, url });
-      return "shared";
+      return await navigator.share({ title, url });
     } catch (error) {
-      // Somebody who changed their mind is told nothing.
-      if (error instanceof DOMException && error.name === "AbortError") return "shared";
+      if (refused(error)) return; // somebody thought better of it
     }
   }
+  await copy(url);
+}
+
+export async function copy(url: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(url);
-    return "copied";
+    toast(t("share.copied"));
   } catch {
-    return "failed"; // not over plain http, and not where it was forbidden
+    toast(url);
   }
 }

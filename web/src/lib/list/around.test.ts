@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import type { Photo } from "../../api/types";
 import {
   beside,
   forgetLists,
@@ -10,19 +11,17 @@ import {
   type PhotoList,
 } from "./around";
 
-function list(...ids: string[]): PhotoList & { asked: number } {
-  const all = {
-    items: ids.map((id) => ({ id })),
+// One that may go on until it is `done`.
+function list(...ids: string[]): PhotoList & { asked: number; done: boolean } {
+  const made = {
+    ...listOf(ids.map((id) => ({ id }) as Photo)),
     done: false,
     asked: 0,
     more: async () => {
-      all.asked += 1;
+      made.asked += 1;
     },
   };
-  const made = listOf(all);
-  Object.defineProperty(made, "asked", { get: () => all.asked });
-  Object.defineProperty(made, "end", { value: () => (all.done = true) });
-  return made as PhotoList & { asked: number };
+  return made;
 }
 
 describe("the lists around a photo", () => {
@@ -76,9 +75,10 @@ describe("the lists around a photo", () => {
     assert.equal(one.asked, 0);
     goOn(one, "3");
     assert.equal(one.asked, 1);
-    (one as unknown as { end: () => void }).end();
+    one.done = true;
     goOn(one, "5");
     goOn(null, "5");
     assert.equal(one.asked, 1);
+    assert.equal(listOf([]).done, true);
   });
 });

@@ -43,7 +43,8 @@ export function forgetLists(): void {
 
 // What is so many steps from a photo. Where the list may go on beyond its end, it is asked to.
 export function beside(list: PhotoList | null, id: string, steps: number): Neighbour | null {
-  const index = list?.indexOf(id) ?? -1;
+  // Its count is what is heard of when it grows.
+  const index = list && list.count > 0 ? list.indexOf(id) : -1;
   const found = list && index >= 0 ? list.idAt(index + steps) : undefined;
   return list && found !== undefined ? { id: found, card: list.cardAt(index + steps) } : null;
 }
@@ -57,25 +58,14 @@ export function goOn(list: PhotoList | null, id: string): void {
   if (index >= 0 && index + ahead >= list.count) void list.more();
 }
 
-// Of what has all of its things in a row.
-export interface Items {
-  readonly items: readonly { id: string }[];
-  readonly done: boolean;
-  more: () => Promise<unknown>;
-}
-
-// Where these are no photos, nobody asks for them: no photo has their ids.
-export function listOf(all: Items): PhotoList {
+// Of photos that are all there are.
+export function listOf(photos: readonly Photo[]): PhotoList {
   return {
-    get count() {
-      return all.items.length;
-    },
-    get done() {
-      return all.done;
-    },
-    indexOf: (id) => all.items.findIndex((item) => item.id === id),
-    idAt: (index) => all.items[index]?.id,
-    cardAt: (index) => all.items[index] as Photo | undefined,
-    more: () => all.more(),
+    count: photos.length,
+    done: true,
+    indexOf: (id) => photos.findIndex((photo) => photo.id === id),
+    idAt: (index) => photos[index]?.id,
+    cardAt: (index) => photos[index],
+    more: async () => {},
   };
 }
