@@ -14,7 +14,7 @@ export const photos: Route[] = [
   {
     pattern: "/photo/:id",
     load: () => import("../features/photos/PhotoPage.svelte"),
-    say: ["photo", "social"],
+    say: ["photo", "social", "report"],
   },
   {
     pattern: "/photo/:id/view",

@@ -17,7 +17,8 @@ export interface Route {
   always?: boolean;
   // The catalogues that it speaks from, but for the one that all do.
   say?: readonly Area[];
-  // The pattern of the page that stays drawn below this one, with the same parameters.
+  // The pattern of the page that stays drawn below this one, with the same parameters. Without a
+  // page of its own it is that page's part to show what the address says.
   over?: string;
 }
 
@@ -56,6 +57,7 @@ export interface Drawn {
 // What goes on to another address while it lies over a page, stays over that one.
 export function drawn(found: Found, before: Drawn | null): Drawn {
   if (!found.below) return { page: found, over: null };
+  if (!found.page && !found.load) return { page: found.below, over: null };
   const same = before?.over?.pattern === found.pattern;
   return { page: same ? before.page : found.below, over: found };
 }
