@@ -237,4 +237,32 @@ describe("people comment", { skip }, () => {
     assert.deepEqual(await page.evaluate(() => window.caught), ["alert it would be caught"]);
     owner.assertNoComplaints();
   });
+
+  it("is led to by its address, far down in a thread whose beginning is gone", async () => {
+    const api = await Api.logIn(server.address, jonas.handle, jonas.password);
+    let [cursor, thread] = ["", null];
+    do {
+      const { items, next } = await api.get(`/v1/photos/${id}/comments?limit=100${cursor}`);
+      thread = items.findLast(({ reply_count }) => reply_count > 3) ?? thread;
+      cursor = next && `&cursor=${encodeURIComponent(next)}`;
+    } while (cursor);
+    assert.equal(thread.author, null);
+    const { items: replies } = await api.get(`/v1/comments/${thread.id}/replies`);
+    const wanted = replies.at(-1);
+    const visitor = await person(browser, server, "comments-linked");
+    const focuses = (name) => visitor.page.waitForFunction((wantedId) => {
+      const { top, bottom } = document.activeElement.getBoundingClientRect();
+      return document.activeElement.id === wantedId && top >= 0 && bottom <= innerHeight;
+    }, `comment-${name}`);
+    await visitor.page.goto(`${address}#comment-${wanted.id}`);
+    await focuses(wanted.id);
+    await comments(visitor.page).getByText("The comment that you came for").waitFor();
+    assert.equal(await comments(visitor.page).getByRole("button", { name: "Older comments" })
+      .count(), 1, "without all that are above it");
+    // And from there to another one of the same page.
+    await visitor.page.goto(`${address}#comment-${replies[0].id}`);
+    await focuses(replies[0].id);
+    visitor.assertNoComplaints([404]); // the beginning that is gone
+    await visitor.context.close();
+  });
 });

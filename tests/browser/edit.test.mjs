@@ -88,9 +88,9 @@ describe("a photo is edited and deleted", { skip }, () => {
     await publish(bear, { Title: "On a rock" });
     bearAddress = new URL(first.page.url()).pathname;
     const labels = first.page.getByRole("region", { name: "Is it right about what is seen?" });
-    await labels.getByRole("button", { name: "Make bear a tag" }).click();
+    await labels.getByRole("button", { name: "Make a tag: bear" }).click();
     await main(first.page).getByRole("link", { name: "#bear", exact: true }).waitFor();
-    await labels.getByRole("button", { name: "Remove animal" }).click();
+    await labels.getByRole("button", { name: "Remove: animal" }).click();
     await labels.getByText("animal", { exact: true }).waitFor({ state: "detached" });
     await second.page.goto(bearAddress);
     await main(second.page).getByRole("link", { name: "#bear", exact: true }).waitFor();

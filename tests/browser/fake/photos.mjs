@@ -62,6 +62,16 @@ const threads = [
   { ...comment("902", people[2], long), ...noReplies },
 ];
 
+// Further down than the first page of comments, which does not say that there are more.
+const deep = [
+  comment("880", people[2], "The first who came by."),
+  comment("881", people[1], "And the second.", { parent: "880" }),
+];
+const oneComment = (id) =>
+  [...threads, ...threads.flatMap(({ replies }) => replies.items), ...deep]
+    .map(({ reply_count, replies, ...about }) => about)
+    .find((one) => one.id === id);
+
 function photo(fake, { id }) {
   const found = fake.card(id);
   if (!found) return notFound();
@@ -95,4 +105,10 @@ export const answers = {
     list(fake.cards((card) => isPublished(card) && card.id !== id).slice(0, 3)),
   "GET /v1/photos/:id/duplicates": () => list([]),
   "GET /v1/photos/:id/comments": () => list(threads),
+  "GET /v1/comments/:id": (_fake, { id }) => {
+    const found = oneComment(id);
+    return found ? ok(found) : notFound();
+  },
+  "GET /v1/comments/:id/replies": (_fake, { id }) =>
+    list(deep.filter(({ parent }) => parent === id)),
 };

@@ -24,6 +24,8 @@ describe("the keyboard", { skip: noPages }, () => {
     assert.equal(await focused(one.page), "Skip to the content");
     await one.page.keyboard.press("Enter");
     await one.page.keyboard.press("Tab");
+    assert.equal(await focused(one.page), "View it alone");
+    await one.page.keyboard.press("Tab");
     assert.equal(await focused(one.page), "MT Mei Tan");
     await one.page.keyboard.press("Tab");
     await one.page.keyboard.press("Space");

@@ -37,6 +37,7 @@ const feed = [
 const photos = [
   ["photo", "/photo/7000"],
   ["photo-tall", "/photo/7003"],
+  ["viewer", "/photo/7000/view"],
   ["likers", "/photo/7000/likes"],
   ["me", "/me"],
   ["liked", "/likes"],

@@ -21,6 +21,15 @@ export const situations = [
     },
   },
   {
+    name: "viewer-information",
+    path: "/photo/7000/view",
+    async act(page) {
+      // In every language, and whether it has faded by then or not.
+      await page.locator("dialog.viewer .inform").press("Enter");
+      await page.locator("dialog.viewer").getByText("George Town").waitFor();
+    },
+  },
+  {
     name: "upload-chosen",
     path: "/upload",
     async act(page) {

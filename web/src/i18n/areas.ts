@@ -4,6 +4,7 @@ import type account from "./en/account.json";
 import type admin from "./en/admin.json";
 import type core from "./en/core.json";
 import type moderation from "./en/moderation.json";
+import type photo from "./en/photo.json";
 import type report from "./en/report.json";
 import type search from "./en/search.json";
 import type settings from "./en/settings.json";
@@ -15,6 +16,7 @@ export type Key =
   | keyof typeof account
   | keyof typeof admin
   | keyof typeof moderation
+  | keyof typeof photo
   | keyof typeof report
   | keyof typeof search
   | keyof typeof settings
@@ -24,6 +26,7 @@ export type Area =
   | "account"
   | "admin"
   | "moderation"
+  | "photo"
   | "report" // and decisions, to those whom they are about
   | "search"
   | "settings"

@@ -25,6 +25,17 @@ export function bindKeys(bindings: readonly Binding[]): () => void {
   return () => (groups = groups.filter((one) => one !== group));
 }
 
+// What leads on and back: what comes next is to the left where text runs from right to left.
+export function arrows(): { next: string; previous: string } {
+  return document.documentElement.dir === "rtl"
+    ? { next: "ArrowLeft", previous: "ArrowRight" }
+    : { next: "ArrowRight", previous: "ArrowLeft" };
+}
+
+// Up and down move what is larger than its window.
+export const upwards = "ArrowUp";
+export const downwards = "ArrowDown";
+
 export function boundKeys(): Binding[] {
   const found = new Map<string, Binding>();
   for (const one of groups.flat()) if (!found.has(one.keys)) found.set(one.keys, one);

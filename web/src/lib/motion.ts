@@ -6,9 +6,13 @@ export function stillness(): boolean {
 
 const patience = 250; // ms; nothing on the page can be used meanwhile
 
-// The photos of a page carry their id as data-photo.
+// The photos of a page carry their id as data-photo. What is open over the page hides its own.
 function photo(id: string): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`main [data-photo="${CSS.escape(id)}"]`);
+  const named = `[data-photo="${CSS.escape(id)}"]`;
+  return (
+    document.querySelector<HTMLElement>(`dialog[open] ${named}`) ??
+    document.querySelector<HTMLElement>(`main ${named}`)
+  );
 }
 
 // The photo on a page that may still ask the server for it; null where that takes long.

@@ -97,8 +97,18 @@ export function keptThing<T>(key: string, load: () => Promise<T>): Promise<T> {
   return kept(key, () => new Thing(load)).promise;
 }
 
+type Told = (id: string, change: object) => void;
+const told = new Set<Told>();
+
+// Hears of what has changed, too; until the function that is returned is called.
+export function onPatched(listener: Told): () => void {
+  told.add(listener);
+  return () => told.delete(listener);
+}
+
 // A thing has changed: every kept list that shows it shows it so.
 export function patchKept(id: string, change: object): void {
+  for (const listener of told) listener(id, change);
   for (const list of all.values()) list.patch(id, change);
 }
 

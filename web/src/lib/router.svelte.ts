@@ -8,6 +8,7 @@ import { morph } from "./motion";
 
 interface Entry {
   key: string;
+  from?: string | null; // the entry that led here
 }
 
 interface Place {
@@ -15,6 +16,7 @@ interface Place {
   path: string;
   query: URLSearchParams;
   key: string; // of the history entry
+  from: string | null;
 }
 
 // Where the reader was when an entry was left. `anchor` is what the page itself knows of it.
@@ -30,13 +32,17 @@ export interface Keeper {
   arrive: (anchor: unknown) => void;
 }
 
+// Fulfilled when the page of an address can be drawn; it does not throw: a page that cannot be
+// loaded says so itself. True: what is drawn now stays, and something opens or closes over it.
+export type Prepare = (url: URL) => Promise<boolean>;
+
 const left = new Map<string, Left>();
 const keptEntries = 100;
 const moving = ["wheel", "touchmove", "keydown"];
 const patience = 150; // ms before it is said that something loads
 let keeper: Keeper | null = null;
+let prepare: Prepare = async () => false;
 let late: Left | null = null; // where to go as soon as the page has what keeps its place
-let prepare = async (_url: URL): Promise<void> => {};
 let turn = 0; // of the newest change of place; an older one that is still loading gives up
 
 function entryKey(): string {
@@ -60,10 +66,17 @@ function read(): Place {
     path: pathname,
     query: new URLSearchParams(search),
     key: entryKey(),
+    from: (history.state as Partial<Entry> | null)?.from ?? null,
   };
 }
 
-let place = $state.raw<Place>({ href: "/", path: "/", query: new URLSearchParams(), key: "" });
+let place = $state.raw<Place>({
+  href: "/",
+  path: "/",
+  query: new URLSearchParams(),
+  key: "",
+  from: null,
+});
 let going = $state(false);
 let loading = $state(false);
 
@@ -79,6 +92,10 @@ export const router = {
   },
   get key() {
     return place.key;
+  },
+  // The key of the entry that led here; null where somebody came from elsewhere.
+  get from() {
+    return place.from;
   },
   // Whether another page is wanted than the one that is drawn.
   get going() {
@@ -98,22 +115,33 @@ interface How {
 export async function go(href: string, how: How = {}): Promise<void> {
   const url = new URL(href, location.href);
   if (url.origin !== location.origin) return; // never leave by way of a parameter
-  if (!(await ready(url))) return;
+  const stays = await ready(url);
+  if (stays === null) return;
   leave(how.link);
   await morph(how.link?.querySelector<HTMLElement>("[data-photo]") ?? null, async () => {
-    const state: Entry = { key: newKey() };
+    // What takes the place of an entry was led to by what led there.
+    const state: Entry = { key: newKey(), from: how.replace ? place.from : place.key };
     if (how.replace) history.replaceState(state, "", url.href); // whole: a path may begin with //
     else history.pushState(state, "", url.href);
     arrive();
     await tick();
+    if (stays) return showNamed(url.hash);
     window.scrollTo(0, 0);
     focusOn(null);
   });
 }
 
+// The part of the page that an address names, where the page is there already.
+function showNamed(hash: string): void {
+  const named = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!named) return;
+  named.scrollIntoView();
+  named.focus({ preventScroll: true });
+}
+
 async function back(): Promise<void> {
   if (location.pathname + location.search === place.href) return within();
-  if (!(await ready(new URL(location.href)))) return;
+  if ((await ready(new URL(location.href))) === null) return;
   leave();
   arrive();
   await tick();
@@ -133,15 +161,15 @@ function within(): void {
   if (known) window.scrollTo(0, known.scroll);
 }
 
-// Waits until the page of an address can be drawn. False: somewhere else is wanted by now.
-async function ready(url: URL): Promise<boolean> {
+// Waits until the page of an address can be drawn. Null: somewhere else is wanted by now.
+async function ready(url: URL): Promise<boolean | null> {
   const mine = (turn += 1);
   late = null;
   going = true;
   const slow = setTimeout(() => (loading = true), patience);
-  await prepare(url);
+  const stays = await prepare(url);
   clearTimeout(slow);
-  return mine === turn;
+  return mine === turn ? stays : null;
 }
 
 function arrive(): void {
@@ -206,9 +234,8 @@ function onClick(event: MouseEvent): void {
   void go(link.href, { link });
 }
 
-// Starts listening; gives the function that ends it. `before`: what has to be there before the page
-// of an address can be drawn. It does not throw: a page that cannot be loaded says so itself.
-export function startRouter(before: (url: URL) => Promise<void>): () => void {
+// Starts listening; gives the function that ends it.
+export function startRouter(before: Prepare): () => void {
   history.scrollRestoration = "manual";
   prepare = before;
   place = read();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytes, counted, either, initials, searchLink, tagsOf } from "./text";
+import { bytes, counted, either, initials, percent, searchLink, tagsOf } from "./text";
 
 describe("text", () => {
   it("reads tags as people type them", () => {
@@ -14,6 +14,7 @@ describe("text", () => {
     assert.equal(bytes(999), "999 bytes");
     assert.equal(bytes(0), "0 bytes");
     assert.equal(bytes(12_345), "12 kB");
+    assert.equal(percent(0.914), "91%");
     assert.equal(counted(1, "like", "likes"), "1 like");
     assert.equal(counted(0, "like", "likes"), "0 likes");
     assert.equal(either(["JPEG", "PNG", "WebP"]), "JPEG, PNG, or WebP");

@@ -19,6 +19,10 @@ export function number(count: number): string {
   return new Intl.NumberFormat(locale()).format(count);
 }
 
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale(), { style: "percent" }).format(share);
+}
+
 export function counted(count: number, one: string, many: string): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { longDay, shortTime } from "./time";
+import { cameraTime, longDay, shortTime } from "./time";
 
 describe("shortTime", () => {
   const now = new Date("2026-11-22T20:00:00Z");
@@ -21,5 +21,13 @@ describe("shortTime", () => {
 describe("longDay", () => {
   it("is a day in words", () => {
     assert.equal(longDay(new Date("2026-12-12T12:00:00Z")), "December 12, 2026");
+  });
+});
+
+describe("cameraTime", () => {
+  it("is what the camera's clock said, wherever it is read", () => {
+    assert.match(cameraTime("2026-11-20T07:12:31+08:00"), /^Nov 20, 2026, 7:12\sAM$/);
+    assert.match(cameraTime("2026-11-20T23:59:00-11:00"), /^Nov 20, 2026, 11:59\sPM$/);
+    assert.equal(cameraTime("some day"), "");
   });
 });

@@ -30,3 +30,14 @@ export function longDay(then: Date): string {
 export function fullTime(then: Date): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "full", timeStyle: "short" }).format(then);
 }
+
+// What a camera's own clock said: as it stands, without turning it into the reader's time.
+export function cameraTime(iso: string): string {
+  const then = new Date(`${iso.slice(0, 16)}Z`);
+  if (Number.isNaN(then.getTime())) return "";
+  return new Intl.DateTimeFormat(locale(), {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: "UTC",
+  }).format(then);
+}

@@ -14,7 +14,13 @@ export const photos: Route[] = [
   {
     pattern: "/photo/:id",
     load: () => import("../features/photos/PhotoPage.svelte"),
-    say: ["report"],
+    say: ["photo", "social", "report"],
+  },
+  {
+    pattern: "/photo/:id/view",
+    over: "/photo/:id",
+    load: () => import("../features/viewer/ViewerPage.svelte"),
+    say: ["photo"],
   },
   {
     pattern: "/photo/:id/likes",

@@ -23,6 +23,7 @@ export interface Route {
 }
 
 export interface Found {
+  pattern: string;
   who: Route["who"];
   always: boolean;
   page: Page | undefined;
@@ -41,7 +42,28 @@ export function findIn(routes: readonly Route[], path: string): Found | null {
     const below = route.over ? findIn(routes, fill(route.over, params)) : null;
     const { who, page, load, always = false, say = [] } = route as Omit<Route, "page" | "load"> &
       Pick<Found, "page" | "load">;
-    return { who, always, page, load, say, params, key: below?.key ?? path, below };
+    const { pattern } = route;
+    return { pattern, who, always, page, load, say, params, key: below?.key ?? path, below };
   }
   return null;
+}
+
+// What is drawn: a page, and what lies over it.
+export interface Drawn {
+  page: Found;
+  over: Found | null;
+}
+
+// What goes on to another address while it lies over a page, stays over that one.
+export function drawn(found: Found, before: Drawn | null): Drawn {
+  if (!found.below) return { page: found, over: null };
+  if (!found.page && !found.load) return { page: found.below, over: null };
+  const same = before?.over?.pattern === found.pattern;
+  return { page: same ? before.page : found.below, over: found };
+}
+
+// Whether the page that is drawn stays, and something opens, closes or goes on over it.
+export function stays(now: Drawn | null, next: Drawn | null): boolean {
+  if (!now || !next || (!now.over && !next.over)) return false;
+  return now.page.key === next.page.key;
 }

@@ -16,6 +16,7 @@ const comments = (photo: string) => `/v1/photos/${at(photo)}/comments`;
 const comment = (id: string) => `/v1/comments/${at(id)}`;
 export const listComments = (photo: string, cursor: Cursor, limit: number) =>
   call<List<Thread>>("GET", comments(photo), { query: { cursor, limit } });
+export const getComment = (id: string) => call<Comment>("GET", comment(id));
 export const listReplies = (id: string, cursor: Cursor) =>
   call<List<Comment>>("GET", `${comment(id)}/replies`, { query: { cursor, limit: 100 } });
 // `key`: the same for the repetitions of one wish.

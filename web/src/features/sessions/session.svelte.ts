@@ -3,6 +3,7 @@ import { getInstance, getMe, logOut as endSession, type Instance, type Me } from
 import { ApiError, whenSignedOut } from "../../api/client";
 import { start } from "../../api/start";
 import { forgetKept } from "../../lib/installed";
+import { forgetLists } from "../../lib/list/around";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
 
@@ -55,6 +56,7 @@ export function sessionEnded(): void {
   setMark(false);
   forgetKept();
   forgetPagers();
+  forgetLists();
 }
 
 export async function startSession(): Promise<void> {
@@ -90,6 +92,7 @@ export async function signedIn(next?: string): Promise<void> {
   setMark(true);
   forgetKept();
   forgetPagers();
+  forgetLists();
   instance = instance && { ...instance, setup_needed: false };
   if (next !== undefined) await go(next, { replace: true });
 }

@@ -7,6 +7,8 @@
 import { ApiError } from "../../api/client";
 import type { List, Photo } from "../../api/types";
 import { kept } from "../pager.svelte";
+import { router } from "../router.svelte";
+import { registerList } from "./around";
 import { lastUpTo } from "./blocks";
 
 // `limit`: how many at most; without one the server decides, as it did in the document.
@@ -250,5 +252,7 @@ export class Sequence {
 
 // The list of a history entry: made at the first visit, found again on Back.
 export function keptSequence(key: string, load: LoadPhotos): Sequence {
-  return kept(key, () => new Sequence(load));
+  const list = kept(key, () => new Sequence(load));
+  registerList(router.key, list); // for the pages of its photos
+  return list;
 }
