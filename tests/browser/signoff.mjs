@@ -14,16 +14,14 @@ import { launch } from "./support/browser.mjs";
 import { themes } from "./support/matrix.mjs";
 import { photos, screens } from "./support/paths.mjs";
 import { routes } from "./support/routes.mjs";
-import { main } from "./support/steps.mjs";
 import { open, pictured, somebody, tooWide } from "./support/visit.mjs";
 
 const widths = [[390, 844], [768, 1024], [1440, 900]];
 const now = Date.UTC(2026, 10, 23, 8);
 
 async function send(page) {
-  await page.locator("input[type=file]").setInputFiles(
-    ["train.jpg", "aarhus.jpg"].map((name) => join(photos, name)));
-  await main(page).getByRole("button", { name: "Upload", exact: true }).click();
+  await page.locator("#files").setInputFiles(
+    ["train.jpg", "aarhus.jpg", "wild-1.jpg"].map((name) => join(photos, name)));
 }
 
 // `route`: of the web, that the screen waits for; it is drawn as soon as there is one. `act`: what
@@ -71,6 +69,19 @@ async function shoot(page, folder, name, again) {
   again({ name, file, wide: await tooWide(page) });
 }
 
+// What was left on its way there would go on with the next screen. From an answer of the same
+// server: the page itself would write again.
+async function forgetUploads(page) {
+  await page.goto("/v1/instance");
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const gone = indexedDB.deleteDatabase("picsharz-uploads");
+        gone.onsuccess = gone.onerror = gone.onblocked = resolve;
+      }),
+  );
+}
+
 async function drawOne(one, server, screen, folder, again) {
   await open(server, one, screen);
   await screen.act?.(one.page, server.fake);
@@ -85,6 +96,7 @@ async function drawOne(one, server, screen, folder, again) {
     await one.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     await shoot(one.page, folder, `${screen.name}-${width}-end`, again);
   }
+  await forgetUploads(one.page);
   server.fake.reset();
 }
 

@@ -42,6 +42,7 @@ export class Fake {
   };
   signedIn = false;
   polls = new Map();
+  uploads = new Map(); // by id
   now = () => Date.now();
 
   // --- knobs ---
@@ -116,13 +117,14 @@ export class Fake {
     return this.photos.find(({ card }) => card.id === id)?.file ?? this.#generated?.file(id);
   }
 
-  async api(method, path, query, body) {
+  async api(method, path, query, body, headers = {}) {
     if (this.#held?.paths.test(path)) await this.#held.until;
     if (this.failing) return problem(503, "unavailable", "The server is busy. Try again shortly.");
     if (this.refusing > 0) return this.#tooMany();
     const found = answers.find(method, path);
     if (!found) return notFound();
-    return this.#turned(found.answer(this, { ...found.params, method, path, query, body }));
+    const asked = { ...found.params, method, path, query, body, headers };
+    return this.#turned(found.answer(this, asked));
   }
 
   #tooMany() {

@@ -24,7 +24,7 @@ export const situations = [
     name: "upload-chosen",
     path: "/upload",
     async act(page) {
-      await page.locator("input[type=file]").setInputFiles(join(photos, "train.jpg"));
+      await page.locator("#files").setInputFiles(join(photos, "train.jpg"));
       await page.getByLabel("Title", { exact: true }).waitFor();
     },
   },
@@ -33,7 +33,7 @@ export const situations = [
     path: "/upload",
     async act(page) {
       const file = { name: "film.mov", mimeType: "video/quicktime", buffer: Buffer.from("x") };
-      await page.locator("input[type=file]").setInputFiles(file);
+      await page.locator("#files").setInputFiles(file);
       await page.getByRole("alert").waitFor();
     },
   },

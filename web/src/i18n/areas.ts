@@ -3,14 +3,17 @@
 import type account from "./en/account.json";
 import type core from "./en/core.json";
 import type settings from "./en/settings.json";
+import type upload from "./en/upload.json";
 
 // One line an area.
 export type Key =
   | keyof typeof core
   | keyof typeof account
-  | keyof typeof settings;
+  | keyof typeof settings
+  | keyof typeof upload;
 export type Area =
   | "core"
   | "account"
   | "settings"
+  | "upload"
   | "errors"; // by the codes of the contract; the server says them in English
