@@ -53,6 +53,7 @@ export class Fake {
   empty = false; // no list holds anything
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
+  space = 10_737_418_240; // bytes that the photos of an account may take
   #generated = null;
   #held = null; // {paths, until, go}
 
@@ -78,7 +79,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      refused: null, many: 0,
+      refused: null, many: 0, space: 10_737_418_240,
     });
   }
 
@@ -92,7 +93,7 @@ export class Fake {
       language: "en",
     };
     const quotas = {
-      bytes: { used: 1_240_000_000, limit: 10_737_418_240 },
+      bytes: { used: 1_240_000_000, limit: this.space },
       photos_a_day: { used: 3, limit: 1000 },
     };
     return { ...this.accounts[0], email: "mei@example.org", role, terms: null, settings, quotas };
