@@ -161,8 +161,8 @@ describe("photos that are published later than they are sent", { skip }, () => {
     await signUp(second, jonas);
     await verify(second, administrator, jonas.email);
     await second.page.goto("/@amara");
-    await main(second.page).getByRole("button", { name: /^Follow/ }).click();
-    await main(second.page).getByRole("button", { name: /^Following/ }).waitFor();
+    await main(second.page).getByRole("button", { name: "Follow", exact: true }).click();
+    await main(second.page).getByRole("button", { name: "Unfollow" }).waitFor();
   });
 
   after(async () => {

@@ -204,6 +204,17 @@ describe("the upload page", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("says of a draft that has waited where it will stand in feeds", async () => {
+    const one = await visit();
+    const { fake } = bench.server;
+    const { now } = fake;
+    fake.now = () => Date.now() - 3 * 3_600_000;
+    await choose(one, photo());
+    await main(one.page).getByText("In feeds it stands where it was uploaded: 3 hours ago").waitFor();
+    fake.now = now;
+    await one.context.close();
+  });
+
   it("suggests tags, which the keyboard takes", async () => {
     const one = await visit();
     await choose(one, photo());

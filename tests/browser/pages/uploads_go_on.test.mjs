@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { keptOf } from "../support/files.mjs";
 import { photos } from "../support/paths.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, until } from "../support/visit.mjs";
+import { noPages, open, pagesBench, somebody, until } from "../support/visit.mjs";
 
 const three = ["train.jpg", "aarhus.jpg", "wild-1.jpg"].map((name) => join(photos, name));
 
@@ -86,6 +86,52 @@ describe("uploads that go on by themselves", { skip: noPages }, () => {
     bench.server.fake.release();
     await rows(second, "draft").nth(2).waitFor();
     assert.equal(await rows(second, "stopped").count(), 1);
+    await one.context.close();
+  });
+
+  it("take turns where there are no locks, as on plain http", async () => {
+    bench.server.fake.hold(uploads);
+    const one = await somebody(bench.browser, bench.server, "plain");
+    await one.context.addInitScript(() => {
+      Object.defineProperty(navigator, "locks", { value: undefined });
+    });
+    await open(bench.server, one, { path: "/upload" });
+    await one.page.locator("#files").setInputFiles(three);
+    await rows(one.page, "sending").nth(2).waitFor();
+    const second = await one.context.newPage();
+    await second.goto("/upload");
+    await rows(second, "sending").nth(2).waitFor();
+    await main(second).getByRole("button", { name: "Stop train.jpg" }).click();
+    await rows(one.page, "stopped").waitFor();
+    await one.page.close();
+    bench.server.fake.release();
+    await rows(second, "draft").nth(1).waitFor();
+    await one.context.close();
+  });
+
+  it("ask for the file again where the browser keeps none, and go on where they were", async () => {
+    bench.server.fake.hold(uploads);
+    const one = await somebody(bench.browser, bench.server, "keepless");
+    await one.context.addInitScript(() => {
+      indexedDB.open = () => {
+        throw new DOMException("Not here.", "SecurityError");
+      };
+    });
+    await open(bench.server, one, { path: "/upload" });
+    await one.page.locator("#files").setInputFiles(three[0]);
+    await rows(one.page, "sending").waitFor();
+    await main(one.page).getByLabel("Title", { exact: true }).fill("The 7:42");
+    await until(() => [...bench.server.fake.uploads.values()].at(-1).filename === "train.jpg");
+    const begun = bench.server.fake.uploads.size;
+    one.page.on("dialog", (dialog) => dialog.accept()); // it would be lost: the browser asks
+    await one.page.reload();
+    await main(one.page).getByText("Choose or drop the file again").waitFor();
+    bench.server.fake.release();
+    await one.page.locator("#files").setInputFiles(three[0]);
+    await rows(one.page, "draft").waitFor();
+    assert.equal(bench.server.fake.uploads.size, begun, "nothing was begun anew");
+    const title = main(one.page).getByLabel("Title", { exact: true });
+    assert.equal(await title.inputValue(), "The 7:42");
     await one.context.close();
   });
 

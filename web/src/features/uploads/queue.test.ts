@@ -292,6 +292,8 @@ describe("the upload queue", () => {
   it("sends a file once that is chosen twice", async () => {
     await queue.add([file("a.jpg")]);
     await queue.add([file("a.jpg"), file("b.jpg")]);
+    await world.arrive(0, "p");
+    await queue.add([file("a.jpg")]);
     assert.deepEqual([queue.rows.length, world.sends.length], [2, 2]);
   });
 

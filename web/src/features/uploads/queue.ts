@@ -300,10 +300,10 @@ export class UploadQueue {
 
   // Chosen once more: what was lost or refused goes on, what is under way is not sent twice.
   #goesOn(file: File): boolean {
-    const stands = (each: Row) => each.phase !== "arrived" && !isFinal(each);
-    const row = this.rows.find((each) => stands(each) && isSameFile(each, file));
+    const stands = (each: Row) => !each.out && !isFinal(each) && isSameFile(each, file);
+    const row = this.rows.find(stands);
     if (!row) return false;
-    if (isUnderWay(row)) return true;
+    if (isUnderWay(row) || row.phase === "arrived") return true;
     this.#files.set(row.id, file);
     this.#set(row.id, { phase: "waiting", trouble: null });
     void this.#keep([row.id]).then(() => this.#fill());

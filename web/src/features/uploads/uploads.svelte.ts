@@ -221,9 +221,9 @@ class Uploads {
     if (this.#queue?.atRisk) event.preventDefault();
   };
 
-  // A page that the browser keeps for Back must not keep the turn.
+  // A page that is left gives its turn away at once, also one that the browser keeps for Back.
   #leave = (event: PageTransitionEvent) => {
-    if (!event.persisted) return;
+    if (!event.persisted) return this.#stop.abort();
     const account = this.#account;
     void this.#end(false);
     addEventListener("pageshow", () => this.start(account), { once: true });
