@@ -18,8 +18,10 @@ describe("the upload page", { skip: noPages }, () => {
   const rows = (one, phase) =>
     main(one.page).locator(`li.upload${phase ? `[data-phase=${phase}]` : ""}`);
   const button = (one, name) => main(one.page).getByRole("button", { name, exact: true });
-  const card = (name) =>
-    bench.server.fake.photos.find(({ card, file }) => card.id >= "7900" && file.endsWith(name))?.card;
+  const card = (name) => {
+    const sent = ({ card: { id }, file }) => id >= "7900" && file.endsWith(name);
+    return bench.server.fake.photos.find(sent)?.card;
+  };
 
   it("tells what it takes and how much room there is", async () => {
     const one = await visit();
