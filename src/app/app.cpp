@@ -46,6 +46,7 @@
 #include "features/events/event_routes.h"
 #include "features/exports/export_jobs.h"
 #include "features/exports/export_routes.h"
+#include "features/feed/feed_event_service.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
 #include "features/feed/popular_routes.h"
@@ -53,6 +54,7 @@
 #include "features/follows/follow_routes.h"
 #include "features/imports/import_jobs.h"
 #include "features/imports/import_routes.h"
+#include "features/likes/like_event_service.h"
 #include "features/likes/like_routes.h"
 #include "features/moderation/blocklist_routes.h"
 #include "features/moderation/moderation_event_service.h"
@@ -356,6 +358,8 @@ struct App::Rooms {
       {.formats = formats,
        .recognises = [this](std::uint64_t phash) { return moderation.recognises(phash); }}};
   comments::CommentEventService comment_events{*foundation.database, events};
+  likes::LikeEventService like_events{*foundation.database, events};
+  feed::FeedEventService feed_events{*foundation.database, events};
   cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards, foundation.clock};
   feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
@@ -469,6 +473,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
   changes.add(popular);
   changes.add(photo_events);
   changes.add(comment_events);
+  changes.add(feed_events);
   events.set_watch_policy(comment_events);
   changes.add(moderation_events);
   changes.add(notification_events);
@@ -838,6 +843,7 @@ void App::start() {
   if (rooms.server) {
     rooms.changes.start();
     rooms.events.start();
+    rooms.like_events.start();
     rooms.idempotency.forget_the_dead();
   }
   if (rooms.workers) {
@@ -852,6 +858,7 @@ void App::start() {
 void App::stop() {
   Rooms& rooms = *rooms_;
   rooms.health.drain();
+  rooms.like_events.stop();
   rooms.events.stop();
   if (rooms.server) rooms.server->stop();
   rooms.schedule.stop();

@@ -26,8 +26,12 @@ constexpr std::size_t buffer_max = limits::header_block + limits::KiB;
 constexpr std::size_t body_input_small = 16 * limits::KiB;
 constexpr std::size_t body_input_stream = 64 * limits::KiB;
 constexpr std::size_t target_usual = 512;
+// What is read of a refused body so that its sender hears the answer, instead of a broken line:
+// little from anybody, and most of a photo from a member, who would not learn why otherwise.
 constexpr std::size_t discard_max = 256 * limits::KiB;
+constexpr std::size_t discard_upload_max = 32 * limits::MiB;
 constexpr Micros linger_time = 2 * second;
+constexpr Micros linger_upload_time = 15 * second;
 constexpr Micros heartbeat = 15 * second;  // proxies end what is silent for half a minute
 constexpr std::string_view heartbeat_text = ":\n\n";
 constexpr Micros tick_max = 250'000;
@@ -739,17 +743,22 @@ void Connection::linger() {
   release_sink();  // an upload that was refused gives back its space now
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
-  set_deadline(steady_now() + linger_time);
+  set_deadline(steady_now() + (upload_of_member() ? linger_upload_time : linger_time));
   discard_more();
 }
 
+bool Connection::upload_of_member() const {
+  return route_ != nullptr && route_->body == BodyKind::stream && request_.viewer.signed_in();
+}
+
 void Connection::discard_more() {
-  socket_.async_read_some(asio::buffer(io_.discard),
-                          [self = shared_from_this()](error_code failure, std::size_t count) {
-                            self->discarded_ += count;
-                            if (failure || self->discarded_ > discard_max) return self->close();
-                            if (self->state_ == State::lingering) self->discard_more();
-                          });
+  socket_.async_read_some(asio::buffer(io_.discard), [self = shared_from_this()](
+                                                         error_code failure, std::size_t count) {
+    self->discarded_ += count;
+    const std::size_t most = self->upload_of_member() ? discard_upload_max : discard_max;
+    if (failure || self->discarded_ > most) return self->close();
+    if (self->state_ == State::lingering) self->discard_more();
+  });
 }
 
 }  // namespace picsharz::http

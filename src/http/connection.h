@@ -173,6 +173,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void report();
   void next_request();
   void linger();
+  bool upload_of_member() const;
   void discard_more();
 
   ServerCore& core_;

@@ -56,6 +56,7 @@ class HttpStream : public testing::ServerTest {
   HttpStream() {
     authenticate_ = [this](Request& request, const Route&) -> Result<void> {
       ++authenticated_;
+      if (request.has_header("X-Member")) request.viewer.account = AccountId{7};
       if (request.has_header("Authorization")) return {};
       return fail(ErrorKind::unauthenticated, "sign_in", "Nobody is signed in.", "Sign in.");
     };
@@ -151,6 +152,19 @@ TEST_F(HttpStream, IsRefusedBeforeItsBody) {
   EXPECT_EQ(refused(with_length(10'000'001)), 413);
   EXPECT_EQ(refused(with_length(1000, "X-Quota: full\r\n") + sample(200'000)), 507);
   EXPECT_EQ(sinks_, 0);
+}
+
+// A client that sends all of it before it listens would otherwise see a broken line, and no reason.
+TEST_F(HttpStream, AMemberIsHeardOutAfterARefusal) {
+  start();
+  const std::string bytes = sample(9'000'000);
+  for (const char* more : {"X-Member: 7\r\nX-Quota: full\r\n", "X-Member: 7\r\n"}) {
+    Client client(port());
+    EXPECT_TRUE(client.send(with_length(bytes.size(), more) + "poison" + bytes.substr(6)));
+    EXPECT_EQ(client.receive().status, std::string_view(more).ends_with("full\r\n") ? 507 : 422);
+    EXPECT_TRUE(client.ends());
+  }
+  wait_for_no_sinks();
 }
 
 TEST_F(HttpStream, ContinueComesAfterAuthenticationAndBegin) {

@@ -4,16 +4,17 @@ import json
 
 import pytest
 
-from support.client import Client
+from support.client import Client, wait_for
 from support.pictures import png
 
 
 class Stream:
     """An open /v1/events."""
 
-    def __init__(self, client):
+    def __init__(self, client, watched=None):
         self.connection = http.client.HTTPConnection(client.host, timeout=60)
-        self.connection.request("GET", "/v1/events", headers=client.headers("GET"))
+        target = f"/v1/events?photo={watched}" if watched else "/v1/events"
+        self.connection.request("GET", target, headers=client.headers("GET"))
         self.response = self.connection.getresponse()
 
     def event(self):
@@ -28,6 +29,14 @@ class Stream:
             elif not line and name:
                 return name, data
         return None, None
+
+    def next(self, wanted):
+        """The data of the next event of that name."""
+        name = ""
+        while name != wanted:
+            name, data = self.event()
+            assert name, "the stream ended"
+        return data
 
     def until_final(self, photo):
         """The states of one photo that were told, up to the last."""
@@ -64,6 +73,44 @@ def test_the_owner_hears_what_becomes_of_a_photo(community, mei):
     assert (name, data["id"]) == ("photo", own)
     mine.close()
     foreign.close()
+
+
+def publish(author, name, **fields):
+    """A photo that stands where it may be seen; each name is a picture of its own."""
+    photo = author.upload(png(60, 40, tuple(name.encode()[:3])), name, **fields).json["id"]
+    wait_for(lambda: author.get(f"/v1/photos/{photo}").json["state"] == "published")
+    return photo
+
+
+def test_who_looks_at_a_photo_sees_its_likes_move(community, mei):
+    ana = community.member("ana_likes")
+    photo = publish(mei, "liked.png")
+    looking = Stream(ana, photo)
+    assert looking.next("likes") == {"photo": photo, "likes": 0}
+    assert mei.put(f"/v1/photos/{photo}/like").json["likes"] == 1
+    assert looking.next("likes") == {"photo": photo, "likes": 1}
+    assert ana.put(f"/v1/photos/{photo}/like").json["likes"] == 2
+    assert looking.next("likes") == {"photo": photo, "likes": 2}
+    assert mei.put("/v1/accounts/ana_likes/block").status == 200
+    assert looking.next("unseen") == {"photo": photo}
+    assert mei.delete(f"/v1/photos/{photo}/like").status == 200
+    looking.close()
+
+
+def test_who_follows_hears_of_a_new_photo(community):
+    author, reader = community.member("author_live"), community.member("reader_live")
+    assert reader.put("/v1/accounts/author_live/follow").status == 200
+    line = Stream(reader)
+    hidden = publish(author, "hidden.png", visibility="private")
+    photo = publish(author, "shown.png")
+    assert line.next("feed") == {"photos": [photo]}
+    # The draft is heard of when it is shared.
+    assert author.patch(f"/v1/photos/{hidden}", {"visibility": "public"}).status == 200
+    while hidden not in line.next("feed")["photos"]:
+        pass
+    shown = [card["id"] for card in reader.get("/v1/feed/home").json["items"]]
+    assert shown == [photo, hidden]
+    line.close()
 
 
 def test_a_stream_ends_with_its_session(community):

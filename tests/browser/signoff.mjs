@@ -69,20 +69,11 @@ async function shoot(page, folder, name, again) {
   again({ name, file, wide: await tooWide(page) });
 }
 
-// What was left on its way there would go on with the next screen. From an answer of the same
-// server: the page itself would write again.
-async function forgetUploads(page) {
-  await page.goto("/v1/instance");
-  await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const gone = indexedDB.deleteDatabase("picsharz-uploads");
-        gone.onsuccess = gone.onerror = gone.onblocked = resolve;
-      }),
-  );
-}
-
-async function drawOne(one, server, screen, folder, again) {
+// Somebody new for each: what a browser keeps of one screen is not of the next.
+async function drawOne(browser, server, screen, folder, again) {
+  const options = { reducedMotion: "reduce", timezoneId: "Asia/Singapore" };
+  const one = await somebody(browser, server, "signoff", options);
+  await one.context.clock.setFixedTime(now);
   await open(server, one, screen);
   await screen.act?.(one.page, server.fake);
   for (const [width, height] of widths) {
@@ -96,8 +87,9 @@ async function drawOne(one, server, screen, folder, again) {
     await one.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     await shoot(one.page, folder, `${screen.name}-${width}-end`, again);
   }
-  await forgetUploads(one.page);
+  await one.context.close(); // a page that is open would ask for what the fake forgets
   server.fake.reset();
+  return one.complaints;
 }
 
 // Draws `list` and calls `again` with {name, file, wide} of each picture; gives what the pages
@@ -108,11 +100,11 @@ export async function draw(list, folder, again) {
   const browser = await launch();
   try {
     server.fake.now = () => now;
-    const options = { reducedMotion: "reduce", timezoneId: "Asia/Singapore" };
-    const one = await somebody(browser, server, "signoff", options);
-    await one.context.clock.setFixedTime(now);
-    for (const screen of list) await drawOne(one, server, screen, folder, again);
-    return one.complaints;
+    const complaints = [];
+    for (const screen of list) {
+      complaints.push(...(await drawOne(browser, server, screen, folder, again)));
+    }
+    return complaints;
   } finally {
     await browser.close();
     await server.stop();

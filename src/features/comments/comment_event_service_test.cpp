@@ -4,63 +4,33 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "features/sessions/session_service.h"
-#include "jobs/queue.h"
+#include "support/event_line.h"
 #include "support/people_fixture.h"
 #include "support/test_database.h"
 
 namespace picsharz::comments {
 namespace {
 
-using Heard = std::vector<std::string>;
-
-class Page final : public events::EventListener {
- public:
-  bool send(std::string_view name, std::string_view data) override {
-    heard.push_back(std::string(name) + " " + std::string(data));
-    return true;
-  }
-  bool gone() const override { return ended; }
-  void end() override { ended = true; }
-
-  Heard heard;
-  bool ended = false;
-};
+using test::Heard;
+using test::Page;
 
 class CommentEventsTest : public test::DatabaseSuite {
  protected:
-  // What opening a session needs; nobody here has a password.
-  struct Sessions {
-    Sessions(db::Database& database, IdSource& ids, const Clock& clock)
-        : queue(database, ids, clock),
-          outbox(queue),
-          key("a key of a test"),
-          passwords(database, clock, queue, outbox, key, {}),
-          sessions(database, ids, clock, passwords) {}
-    jobs::Queue queue;
-    mail::Outbox outbox;
-    crypto::HmacKey key;
-    accounts::PasswordService passwords;
-    sessions::SessionService sessions;
-  };
-
   void SetUp() override {
     DatabaseSuite::SetUp();
     if (IsSkipped()) return;
     people_.emplace(db());
-    sessions_.emplace(db(), people_->ids, people_->clock);
     idempotency_.emplace(db(), people_->ids, people_->clock);
     comments_ = std::make_unique<CommentService>(db(), people_->ids, people_->clock,
                                                  people_->activity, *idempotency_);
-    events_.emplace(sessions_->sessions);
-    told_.emplace(db(), *events_);
-    events_->set_watch_policy(*told_);
+    line_.emplace(*people_);
+    told_.emplace(db(), line_->events);
+    line_->events.set_watch_policy(*told_);
     changes_.emplace(db(), people_->clock);
     changes_->add(*told_);
     owner_ = enter("owner");
@@ -70,33 +40,20 @@ class CommentEventsTest : public test::DatabaseSuite {
     changes_->poll();
   }
   void TearDown() override {
-    events_.reset();
+    line_.reset();
     changes_.reset();
     comments_.reset();
     idempotency_.reset();
-    sessions_.reset();
     people_.reset();
     DatabaseSuite::TearDown();
   }
-  Viewer enter(std::string_view handle) {
-    const AccountId account = people_->join(handle);
-    return {.account = account,
-            .session = sessions_->sessions.open(account, "", "127.0.0.1").session.id};
-  }
+  Viewer enter(std::string_view handle) { return line_->enter(people_->join(handle)); }
   std::shared_ptr<Page> open(const Viewer& viewer, PhotoId watched) {
-    auto page = std::make_shared<Page>();
-    EXPECT_TRUE(events_->listen(viewer, page, watched));
-    return page;
+    return line_->open(viewer, watched);
   }
   std::string comments(int count, bool allowed = true) const {
     return R"(comments {"photo":")" + photo_.str() + R"(","comments":)" + std::to_string(count) +
            R"(,"allowed":)" + (allowed ? "true" : "false") + "}";
-  }
-  // A change may be told more often than once.
-  static Heard distinct(const Page& page) {
-    Heard heard = page.heard;
-    heard.erase(std::ranges::unique(heard).begin(), heard.end());
-    return heard;
   }
   std::string unseen(PhotoId photo) const { return R"(unseen {"photo":")" + photo.str() + R"("})"; }
   CommentId write(const Viewer& author, std::string text) {
@@ -105,10 +62,9 @@ class CommentEventsTest : public test::DatabaseSuite {
   void poll() { changes_->poll(); }
 
   std::optional<test::PeopleFixture> people_;
-  std::optional<Sessions> sessions_;
   std::optional<accounts::IdempotencyService> idempotency_;
   std::unique_ptr<CommentService> comments_;
-  std::optional<events::EventService> events_;
+  std::optional<test::EventLine> line_;
   std::optional<CommentEventService> told_;
   std::optional<db::ChangeLog> changes_;
   Viewer owner_, mei_, tom_;
@@ -161,12 +117,12 @@ TEST_P(CommentEventsTest, AWatchDiesWithTheRightToSeeThePhoto) {
   const auto page = open(mei_, photo_);
   const auto owners = open(owner_, photo_);
   people_->block(owner_.account, mei_.account);  // no change of the photo tells of it
-  events_->review();
+  line_->events.review();
   EXPECT_EQ(page->heard, Heard{unseen(photo_)});
   EXPECT_FALSE(page->ended);  // his own events still come
   write(owner_, "x");
   poll();
-  events_->review();
+  line_->events.review();
   EXPECT_EQ(page->heard.size(), 1u);
   EXPECT_EQ(distinct(*owners), Heard{comments(1)});
 }

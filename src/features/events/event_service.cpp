@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -70,6 +71,32 @@ bool EventService::nobody_listens() {
 bool EventService::listens(AccountId account) {
   const std::lock_guard lock(mutex_);
   return entries_.contains(account);
+}
+
+std::vector<AccountId> EventService::listening() {
+  std::vector<AccountId> accounts;
+  {
+    const std::lock_guard lock(mutex_);
+    accounts.reserve(entries_.size());
+    for (const auto& [account, entry] : entries_) accounts.push_back(account);
+  }
+  std::ranges::sort(accounts);
+  accounts.erase(std::ranges::unique(accounts).begin(), accounts.end());
+  return accounts;
+}
+
+std::vector<Watched> EventService::watched() {
+  std::map<PhotoId, std::size_t> pages;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [account, entry] : entries_) {
+      if (entry.watched) ++pages[entry.watched];
+    }
+  }
+  std::vector<Watched> photos;
+  photos.reserve(pages.size());
+  for (const auto& [photo, count] : pages) photos.push_back({photo, count});
+  return photos;
 }
 
 std::size_t EventService::listeners() {

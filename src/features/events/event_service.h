@@ -43,6 +43,11 @@ struct Watch {
   PhotoId photo{};
 };
 
+struct Watched {
+  PhotoId photo{};
+  std::size_t pages = 0;  // that have it open
+};
+
 class WatchPolicy {
  public:
   virtual ~WatchPolicy() = default;
@@ -67,7 +72,9 @@ class EventService {
   // Sends what `photo` says to those who watch it and may.
   void publish_to_watchers(PhotoId photo, std::string_view name, std::string_view data);
   bool is_watched(PhotoId photo);
+  std::vector<Watched> watched();  // by id
   bool listens(AccountId account);
+  std::vector<AccountId> listening();  // each once, by id
 
   void start();   // the thread that looks at the sessions
   void stop();    // ends every listener

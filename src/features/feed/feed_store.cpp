@@ -102,6 +102,33 @@ std::vector<AccountId> FeedStore::followed(db::Tx& tx, AccountId viewer) {
       [](const db::Row& row) { return row.id<AccountId>(0); }, viewer);
 }
 
+std::vector<NewPhoto> FeedStore::arrived(db::Tx& tx, std::span<const PhotoId> photos,
+                                         std::span<const AccountId> followers) {
+  // From the few photos to those of their followers who are asked for, by the key of follows.
+#define ARRIVED                                                                        \
+  " WHERE p.state = 3 AND p.visibility <= 1 AND o.state = 0 AND f.state = 1" NOT_MUTED \
+  " AND NOT EXISTS (SELECT 1 FROM blocks b"                                            \
+  "  WHERE b.blocker_id = f.followee_id AND b.blocked_id = f.follower_id)"             \
+  " AND NOT EXISTS (SELECT 1 FROM blocks b"                                            \
+  "  WHERE b.blocker_id = f.follower_id AND b.blocked_id = f.followee_id)"             \
+  " ORDER BY f.follower_id, p.id DESC"
+  static constexpr db::Sql sql(
+      "SELECT f.follower_id, p.id FROM json_each($1) i CROSS JOIN photos p ON p.id = i.value"
+      " CROSS JOIN accounts o ON o.id = p.owner_id CROSS JOIN json_each($2) w"
+      " CROSS JOIN follows f ON f.follower_id = w.value AND f.followee_id = p.owner_id" ARRIVED,
+      "SELECT f.follower_id, p.id FROM photos p JOIN accounts o ON o.id = p.owner_id"
+      " JOIN follows f ON f.followee_id = p.owner_id"
+      " AND f.follower_id = ANY (CAST($2 AS BIGINT[]))"
+      " AND p.id = ANY (CAST($1 AS BIGINT[]))" ARRIVED);
+#undef ARRIVED
+  return tx.all(
+      sql,
+      [](const db::Row& row) {
+        return NewPhoto{row.id<AccountId>(0), row.id<PhotoId>(1)};
+      },
+      db::id_list(tx.engine(), photos), db::id_list(tx.engine(), followers));
+}
+
 std::vector<PhotoId> FeedStore::newest_of(db::Tx& tx, AccountId author, int limit) {
   return tx.all(
       "SELECT p.id FROM accounts o JOIN photos p ON p.owner_id = o.id"

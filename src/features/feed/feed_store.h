@@ -24,6 +24,12 @@ struct GlanceRows {
   std::vector<std::vector<photos::PhotoCounts>> counts;  // as they were wanted
 };
 
+// A photo that stands in somebody's home feed.
+struct NewPhoto {
+  AccountId follower{};
+  PhotoId photo{};
+};
+
 class FeedStore {
  public:
   static const db::Sql home_sql;  // a test asks the engine how it would run this
@@ -32,6 +38,9 @@ class FeedStore {
   std::vector<PhotoId> home(db::Tx& tx, AccountId viewer, std::optional<PhotoId> before, int limit);
   // Whom `viewer` follows, without those of whom one blocked the other: whose photos home() shows.
   std::vector<AccountId> followed(db::Tx& tx, AccountId viewer);
+  // Which of `photos` home() shows to which of `followers`: by follower, the newest photo first.
+  std::vector<NewPhoto> arrived(db::Tx& tx, std::span<const PhotoId> photos,
+                                std::span<const AccountId> followers);
   // What an active account shares with its followers, newest first.
   std::vector<PhotoId> newest_of(db::Tx& tx, AccountId author, int limit);
   // Of several pages, in one statement; on PostgreSQL only. Of photos that the viewers may see:

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "features/accounts/account_rules.h"
+
 namespace picsharz::follows {
 
 using accounts::Account;
@@ -28,14 +30,21 @@ Result<Account> FollowService::find(db::Tx& tx, const Viewer& viewer, std::strin
   return *std::move(account);
 }
 
-Result<Account> FollowService::other(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
-  TRY_ASSIGN(Account account, find(tx, viewer, handle));
-  if (account.id == viewer.account) {
+Result<Other> FollowService::visible(db::Tx& tx, const Viewer& viewer, const std::string& handle) {
+  const auto other = follows_.other(tx, viewer.account, handle);
+  if (!other) return not_found();
+  return *other;
+}
+
+Result<Other> FollowService::other(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
+  const std::string name = accounts::normalize_handle(handle);
+  TRY_ASSIGN(const Other other, visible(tx, viewer, name));
+  if (other.id == viewer.account) {
     return fail(ErrorKind::invalid, "invalid_request", "This is you.", "Choose somebody else.");
   }
-  if (tx.engine() == db::Engine::sqlite) return account;  // nobody else writes
-  follows_.lock_pair(tx, viewer.account, account.id);
-  return find(tx, viewer, handle);  // as it is now that nobody else can change it
+  if (tx.engine() == db::Engine::sqlite) return other;  // nobody else writes
+  follows_.lock_pair(tx, viewer.account, other.id);
+  return visible(tx, viewer, name);  // as it is now that nobody else can change it
 }
 
 Result<Profile> FollowService::profile(const Viewer& viewer, std::string_view handle) {
@@ -58,29 +67,31 @@ Result<std::string> FollowService::renamed(const Viewer& viewer, std::string_vie
 }
 
 Result<Relation> FollowService::follow(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
-  TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-  if (follows_.is_blocked(tx, viewer.account, account.id)) {
+  TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
+  Relation& relation = other.relation;
+  if (relation.blocked) {
     return fail(ErrorKind::conflict, "blocked", "You blocked this person.", "Unblock them first.");
   }
-  const auto state = account.is_private ? FollowState::requested : FollowState::approved;
+  const auto state = other.is_private ? FollowState::requested : FollowState::approved;
   const Micros now = clock_.now();
-  const bool inserted = follows_.insert(tx, viewer.account, account.id, state, now);
+  const bool inserted = follows_.insert(tx, viewer.account, other.id, state, now);
   // Asked while the account was private; it no longer is.
   const bool granted = !inserted && state == FollowState::approved &&
-                       follows_.approve(tx, viewer.account, account.id, now);
-  if (inserted || granted) {
-    activity_.record(
-        tx, state == FollowState::approved ? ActivityKind::follow : ActivityKind::follow_request,
-        viewer.account, account.id);
-  }
-  return follows_.relation(tx, viewer.account, account.id);
+                       follows_.approve(tx, viewer.account, other.id, now);
+  if (!inserted && !granted) return relation;
+  relation.following = state == FollowState::approved;
+  relation.requested = state == FollowState::requested;
+  activity_.record(tx, relation.following ? ActivityKind::follow : ActivityKind::follow_request,
+                   viewer.account, other.id);
+  return relation;
 }
 
 Result<Relation> FollowService::unfollow(db::Tx& tx, const Viewer& viewer,
                                          std::string_view handle) {
-  TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-  follows_.remove(tx, viewer.account, account.id);
-  return follows_.relation(tx, viewer.account, account.id);
+  TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
+  follows_.remove(tx, viewer.account, other.id);
+  other.relation.following = other.relation.requested = false;
+  return other.relation;
 }
 
 Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view handle) {
@@ -110,11 +121,11 @@ void FollowService::set(const Viewer& viewer, std::string_view handle, bool foll
 
 Result<Relation> FollowService::block(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    follows_.insert_block(tx, viewer.account, account.id, clock_.now());
-    follows_.remove(tx, viewer.account, account.id);
-    follows_.remove(tx, account.id, viewer.account);
-    return follows_.relation(tx, viewer.account, account.id);
+    TRY_ASSIGN(const Other other, this->other(tx, viewer, handle));
+    follows_.insert_block(tx, viewer.account, other.id, clock_.now());
+    follows_.remove(tx, viewer.account, other.id);
+    follows_.remove(tx, other.id, viewer.account);
+    return Relation{.blocked = true, .muted = other.relation.muted};
   });
 }
 
@@ -125,56 +136,57 @@ Result<Relation> FollowService::unblock(const Viewer& viewer, std::string_view h
     if (known && follows_.remove_block(tx, viewer.account, known->id)) {
       return follows_.relation(tx, viewer.account, known->id);
     }
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    return follows_.relation(tx, viewer.account, account.id);
+    TRY_ASSIGN(const Other other, this->other(tx, viewer, handle));
+    return other.relation;
   });
 }
 
 Result<Relation> FollowService::mute(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    follows_.insert_mute(tx, viewer.account, account.id, clock_.now());
-    return follows_.relation(tx, viewer.account, account.id);
+    TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
+    follows_.insert_mute(tx, viewer.account, other.id, clock_.now());
+    other.relation.muted = true;
+    return other.relation;
   });
 }
 
 Result<Relation> FollowService::unmute(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    follows_.remove_mute(tx, viewer.account, account.id);
-    return follows_.relation(tx, viewer.account, account.id);
+    TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
+    follows_.remove_mute(tx, viewer.account, other.id);
+    other.relation.muted = false;
+    return other.relation;
   });
 }
 
 Result<Relation> FollowService::approve(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    if (follows_.approve(tx, account.id, viewer.account, clock_.now())) {
-      activity_.record(tx, ActivityKind::follow_approved, viewer.account, account.id);
+    TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
+    if (follows_.approve(tx, other.id, viewer.account, clock_.now())) {
+      activity_.record(tx, ActivityKind::follow_approved, viewer.account, other.id);
+      other.relation.followed_by = true;
     }
-    const Relation relation = follows_.relation(tx, viewer.account, account.id);
-    if (!relation.followed_by) return not_found();
-    return relation;
+    if (!other.relation.followed_by) return not_found();
+    return other.relation;
   });
 }
 
 Result<Relation> FollowService::decline(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    if (follows_.relation(tx, account.id, viewer.account).requested) {
-      follows_.remove(tx, account.id, viewer.account);
+    TRY_ASSIGN(const Other other, this->other(tx, viewer, handle));
+    if (follows_.relation(tx, other.id, viewer.account).requested) {
+      follows_.remove(tx, other.id, viewer.account);
     }
-    return follows_.relation(tx, viewer.account, account.id);
+    return other.relation;
   });
 }
 
 Result<Relation> FollowService::remove_follower(const Viewer& viewer, std::string_view handle) {
   return database_.write([&](db::Tx& tx) -> Result<Relation> {
-    TRY_ASSIGN(const Account account, other(tx, viewer, handle));
-    if (follows_.relation(tx, account.id, viewer.account).following) {
-      follows_.remove(tx, account.id, viewer.account);
-    }
-    return follows_.relation(tx, viewer.account, account.id);
+    TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
+    if (other.relation.followed_by) follows_.remove(tx, other.id, viewer.account);
+    other.relation.followed_by = false;
+    return other.relation;
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -65,7 +66,8 @@ class FollowService {
   Result<Relation> follow(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   Result<Relation> unfollow(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   // The account that the viewer acts on: visible, not himself, and locked together with his own.
-  Result<accounts::Account> other(db::Tx& tx, const Viewer& viewer, std::string_view handle);
+  Result<Other> other(db::Tx& tx, const Viewer& viewer, std::string_view handle);
+  Result<Other> visible(db::Tx& tx, const Viewer& viewer, const std::string& handle);
   Result<accounts::Account> with_open_lists(db::Tx& tx, const Viewer& viewer,
                                             std::string_view handle);
 

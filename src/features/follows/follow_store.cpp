@@ -118,25 +118,48 @@ void FollowStore::remove_mute(db::Tx& tx, AccountId muter, AccountId muted) {
   tx.exec("DELETE FROM mutes WHERE muter_id = $1 AND muted_id = $2", muter, muted);
 }
 
+namespace {
+
+// How $1 stands to the account $2, which may be a column.
+#define PICSHARZ_RELATION(other)                                                \
+  "(SELECT state FROM follows WHERE follower_id = $1 AND followee_id = " other  \
+  "), (SELECT state FROM follows WHERE follower_id = " other                    \
+  " AND followee_id = $1),"                                                     \
+  " (SELECT COUNT(*) FROM blocks WHERE blocker_id = $1 AND blocked_id = " other \
+  "), (SELECT COUNT(*) FROM mutes WHERE muter_id = $1 AND muted_id = " other ")"
+
+Relation read_relation(const db::Row& row, int first) {
+  const auto is = [&](int column, FollowState state) {
+    return !row.null(first + column) && row.as<FollowState>(first + column) == state;
+  };
+  return {.following = is(0, FollowState::approved),
+          .followed_by = is(1, FollowState::approved),
+          .requested = is(0, FollowState::requested),
+          .blocked = row.integer(first + 2) > 0,
+          .muted = row.integer(first + 3) > 0};
+}
+
+}  // namespace
+
 Relation FollowStore::relation(db::Tx& tx, AccountId viewer, AccountId other) {
-  // One statement: a follow is answered with it, thousands of times a second.
   return *tx.one(
-      "SELECT (SELECT state FROM follows WHERE follower_id = $1 AND followee_id = $2),"
-      " (SELECT state FROM follows WHERE follower_id = $2 AND followee_id = $1),"
-      " (SELECT COUNT(*) FROM blocks WHERE blocker_id = $1 AND blocked_id = $2),"
-      " (SELECT COUNT(*) FROM mutes WHERE muter_id = $1 AND muted_id = $2)",
-      [](const db::Row& row) {
-        const auto is = [&](int column, FollowState state) {
-          return !row.null(column) && row.as<FollowState>(column) == state;
-        };
-        return Relation{.following = is(0, FollowState::approved),
-                        .followed_by = is(1, FollowState::approved),
-                        .requested = is(0, FollowState::requested),
-                        .blocked = row.integer(2) > 0,
-                        .muted = row.integer(3) > 0};
-      },
+      "SELECT " PICSHARZ_RELATION("$2"), [](const db::Row& row) { return read_relation(row, 0); },
       viewer, other);
 }
+
+// One statement: people follow one another thousands of times a second.
+std::optional<Other> FollowStore::other(db::Tx& tx, AccountId viewer, std::string_view handle) {
+  return tx.one(
+      "SELECT a.id, a.private, " PICSHARZ_RELATION("a.id")
+      " FROM accounts a WHERE a.handle = $2 AND a.state = 0"
+      " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $1)",
+      [](const db::Row& row) {
+        return Other{row.id<AccountId>(0), row.truth(1), read_relation(row, 2)};
+      },
+      viewer, handle);
+}
+
+#undef PICSHARZ_RELATION
 
 std::vector<Follower> FollowStore::followers(db::Tx& tx, AccountId of, AccountId viewer,
                                              FollowState state, const PageRequest& page) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,8 +22,17 @@ struct Follower {
   Micros since = 0;
 };
 
+// Whom a viewer acts on.
+struct Other {
+  AccountId id{};
+  bool is_private = false;
+  Relation relation;
+};
+
 class FollowStore {
  public:
+  // Nobody where the account is not active, or blocked the viewer. `handle` is normalized.
+  std::optional<Other> other(db::Tx& tx, AccountId viewer, std::string_view handle);
   // False where there is one already, in either state.
   bool insert(db::Tx& tx, AccountId follower, AccountId followee, FollowState state, Micros now);
   bool remove(db::Tx& tx, AccountId follower, AccountId followee);

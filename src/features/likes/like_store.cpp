@@ -1,6 +1,7 @@
 #include "features/likes/like_store.h"
 
 #include <limits>
+#include <utility>
 
 #include "features/accounts/account_store.h"
 #include "features/photos/photo_visibility.h"
@@ -70,6 +71,17 @@ std::vector<Position> LikeStore::likers(db::Tx& tx, PhotoId photo, std::optional
         return Position{row.integer(0), row.integer(1)};
       },
       photo, from.key, from.id, limit);
+}
+
+std::unordered_map<PhotoId, std::int64_t> LikeStore::counts(db::Tx& tx,
+                                                            std::span<const PhotoId> photos) {
+  static constexpr db::Sql sql(
+      "SELECT p.id, p.likes FROM json_each($1) i CROSS JOIN photos p ON p.id = i.value",
+      "SELECT p.id, p.likes FROM photos p WHERE p.id = ANY (CAST($1 AS BIGINT[]))");
+  const auto rows = tx.all(
+      sql, [](const db::Row& row) { return std::pair(row.id<PhotoId>(0), row.integer(1)); },
+      db::id_list(tx.engine(), photos));
+  return {rows.begin(), rows.end()};
 }
 
 std::vector<accounts::Account> LikeStore::named(db::Tx& tx, AccountId viewer,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -36,6 +37,8 @@ class LikeStore {
   bool is_visible(db::Tx& tx, AccountId viewer, PhotoId photo);
   // Who likes it, newest first: time and account of each like.
   std::vector<Position> likers(db::Tx& tx, PhotoId photo, std::optional<Position> after, int limit);
+  // How many like each; a photo that is gone is left out.
+  std::unordered_map<PhotoId, std::int64_t> counts(db::Tx& tx, std::span<const PhotoId> photos);
   // Of these the active ones that have not blocked the viewer, in no order.
   std::vector<accounts::Account> named(db::Tx& tx, AccountId viewer,
                                        std::span<const AccountId> ids);

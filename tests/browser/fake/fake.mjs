@@ -54,6 +54,7 @@ export class Fake {
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
   space = 10_737_418_240; // bytes that the photos of an account may take
+  lineless = false; // no line of events can be had
   #generated = null;
   #held = null; // {paths, until, go}
 
@@ -79,7 +80,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      refused: null, many: 0, space: 10_737_418_240,
+      refused: null, lineless: false, many: 0, space: 10_737_418_240,
     });
   }
 

@@ -1,5 +1,5 @@
 // Lists of photos that the server puts together, and the line on which it says what is new.
-import { ok } from "./answers.mjs";
+import { ok, problem } from "./answers.mjs";
 import { isPublished } from "./cast.mjs";
 
 const published = (fake, { query }) => fake.page(fake.cards(isPublished), query);
@@ -23,5 +23,8 @@ export const answers = {
     return ok({ items, next: null });
   },
   // A line that ends at once: the page comes back now and then, and asks by itself.
-  "GET /v1/events": () => ({ status: 200, headers: { "Content-Type": "text/event-stream" } }),
+  "GET /v1/events": ({ lineless }) =>
+    lineless
+      ? problem(429, "too_many_streams", "Too many pages of yours listen already.")
+      : { status: 200, headers: { "Content-Type": "text/event-stream" } },
 };

@@ -212,7 +212,8 @@ describe("the upload page", { skip: noPages }, () => {
     const { now } = fake;
     fake.now = () => Date.now() - 3 * 3_600_000;
     await choose(one, photo());
-    await main(one.page).getByText("In feeds it stands where it was uploaded: 3 hours ago").waitFor();
+    const where = "In feeds it stands where it was uploaded: 3 hours ago";
+    await main(one.page).getByText(where).waitFor();
     fake.now = now;
     await one.context.close();
   });

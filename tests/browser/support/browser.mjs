@@ -72,7 +72,8 @@ export async function person(browser, server, name, options = {}) {
   const somebody = new Person(context, page, name);
   page.on("console", (message) => {
     // Chromium reports what the security policy blocks as an error of the console.
-    if (message.type() === "error") somebody.complaints.push(message.text());
+    if (message.type() !== "error") return;
+    somebody.complaints.push(`${message.text()} ${message.location().url}`.trimEnd());
   });
   page.on("pageerror", (error) => somebody.complaints.push(`uncaught: ${error.message}`));
   return somebody;

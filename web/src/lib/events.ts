@@ -1,11 +1,21 @@
 // What the server tells while somebody looks (/v1/events): one line for the whole page, open while
 // anything listens and the page is seen. A browser opens few lines to one server at a time: pages
-// that nobody looks at must not hold them.
+// that nobody looks at must not hold them, nor one that waits behind another for Back.
+//
+// Where no line can be had (a proxy that holds answers back, too many pages of one member), what
+// it would tell is asked for once a minute, and a line is tried again now and then. Nobody is told:
+// the page is only a little later.
 type Listener = (data: unknown) => void;
 type Again = () => void;
 
 const listeners = new Map<string, Map<Listener, Again | undefined>>();
 let source: EventSource | null = null;
+const failuresMax = 3; // in a row, without a line in between
+const askEvery = 60_000; // ms
+const tryEvery = 300_000; // ms
+let failures = 0;
+let asking: ReturnType<typeof setInterval> | undefined;
+let trying: ReturnType<typeof setTimeout> | undefined;
 // The photo whose page is open, "" for none, and what to do when its line is there (again): what
 // happened before that was not heard.
 let watched = "";
@@ -18,9 +28,7 @@ export function onEvent<T>(name: string, told: (data: T) => void, again?: Again)
   let those = listeners.get(name);
   if (!those) listeners.set(name, (those = new Map()));
   those.set(listener, again);
-  if (listeners.size === 1 && those.size === 1) {
-    document.addEventListener("visibilitychange", look);
-  }
+  if (listeners.size === 1 && those.size === 1) hear(true);
   if (source && those.size === 1) source.addEventListener(name, dispatch);
   else open();
   return () => {
@@ -29,32 +37,66 @@ export function onEvent<T>(name: string, told: (data: T) => void, again?: Again)
     listeners.delete(name);
     source?.removeEventListener(name, dispatch);
     if (listeners.size > 0) return;
-    document.removeEventListener("visibilitychange", look);
-    close();
+    hear(false);
+    rest();
   };
 }
 
+function hear(on: boolean): void {
+  const change = on ? "addEventListener" : "removeEventListener";
+  document[change]("visibilitychange", look);
+  window[change]("pagehide", rest);
+  window[change]("pageshow", shownAgain as EventListener);
+}
+
 // From now on, until the function that is returned is called, what happens to this photo is heard
-// as well (`comments`, `unseen`). One photo at a time: the newest page wins.
+// as well (`comments`, `likes`, `unseen`). One photo at a time: the newest page wins.
 export function watch(photo: string, heard: () => void): () => void {
   watched = photo;
   caughtUp = heard;
-  if (source) reopen();
+  reopen();
   return () => {
     if (watched !== photo || caughtUp !== heard) return;
     watched = "";
     caughtUp = () => {};
-    if (source) reopen();
+    reopen();
   };
 }
 
 function open(): void {
-  if (source || document.hidden) return;
+  if (source || asking !== undefined || document.hidden) return;
   // The browser opens a broken line again by itself.
   const query = watched ? `?photo=${encodeURIComponent(watched)}` : "";
   source = new EventSource(`/v1/events${query}`);
-  source.addEventListener("open", () => caughtUp());
+  source.addEventListener("open", opened);
+  source.addEventListener("error", failed);
   for (const name of listeners.keys()) source.addEventListener(name, dispatch);
+}
+
+function opened(): void {
+  failures = 0;
+  caughtUp();
+}
+
+// A refusal closes the line for good; a line that cannot be had is tried again by the browser.
+function failed(): void {
+  failures += 1;
+  if (source?.readyState !== EventSource.CLOSED && failures < failuresMax) return;
+  close();
+  asking = setInterval(ask, askEvery);
+  trying = setTimeout(tryAgain, tryEvery);
+}
+
+function ask(): void {
+  for (const those of listeners.values()) {
+    for (const again of those.values()) again?.();
+  }
+  caughtUp();
+}
+
+function tryAgain(): void {
+  rest();
+  open();
 }
 
 function close(): void {
@@ -62,17 +104,33 @@ function close(): void {
   source = null;
 }
 
+// Neither hears nor asks.
+function rest(): void {
+  close();
+  clearInterval(asking);
+  clearTimeout(trying);
+  asking = trying = undefined;
+  failures = 0;
+}
+
 function reopen(): void {
+  if (!source) return;
   close();
   open();
 }
 
 function look(): void {
-  if (document.hidden) return close();
+  rest();
+  if (document.hidden) return;
   open();
   for (const those of listeners.values()) {
     for (const again of those.values()) again?.();
   }
+}
+
+// It came back as it was left.
+function shownAgain(event: PageTransitionEvent): void {
+  if (event.persisted) look();
 }
 
 function dispatch(event: MessageEvent<string>) {
