@@ -147,6 +147,38 @@ describe("uploads that go on by themselves", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("wait for whoever has to log in again", async () => {
+    const one = await bench.visit("/upload");
+    const detail = "You are signed out. Log in again.";
+    bench.server.fake.refused = { status: 401, code: "unauthenticated", detail };
+    await one.page.locator("#files").setInputFiles(three[0]);
+    await one.page.getByRole("heading", { name: "Log in" }).waitFor();
+    assert.deepEqual(await keptOf(one.page), { entries: 1, files: 1 });
+    bench.server.fake.refused = null;
+    await open(bench.server, one, { path: "/recent" });
+    await one.page.getByRole("link", { name: "1 photo to publish" }).waitFor();
+    one.assertNoComplaints([401]);
+    await one.context.close();
+  });
+
+  it("give the page back to the browser's memory when nothing is left to do", async () => {
+    const one = await bench.visit("/upload");
+    const held = () =>
+      one.page.evaluate(async () => (await navigator.locks.query()).held.map(({ name }) => name));
+    await one.page.locator("#files").setInputFiles(three[0]);
+    await rows(one.page, "draft").waitFor();
+    assert.deepEqual(await held(), ["picsharz-uploads-turn"]);
+    await one.page.getByRole("link", { name: "Explore" }).click();
+    await one.page.getByRole("link", { name: "1 photo to publish" }).click();
+    await main(one.page).getByRole("button", { name: "Publish", exact: true }).click();
+    await main(one.page).locator("[data-state=published]").waitFor();
+    await one.page.getByRole("link", { name: "Explore" }).click();
+    await until(async () => (await held()).length === 0);
+    await one.page.getByRole("navigation", { name: "Main" }).getByText("Upload").click();
+    await main(one.page).getByText("Choose photos").waitFor();
+    await one.context.close();
+  });
+
   it("stop, and nothing of them stays, when somebody logs out", async () => {
     const one = await sending();
     const other = await one.context.newPage();

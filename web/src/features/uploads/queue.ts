@@ -131,6 +131,11 @@ export class UploadQueue {
     return this.#files.get(id) ?? null;
   }
 
+  // Whether nothing more is to be done or waited for.
+  get atRest(): boolean {
+    return this.rows.every((row) => row.out && row.page && !developing(row.page));
+  }
+
   // Whether files are on their way that will be missing when the page ends.
   get atRisk(): boolean {
     return this.rows.some((row) => isUnderWay(row) && !row.kept);
@@ -175,8 +180,8 @@ export class UploadQueue {
       if (file && row.phase !== "refused") this.#files.set(row.id, file);
     }
     this.#tell();
-    await this.#keep(rows.filter((row) => row.phase !== "refused").map(({ id }) => id));
     this.#fill();
+    await this.#keep(rows.filter((row) => row.phase !== "refused").map(({ id }) => id));
   }
 
   say(id: string, change: Partial<Said>): void {
@@ -306,7 +311,8 @@ export class UploadQueue {
     if (isUnderWay(row) || row.phase === "arrived") return true;
     this.#files.set(row.id, file);
     this.#set(row.id, { phase: "waiting", trouble: null });
-    void this.#keep([row.id]).then(() => this.#fill());
+    this.#fill();
+    void this.#keep([row.id]);
     return true;
   }
 
@@ -318,9 +324,10 @@ export class UploadQueue {
       if (!row || !file || row.kept || this.#over.signal.aborted) continue;
       await store.put(entryOf(row));
       if (this.#keptBytes + file.size > room || !(await store.keepFile(id, file))) continue;
-      this.#keptBytes += file.size;
-      if (this.#find(id)?.photo === null) this.#show(id, { kept: true });
-      else void store.forgetFile(id); // it was faster
+      if (this.#find(id)?.photo === null) {
+        this.#keptBytes += file.size;
+        this.#show(id, { kept: true });
+      } else void store.forgetFile(id); // it has arrived, or is off the list
     }
   }
 

@@ -160,6 +160,11 @@ class Uploads {
     markUploads(false);
   }
 
+  // Nobody looks at it. The turn of a tab keeps a page from the browser's memory for Back.
+  rest(): void {
+    if (this.#queue?.atRest && this.#ready) void this.#end(false);
+  }
+
   do(command: Command): void {
     if (this.#queue) void this.#queue.do(command);
     else if (this.#heard) this.#post({ kind: "command", account: this.#account, command });
