@@ -44,6 +44,11 @@ constexpr std::string_view policy =
     "require-trusted-types-for 'script'; "
     "trusted-types svelte-trusted-html picsharz-sw";
 
+// Of the service worker, which asks for what a page does and shows nothing.
+constexpr std::string_view worker_policy =
+    "default-src 'none'; connect-src 'self'; script-src 'self'; "
+    "require-trusted-types-for 'script'";
+
 // What programs ask for: never the shell of the application. /api and /oauth are kept for the API
 // of other ecosystems.
 constexpr std::string_view machines[] = {"/v1", "/media", "/assets", "/api", "/oauth"};
@@ -103,6 +108,7 @@ http::Response WebPages::send(const File& file, const http::Request& request,
   if (brotli) response.header("Content-Encoding", "br");
   if (gzip) response.header("Content-Encoding", "gzip");
   if (file.type.starts_with("text/html")) response.header("Content-Security-Policy", policy);
+  if (request.path == "/sw.js") response.header("Content-Security-Policy", worker_policy);
   return response;
 }
 

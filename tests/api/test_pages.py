@@ -129,7 +129,7 @@ def test_a_visitor_is_given_the_recent_photos(visitor, boat):
         assert boat["id"] in [photo["id"] for photo in
                               page.answers["/v1/feed/recent"]["items"]]
     same_answers(visitor, visit(visitor, "/popular"), "/v1/instance", "/v1/popular")
-    same_answers(visitor, visit(visitor, "/search?q=boat"), "/v1/instance")
+    same_answers(visitor, visit(visitor, "/search?q=boat"))
     same_answers(visitor, visit(visitor, "/tags/harbour"), "/v1/instance", "/v1/tags/harbour")
 
 
@@ -235,7 +235,7 @@ def test_headers(visitor, ada, boat):
         for path in ("/", "/photo/" + boat["id"], "/@mei", "/settings", "/photo/1"):
             answer = client.get(path, check=path != "/settings")
             assert answer.headers["cache-control"] == "private, no-cache"
-            assert {"Cookie", "Authorization", "Accept-Language"} <= set(
+            assert {"Cookie", "Authorization", "Accept-Language", "Accept-Encoding"} <= set(
                 answer.headers["vary"].split(", "))
             policy = answer.headers["content-security-policy"]
             assert "frame-ancestors 'none'" in policy and "script-src 'self';" in policy
@@ -342,7 +342,103 @@ def test_a_page_of_twenty_photos_is_small(community, visitor):
         page = visit(client, "/")
         lists = [answer for path, answer in page.answers.items() if path.startswith("/v1/feed/")]
         assert len(lists[0]["items"]) == 20
-        assert len(gzip.compress(page.text.encode(), 9)) <= 14_000
+        sent = client.get("/", headers={"Accept-Encoding": "gzip"})
+        assert sent.headers["content-encoding"] == "gzip" and len(sent.body) <= 14_000
+        assert gzip.decompress(sent.body) == page.text.encode()
+
+
+def test_pages_are_packed_where_the_browser_takes_it(visitor, ada, mei, boat):
+    for client in (visitor, ada):
+        for path in ("/", "/photo/" + boat["id"], "/@mei", "/tags/harbour", "/search?q=boat",
+                     "/settings", "/photo/1"):
+            def sent(**headers):
+                answer = client.get(path, headers=headers, check=path != "/settings")
+                return answer.headers.get("content-encoding"), answer.body
+
+            coding, plain = sent()
+            assert coding is None and len(plain) > 1024, path
+            for accepted in ("gzip", "br;q=1, gzip;q=0.5"):
+                for _again in range(2):
+                    coding, packed = sent(**{"Accept-Encoding": accepted})
+                    assert coding == "gzip" and gzip.decompress(packed) == plain, path
+            for refused in ("br", "gzip;q=0", "identity"):
+                assert sent(**{"Accept-Encoding": refused}) == (None, plain), path
+
+
+def test_what_repeats_the_address_holds_nothing_of_anybody(ada):
+    """BREACH: a text that another site chose is not packed together with what is somebody's."""
+    page = visit(ada, "/search?q=fan_of_mei")
+    assert page.answers == {} and "@example" not in page.text
+    assert page.text.count("fan_of_mei") == 2  # the title, and for readers without scripts
+
+
+def test_a_member_who_was_sent_here_is_told_it_unpacked(engine):
+    from support.client import Community
+    server = Server(engine, PICSHARZ_INSTANCE__BASE_URL="https://photos.example.org").start()
+    try:
+        club = Community(server)
+        member, visitor = club.member("insider"), Client(server.address)
+
+        def coding(client, path, site):
+            headers = {"Accept-Encoding": "gzip", **({"Sec-Fetch-Site": site} if site else {})}
+            return client.get(path, headers=headers, check=False).headers.get("content-encoding")
+
+        for path in ("/", "/tags/x", "/@insider"):
+            for site in ("same-origin", "none"):
+                assert coding(member, path, site) == "gzip"
+            for site in ("cross-site", "same-site", ""):
+                assert coding(member, path, site) is None
+                assert coding(visitor, path, site) == "gzip"
+    finally:
+        server.stop()
+
+
+def test_what_a_visitor_saw_is_not_shown_for_longer_than_it_is_so(visitor, mei):
+    """Pages that were written a moment ago are kept; what is in them is asked for each time."""
+    photo = published(mei, 708, title="First words")["id"]
+    path = "/photo/" + photo
+    for title in ("First words", "Other words", "First words"):
+        assert mei.patch("/v1/photos/" + photo, {"title": title}).status == 200
+        for _again in range(2):
+            page = visit(visitor, path)
+            assert page.title.startswith(title)
+            assert page.answers["/v1/photos/" + photo]["title"] == title
+    dark = visit(visitor, path, headers={"Cookie": "theme=dark"})
+    assert dark.root["data-theme"] == "dark"
+    assert "data-theme" not in visit(visitor, path).root
+    assert mei.delete("/v1/photos/" + photo).status == 200
+    visit(visitor, path, status=404)
+
+
+def test_what_the_page_needs_is_fetched_ahead(visitor, ada, mei, boat):
+    def ahead(page, what):
+        return [link for link in page.all("link") if what in (link["rel"], link.get("as"))]
+
+    for path, pictures in (("/", 2), ("/photo/" + boat["id"], 1), ("/@mei", 2),
+                           ("/tags/harbour", 2)):
+        page = visit(visitor, path)
+        photos = [answer for answer in page.answers.values() if "urls" in answer]
+        for answer in page.answers.values():
+            photos += answer.get("items", [])
+        assert photos
+        found = ahead(page, "image")
+        assert len(found) == min(pictures, len(photos)), path
+        for link, photo in zip(found, photos):
+            assert photo["urls"]["640"] in link["imagesrcset"] and link["imagesizes"]
+            assert link["fetchpriority"] == "high"
+        for link in ahead(page, "font") + ahead(page, "modulepreload") + ahead(page, "stylesheet"):
+            assert visitor.get(link["href"], check=False).status == 200, link
+        assert len(ahead(page, "font")) == 1
+    # Beyond what every page needs, these their own modules.
+    first = {link["href"] for link in ahead(visit(visitor, "/"), "modulepreload")}
+    for path in ("/photo/" + boat["id"], "/@mei", "/tags/harbour", "/popular", "/search",
+                 "/upload", "/settings", "/login"):
+        page = visit(visitor, path, check=False)
+        own = {link["href"] for link in ahead(page, "modulepreload")} - first
+        assert own, path
+    feed = visit(ada, "/")
+    listed = feed.answers["/v1/feed/home"]["items"]
+    assert len(ahead(feed, "image")) == min(2, len(listed)) > 0
 
 
 def test_a_moderator_who_looks_is_on_record(community, mei):

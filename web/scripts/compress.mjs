@@ -1,5 +1,5 @@
 // Writes the .br and .gz neighbour of every compressible file of dist, where it saves something:
-// the server sends these as they are and never compresses.
+// the server sends these as they are, and packs nothing but the pages that it writes.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judge, problems } from "../scripts/rooms.mjs";
+import { filesOf, otherMedia, routesOf, shell } from "../scripts/shell.mjs";
 import { own, problems as stringProblems } from "../scripts/strings.mjs";
 import * as styles from "../scripts/styles.mjs";
 
@@ -125,5 +126,74 @@ describe("strings", () => {
     const found = (...open: string[]) => stringProblems([speaking, clean], new Set(open)).length;
     assert.deepEqual([found(), found("src/a.svelte")], [1, 0]);
     assert.equal(found("src/a.svelte", "src/b.svelte"), 1);
+  });
+});
+
+describe("what the server is told of the build", () => {
+  const routes = `
+    import HomePage from "../features/feed/HomePage.svelte";
+    export const some: Route[] = [
+      { pattern: "/", page: HomePage },
+      {
+        pattern: "/photo/:id",
+        load: () => import("../features/photos/PhotoPage.svelte"),
+        say: ["photo", "errors"],
+      },
+      { pattern: "/upload", load: () => import("../features/uploads/UploadPage.svelte") },
+    ];`;
+  const manifest = {
+    "index.html": { file: "assets/index.js", css: ["assets/index.css"], imports: ["_shared.js"] },
+    "_shared.js": { file: "assets/shared.js" },
+    "_field.js": { file: "assets/field.js", css: ["assets/field.css"], imports: ["index.html"] },
+    "src/features/photos/PhotoPage.svelte": {
+      file: "assets/photo.js",
+      imports: ["_shared.js", "_field.js"],
+    },
+    "src/features/uploads/UploadPage.svelte": { file: "assets/upload.js", css: ["assets/up.css"] },
+    "src/i18n/en/photo.json": { file: "assets/words.js" },
+    "src/i18n/de/core.json": { file: "assets/de.js" },
+  };
+
+  it("is read from the routes", () => {
+    assert.deepEqual(routesOf(routes), [
+      { pattern: "/", load: null, say: [] },
+      {
+        pattern: "/photo/:id",
+        load: "src/features/photos/PhotoPage.svelte",
+        say: ["photo", "errors"],
+      },
+      { pattern: "/upload", load: "src/features/uploads/UploadPage.svelte", say: [] },
+    ]);
+    assert.throws(() => routesOf('[{ pattern: "/x", load: () => elsewhere() }]'), /cannot read/);
+  });
+  it("names what comes with a page, but for what is there at first", () => {
+    assert.deepEqual(filesOf(manifest, ["src/features/photos/PhotoPage.svelte"]), {
+      modules: ["/assets/photo.js", "/assets/field.js"],
+      styles: ["/assets/field.css"],
+    });
+    assert.throws(() => filesOf(manifest, ["src/features/Gone.svelte"]), /has no/);
+  });
+  it("is whole: by kind and by path, and by language", () => {
+    const sizes = { photo: { sizes: "100vw", first: 1, avif_media: "(a), (b) and (c)" } };
+    const languages = ["en", "de"];
+    const told = shell({ manifest, routes: routesOf(routes), languages, sizes });
+    assert.deepEqual(told.languages, ["en", "de"]);
+    assert.deepEqual(told.language_modules, { de: ["/assets/de.js"] });
+    assert.deepEqual(told.pages["/upload"], {
+      modules: ["/assets/upload.js"],
+      styles: ["/assets/up.css"],
+    });
+    assert.deepEqual(told.pages.photo, {
+      modules: ["/assets/photo.js", "/assets/field.js", "/assets/words.js"],
+      styles: ["/assets/field.css"],
+      sizes: "100vw",
+      first: 1,
+      avif_media: "(a), (b) and (c)",
+      other_media: otherMedia("(a), (b) and (c)"),
+    });
+    assert.deepEqual(told.pages.home, {});
+  });
+  it("knows where a media query is not true", () => {
+    assert.equal(otherMedia("(a), (b) and (c)"), "not (((a)) or ((b) and (c)))");
   });
 });

@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/json_tree.h"
+#include "features/pages/drawn_pages.h"
 #include "features/pages/page_rules.h"
+#include "features/pages/page_service.h"
 #include "features/pages/shell_rules.h"
 
 namespace picsharz::pages {
@@ -21,6 +24,8 @@ namespace {
 // Of pages that carry nothing, those that search engines may name.
 constexpr std::array<std::string_view, 5> indexed = {"/about", "/help", "/login", "/signup",
                                                      "/terms"};
+
+constexpr std::size_t unpacked_bytes = 1024;  // of what is not worth packing
 
 // What the API says to the viewer of one page.
 class Asking {
@@ -46,6 +51,7 @@ class Asking {
     return answers_.back().body;
   }
 
+  const Request& request() const { return request_; }
   int status() const { return status_; }
   const std::string& moved_to() const { return moved_to_; }
   std::string data() const { return data_of(answers_); }
@@ -87,45 +93,87 @@ class PageRoutes {
     return !settings_.site.visitors && !request.viewer.signed_in();
   }
   Response list(Request& request, std::string_view kind, std::string_view title, std::string path);
-  Response send(const Request& request, const Asking& asking, Page page) const;
+  using Draw = FunctionRef<Page()>;
+  // With what was answered.
+  Response send(const Asking& asking, Draw draw) const;
   // The same for whatever is not there and whatever may not be seen, whoever asks.
-  Response missing(const Request& request, const Asking& asking) const {
-    if (shut(request)) return send(request, asking, plain_page(making(request)));
-    return document(reader_of(request, ""), plain_page(making(request), 404));
+  Response missing(const Asking& asking) const {
+    const Request& request = asking.request();
+    if (shut(request)) return send(asking, [&] { return plain_page(making(request)); });
+    return shared(request, "404", [&] { return plain_page(making(request), 404); });
   }
-  Reader reader_of(const Request& request, std::string_view account_language) const {
+  Reader reader_of(const Request& request, std::string_view account_language = {}) const {
     return read_reader(settings_.shell, request.cookie("theme"), request.cookie("lang"),
                        account_language, request.header("Accept-Language"));
   }
-  Response document(const Reader& reader, const Page& page) const;
+  // `of`: whatever the page follows from, but for its reader.
+  Response shared(const Request& request, std::string of, Draw draw) const;
+  Drawn drawn(const Reader& reader, const Page& page, bool pack) const;
+  Response answer(const Drawn& drawn) const;
 
   const PageSettings settings_;
   const http::InnerRoutes inner_;
+  mutable DrawnPages drawn_;
 };
 
-Response PageRoutes::document(const Reader& reader, const Page& page) const {
+Drawn PageRoutes::drawn(const Reader& reader, const Page& page, bool pack) const {
+  std::string text = write_document(settings_.shell, settings_.site, reader, page);
+  pack = pack && text.size() > unpacked_bytes;
+  if (pack) text = packed(text);
+  return {page.status, pack, std::make_shared<const std::string>(std::move(text))};
+}
+
+Response PageRoutes::answer(const Drawn& drawn) const {
   Response response;
-  response.status = page.status;
+  response.status = drawn.status;
   response.header("Content-Type", "text/html; charset=utf-8");
+  if (drawn.packed) response.header("Content-Encoding", "gzip");
   response.header("Content-Security-Policy", settings_.policy);
   // Never no-store: the browser keeps the page for its Back button.
   response.header("Cache-Control", "private, no-cache");
-  response.header("Vary", "Cookie, Authorization, Accept-Language");
-  response.body = write_document(settings_.shell, settings_.site, reader, page);
+  response.header("Vary", "Cookie, Authorization, Accept-Language, Accept-Encoding");
+  response.body = drawn.text;
   return response;
 }
 
-Response PageRoutes::send(const Request& request, const Asking& asking, Page page) const {
+Response PageRoutes::shared(const Request& request, std::string of, Draw draw) const {
+  const Reader reader = reader_of(request);
+  const bool pack = accepts_gzip(request.header("Accept-Encoding"));
+  of.append(1, '\n').append(reader.theme).append(1, '\n').append(reader.language);
+  of.append(pack ? "\ngzip" : "\n");
+  if (const auto found = drawn_.find(of)) return answer(*found);
+  const Drawn made = drawn(reader, draw(), pack);
+  drawn_.keep(std::move(of), made);
+  return answer(made);
+}
+
+Response PageRoutes::send(const Asking& asking, Draw draw) const {
+  const Request& request = asking.request();
+  std::string data = asking.data();
+  const auto with_data = [&] {
+    Page page = draw();
+    page.data = data;
+    return page;
+  };
+  if (!request.viewer.signed_in()) return shared(request, request.path + "\n" + data, with_data);
   const bool choice = settings_.shell.languages.size() > 1;
-  page.data = asking.data();
-  return document(reader_of(request, choice ? asking.language() : ""), page);
+  const bool pack = accepts_gzip(request.header("Accept-Encoding")) &&
+                    came_by_themselves(settings_.site, request.header("Sec-Fetch-Site"));
+  return answer(drawn(reader_of(request, choice ? asking.language() : ""), with_data(), pack));
 }
 
 Response PageRoutes::plain(const Request& request) const {
-  Page page = plain_page({settings_.site, settings_.shell});
-  page.head.index =
+  const bool index =
       settings_.site.visitors && std::ranges::find(indexed, request.path) != indexed.end();
-  return document(reader_of(request, ""), page);
+  const auto kind = settings_.shell.kinds.find(request.path);
+  std::string_view name;
+  if (kind != settings_.shell.kinds.end()) name = kind->first;
+  return shared(request, std::string(index ? "indexed " : "plain ").append(name), [&] {
+    Page page = plain_page({settings_.site, settings_.shell});
+    page.kind = name;
+    page.head.index = index;
+    return page;
+  });
 }
 
 Response PageRoutes::list(Request& request, std::string_view kind, std::string_view title,
@@ -135,8 +183,10 @@ Response PageRoutes::list(Request& request, std::string_view kind, std::string_v
                            : kind == "recent" ? "/v1/feed/recent"
                                               : "/v1/popular";
   const auto photos = asking.ask(root);
-  if (!photos) return send(request, asking, plain_page(making(request)));
-  return send(request, asking, list_page(making(request), kind, title, std::move(path), *photos));
+  return send(asking, [&] {
+    return photos ? list_page(making(request), kind, title, std::move(path), *photos)
+                  : plain_page(making(request));
+  });
 }
 
 Response PageRoutes::home(Request& request) {
@@ -148,8 +198,8 @@ Response PageRoutes::popular(Request& request) { return list(request, "popular",
 Response PageRoutes::photo(Request& request) {
   Asking asking(inner_, request);
   const auto photo = asking.ask("/v1/photos/", request.path_values.at(0));
-  if (!photo) return missing(request, asking);
-  return send(request, asking, photo_page(making(request), *photo));
+  if (!photo) return missing(asking);
+  return send(asking, [&] { return photo_page(making(request), *photo); });
 }
 
 Response PageRoutes::profile(Request& request) {
@@ -164,33 +214,41 @@ Response PageRoutes::profile(Request& request) {
     // Not to be kept: the person may go back to the old handle.
     return std::move(response.header("Cache-Control", "no-store"));
   }
-  if (!profile) return missing(request, asking);
+  if (!profile) return missing(asking);
   const auto photos = asking.ask(std::string(accounts), handle, "/photos");
-  return send(request, asking, profile_page(making(request), *profile, photos.value_or("")));
+  return send(asking, [&] { return profile_page(making(request), *profile, photos.value_or("")); });
 }
 
 Response PageRoutes::tag(Request& request) {
   const std::string& tag = request.path_values.at(0);
   Asking asking(inner_, request);
   const auto photos = asking.ask("/v1/tags/", tag);
-  if (!photos) return send(request, asking, plain_page(making(request)));
-  return send(
-      request, asking,
-      list_page(making(request), "tag", "#" + tag, "/tags/" + http::percent_encode(tag), *photos));
+  return send(asking, [&] {
+    return photos ? list_page(making(request), "tag", "#" + tag,
+                              "/tags/" + http::percent_encode(tag), *photos)
+                  : plain_page(making(request));
+  });
 }
 
 Response PageRoutes::collection(Request& request) {
   const std::string& id = request.path_values.at(0);
   Asking asking(inner_, request);
   const auto collection = asking.ask("/v1/collections/", id);
-  if (!collection) return missing(request, asking);
+  if (!collection) return missing(asking);
   const auto photos = asking.ask("/v1/collections/", id, "/photos");
-  return send(request, asking, collection_page(making(request), *collection, photos.value_or("")));
+  return send(asking,
+              [&] { return collection_page(making(request), *collection, photos.value_or("")); });
 }
 
+// Repeats what the address says, so it holds nothing that is anybody's (ADR 0035).
 Response PageRoutes::search(Request& request) {
-  const Asking asking(inner_, request);
-  return send(request, asking, search_page(making(request), request.query_value("q").value_or("")));
+  std::string language;
+  if (request.viewer.signed_in() && settings_.shell.languages.size() > 1) {
+    language = Asking(inner_, request).language();
+  }
+  const Page page = search_page(making(request), request.query_value("q").value_or(""));
+  return answer(
+      drawn(reader_of(request, language), page, accepts_gzip(request.header("Accept-Encoding"))));
 }
 
 }  // namespace

@@ -140,6 +140,29 @@ TEST_F(PageRules, TheData) {
   EXPECT_EQ(data_of({}), R"({"answers":{}})");
 }
 
+TEST_F(PageRules, WhoTakesGzip) {
+  for (const std::string_view yes : {"gzip", "gzip, deflate, br", "br;q=1, gzip ; q=0.5",
+                                     "deflate,\tgzip;q=1", "gzip;q=0.001", "gzip;q="}) {
+    EXPECT_TRUE(accepts_gzip(yes)) << yes;
+  }
+  for (const std::string_view no : {"", "identity", "br", "gzipped", "x-gzip", "gzip;q=0",
+                                    "gzip; q=0.000", "br, gzip;q=0.0, deflate", ",;,", "*"}) {
+    EXPECT_FALSE(accepts_gzip(no)) << no;
+  }
+}
+
+// ADR 0035: how long a member's page is when packed is told to nobody who can send them there.
+TEST_F(PageRules, WhoCameByThemselves) {
+  for (const std::string_view own : {"same-origin", "none"}) {
+    EXPECT_TRUE(came_by_themselves(site, own)) << own;
+  }
+  for (const std::string_view sent : {"cross-site", "same-site", ""}) {
+    EXPECT_FALSE(came_by_themselves(site, sent)) << sent;
+  }
+  site.url = "http://localhost:8080";  // where nothing is encrypted, and browsers say nothing
+  EXPECT_TRUE(came_by_themselves(site, ""));
+}
+
 TEST_F(PageRules, TheReader) {
   shell.languages = {"en", "de", "fr"};
   const auto reads = [&](std::string_view cookie, std::string_view account,

@@ -15,9 +15,10 @@
 namespace picsharz::pages {
 
 // Of pages that show the same: "home", "recent", "popular", "photo", "profile", "tag",
-// "collection", "search".
+// "collection", "search"; of pages that carry nothing, their path.
 struct Kind {
   std::vector<std::string> modules;  // to be fetched with those of every page
+  std::vector<std::string> styles;   // the same
   std::string sizes;                 // of its pictures; "": not told, so none is fetched ahead
   std::size_t first = 2;             // so many of them are
   // Which screens take the AVIF where there is one, and which the others. "": all take it.

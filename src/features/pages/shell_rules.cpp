@@ -68,6 +68,7 @@ void read_json(Shell& shell, std::string_view shell_json) {
   for (const auto& [name, said] : (*tree)["pages"].members()) {
     Kind& kind = shell.kinds[name];
     kind.modules = texts_of(said["modules"]);
+    kind.styles = texts_of(said["styles"]);
     kind.sizes = said["sizes"].text();
     kind.first = static_cast<std::size_t>(std::clamp<std::int64_t>(
         said["first"].number().value_or(static_cast<std::int64_t>(kind.first)), 0, 4));
@@ -158,6 +159,9 @@ void write_head(Writer& out, const Shell& shell, const Site& site, const Reader&
           : reader.theme == "light" ? shell.light_head
                                     : shell.head);
   if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
+    for (const std::string& style : kind->second.styles) {
+      out.raw("<link rel=\"stylesheet\" crossorigin").attribute("href", style).raw(">\n");
+    }
     write_modules(out, kind->second.modules);
   }
   if (const auto said = shell.language_modules.find(reader.language);

@@ -27,7 +27,8 @@ constexpr std::string_view index_html = R"html(<!doctype html>
 constexpr std::string_view shell_json = R"json({
   "languages": ["en", "de", "ar-XB"],
   "language_modules": {"de": ["/assets/de.js"]},
-  "pages": {"photo": {"modules": ["/assets/photo.js"], "sizes": "100vw", "first": 1},
+  "pages": {"photo": {"modules": ["/assets/photo.js"], "styles": ["/assets/photo.css"],
+                      "sizes": "100vw", "first": 1},
             "home": {"sizes": "50vw", "first": 99,
                      "avif_media": "(a)", "other_media": "(b)"}}})json";
 
@@ -109,6 +110,7 @@ TEST(WriteDocument, APageAsItIs) {
         "<link rel=\"canonical\" href=\"https://photos.example.org/photo/7\">",
         "<link rel=\"preload\" as=\"image\" fetchpriority=\"high\" imagesrcset=\"/a 640w\" "
         "imagesizes=\"100vw\" media=\"(b)\" type=\"image/avif\">",
+        "<link rel=\"stylesheet\" crossorigin href=\"/assets/photo.css\">\n"
         "<link rel=\"modulepreload\" crossorigin href=\"/assets/photo.js\">",
         "<meta property=\"og:image\" content=\"https://photos.example.org/media/7/1280\">",
         "<meta property=\"og:image:height\" content=\"960\">",

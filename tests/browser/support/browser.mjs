@@ -65,6 +65,7 @@ export async function person(browser, server, name, options = {}) {
     baseURL: server.address,
     viewport: { width: 1280, height: 800 },
     locale: "en-SG",
+    serviceWorkers: "block", // they would answer what a test wants to see asked
     ...options,
   });
   context.setDefaultTimeout(20_000);

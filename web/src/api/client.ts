@@ -1,6 +1,7 @@
 // The one way to the server: sends a request, gives the answer or throws an ApiError.
 import { problemText, t } from "../i18n";
 import { askedToWait, waitPlainly } from "./slowdown";
+import { start } from "./start";
 import type { Problem } from "./types";
 
 export class ApiError extends Error {
@@ -29,13 +30,32 @@ interface Options {
 const patientTries = 2; // of waiting for a server that asks to slow down
 
 let onSignedOut = (): void => {};
+let onReached: (what: string) => void = () => {};
+let onKnown: (path: string, answer: unknown) => void = () => {};
 
 // Called when the server says that the session is over.
 export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback;
 }
 
+// Called with "server" when it answered, "nothing" when it could not be reached, or the time of
+// what the browser kept and gave instead.
+export function whenReached(callback: (what: string) => void): void {
+  onReached = callback;
+}
+
+// Called with what came inside the document, when it is used.
+export function whenKnown(callback: (path: string, answer: unknown) => void): void {
+  onKnown = callback;
+}
+
 export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  const query = queryOf(options.query);
+  const known = method === "GET" && query === "" ? start.take<T>(path) : undefined;
+  if (known !== undefined) {
+    onKnown(path, known);
+    return known;
+  }
   const headers: Record<string, string> = {
     ...ownHeaders(method, options.key),
     Accept: "application/json",
@@ -48,7 +68,7 @@ export async function call<T>(method: Method, path: string, options: Options = {
   if (options.form) init.body = options.form;
   if (options.signal) init.signal = options.signal;
   for (let tries = 0; ; tries += 1) {
-    const { response, text } = await exchange(path + queryOf(options.query), init);
+    const { response, text } = await exchange(path + query, init);
     const refused = response.status === 429 || response.status === 503;
     const wait = tries < patientTries && refused ? waitOf(response, text) : 0;
     if (wait === 0) return answer<T>(response.status, text);
@@ -59,9 +79,12 @@ export async function call<T>(method: Method, path: string, options: Options = {
 async function exchange(target: string, init: RequestInit) {
   try {
     const response = await fetch(target, init);
-    return { response, text: await response.text() };
+    const text = await response.text();
+    onReached(response.headers.get("Picsharz-Offline") ?? "server");
+    return { response, text };
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    onReached("nothing");
     throw offline();
   }
 }
@@ -74,6 +97,7 @@ function waitOf(response: Response, text: string): number {
 // What every request of ours carries: the header that no foreign form can send, and for what
 // creates something a key that makes its repetition harmless.
 export function ownHeaders(method: Method, key?: string): Record<string, string> {
+  if (method !== "GET") start.forget(); // what it answered before may not be so any more
   const headers: Record<string, string> = { "Picsharz-Client": "web" };
   if (method === "POST") headers["Idempotency-Key"] = key ?? randomKey();
   return headers;

@@ -1,6 +1,8 @@
 // Who is signed in here, and what the instance says about itself.
 import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
 import { ApiError, whenSignedOut } from "../../api/client";
+import { start } from "../../api/start";
+import { forgetKept } from "../../lib/installed";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
 
@@ -58,6 +60,7 @@ export function whenSessionEnds(callback: (byPerson: boolean) => void): void {
 export function sessionEnded(byPerson = true): void {
   me = null;
   setMark(false);
+  forgetKept();
   forgetPagers();
   onSessionEnd(byPerson);
 }
@@ -71,7 +74,11 @@ export async function startSession(): Promise<void> {
     () => {}, // pages that need it ask again
   );
   try {
-    if (hasMark()) me = await getMe();
+    // The server may have said it in the document, mark or no mark.
+    if (start.has("/v1/me") || hasMark()) {
+      me = await getMe();
+      setMark(true);
+    }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code !== "unauthenticated") failure = error;
@@ -89,6 +96,7 @@ export async function loadInstance(): Promise<Instance> {
 export async function signedIn(next?: string): Promise<void> {
   me = await getMe();
   setMark(true);
+  forgetKept();
   forgetPagers();
   instance = instance && { ...instance, setup_needed: false };
   if (next !== undefined) await go(next, { replace: true });

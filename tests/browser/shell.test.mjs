@@ -1,0 +1,261 @@
+// Pages as the server writes them, in a browser: the first photos need no request to the API,
+// nothing is fetched twice, and nobody is shown what was answered to somebody else.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { PNG } from "pngjs";
+import { Api } from "./support/api.mjs";
+import { launch, person } from "./support/browser.mjs";
+import { amara, jonas } from "./support/cast.mjs";
+import { missing, photos } from "./support/paths.mjs";
+import { payloads } from "./support/payloads.mjs";
+import { noModels, noServer, startServer } from "./support/server.mjs";
+import { logIn, logOut, main, setUpAdministrator, signedIn, signUp, verify } from
+  "./support/steps.mjs";
+import { phone } from "./support/visit.mjs";
+
+const files = ["wild-2.jpg", "aarhus.jpg", "mongolia.jpeg"].map((name) => join(photos, name));
+const skip = noServer() || noModels() || missing(files[0], "the photo of the test");
+const developing = ["received", "decoding", "classifying"];
+const patience = 60_000;
+
+async function uploaded(api, file, fields) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set("file", new Blob([readFileSync(file)]), basename(file));
+  const headers = { Authorization: `Bearer ${api.token}` };
+  const sent = await fetch(`${api.address}/v1/photos`, { method: "POST", headers, body: form });
+  const { id } = await sent.json();
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const photo = await api.get(`/v1/photos/${id}`);
+    if (!developing.includes(photo.state)) return photo;
+    assert.ok(Date.now() < deadline, `photo ${id} is still ${photo.state}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+// What a page asks the network for from now on; what comes out of its own memory is left out.
+async function watched(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const asked = new Map();
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => {
+    const { pathname, search } = new URL(request.url);
+    if (!request.url.startsWith("data:")) asked.set(requestId, pathname + search);
+  });
+  session.on("Network.requestServedFromCache", ({ requestId }) => asked.delete(requestId));
+  return {
+    of: (start) => [...asked.values()].filter((path) => path.startsWith(start)),
+  };
+}
+
+const drawn = (page) => main(page).locator("img.shown").first().waitFor();
+const ahead = (page) =>
+  page.$$eval("link[rel=preload], link[rel=modulepreload], link[rel=stylesheet]", (links) =>
+    links.filter(({ href }) => href).map(({ href }) => new URL(href).pathname));
+
+describe("pages by the server", { skip }, () => {
+  let server, browser, first, second, api;
+  const shown = [];
+
+  before(async () => {
+    server = await startServer();
+    browser = await launch();
+    first = await person(browser, server, "amara");
+    second = await person(browser, server, "jonas");
+    api = await setUpAdministrator(first, server, amara);
+    await signUp(second, jonas);
+    await verify(second, api, jonas.email);
+    for (const [index, file] of files.entries()) {
+      const fields = { title: `Morning ${index}`, alt: `What is seen in the morning ${index}` };
+      const photo = await uploaded(api, file, fields);
+      if (photo.state === "published") shown.push(photo);
+    }
+    assert.ok(shown.length >= 2, "two photos are there for everybody");
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  async function visitor(options = {}) {
+    const one = await person(browser, server, "visitor", options);
+    return { ...one, page: one.page, asked: await watched(one.page), person: one };
+  }
+
+  for (const path of ["/", "/recent"]) {
+    it(`draws the newest photos at ${path} without asking the API for anything`, async () => {
+      const { page, asked, person: one } = await visitor();
+      await page.goto(path);
+      await drawn(page);
+      assert.equal(await main(page).locator("a[href^='/photo/'] img").count(), shown.length);
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(asked.of("/v1/"), []);
+      assert.equal(await page.locator("#data").count(), 0);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  it("asks again for what it is asked again for", async () => {
+    const { page, asked, person: one } = await visitor();
+    await page.goto("/recent");
+    await drawn(page);
+    await page.getByRole("link", { name: "Popular" }).click();
+    await page.getByRole("heading", { name: "Popular photos" }).waitFor();
+    await page.getByRole("link", { name: "Newest", exact: true }).click();
+    await page.getByRole("heading", { name: "Newest photos" }).waitFor();
+    await drawn(page);
+    assert.deepEqual(asked.of("/v1/"), ["/v1/popular", "/v1/feed/recent"]);
+    await one.context.close();
+  });
+
+  it("draws a member's feed, and what it knows of them, without asking", async () => {
+    const jonasApi = await Api.logIn(server.address, jonas.handle, jonas.password);
+    await jonasApi.send("PUT", `/v1/accounts/${amara.handle}/follow`);
+    const { page } = second;
+    const asked = await watched(page);
+    const mine = ["/v1/me", "/v1/instance", "/v1/feed/home"];
+    await page.goto("/");
+    await drawn(page);
+    await signedIn(page);
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(asked.of("/v1/").filter((path) => mine.includes(path)), []);
+    await page.goto(`/photo/${shown[0].id}`);
+    await page.getByRole("heading", { name: shown[0].title }).waitFor();
+    assert.equal(asked.of("/v1/photos/").includes(`/v1/photos/${shown[0].id}`), false);
+    await page.goto(`/@${amara.handle}`);
+    await drawn(page);
+    assert.deepEqual(asked.of(`/v1/accounts/${amara.handle}`), []);
+    second.assertNoComplaints();
+  });
+
+  const screens = [["a phone", { ...phone, deviceScaleFactor: 3 }], ["a screen", {}],
+    ["a large screen", { viewport: { width: 1920, height: 1080 } }]];
+  const kinds = { "the newest photos": () => "/", "a photo": () => `/photo/${shown[0].id}`,
+    "a profile": () => `/@${amara.handle}` };
+  for (const [[kind, address], [what, options]] of Object.entries(kinds).flatMap((one) =>
+    screens.map((screen) => [one, screen]))) {
+    it(`fetches everything for ${kind} once on ${what}`, async () => {
+      const { page, asked, person: one } = await visitor(options);
+      const path = address();
+      await page.goto(path);
+      await drawn(page);
+      await page.waitForLoadState("networkidle");
+      for (const href of await ahead(page)) {
+        assert.ok(asked.of(href).length <= 1, `${path} asks twice for ${href}`);
+      }
+      const pictures = asked.of("/media/").filter((url) => !url.includes("avatars"));
+      const of = (id) => pictures.filter((url) => url.startsWith(`/media/${id}/`));
+      for (const { id } of path.includes("photo") ? [shown[0]] : shown) {
+        assert.equal(of(id).length, 1, `${path} asks for ${of(id).join(", ")}`);
+      }
+      const early = await page.$$eval("link[rel=preload][as=image]", (links) => links.length);
+      assert.equal(early, path.includes("photo") ? 1 : 2);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  it("shows linked photos where nothing runs", async () => {
+    const one = await person(browser, server, "plain", { ...phone, javaScriptEnabled: false });
+    await one.page.goto("/");
+    const links = one.page.locator("a[href^='/photo/']");
+    assert.equal(await links.count(), shown.length);
+    const picture = links.first().locator("img");
+    await picture.scrollIntoViewIfNeeded();
+    assert.match(await picture.getAttribute("alt"), /What is seen in the morning/);
+    const { width, height } = await picture.boundingBox();
+    const path = await links.first().getAttribute("href");
+    const photo = shown.find(({ id }) => path === `/photo/${id}`);
+    assert.ok(Math.abs(width / height - photo.width / photo.height) < 0.02, "it is whole");
+    assert.ok(width <= 390);
+    await one.shot("noscript");
+    await links.first().click();
+    await one.page.getByRole("heading", { name: /^Morning/ }).waitFor();
+    assert.equal(new URL(one.page.url()).pathname, path);
+    await one.context.close();
+  });
+
+  for (const theme of ["dark", "light"]) {
+    it(`is ${theme} from the first paint where that was chosen`, async () => {
+      const other = theme === "dark" ? "light" : "dark";
+      const one = await person(browser, server, "chose", { colorScheme: other });
+      await one.context.addCookies([{ name: "theme", value: theme, url: server.address }]);
+      await one.page.route("**/*.js", (route) => route.abort()); // before anything runs
+      await one.page.goto("/");
+      const { data } = PNG.sync.read(await one.page.screenshot());
+      const expected = theme === "dark" ? [0x12, 0x12, 0x11] : [0xfb, 0xfa, 0xf8];
+      assert.deepEqual([...data.subarray(0, 3)], expected);
+      await one.context.close();
+    });
+  }
+
+  it("runs nothing of what people typed", async () => {
+    const ends = payloads.filter((text) => /^<\/|^--|^\]|^["'`]|^<img|^<svg on/.test(text));
+    assert.ok(ends.length >= 12);
+    const { page, person: one } = await visitor();
+    const alerts = [];
+    page.on("dialog", (dialog) => {
+      alerts.push(dialog.message());
+      void dialog.dismiss();
+    });
+    const { id } = shown[0];
+    for (const text of ends) {
+      await api.send("PATCH", `/v1/photos/${id}`, { title: text, alt: text, description: text });
+      await api.send("PATCH", "/v1/me", { name: text.slice(0, 50), bio: text });
+      await page.goto(`/photo/${id}`);
+      await page.getByRole("heading", { name: text, exact: true }).waitFor();
+      await page.goto("/");
+      await drawn(page);
+      const scripts = await page.$$eval("script", (all) => all.map(({ src, type }) => src || type));
+      assert.ok(scripts.every((src) => src.startsWith(server.address)), String(scripts));
+    }
+    assert.deepEqual(alerts, []);
+    one.assertNoComplaints();
+    await api.send("PATCH", "/v1/me", { name: amara.name, bio: "" });
+    await api.send("PATCH", `/v1/photos/${id}`, { title: "Morning 0" });
+    await one.context.close();
+  });
+
+  it("shows nobody what was answered to another account", async () => {
+    const fields = { title: "Only for Amara", visibility: "private" };
+    const secret = await uploaded(api, files[2], fields);
+    const { page } = first;
+    const heading = page.getByRole("heading", { name: secret.title });
+    await page.goto("/terms");
+    await page.getByRole("heading", { name: "Terms" }).first().waitFor();
+    await page.goto(`/photo/${secret.id}`);
+    await heading.waitFor();
+    await page.goto("/terms");
+    await page.getByRole("heading", { name: "Terms" }).first().waitFor();
+    // The session is ended from elsewhere, so the cookie stays; Back leads to the document that
+    // holds the member's photo, as the browser has kept it.
+    await api.send("DELETE", "/v1/sessions");
+    await page.goBack();
+    await page.getByRole("alert").getByText("There is nothing here").waitFor();
+    assert.equal(await heading.count(), 0);
+    assert.equal(await page.getByRole("link", { name: "Settings" }).count(), 0);
+    // Signed in and out again, in another tab; then somebody else, who goes there as well.
+    const other = { page: await first.context.newPage() };
+    await logIn(other, amara.handle, amara.password);
+    await signedIn(other.page);
+    await page.goto(`/photo/${secret.id}`);
+    await heading.waitFor();
+    await page.goto("/terms");
+    await page.getByRole("heading", { name: "Terms" }).first().waitFor();
+    await logOut(other);
+    await logIn(other, jonas.handle, jonas.password);
+    await signedIn(other.page);
+    await page.goBack();
+    await signedIn(page);
+    await page.getByRole("alert").getByText("There is nothing here").waitFor();
+    assert.equal(await heading.count(), 0);
+    await page.goto("/settings");
+    assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), jonas.name);
+    await other.page.close();
+  });
+});
