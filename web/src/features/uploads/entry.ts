@@ -100,6 +100,9 @@ export const hasFailed = (row: Row): boolean => failures.includes(stateOf(row));
 // Whether there is something to be published, now or as soon as it has arrived.
 export const canPublish = (row: Row): boolean => !row.wanted && !row.out && !hasFailed(row);
 
+// It came from elsewhere, and nobody has said that it is to be sent.
+export const isUnsent = (row: Row): boolean => row.phase === "stopped" && row.place === null;
+
 export const isUnderWay = (row: Row): boolean =>
   row.phase === "waiting" || row.phase === "sending";
 

@@ -302,6 +302,9 @@ describe("the upload queue", () => {
     assert.deepEqual([states(), world.sends.length], [["stopped"], 0]);
     queue.retry(id());
     assert.equal(world.sends.length, 1);
+    await queue.add([file("b.jpg")], false);
+    queue.publish([id(1)]);
+    assert.equal(world.sends.length, 2, "to publish it is to send it");
   });
 
   it("stops and forgets everything when somebody logs out", async () => {

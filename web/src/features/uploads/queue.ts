@@ -207,6 +207,7 @@ export class UploadQueue {
       const row = this.#find(id);
       if (!row || !canPublish(row)) continue;
       this.#set(id, { wanted: true, trouble: row.phase === "arrived" ? null : row.trouble });
+      if (row.phase === "stopped") this.retry(id); // what is to be published has to be sent
       void this.#publish(id);
     }
   }

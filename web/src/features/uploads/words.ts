@@ -1,7 +1,7 @@
 // What a row says of its file: the state in a word or two, and what more there is to know.
 import { locale, t, type Key } from "../../i18n";
 import { explain, stateName } from "../../lib/states";
-import { hasFailed, stateOf, type Row, type State } from "./entry";
+import { hasFailed, isUnsent, stateOf, type Row, type State } from "./entry";
 
 export interface Words {
   name: string;
@@ -26,7 +26,7 @@ const audience: Readonly<Record<Row["said"]["visibility"], Key>> = {
 
 export function wordsOf(row: Row): Words {
   const state = stateOf(row);
-  const key = plain[state];
+  const key = isUnsent(row) ? "upload_state.unsent" : plain[state];
   const soon = row.wanted && (state === "waiting" || state === "sending");
   if (key) return { name: t(key), more: soon ? t("upload_state.waiting_wanted") : "" };
   if (state === "developing") {
