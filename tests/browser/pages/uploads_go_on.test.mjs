@@ -18,6 +18,7 @@ describe("uploads that go on by themselves", { skip: noPages }, () => {
     const one = await bench.visit("/upload");
     await one.page.locator("#files").setInputFiles(three);
     await rows(one.page, "sending").nth(2).waitFor();
+    await until(async () => (await keptOf(one.page)).files === 3);
     return one;
   };
 
@@ -153,7 +154,7 @@ describe("uploads that go on by themselves", { skip: noPages }, () => {
     bench.server.fake.refused = { status: 401, code: "unauthenticated", detail };
     await one.page.locator("#files").setInputFiles(three[0]);
     await one.page.getByRole("heading", { name: "Log in" }).waitFor();
-    assert.deepEqual(await keptOf(one.page), { entries: 1, files: 1 });
+    await until(async () => (await keptOf(one.page)).files === 1);
     bench.server.fake.refused = null;
     await open(bench.server, one, { path: "/recent" });
     await one.page.getByRole("link", { name: "1 photo to publish" }).waitFor();

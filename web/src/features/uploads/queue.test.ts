@@ -308,18 +308,27 @@ describe("the upload queue", () => {
   });
 
   it("stops and forgets everything when somebody logs out", async () => {
-    await queue.add(files(2));
-    await queue.forget();
+    let go = (_bytes: number): void => {};
+    world.ports.storeRoom = () => new Promise((resolve) => (go = resolve));
+    const added = queue.add(files(2));
     await rest();
+    await queue.forget();
+    go(Infinity);
+    await added;
     assert.ok(world.sends.every((send) => send.watch.signal.aborted));
     assert.deepEqual([queue.rows, world.disk.size, world.files.size], [[], 0, 0]);
   });
 
   it("keeps its files when the session ran out, and only for the same account", async () => {
-    await queue.add([file("a.jpg")]);
-    world.sends[0]!.fail(new ApiError(401, "unauthenticated", "Log in."));
-    queue.end();
+    let go = (_bytes: number): void => {};
+    world.ports.storeRoom = () => new Promise((resolve) => (go = resolve));
+    const added = queue.add([file("a.jpg")]);
     await rest();
+    world.sends[0]!.fail(new ApiError(401, "unauthenticated", "Log in."));
+    queue.end(); // before its file is kept
+    assert.equal(world.files.size, 0);
+    go(Infinity);
+    await added;
     const other = world.queue("jonas");
     world.disk.set("old", { ...[...world.disk.values()][0]!, id: "old", account: "jonas",
       created: world.now - 8 * 24 * 3600 * 1000 });

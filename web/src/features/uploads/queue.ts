@@ -89,6 +89,7 @@ export class UploadQueue {
   readonly #speeds = new Map<string, Speed>();
   readonly #publishing = new Set<string>();
   readonly #over = new AbortController();
+  #forgotten = false;
   #keptBytes = 0;
   #order = 0;
 
@@ -123,6 +124,7 @@ export class UploadQueue {
 
   // The same, and nothing stays.
   async forget(): Promise<void> {
+    this.#forgotten = true;
     this.end();
     await this.ports.store.clear();
   }
@@ -180,8 +182,10 @@ export class UploadQueue {
       if (file && row.phase !== "refused") this.#files.set(row.id, file);
     }
     this.#tell();
+    const going = rows.filter((row) => row.phase !== "refused");
+    for (const row of going) void this.ports.store.put(entryOf(row));
     this.#fill();
-    await this.#keep(rows.filter((row) => row.phase !== "refused").map(({ id }) => id));
+    await this.#keep(going.map(({ id }) => id));
   }
 
   say(id: string, change: Partial<Said>): void {
@@ -317,27 +321,32 @@ export class UploadQueue {
     return true;
   }
 
+  // Goes on when the session has run out meanwhile: then it is what the next one needs.
   async #keep(ids: readonly string[]): Promise<void> {
     const { store, storeRoom } = this.ports;
+    const files = ids.map((id) => [id, this.#files.get(id)] as const);
     const room = await storeRoom();
-    for (const id of ids) {
-      const [row, file] = [this.#find(id), this.#files.get(id)];
-      if (!row || !file || row.kept || this.#over.signal.aborted) continue;
-      await store.put(entryOf(row));
-      if (this.#keptBytes + file.size > room || !(await store.keepFile(id, file))) continue;
-      if (this.#find(id)?.photo === null) {
-        this.#keptBytes += file.size;
-        this.#show(id, { kept: true });
-      } else void store.forgetFile(id); // it has arrived, or is off the list
+    for (const [id, file] of files) {
+      if (this.#forgotten) return;
+      const wanted = this.#over.signal.aborted || this.#find(id)?.photo === null;
+      if (!file || !wanted || this.#keptBytes + file.size > room) continue;
+      if (!(await store.keepFile(id, file))) continue;
+      this.#keptBytes += file.size;
+      if (this.#over.signal.aborted) continue;
+      if (this.#find(id)?.photo === null) this.#show(id, { kept: true });
+      else this.#dropFile(id, file.size); // it has arrived, or is off the list
     }
+  }
+
+  #dropFile(id: string, size: number): void {
+    this.#keptBytes -= size;
+    void this.ports.store.forgetFile(id);
   }
 
   #forgetFile(row: Row): void {
     this.#files.delete(row.id);
     this.#speeds.delete(row.id);
-    if (!row.kept) return;
-    this.#keptBytes -= row.size;
-    void this.ports.store.forgetFile(row.id);
+    if (row.kept) this.#dropFile(row.id, row.size);
   }
 
   #fill(): void {

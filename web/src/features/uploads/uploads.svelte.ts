@@ -145,9 +145,10 @@ class Uploads {
   async #end(forget: boolean): Promise<void> {
     const store = this.#store;
     this.#stop.abort();
-    this.#queue?.end();
+    const forgotten = forget ? this.#queue?.forget() : this.#queue?.end();
     this.#channel?.close();
     clearTimeout(this.#telling);
+    this.#telling = undefined;
     this.#queue = this.#channel = this.#store = null;
     this.#account = "";
     this.#waiting = [];
@@ -156,6 +157,7 @@ class Uploads {
     this.#leftOut = 0;
     tellGlance(nothing);
     if (!forget) return;
+    await forgotten;
     await (await (store ?? openStore())).clear();
     markUploads(false);
   }
