@@ -36,6 +36,8 @@ const types = {
   ".webmanifest": "application/manifest+json",
 };
 
+const pixel = Buffer.from("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
+
 function sendFile(response, path, status = 200) {
   const type = types[extname(path)] ?? "image/jpeg";
   response.writeHead(status, {
@@ -64,6 +66,9 @@ async function handle(fake, request, response) {
   }
   const media = /^\/media\/(\d+)\//.exec(url.pathname);
   const photo = media && fake.file(media[1]);
+  if (photo && fake.tiny) {
+    return response.writeHead(200, { "Content-Type": "image/gif" }).end(pixel);
+  }
   if (photo) return sendFile(response, photo);
   const asset = join(dist, url.pathname);
   const known = /^\/(assets\/)?[\w.-]+\.\w+$/.test(url.pathname) && existsSync(asset);

@@ -56,7 +56,7 @@ function* textsOf(node) {
   else if (node.type === "ExpressionTag") yield* literals(node.expression);
   else if (node.type === "Attribute") {
     if (spoken.has(node.name)) yield* valueOf(node.value);
-  } else if (!/Script|StyleSheet|Comment/.test(node.type ?? "")) {
+  } else if (!/Script|Style|Comment/.test(node.type ?? "")) {
     for (const [name, inner] of Object.entries(node)) {
       if (!/^(expression|css|instance|module|options|metadata)$/.test(name)) yield* textsOf(inner);
     }

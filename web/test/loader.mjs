@@ -1,6 +1,7 @@
-// Node 20 reads no TypeScript, and never finds "./text" as text.ts, as Vite does.
+// Node 20 reads no TypeScript and no runes, and never finds "./text" as text.ts, as Vite does.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { compileModule } from "svelte/compiler";
 import typescript from "typescript";
 
 export function resolve(specifier, context, next) {
@@ -28,5 +29,7 @@ export function load(url, context, next) {
       inlineSourceMap: true,
     },
   });
-  return { format: "module", source: outputText, shortCircuit: true };
+  const runes = url.endsWith(".svelte.ts");
+  const source = runes ? compileModule(outputText, { filename: url }).js.code : outputText;
+  return { format: "module", source, shortCircuit: true };
 }

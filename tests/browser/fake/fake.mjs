@@ -51,6 +51,7 @@ export class Fake {
   wait = 1;
   offline = false; // every connection is cut
   empty = false; // no list holds anything
+  tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
   space = 10_737_418_240; // bytes that the photos of an account may take
@@ -80,7 +81,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      refused: null, lineless: false, many: 0, space: 10_737_418_240,
+      tiny: false, refused: null, lineless: false, many: 0, space: 10_737_418_240,
     });
   }
 

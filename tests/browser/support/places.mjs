@@ -28,6 +28,7 @@ const visitors = [
 const feed = [
   ["home", "/"],
   ["recent", "/recent"],
+  ["explore", "/explore"],
   ["popular", "/popular"],
   ["tag", "/tags/blue%20hour"],
   ["tag-empty", "/tags/nothing"],

@@ -2,18 +2,24 @@
 // with the pages that name them. The types know what the English ones hold.
 import type account from "./en/account.json";
 import type core from "./en/core.json";
+import type search from "./en/search.json";
 import type settings from "./en/settings.json";
+import type social from "./en/social.json";
 import type upload from "./en/upload.json";
 
 // One line an area.
 export type Key =
   | keyof typeof core
   | keyof typeof account
+  | keyof typeof search
   | keyof typeof settings
+  | keyof typeof social
   | keyof typeof upload;
 export type Area =
   | "core"
   | "account"
+  | "search"
   | "settings"
+  | "social"
   | "upload"
   | "errors"; // by the codes of the contract; the server says them in English

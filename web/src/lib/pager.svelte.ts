@@ -9,6 +9,7 @@ export class Pager<T extends { id: string }> {
   items = $state.raw<T[]>([]);
   loading = $state(false);
   done = $state(false);
+  rounds = $state(0); // pages that came, the empty ones among them
   error = $state.raw<ApiError | null>(null);
   #cursor: string | null = null;
   #load: Load<T>;
@@ -19,6 +20,10 @@ export class Pager<T extends { id: string }> {
 
   get empty(): boolean {
     return this.done && this.items.length === 0;
+  }
+
+  get broken(): boolean {
+    return this.error !== null;
   }
 
   async more(): Promise<void> {
@@ -32,6 +37,7 @@ export class Pager<T extends { id: string }> {
       this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
       this.#cursor = page.next;
       this.done = page.next === null;
+      this.rounds += 1;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
@@ -50,27 +56,54 @@ export class Pager<T extends { id: string }> {
   }
 }
 
-type Kept = Pager<{ id: string }>;
-const kept = new Map<string, Kept>();
-const keptLists = 8;
+// What is kept by the entry of the history that shows it.
+interface Kept {
+  readonly broken: boolean; // nothing of it is worth keeping
+  patch: (id: string, change: object) => void;
+}
 
-// The list of a history entry: made at the first visit, found again on Back.
+const all = new Map<string, Kept>();
+const mostKept = 16; // those that were shown last
+
+// Made at the first visit of an entry, found again on Back. `key`: what it is, and the entry.
+export function kept<T extends Kept>(key: string, make: () => T): T {
+  const found = all.get(key) as T | undefined;
+  const made = found && !found.broken ? found : make();
+  all.delete(key); // the newest last
+  all.set(key, made);
+  const oldest = all.keys().next().value;
+  if (all.size > mostKept && oldest !== undefined) all.delete(oldest);
+  return made;
+}
+
 export function keptPager<T extends { id: string }>(key: string, load: Load<T>): Pager<T> {
-  const found = kept.get(key) as unknown as Pager<T> | undefined;
-  if (found && !found.error) return found;
-  const pager = new Pager(load);
-  kept.set(key, pager as unknown as Kept);
-  const oldest = kept.keys().next().value;
-  if (kept.size > keptLists && oldest !== undefined) kept.delete(oldest);
-  return pager;
+  return kept(key, () => new Pager(load));
+}
+
+// What a page asks for once.
+class Thing<T> {
+  broken = false;
+  readonly promise: Promise<T>;
+
+  constructor(load: () => Promise<T>) {
+    this.promise = load();
+    this.promise.catch(() => (this.broken = true));
+  }
+
+  patch(): void {}
+}
+
+export function keptThing<T>(key: string, load: () => Promise<T>): Promise<T> {
+  return kept(key, () => new Thing(load)).promise;
 }
 
 // A thing has changed: every kept list that shows it shows it so.
 export function patchKept(id: string, change: object): void {
-  for (const pager of kept.values()) pager.patch(id, change);
+  for (const list of all.values()) list.patch(id, change);
 }
 
 // After what changes which things are in lists: another person signs in, somebody is followed.
-export function forgetPagers(): void {
-  kept.clear();
+// `of`: how the keys of those begin that have changed; else all have.
+export function forgetPagers(of = ""): void {
+  for (const key of [...all.keys()]) if (key.startsWith(of)) all.delete(key);
 }

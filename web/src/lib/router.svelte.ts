@@ -32,8 +32,10 @@ export interface Keeper {
 
 const left = new Map<string, Left>();
 const keptEntries = 100;
+const moving = ["wheel", "touchmove", "keydown"];
 const patience = 150; // ms before it is said that something loads
 let keeper: Keeper | null = null;
+let late: Left | null = null; // where to go as soon as the page has what keeps its place
 let prepare = async (_url: URL): Promise<void> => {};
 let turn = 0; // of the newest change of place; an older one that is still loading gives up
 
@@ -119,6 +121,7 @@ async function back(): Promise<void> {
   if (known?.anchor !== undefined && keeper) keeper.arrive(known.anchor);
   else window.scrollTo(0, known?.scroll ?? 0);
   focusOn(known?.link ?? null);
+  if (known?.anchor !== undefined && !keeper) late = known;
 }
 
 // From one place of a page to another: the browser has scrolled already, or we know better.
@@ -133,6 +136,7 @@ function within(): void {
 // Waits until the page of an address can be drawn. False: somewhere else is wanted by now.
 async function ready(url: URL): Promise<boolean> {
   const mine = (turn += 1);
+  late = null;
   going = true;
   const slow = setTimeout(() => (loading = true), patience);
   await prepare(url);
@@ -158,6 +162,11 @@ function leave(link?: HTMLAnchorElement): void {
   keep({ anchor: keeper?.leave(), ...(followed ? { link: followed } : {}) });
 }
 
+// The reader does not wait for the page to go where it was left.
+function stay(): void {
+  late = null;
+}
+
 function remember(): void {
   keep({ scroll: window.scrollY });
 }
@@ -170,6 +179,16 @@ function focusOn(link: string | null): void {
 // For as long as a page is drawn that keeps its own place; gives the function that ends it.
 export function keepPlace(own: Keeper): () => void {
   keeper = own;
+  const known = late;
+  late = null;
+  // What it keeps is drawn by then.
+  if (known) {
+    void tick().then(() => {
+      if (keeper !== own) return;
+      own.arrive(known.anchor);
+      focusOn(known.link);
+    });
+  }
   return () => {
     if (keeper === own) keeper = null;
   };
@@ -197,9 +216,11 @@ export function startRouter(before: (url: URL) => Promise<void>): () => void {
   document.addEventListener("click", onClick);
   window.addEventListener("popstate", onPop);
   window.addEventListener("scroll", remember, { passive: true });
+  for (const name of moving) window.addEventListener(name, stay, { passive: true });
   return () => {
     document.removeEventListener("click", onClick);
     window.removeEventListener("popstate", onPop);
     window.removeEventListener("scroll", remember);
+    for (const name of moving) window.removeEventListener(name, stay);
   };
 }

@@ -1,25 +1,48 @@
 // Photos: the streams, one photo, and the lists that hold them.
-import HomePage from "../features/feed/HomePage.svelte";
-import RecentPage from "../features/feed/RecentPage.svelte";
 import type { Route } from "./route";
 
 export const photos: Route[] = [
-  { pattern: "/", page: HomePage },
-  { pattern: "/recent", page: RecentPage },
+  { pattern: "/", load: () => import("../features/feed/HomePage.svelte") },
+  { pattern: "/recent", load: () => import("../features/feed/RecentPage.svelte") },
+  { pattern: "/explore", load: () => import("../features/feed/RecentPage.svelte") },
   { pattern: "/popular", load: () => import("../features/feed/PopularPage.svelte") },
-  { pattern: "/search", load: () => import("../features/search/SearchPage.svelte") },
+  {
+    pattern: "/search",
+    load: () => import("../features/search/SearchPage.svelte"),
+    say: ["search"],
+  },
   { pattern: "/photo/:id", load: () => import("../features/photos/PhotoPage.svelte") },
-  { pattern: "/photo/:id/likes", load: () => import("../features/likes/LikersPage.svelte") },
+  {
+    pattern: "/photo/:id/likes",
+    load: () => import("../features/likes/LikersPage.svelte"),
+    say: ["social"],
+  },
   {
     pattern: "/collections/:id",
     load: () => import("../features/collections/CollectionPage.svelte"),
+    say: ["social"],
   },
-  { pattern: "/tags/:tag", load: () => import("../features/feed/TagPage.svelte") },
-  { pattern: "/me", load: () => import("../features/photos/OwnPhotosPage.svelte"), who: "member" },
+  {
+    pattern: "/tags/:tag",
+    load: () => import("../features/feed/TagPage.svelte"),
+    say: ["social"],
+  },
+  {
+    pattern: "/me",
+    load: () => import("../features/photos/OwnPhotosPage.svelte"),
+    say: ["social"],
+    who: "member",
+  },
   {
     pattern: "/saved",
     load: () => import("../features/collections/SavedPage.svelte"),
+    say: ["social"],
     who: "member",
   },
-  { pattern: "/likes", load: () => import("../features/likes/LikedPage.svelte"), who: "member" },
+  {
+    pattern: "/likes",
+    load: () => import("../features/likes/LikedPage.svelte"),
+    say: ["social"],
+    who: "member",
+  },
 ];

@@ -17,8 +17,8 @@ export const getCollection = (id: string) => call<Collection>("GET", collection(
 export const editCollection = (id: string, body: EditCollection) =>
   call<Collection>("PATCH", collection(id), { body });
 export const deleteCollection = (id: string) => call<null>("DELETE", collection(id));
-export const listCollectionPhotos = (id: string, cursor: Cursor) =>
-  call<List<Photo>>("GET", `${collection(id)}/photos`, page(cursor));
+export const listCollectionPhotos = (id: string, cursor: Cursor, limit?: number) =>
+  call<List<Photo>>("GET", `${collection(id)}/photos`, page(cursor, limit));
 export const setCollected = (id: string, photo: string, collected: boolean) =>
   call<null>(collected ? "PUT" : "DELETE", `${collection(id)}/photos/${at(photo)}`);
 export const orderCollection = (id: string, photos: string[]) =>
@@ -29,5 +29,5 @@ export const getPhotoCollections = (id: string) =>
   call<PhotoCollections>("GET", `/v1/photos/${at(id)}/collections`);
 export const setSaved = (id: string, saved: boolean) =>
   call<null>(saved ? "PUT" : "DELETE", `/v1/photos/${at(id)}/saved`);
-export const listSaved = (cursor: Cursor) =>
-  call<List<Photo>>("GET", "/v1/me/saved", page(cursor));
+export const listSaved = (cursor: Cursor, limit?: number) =>
+  call<List<Photo>>("GET", "/v1/me/saved", page(cursor, limit));

@@ -3,10 +3,10 @@ import { call } from "../client";
 import { account, at, page, type Cursor } from "./paths";
 import type { Account, Deleted, EditPhoto, Likes, List, Photo, PhotoPage } from "../types";
 
-export const listMyPhotos = (cursor: Cursor) =>
-  call<List<Photo>>("GET", "/v1/me/photos", page(cursor));
-export const listAccountPhotos = (handle: string, cursor: Cursor) =>
-  call<List<Photo>>("GET", `${account(handle)}/photos`, page(cursor));
+export const listMyPhotos = (cursor: Cursor, limit?: number) =>
+  call<List<Photo>>("GET", "/v1/me/photos", page(cursor, limit));
+export const listAccountPhotos = (handle: string, cursor: Cursor, limit?: number) =>
+  call<List<Photo>>("GET", `${account(handle)}/photos`, page(cursor, limit));
 export const getPhoto = (id: string, signal?: AbortSignal) =>
   call<PhotoPage>("GET", `/v1/photos/${at(id)}`, { signal });
 export const listSimilar = (id: string, signal?: AbortSignal) =>
@@ -25,5 +25,5 @@ export const setLike = (id: string, like: boolean) =>
   call<Likes>(like ? "PUT" : "DELETE", `/v1/photos/${at(id)}/like`);
 export const listLikes = (id: string, cursor: Cursor) =>
   call<List<Account>>("GET", `/v1/photos/${at(id)}/likes`, page(cursor));
-export const listMyLikes = (cursor: Cursor) =>
-  call<List<Photo>>("GET", "/v1/me/likes", page(cursor));
+export const listMyLikes = (cursor: Cursor, limit?: number) =>
+  call<List<Photo>>("GET", "/v1/me/likes", page(cursor, limit));

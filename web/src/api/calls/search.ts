@@ -9,8 +9,9 @@ export async function search<T>(
   type: SearchType,
   sort: SearchSort,
   cursor: Cursor,
+  limit?: number,
 ): Promise<Found<T>> {
-  const query = { q, type, sort, cursor };
+  const query = { q, type, sort, cursor, limit };
   let found = await call<Found<T>>("GET", "/v1/search", { query });
   for (let round = 1; round < 5 && found.items.length === 0 && found.next !== null; round += 1) {
     query.cursor = found.next;

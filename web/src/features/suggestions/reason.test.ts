@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import social from "../../i18n/en/social.json";
+import { learn } from "../../i18n";
 import { reasonText } from "./reason.ts";
 
+learn(social);
 const by = { handle: "mei", name: "Mei Tan" };
 
 test("names one of those who follow, and counts the others", () => {

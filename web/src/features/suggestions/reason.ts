@@ -1,19 +1,20 @@
 // Why somebody is suggested, in a sentence.
 import type { Suggestion } from "../../api/types";
-import { counted } from "../../lib/text";
+import { t } from "../../i18n";
 
 export function reasonText({ kind, count, by, label }: Suggestion["reason"]): string {
   switch (kind) {
     case "followed_by": {
       const others = count - 1;
-      if (others < 1) return `Followed by ${by?.name}`;
-      return `Followed by ${by?.name} and ${counted(others, "other", "others")}`;
+      const name = by?.name ?? "";
+      if (others < 1) return t("reason.followed_by", { name });
+      return t("reason.followed_by_others", { name, n: others });
     }
     case "liked":
-      return `You liked ${counted(count, "photo", "photos")} of theirs`;
+      return t("reason.liked", { n: count });
     case "label":
-      return `${counted(count, "photo", "photos")} of what you like: ${label}`;
+      return t("reason.label", { n: count, label: label ?? "" });
     case "active":
-      return `${counted(count, "new photo", "new photos")}`;
+      return t("reason.active", { n: count });
   }
 }

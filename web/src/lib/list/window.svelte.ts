@@ -1,0 +1,177 @@
+// The part of a long list that is in the document: what is in the window of the browser, and some
+// more on both sides. The rest has its room, but no elements.
+//
+// Browsers do not draw below some height (2^24 px, less in some), so the element of a list has a
+// part of the list's height only: `base` is where in the list the element begins. Where the reader
+// comes near an end of the element, both move by one step, and nothing that is seen does.
+import { flushSync, untrack } from "svelte";
+import type { Blocks } from "./blocks";
+
+const tallest = 4_000_000; // px, of the element
+const step = 2_000_000; // px, that the base moves by
+const low = 500_000; // px, of the reader's place in the element, before it moves
+const high = 3_000_000;
+
+// In heights of the browser's window.
+const drawnAbove = 1.5;
+const drawnBelow = 2.5;
+const wantedBelow = 2;
+
+// Where the reader is: an item, and how far its block begins below the top of the window. In a page
+// that shows its beginning, how far it is scrolled.
+export interface Anchor {
+  item: number;
+  id: string | undefined;
+  below: number;
+  scroll: number | null;
+}
+
+interface Of {
+  blocks: () => Blocks;
+  idOf: (item: number) => string | undefined;
+  indexOf: (id: string) => number;
+  // What was drawn has changed; or there is less below the window than there should be.
+  seen: (from: number, to: number) => void; // blocks
+  wanted: () => void;
+}
+
+export class ListWindow {
+  // The blocks from..to are drawn, and `held` as well where that is one: it has the focus.
+  from = $state(0);
+  to = $state(0);
+  held = $state(-1);
+  base = $state(0);
+  height = $state(0);
+  #of: Of;
+  #node: HTMLElement | null = null;
+  #frame = 0;
+
+  constructor(of: Of) {
+    this.#of = of;
+  }
+
+  get drawn(): number[] {
+    const { from, to, held } = this;
+    const blocks = Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
+    if (held < 0 || held >= this.#of.blocks().count || (held >= from && held < to)) return blocks;
+    return held < from ? [held, ...blocks] : [...blocks, held];
+  }
+
+  // To attach to the list's element.
+  attach = (node: HTMLElement) => {
+    this.#node = node;
+    const stop = new AbortController();
+    const { signal } = stop;
+    const soon = () => {
+      this.#frame ||= requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.look();
+      });
+    };
+    addEventListener("scroll", soon, { passive: true, signal });
+    addEventListener("resize", soon, { signal });
+    // Not at once: the focus also goes where what has it is taken out of the document.
+    const held = () => queueMicrotask(() => this.#hold());
+    node.addEventListener("focusin", held, { signal });
+    node.addEventListener("focusout", held, { signal });
+    // What stands below the list would take the reader along when more comes.
+    const page = document.body.style;
+    page.overflowAnchor = "none";
+    untrack(() => this.look());
+    return () => {
+      page.overflowAnchor = "";
+      stop.abort();
+      cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+      this.#node = null;
+    };
+  };
+
+  // Draws what is to be seen by now.
+  look(): void {
+    const node = this.#node;
+    if (!node) return;
+    const blocks = this.#of.blocks();
+    let at = -node.getBoundingClientRect().top; // of the window's top in the element
+    const room = blocks.size - this.base;
+    if (at > high && room > tallest) at += this.#move(step);
+    else if (at < low && this.base > 0) at += this.#move(-step);
+    this.#draw(at + this.base);
+    this.height = Math.min(blocks.size - this.base, tallest);
+    if (blocks.size - (at + this.base) < (1 + wantedBelow) * innerHeight) this.#of.wanted();
+  }
+
+  leave(): Anchor | null {
+    const node = this.#node;
+    const blocks = this.#of.blocks();
+    if (!node || blocks.count === 0) return null;
+    const top = this.base - node.getBoundingClientRect().top;
+    const line = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+    if (top + line <= 0) return { item: 0, id: this.#of.idOf(0), below: 0, scroll: scrollY };
+    const block = blocks.blockAt(top + line);
+    const item = blocks.first(block);
+    return { item, id: this.#of.idOf(item), below: blocks.top(block) - top, scroll: null };
+  }
+
+  // Goes there again; what is drawn then is there when this returns.
+  arrive(anchor: Anchor | null): void {
+    if (!this.#node || !anchor) return;
+    const top = this.#placeOf(anchor);
+    if (top === null) {
+      if (this.base !== 0) this.#rise(0, 0);
+      if (scrollY !== anchor.scroll) scrollTo({ top: anchor.scroll ?? 0, behavior: "instant" });
+    } else if (Math.abs(this.base - this.#node.getBoundingClientRect().top - top) >= 0.5) {
+      const fits = this.#of.blocks().size <= tallest || top <= high;
+      this.#rise(fits ? 0 : Math.floor((top - step / 2) / step) * step, top);
+      const edge = this.#node.getBoundingClientRect().top + scrollY;
+      scrollTo({ top: edge + top - this.base, behavior: "instant" });
+    }
+    this.look();
+    flushSync();
+  }
+
+  // Of the window's top in the list; null where that is above it, or the list is another one now.
+  #placeOf({ item, id, below, scroll }: Anchor): number | null {
+    if (scroll !== null) return null;
+    const blocks = this.#of.blocks();
+    const found = id === undefined ? -1 : this.#of.indexOf(id);
+    const now = found < 0 ? item : found;
+    const last = blocks.count - 1;
+    if (found < 0 && (last < 0 || blocks.blockOf(now) === last)) return null;
+    return blocks.top(blocks.blockOf(now)) - below;
+  }
+
+  // As high as it has to be, with what is to be seen at a height of the list.
+  #rise(base: number, top: number): void {
+    this.base = base;
+    this.height = Math.min(this.#of.blocks().size - base, tallest);
+    this.#draw(top);
+    flushSync();
+  }
+
+  #draw(top: number): void {
+    const blocks = this.#of.blocks();
+    const from = blocks.blockAt(top - drawnAbove * innerHeight);
+    const end = top + (1 + drawnBelow) * innerHeight;
+    const to = blocks.count === 0 ? 0 : blocks.blockAt(end) + 1;
+    if (from === this.from && to === this.to) return;
+    this.from = from;
+    this.to = to;
+    this.#of.seen(from, to);
+  }
+
+  // What is in the element goes the other way than the window: nothing is seen of it.
+  #move(by: number): number {
+    const goal = scrollY - by; // the element may have become too short for what is scrolled now
+    this.base += by;
+    this.height = Math.min(this.#of.blocks().size - this.base, tallest);
+    flushSync();
+    scrollTo({ top: goal, behavior: "instant" });
+    return -by;
+  }
+
+  #hold(): void {
+    const block = document.activeElement?.closest<HTMLElement>("[data-block]");
+    this.held = block && this.#node?.contains(block) ? Number(block.dataset.block) : -1;
+  }
+}
