@@ -18,7 +18,7 @@ describe("collections", { skip }, () => {
   const pages = [];
   const button = (one, name) => main(one.page).getByRole("button", { name, exact: true });
   const links = async (one) =>
-    main(one.page).locator(".grid .title").allInnerTexts();
+    main(one.page).locator("[data-block] .title").allInnerTexts();
 
   before(async () => {
     server = await startServer();

@@ -229,7 +229,7 @@ describe("people comment", { skip }, () => {
     await main(page).getByText(payloads[14]).first().waitFor();
     await nothingRan();
     await page.goto("/moderation");
-    await page.getByRole("list", { name: "Cases" }).getByRole("button").last().click();
+    await page.getByRole("list", { name: "Cases" }).getByRole("link").last().click();
     await main(page).getByText(payloads[10]).first().waitFor();
     await main(page).getByText(texts[0], { exact: true }).waitFor();
     await nothingRan();

@@ -1,6 +1,7 @@
 // A photo is held, a moderator decides by keyboard and takes it back; its owner reads why and
 // appeals; a member reports what is published. Ordinary photos, thresholds of zero.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { appealPattern } from "./support/api.mjs";
@@ -57,8 +58,14 @@ describe("a photo is moderated", { skip }, () => {
   const caseOf = (page) => page.getByRole("article", { name: "Case of @jonas" });
 
   it("waits for moderators alone, blurred, with its scores", async () => {
-    await member.page.goto("/moderation");
-    await member.page.getByRole("alert").getByText("This page is for moderators.").waitFor();
+    for (const path of ["", "/cases/1", "/audit", "/looks", "/blocklist"]) {
+      await member.page.goto(`/moderation${path}`);
+      await member.page.getByRole("alert").getByText("This page is for moderators.").waitFor();
+    }
+    for (const path of ["", "/jobs", "/mailbox"]) {
+      await member.page.goto(`/admin${path}`);
+      await member.page.getByRole("alert").getByText("This page is for administrators.").waitFor();
+    }
     const { page } = moderator;
     await waiting(page, 1).click();
     await caseOf(page).getByRole("img", { name: "Blurred preview" }).waitFor();
@@ -158,5 +165,77 @@ describe("a photo is moderated", { skip }, () => {
     // 404: the page of the photo asks again when it hears that it may not be seen any more.
     owner.assertNoComplaints([401, 403, 404]);
     member.assertNoComplaints([400, 404]);
+  });
+
+  it("is on record for another moderator, with the case as it was decided", async () => {
+    server.command("account", "role", mei.handle, "moderator");
+    const { page } = member;
+    await page.goto("/moderation/audit");
+    const lines = page.getByRole("list", { name: "Decisions" }).getByRole("listitem");
+    const suspended = lines.filter({ hasText: "Account suspended" });
+    await suspended.getByText("@amara").waitFor();
+    await suspended.getByRole("link", { name: "@jonas" }).waitFor();
+    await lines.filter({ hasText: "Held for review" }).getByText("The classifier ·").waitFor();
+    await lines.filter({ hasText: "has a sharp reason" }).first().waitFor();
+    await member.shot("audit");
+    await suspended.getByRole("link", { name: "The case" }).click();
+    await page.waitForURL(/\/moderation\/cases\/\d+$/);
+    const decided = page.getByRole("region", { name: "What was decided" });
+    await decided.getByText("It was decided: suspended the account").waitFor();
+    await decided.getByText("By @amara").waitFor();
+    assert.equal(await caseOf(page).getByRole("button", { name: "Approve" }).count(), 0);
+    await page.reload(); // by its address alone
+    await decided.getByText("By @amara").waitFor();
+    await page.goto("/moderation/looks");
+    await page.getByText(/@amara looked at a photo that was held/).first().waitFor();
+    member.assertNoComplaints([400, 404]);
+  });
+
+  it("has a list of pictures that must not come back", async () => {
+    const { page } = member;
+    await page.goto("/moderation/blocklist");
+    await page.getByText("The list is empty.").waitFor();
+    const form = page.getByRole("form", { name: "Add a picture by its hash" });
+    await form.getByLabel("Hash").fill("0123456789ABCDEF");
+    await form.getByLabel("Note").fill("From a neighbour.");
+    await form.getByRole("button").click();
+    const rows = page.getByRole("list", { name: "Hashes" }).getByRole("listitem");
+    await rows.filter({ hasText: "0123456789abcdef" }).getByText("By @mei").waitFor();
+    const bring = (text) =>
+      page.getByLabel("Import a list").setInputFiles({ name: "list.txt", mimeType: "text/plain",
+        buffer: Buffer.from(text) });
+    await bring("1111111111111111\nnot a hash\n");
+    await page.getByRole("alert").getByText("Line 2 is no hash").waitFor();
+    assert.equal(await rows.count(), 1);
+    await bring("1111111111111111\n0123456789abcdef\n");
+    await page.getByText("1 hash was new; 1 of the file was there already.").waitFor();
+    await rows.nth(1).waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export the list" }).click();
+    const file = readFileSync(await (await download).path(), "utf8");
+    assert.deepEqual(file.trim().split("\n").sort(), ["0123456789abcdef", "1111111111111111"]);
+    await rows.filter({ hasText: "1111111111111111" }).getByRole("button").click();
+    await page.getByText("1111111111111111 is off the list.").waitFor();
+    await page.reload();
+    await rows.first().waitFor();
+    assert.equal(await rows.count(), 1);
+    member.assertNoComplaints([400, 404]);
+  });
+
+  it("has an administrator who sees how the instance is", async () => {
+    const { page } = moderator;
+    await page.goto("/settings");
+    await page.getByRole("link", { name: "Administration" }).click();
+    await main(page).getByText("No mail server is set").waitFor();
+    await main(page).getByText("Nothing has given up.").waitFor();
+    await main(page).getByText("Nothing waits for a moderator.").waitFor();
+    await main(page).getByText(/^Picsharz \d/).waitFor();
+    await page.getByRole("button", { name: "Rank them now" }).click();
+    await page.getByText(/popular yet|ranked\.$/).waitFor();
+    await main(page).getByRole("link", { name: "Jobs" }).click();
+    await page.getByRole("link", { name: "Done" }).click();
+    await main(page).getByText("photo.develop").first().waitFor();
+    await moderator.shot("jobs");
+    moderator.assertNoComplaints();
   });
 });

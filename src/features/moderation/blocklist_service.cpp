@@ -109,7 +109,7 @@ std::string BlocklistService::export_text() {
 
 Result<Imported> BlocklistService::import_text(const Viewer& viewer, std::string_view text) {
   std::vector<std::uint64_t> phashes;
-  while (!text.empty()) {
+  for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -117,7 +117,8 @@ Result<Imported> BlocklistService::import_text(const Viewer& viewer, std::string
     if (line.empty()) continue;
     const auto phash = phash_of(line);
     if (!phash) {
-      return fail(ErrorKind::invalid, "invalid_hash", "A line is no hash of 16 hexadecimal digits.",
+      return fail(ErrorKind::invalid, "invalid_hash",
+                  "Line " + std::to_string(number) + " is no hash of 16 hexadecimal digits.",
                   "Send one hash a line, as the export gives them.");
     }
     phashes.push_back(*phash);

@@ -800,7 +800,9 @@ TEST_P(ModerationTest, TheListIsExportedAndImported) {
   ASSERT_TRUE(imported);
   EXPECT_EQ(imported->added, 1);
   EXPECT_EQ(imported->known, 1);
-  EXPECT_EQ(blocklist_->import_text(moderator(), "0f\n").error().code, "invalid_hash");
+  const auto wrong = blocklist_->import_text(moderator(), "0123456789abcdef\n\n0f\n");
+  EXPECT_EQ(wrong.error().code, "invalid_hash");
+  EXPECT_TRUE(wrong.error().message.starts_with("Line 3 is no hash"));
   blocklist_->add(moderator(), 0x0f, "next to nothing");
   EXPECT_FALSE(blocklist_->recognises(0x0f));
   EXPECT_EQ(blocklist_->list({}).items.size(), 3u);

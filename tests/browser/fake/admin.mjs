@@ -26,10 +26,15 @@ const jobs = [
   created_at: "2026-11-22T18:00:00Z",
 }));
 
+// One waits; nothing runs, and nothing was done lately.
+const waiting = { ...jobs[1], id: "4100", state: "waiting", attempt: 2, reason: "" };
+const inState = (state) => ({ dead: jobs, waiting: [waiting] })[state] ?? [];
+
 export const answers = {
   "GET /v1/admin/mailbox": () => list(mails),
   "GET /v1/admin/outbox": () => ok({ server: null, waiting: 0, oldest_seconds: 0, reason: "" }),
   "GET /v1/admin/bounces": () => list([]),
-  "GET /v1/admin/jobs": () => list(jobs),
+  "GET /v1/admin/jobs": (_fake, { query }) => list(inState(query.get("state") ?? "dead")),
+  "POST /v1/admin/popular": (fake) => list(fake.cards().slice(0, 3)),
   "POST /v1/admin/jobs/:id/retry": () => done(),
 };

@@ -1,6 +1,6 @@
 // What waits for a moderator: a photo that the classifier held, one that people reported, and an
 // appeal; and the decision that somebody who was suspended reads about.
-import { list, notFound, ok } from "./answers.mjs";
+import { done, list, notFound, ok, problem } from "./answers.mjs";
 import { long } from "./cast.mjs";
 
 const opened = "2026-11-22T18:00:00Z";
@@ -83,6 +83,45 @@ function details(fake, { id }) {
   });
 }
 
+// One by a moderator, one by the classifier, and one about a comment that was taken back.
+const decisions = [
+  { ...decision("63", "amara", "undo"), comment: "9000", undoes: "62", note: "" },
+  { ...decision("62", "amara", "remove"), comment: "9000" },
+  { ...decision("61", null, "hold"), automatic: true, reason: "suggestive", note: "", facts,
+    state_before: "classifying", state_after: "held" },
+];
+const looks = [
+  { id: "70", photo: "7001", by: "amara", state: "held", created_at: opened },
+  { id: "71", photo: "7002", by: null, state: "removed", created_at: opened },
+];
+
+const hashes = ["00ff00ff00ff00ff", "8f373714acfcf4d0"];
+const block = (hash, index) => ({ id: String(80 + index), hash, photo: index ? "7002" : null,
+  by: index ? null : "amara", automatic: index === 1, note: index ? "" : "Sent round in chats.",
+  created_at: opened });
+
+function blocklist(fake, { query }) {
+  fake.blocked ??= hashes.map(block);
+  return list(query.get("photo") ? fake.blocked.slice(0, 1) : fake.blocked);
+}
+
+function add(fake, { body }) {
+  const { hash, note } = JSON.parse(body);
+  const made = { ...block(hash, 0), id: String(80 + fake.blocked.length), note };
+  fake.blocked = [made, ...fake.blocked];
+  return ok(made, 201);
+}
+
+function take(fake, { body }) {
+  const lines = body.split("\n").filter(Boolean);
+  const wrong = lines.findIndex((line) => !/^[0-9a-f]{16}$/.test(line));
+  if (wrong >= 0) return problem(400, "invalid_hash", `Line ${wrong + 1} is no hash.`);
+  const fresh = lines.filter((hash) => !fake.blocked.some((one) => one.hash === hash));
+  fake.blocked = [...fresh.map((hash, at) => ({ ...block(hash, 0), id: `9${at}` })),
+    ...fake.blocked];
+  return ok({ added: fresh.length, known: lines.length - fresh.length });
+}
+
 const notice = {
   photo: "7001",
   comment: null,
@@ -109,5 +148,14 @@ export const answers = {
     ok({ ...decision("52", "mei", JSON.parse(body).action), case: id }, 201),
   "POST /v1/moderation/cases/:id/undo": (_fake, { id }) =>
     ok({ ...decision("53", "mei", "undo"), case: id }, 201),
+  "GET /v1/moderation/audit": () => list(decisions),
+  "GET /v1/moderation/looks": () => list(looks),
+  "GET /v1/moderation/blocklist": blocklist,
+  "POST /v1/moderation/blocklist": add,
+  "DELETE /v1/moderation/blocklist/:id": (fake, { id }) => {
+    fake.blocked = fake.blocked.filter((one) => one.id !== id);
+    return done();
+  },
+  "POST /v1/moderation/blocklist/import": take,
   "GET /v1/appeals/abc": () => ok(notice),
 };

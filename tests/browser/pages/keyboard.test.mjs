@@ -35,6 +35,37 @@ describe("the keyboard", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  for (const path of ["/recent", "/"]) {
+    it(`moves through the photos of ${path}`, async () => {
+      bench.server.fake.many = 300;
+      const one = await bench.visit(path);
+      const number = () =>
+        one.page.evaluate(() =>
+          Number(document.activeElement.closest("[data-block]")?.getAttribute("aria-posinset")),
+        );
+      const seen = [];
+      for (const key of ["j", "j", "j", "k", ..."j".repeat(30)]) {
+        await one.page.keyboard.press(key);
+        await one.page.evaluate(() => new Promise(requestAnimationFrame));
+        seen.push(await number());
+      }
+      const expected = [1, 2, 3, 2, ...Array.from({ length: 30 }, (_, step) => 3 + step)];
+      assert.deepEqual(seen, expected);
+      const box = await one.page.locator(":focus").boundingBox();
+      assert.ok(box.y + box.height > 0 && box.y < 800, "it is in the window");
+      if (path === "/") {
+        const like = one.page.locator("article:has(:focus) .like button");
+        const before = await like.getAttribute("aria-pressed");
+        await one.page.keyboard.press("l");
+        assert.notEqual(await like.getAttribute("aria-pressed"), before);
+      }
+      await one.page.keyboard.press("Enter");
+      await one.page.waitForURL("**/photo/*");
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
   it("mutes somebody by keyboard, and says so", async () => {
     const one = await bench.visit("/@jonas");
     const more = main(one.page).locator("summary");

@@ -66,11 +66,13 @@ describe("lists", { skip: noPages }, () => {
         if (bottom !== null) assert.equal(top, bottom + gap);
         bottom = top + height;
       }
-      // The browser is told how wide a picture is drawn, to the next 16 px, but for the two that the
-      // document asks for ahead.
+      // The browser is told how wide a picture is drawn, to the next 16 px, but for the two that
+      // the document asks for ahead.
       const told = await main(one.page).locator("li img").evaluateAll((images) =>
         images.map((image) => [parseFloat(image.sizes), image.getBoundingClientRect().width]));
-      for (const [size, drawn] of told.slice(2)) assert.ok(size >= drawn - 0.5 && size < drawn + 16);
+      for (const [size, drawn] of told.slice(2)) {
+        assert.ok(size >= drawn - 0.5 && size < drawn + 16);
+      }
       one.assertNoComplaints();
       await one.context.close();
     });

@@ -78,11 +78,20 @@ const settings = [
   ["blocked", "/settings/blocked"],
 ];
 
-const moderation = [["moderation", "/moderation"]];
+const moderation = [
+  ["moderation", "/moderation"],
+  ["case", "/moderation/cases/3001"],
+  ["audit", "/moderation/audit"],
+  ["looks", "/moderation/looks"],
+  ["blocklist", "/moderation/blocklist"],
+  ["blocklist-photo", "/moderation/blocklist?photo=7001"],
+];
 
 const admin = [
+  ["admin", "/admin"],
   ["mailbox", "/admin/mailbox"],
   ["jobs", "/admin/jobs"],
+  ["jobs-waiting", "/admin/jobs?state=waiting"],
 ];
 
 export const places = [

@@ -102,23 +102,26 @@ async function end(child) {
   clearTimeout(timer);
 }
 
-// Gives {address, setupLink, data, requests, stop}; data is its folder, requests the lines of its
-// access log so far. `more`: further variables of the
-// environment.
+// Gives {address, setupLink, data, requests, command, stop}; data is its folder, requests the lines
+// of its access log so far, command runs another command of the program on the same data. `more`:
+// further variables of the environment.
 export async function startServer(more = {}) {
   const data = mkdtempSync(join(tmpdir(), "picsharz-browser-"));
   const database = freshDatabase();
-  const child = spawn(binary, ["serve"], {
-    env: environment(data, database.url, more),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const env = environment(data, database.url, more);
+  const child = spawn(binary, ["serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const command = (...words) => {
+    const done = spawnSync(binary, words, { env, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`${words.join(" ")}: ${done.error ?? done.stderr}`);
+    return done.stdout;
+  };
   const stop = async () => {
     await end(child);
     database.drop();
     rmSync(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await ready(child)), data, stop };
+    return { ...(await ready(child)), data, command, stop };
   } catch (error) {
     await stop();
     throw error;

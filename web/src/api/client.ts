@@ -23,6 +23,7 @@ interface Options {
   query?: Record<string, string | number | null | undefined> | undefined;
   body?: unknown;
   form?: FormData; // instead of `body`
+  text?: string; // the same
   signal?: AbortSignal | undefined;
   key?: string | undefined; // of a wish that may be sent twice; else every call is a new one
 }
@@ -66,6 +67,10 @@ export async function call<T>(method: Method, path: string, options: Options = {
     init.body = JSON.stringify(options.body);
   }
   if (options.form) init.body = options.form;
+  if (options.text !== undefined) {
+    headers["Content-Type"] = "text/plain; charset=utf-8";
+    init.body = options.text;
+  }
   if (options.signal) init.signal = options.signal;
   for (let tries = 0; ; tries += 1) {
     const { response, text } = await exchange(path + query, init);

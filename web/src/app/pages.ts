@@ -8,6 +8,11 @@ type Load = () => Promise<{ default: Page }>;
 const loaded = new Map<Load | Page, Page>();
 const reloadedFor = "picsharz-reloaded-for";
 
+// Whether it has a page at all: one below which another stays drawn may leave it to that one.
+export function isDrawn(found: Found | null): found is Found {
+  return found !== null && (found.page !== undefined || found.load !== undefined);
+}
+
 // The page, if it can be drawn at once.
 export function drawable(found: Found): Page | undefined {
   if (found.page && found.say.length === 0) return found.page;
@@ -28,7 +33,7 @@ export async function loadPage({ load, page, say: areas }: Found): Promise<{ def
 // the whole page anew helps.
 export async function prepare(url: URL): Promise<void> {
   const found = find(url.pathname);
-  const wanted = [found, found?.below ?? null].filter((one) => one !== null);
+  const wanted = [found, found?.below ?? null].filter(isDrawn);
   try {
     await Promise.all(wanted.filter((one) => !drawable(one)).map(loadPage));
   } catch {

@@ -1,7 +1,10 @@
 // The catalogues of one language, an area a file: core is what every page needs, the others come
 // with the pages that name them. The types know what the English ones hold.
 import type account from "./en/account.json";
+import type admin from "./en/admin.json";
 import type core from "./en/core.json";
+import type moderation from "./en/moderation.json";
+import type report from "./en/report.json";
 import type search from "./en/search.json";
 import type settings from "./en/settings.json";
 import type social from "./en/social.json";
@@ -11,6 +14,9 @@ import type upload from "./en/upload.json";
 export type Key =
   | keyof typeof core
   | keyof typeof account
+  | keyof typeof admin
+  | keyof typeof moderation
+  | keyof typeof report
   | keyof typeof search
   | keyof typeof settings
   | keyof typeof social
@@ -18,6 +24,9 @@ export type Key =
 export type Area =
   | "core"
   | "account"
+  | "admin"
+  | "moderation"
+  | "report" // and decisions, to those whom they are about
   | "search"
   | "settings"
   | "social"

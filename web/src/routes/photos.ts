@@ -11,7 +11,11 @@ export const photos: Route[] = [
     load: () => import("../features/search/SearchPage.svelte"),
     say: ["search"],
   },
-  { pattern: "/photo/:id", load: () => import("../features/photos/PhotoPage.svelte") },
+  {
+    pattern: "/photo/:id",
+    load: () => import("../features/photos/PhotoPage.svelte"),
+    say: ["report"],
+  },
   {
     pattern: "/photo/:id/likes",
     load: () => import("../features/likes/LikersPage.svelte"),

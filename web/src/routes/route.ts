@@ -17,7 +17,8 @@ export interface Route {
   always?: boolean;
   // The catalogues that it speaks from, but for the one that all do.
   say?: readonly Area[];
-  // The pattern of the page that stays drawn below this one, with the same parameters.
+  // The pattern of the page that stays drawn below this one, with the same parameters. Without a
+  // page of its own it is that page's part to show what the address says.
   over?: string;
 }
 

@@ -56,6 +56,7 @@ export const visitor: Route[] = [
   {
     pattern: "/appeal",
     load: () => import("../features/moderation/AppealPage.svelte"),
+    say: ["report"],
     always: true,
   },
 ];

@@ -1,13 +1,14 @@
 // What an administrator looks after.
 import { call } from "../client";
 import { page, type Cursor } from "./paths";
-import type { Bounce, Job, List, Mail, Outgoing } from "../types";
+import type { Bounce, Job, List, Mail, Outgoing, Photo } from "../types";
 
-export const listDeadJobs = (cursor: Cursor) =>
-  call<List<Job>>("GET", "/v1/admin/jobs", page(cursor));
+export const listJobs = (state: Job["state"], cursor: Cursor) =>
+  call<List<Job>>("GET", "/v1/admin/jobs", { query: { state, cursor } });
 export const retryJob = (id: string) => call<null>("POST", `/v1/admin/jobs/${id}/retry`);
 export const getOutbox = () => call<Outgoing>("GET", "/v1/admin/outbox");
 export const listBounces = (cursor: Cursor) =>
   call<List<Bounce>>("GET", "/v1/admin/bounces", page(cursor));
 export const listMailbox = (cursor: Cursor) =>
   call<List<Mail>>("GET", "/v1/admin/mailbox", page(cursor));
+export const rankPopular = () => call<List<Photo>>("POST", "/v1/admin/popular");

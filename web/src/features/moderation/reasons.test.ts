@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choices, likelyReason, reasonName } from "./reasons.ts";
+import { learn } from "../../i18n";
+import report from "../../i18n/en/report.json";
+import { choices, complaints, likelyReason, matterLink, reasonName } from "./reasons";
+
+learn(report);
 
 test("a report's reason is the likely one of the decision, the classifier's is nudity", () => {
   assert.equal(likelyReason("spam"), "spam");
@@ -11,6 +15,7 @@ test("a report's reason is the likely one of the decision, the classifier's is n
 test("every reason has a name, an unknown one its own", () => {
   assert.equal(reasonName("suggestive"), "Found suggestive");
   assert.equal(reasonName("of_the_future"), "of_the_future");
+  for (const [code] of complaints) assert.notEqual(reasonName(code), code);
 });
 
 test("the keys are those of the design", () => {
@@ -23,4 +28,9 @@ test("the keys are those of the design", () => {
       ["s", "suspend"],
     ],
   );
+});
+
+test("a decision leads to what it was about", () => {
+  assert.equal(matterLink({ photo: "7", comment: null }), "/photo/7");
+  assert.equal(matterLink({ photo: "7", comment: "8" }), "/photo/7#comment-8");
 });

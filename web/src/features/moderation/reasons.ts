@@ -1,35 +1,36 @@
 // The reasons of reports and decisions, in the words that people choose from.
-import type { ComplaintReason, NewDecision } from "../../api";
+import type { ComplaintReason, Decision, NewDecision } from "../../api";
+import { t, type Key } from "../../i18n";
 
 export type Action = NewDecision["action"];
-export type Reason = NonNullable<NewDecision["reason"]>;
 
-export const complaints: readonly (readonly [ComplaintReason, string])[] = [
-  ["nudity", "Nudity"],
-  ["sexual", "Sexual content"],
-  ["violence", "Violence or gore"],
-  ["hate", "Hate"],
-  ["harassment", "Harassment, or a person exposed"],
-  ["spam", "Advertising or spam"],
-  ["stolen", "Somebody else's work"],
-  ["illegal", "Against the law"],
-  ["other", "Something else"],
+export const complaints: readonly (readonly [ComplaintReason, Key])[] = [
+  ["nudity", "reason.nudity"],
+  ["sexual", "reason.sexual"],
+  ["violence", "reason.violence"],
+  ["hate", "reason.hate"],
+  ["harassment", "reason.harassment"],
+  ["spam", "reason.spam"],
+  ["stolen", "reason.stolen"],
+  ["illegal", "reason.illegal"],
+  ["other", "reason.other"],
 ];
 
-const words: Record<string, string> = {
+const words: Readonly<Record<string, Key>> = {
   ...Object.fromEntries(complaints),
-  fine: "Within the rules",
-  context: "Allowed in this context",
-  blocklisted: "Like a removed photo",
-  explicit: "Found explicit",
-  suggestive: "Found suggestive",
-  models_missing: "Could not be checked",
-  new_member: "By a new member",
-  processing_failed: "Something went wrong",
+  fine: "reason.fine",
+  context: "reason.context",
+  blocklisted: "reason.blocklisted",
+  explicit: "reason.explicit",
+  suggestive: "reason.suggestive",
+  models_missing: "reason.models_missing",
+  new_member: "reason.new_member",
+  processing_failed: "reason.processing_failed",
 };
 
 export function reasonName(reason: string): string {
-  return words[reason] ?? reason;
+  const key = words[reason];
+  return key ? t(key) : reason;
 }
 
 // What a decision against the photo most likely is for.
@@ -40,13 +41,17 @@ export function likelyReason(reason: string): ComplaintReason {
 export interface Choice {
   action: Action;
   key: string;
-  name: string;
-  done: string;
+  name: Key;
 }
 
 export const choices: readonly Choice[] = [
-  { action: "approve", key: "a", name: "Approve", done: "Approved" },
-  { action: "keep_hidden", key: "h", name: "Keep hidden", done: "Kept hidden" },
-  { action: "remove", key: "r", name: "Remove", done: "Removed" },
-  { action: "suspend", key: "s", name: "Suspend the account", done: "Account suspended" },
+  { action: "approve", key: "a", name: "choice.approve" },
+  { action: "keep_hidden", key: "h", name: "choice.keep_hidden" },
+  { action: "remove", key: "r", name: "choice.remove" },
+  { action: "suspend", key: "s", name: "choice.suspend" },
 ];
+
+// Where a decision leads: the photo, or the comment on it.
+export function matterLink({ photo, comment }: Pick<Decision, "photo" | "comment">): string {
+  return comment ? `/photo/${photo}#comment-${comment}` : `/photo/${photo}`;
+}
