@@ -119,6 +119,48 @@ def test_old_addresses_die(community, mei, ravi):
     assert gone(visitor, fresh)
 
 
+def test_a_draft_is_published_where_it_was_uploaded(community):
+    """Sent as private, published later: feeds hold it from then on, below what came after it."""
+    ada, tom, eve = (community.member(name) for name in ("ada_drafts", "tom_drafts", "eve_drafts"))
+    visitor = Client(community.server.address)
+    for who in ("ada_drafts", "tom_drafts"):
+        assert eve.put(f"/v1/accounts/{who}/follow").status == 200
+    draft = publish(ada, visibility="private")["id"]
+    newer = publish(tom)["id"]
+
+    def feeds():
+        ids = []
+        for client, path in ((eve, "feed/home"), (visitor, "feed/recent"),
+                             (visitor, "accounts/ada_drafts/photos")):
+            items = client.get(f"/v1/{path}?limit=100").json["items"]
+            ids.append([photo["id"] for photo in items if photo["id"] in (draft, newer)])
+        return ids
+
+    for _ in range(2):  # what was remembered of them must not outlive the change
+        assert feeds() == [[newer], [newer], []]
+        assert eve.get(f"/v1/photos/{draft}").status == 404
+        told = {"title": "The 7:42", "alt": "A train.", "tags": ["train"], "visibility": "public"}
+        shown = ada.patch(f"/v1/photos/{draft}", told).json
+        assert (shown["title"], shown["tags"]) == ("The 7:42", ["train"])
+        assert feeds() == [[newer, draft], [newer, draft], [draft]]
+        card = eve.get("/v1/feed/home").json["items"][1]
+        assert (card["title"], card["alt"]) == ("The 7:42", "A train.")
+        assert eve.get(card["urls"]["320"]).status == 200
+        assert visitor.get("/v1/accounts/ada_drafts").json["counts"]["photos"] == 1
+        assert ada.patch(f"/v1/photos/{draft}", {"visibility": "private"}).status == 200
+
+
+def test_what_is_said_while_it_develops_stays(community, mei, ravi):
+    ravi.put("/v1/accounts/mei/follow")
+    made = mei.upload(png(900, 700, (9, 80, 40)), visibility="private").json
+    told = {"title": "While it develops", "tags": ["soon"], "visibility": "followers"}
+    assert mei.patch(f"/v1/photos/{made['id']}", told).status == 200
+    photo = developed(mei, made["id"])
+    assert (photo["state"], photo["title"]) == ("published", "While it develops")
+    assert photo["visibility"] == "followers" and photo["tags"] == ["soon"]
+    assert ravi.get(f"/v1/photos/{made['id']}").status == 200
+
+
 def files_of(server):
     return [p for p in (pathlib.Path(server.directory) / "objects").rglob("*") if p.is_file()]
 

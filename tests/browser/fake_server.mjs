@@ -56,7 +56,8 @@ async function handle(fake, request, response) {
   if (fake.offline) return request.socket.destroy();
   if (url.pathname.startsWith("/v1/")) {
     const body = Buffer.concat(pieces).toString("latin1");
-    const answer = await fake.api(request.method, url.pathname, url.searchParams, body);
+    const { method, headers } = request;
+    const answer = await fake.api(method, url.pathname, url.searchParams, body, headers);
     response.writeHead(answer.status, {
       "Content-Type": `application/${answer.status < 400 ? "json" : "problem+json"}`,
       ...answer.headers,

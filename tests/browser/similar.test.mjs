@@ -122,7 +122,7 @@ describe("photos that are alike", { skip }, () => {
     await first.page.getByRole("heading", { name: "On the grass" }).waitFor();
     await publish(await cropped(), "A third time");
     await hint(first).getByRole("button", { name: "Delete the new one" }).click();
-    await main(first.page).getByText("The photo is gone").waitFor();
+    await first.page.getByText("The photo is gone").waitFor();
     await first.page.goto("/me");
     await main(first.page).getByRole("link", { name: "Once more" }).waitFor();
     assert.equal(await main(first.page).getByText("A third time").count(), 0);

@@ -43,7 +43,8 @@ const jpegSize = (bytes) => {
   return { width: 3, height: 2 };
 };
 
-export const isPublished = (card) => card.state === "published";
+export const isPublished = ({ state, visibility }) =>
+  state === "published" && visibility !== "private";
 
 const urlsOf = (id) =>
   Object.fromEntries(["320", "640", "1280"].map((size) => [size, `/media/${id}/${size}`]));

@@ -42,6 +42,7 @@ export class Fake {
   };
   signedIn = false;
   polls = new Map();
+  uploads = new Map(); // by id
   now = () => Date.now();
 
   // --- knobs ---
@@ -53,6 +54,7 @@ export class Fake {
   tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
+  space = 10_737_418_240; // bytes that the photos of an account may take
   lineless = false; // no line of events can be had
   #generated = null;
   #held = null; // {paths, until, go}
@@ -79,7 +81,7 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      tiny: false, refused: null, lineless: false, many: 0,
+      tiny: false, refused: null, lineless: false, many: 0, space: 10_737_418_240,
     });
   }
 
@@ -93,7 +95,7 @@ export class Fake {
       language: "en",
     };
     const quotas = {
-      bytes: { used: 1_240_000_000, limit: 10_737_418_240 },
+      bytes: { used: 1_240_000_000, limit: this.space },
       photos_a_day: { used: 3, limit: 1000 },
     };
     return { ...this.accounts[0], email: "mei@example.org", role, terms: null, settings, quotas };
@@ -118,13 +120,14 @@ export class Fake {
     return this.photos.find(({ card }) => card.id === id)?.file ?? this.#generated?.file(id);
   }
 
-  async api(method, path, query, body) {
+  async api(method, path, query, body, headers = {}) {
     if (this.#held?.paths.test(path)) await this.#held.until;
     if (this.failing) return problem(503, "unavailable", "The server is busy. Try again shortly.");
     if (this.refusing > 0) return this.#tooMany();
     const found = answers.find(method, path);
     if (!found) return notFound();
-    return this.#turned(found.answer(this, { ...found.params, method, path, query, body }));
+    const asked = { ...found.params, method, path, query, body, headers };
+    return this.#turned(found.answer(this, asked));
   }
 
   #tooMany() {

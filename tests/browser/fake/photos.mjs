@@ -1,5 +1,5 @@
 // A photo's page: what it says beyond its card, who likes it, what was said about it.
-import { done, list, notFound, ok } from "./answers.mjs";
+import { done, list, notFound, ok, problem } from "./answers.mjs";
 import { isPublished, long, people } from "./cast.mjs";
 
 const pageOnly = {
@@ -78,9 +78,24 @@ function photo(fake, { id }) {
   const polls = (fake.polls.get(id) ?? 0) + 1;
   fake.polls.set(id, polls);
   if (found.state === "received" && polls > 2) {
-    Object.assign(found, { state: "published", urls: { 640: `/media/7000/640` } });
+    Object.assign(found, { state: "published", urls: { 640: `/media/${id}/640` } });
   }
   return ok({ ...found, ...pageOnly, own: found.owner.handle === "mei" ? own(found) : null });
+}
+
+function edit(fake, { id, body }) {
+  const found = fake.card(id);
+  if (!found) return notFound();
+  const wrong = JSON.parse(body).title?.includes("refuse me");
+  if (wrong) {
+    const detail = "This title cannot be taken. Write another one.";
+    return problem(400, "invalid_request", "Some fields are not right.", [
+      { field: "title", code: "invalid", detail },
+    ]);
+  }
+  const { place: _place, ...told } = JSON.parse(Buffer.from(body, "latin1").toString());
+  Object.assign(found, told);
+  return ok({ ...found, ...pageOnly, own: own(found) });
 }
 
 const like = (liked) => (fake, { id }) => {
@@ -94,6 +109,7 @@ const like = (liked) => (fake, { id }) => {
 export const answers = {
   "GET /v1/me/photos": (fake, { query }) => fake.page(fake.cards(), query),
   "GET /v1/photos/:id": photo,
+  "PATCH /v1/photos/:id": edit,
   "PUT /v1/photos/:id/like": like(true),
   "DELETE /v1/photos/:id/like": like(false),
   "GET /v1/photos/:id/likes": (fake) => list(fake.accounts.slice(1)),

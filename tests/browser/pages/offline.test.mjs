@@ -142,13 +142,19 @@ describe("without a network", { skip: noPages }, () => {
     );
     await page.evaluate(() => document.querySelector("form:has(#shared)").submit());
     await page.waitForURL("**/upload?shared");
-    const waiting = await page.evaluate(async () => {
-      const cache = await caches.open("shared");
-      const found = await Promise.all((await cache.keys()).map((key) => cache.match(key)));
-      return found.map(({ headers }) => headers.get("Picsharz-Name")).sort();
-    });
-    assert.deepEqual(waiting, ["aarhus.jpg", "train.jpg"]);
+    const waiting = page.locator("li.upload[data-phase=stopped]");
+    await waiting.nth(1).waitFor();
+    assert.deepEqual(await page.locator("li.upload .name").allInnerTexts(), [
+      "train.jpg", "aarhus.jpg",
+    ]);
     assert.deepEqual(sent, []);
+    await page.reload(); // they are taken once, and stay until somebody decides
+    await waiting.nth(1).waitFor();
+    assert.equal(await waiting.count(), 2);
+    assert.deepEqual(sent, []);
+    await page.getByRole("button", { name: "Send all 2" }).click();
+    await page.locator("li.upload[data-phase=draft]").nth(1).waitFor();
+    assert.ok(sent.length > 0);
     await one.context.close();
   });
 });

@@ -33,8 +33,36 @@ export const situations = [
     name: "upload-chosen",
     path: "/upload",
     async act(page) {
-      await page.locator("input[type=file]").setInputFiles(join(photos, "train.jpg"));
-      await page.getByLabel("Title", { exact: true }).waitFor();
+      await page.locator("#files").setInputFiles(join(photos, "train.jpg"));
+      await page.locator("[id^=title-]").first().waitFor();
+    },
+  },
+  {
+    name: "upload-tags",
+    path: "/upload",
+    async act(page) {
+      await page.locator("#files").setInputFiles(join(photos, "train.jpg"));
+      await page.locator("[id^=tags-]").first().pressSequentially("one, har");
+      await main(page).getByRole("option", { name: "harbour" }).waitFor();
+    },
+  },
+  {
+    name: "upload-several",
+    path: "/upload",
+    async act(page) {
+      const names = ["train.jpg", "aarhus.jpg", "wild-1.jpg"];
+      await page.locator("#files").setInputFiles(names.map((name) => join(photos, name)));
+      await main(page).locator("li.upload").nth(2).waitFor();
+    },
+  },
+  {
+    name: "upload-pill",
+    path: "/upload",
+    async act(page) {
+      await page.locator("#files").setInputFiles(join(photos, "train.jpg"));
+      await main(page).locator("li.upload").first().waitFor();
+      await page.evaluate(() => document.querySelector('a[href="/"]').click());
+      await page.locator("a.uploads").waitFor();
     },
   },
   {
@@ -42,7 +70,7 @@ export const situations = [
     path: "/upload",
     async act(page) {
       const file = { name: "film.mov", mimeType: "video/quicktime", buffer: Buffer.from("x") };
-      await page.locator("input[type=file]").setInputFiles(file);
+      await page.locator("#files").setInputFiles(file);
       await page.getByRole("alert").waitFor();
     },
   },

@@ -49,13 +49,14 @@ export async function logOut(person) {
   await main(person.page).getByRole("link", { name: "Log in" }).waitFor();
 }
 
+// Publishes one photo, and waits until the server has it with what is said of it.
 export async function upload(person, file, fields) {
   await person.page.getByRole("navigation", { name: "Main" }).getByText("Upload").click();
-  await person.page.locator("input[type=file]").setInputFiles(file);
+  await person.page.locator("#files").setInputFiles(file);
   for (const [label, text] of Object.entries(fields)) {
     await person.page.getByLabel(label, { exact: true }).fill(text);
   }
-  await main(person.page).getByRole("button", { name: "Upload", exact: true }).click();
+  await main(person.page).getByRole("button", { name: "Publish", exact: true }).click();
   await main(person.page).locator("[data-state]").waitFor();
 }
 

@@ -47,6 +47,11 @@ export const pictured = (page) =>
     return Promise.allSettled(shown.map((image) => image.decode()));
   });
 
+// What no page shows by itself; it ends with the time that its test has.
+export async function until(holds) {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 // How much wider than its window the page is.
 export const tooWide = (page) =>
   page.evaluate(

@@ -1,5 +1,5 @@
 // Sends a file over a line that may break (tus 1.0.0, /v1/uploads). What was sent is not sent
-// again: after a lost connection it goes on by itself, after a reload when the same file is chosen.
+// again: after a lost connection it goes on by itself, after a reload with what was remembered.
 import { ApiError, answer, ownHeaders, randomKey } from "./client";
 import { askedToWait } from "./slowdown";
 
@@ -17,10 +17,17 @@ interface Reply {
   header: (name: string) => string | null;
 }
 
-// What is remembered of an upload that is not over, by what can be told of its file.
-interface Begun {
+// What is remembered of an upload that is not over.
+export interface Begun {
   key: string; // Idempotency-Key: the same wish finds the same upload, even if its answer was lost
   place: string | null;
+}
+
+// Who remembers it. forget(): begin anew, under another key.
+export interface Memory {
+  readonly begun: Begun;
+  keep: (place: string) => void;
+  forget: () => void;
 }
 
 const stream = "application/offset+octet-stream";
@@ -29,25 +36,47 @@ const waits = [500, 1000, 2000, 4000, 8000, 15_000];
 type Finished = (reply: Reply, place: string) => string | null;
 
 // The id of the photo. Throws an ApiError where the server refuses, an AbortError when stopped.
-export function uploadResumably(file: File, fields: Fields, watch: Watch): Promise<string> {
-  return send(file, fields, watch, (reply) => reply.header("Picsharz-Photo"));
+export function uploadPhoto(
+  file: File,
+  fields: Fields,
+  memory: Memory,
+  watch: Watch,
+): Promise<string> {
+  const metadata = encode({ ...fields, filename: file.name });
+  return send(file, metadata, memory, watch, (reply) => reply.header("Picsharz-Photo"));
+}
+
+// Nobody waits for it any more. A photo that came of it stays.
+export async function giveUpload(place: string): Promise<void> {
+  await ask("DELETE", place, {}, new AbortController().signal).catch(() => {}); // it expires
 }
 
 // An archive to be imported: the id of the upload.
 export function uploadArchive(file: File, watch: Watch): Promise<string> {
   const whole = String(file.size);
-  return send(file, { purpose: "import" }, watch, (reply, place) =>
+  const metadata = encode({ purpose: "import", filename: file.name });
+  const memory = new BrowserMemory(file, metadata);
+  return send(file, metadata, memory, watch, (reply, place) =>
     reply.header("Upload-Offset") === whole ? (place.split("/").at(-1) ?? null) : null,
   );
 }
 
-async function send(file: File, fields: Fields, watch: Watch, over: Finished): Promise<string> {
-  const metadata = encode({ ...fields, filename: file.name });
-  const memory = new Memory(file, metadata);
+async function send(
+  file: File,
+  metadata: string,
+  memory: Memory,
+  watch: Watch,
+  over: Finished,
+): Promise<string> {
   let slowdown = 0;
+  let share = 0;
+  const seen: Watch = {
+    progress: (now, waiting) => watch.progress((share = now), waiting),
+    signal: watch.signal,
+  };
   for (let tries = 0; ; tries += 1) {
     try {
-      const made = await goOn(file, metadata, memory, watch, over, () => (tries = 0));
+      const made = await goOn(file, metadata, memory, seen, over, () => (tries = 0));
       if (made) {
         memory.forget();
         return made;
@@ -59,7 +88,7 @@ async function send(file: File, fields: Fields, watch: Watch, over: Finished): P
       }
       if (error instanceof Slowdown) slowdown = error.seconds * 1000;
     }
-    watch.progress(memory.share, true);
+    watch.progress(share, true);
     const asked = Math.max(slowdown, waits[Math.min(tries, waits.length - 1)] ?? 0);
     slowdown = 0;
     await pause(asked, watch.signal);
@@ -92,8 +121,7 @@ async function goOn(
   if (known) return known;
   const offset = Number(reply.header("Upload-Offset"));
   const share = (sent: number) => {
-    memory.share = file.size > 0 ? (offset + sent) / file.size : 0;
-    watch.progress(memory.share, false);
+    watch.progress(file.size > 0 ? (offset + sent) / file.size : 0, false);
     if (sent > 0) moved();
   };
   share(0);
@@ -190,10 +218,10 @@ export function encode(fields: Fields): string {
     .join(",");
 }
 
-// Kept for this browser; where it may not keep anything, an upload only does not survive a reload.
-class Memory {
+// By what can be told of the file, so that choosing it again goes on. Where this browser may not
+// keep anything, an upload only does not survive a reload.
+class BrowserMemory implements Memory {
   begun: Begun;
-  share = 0;
   readonly #name: string;
 
   constructor(file: File, metadata: string) {

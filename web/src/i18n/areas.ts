@@ -9,6 +9,7 @@ import type report from "./en/report.json";
 import type search from "./en/search.json";
 import type settings from "./en/settings.json";
 import type social from "./en/social.json";
+import type upload from "./en/upload.json";
 
 // One line an area.
 export type Key =
@@ -20,7 +21,8 @@ export type Key =
   | keyof typeof report
   | keyof typeof search
   | keyof typeof settings
-  | keyof typeof social;
+  | keyof typeof social
+  | keyof typeof upload;
 export type Area =
   | "core"
   | "account"
@@ -31,4 +33,5 @@ export type Area =
   | "search"
   | "settings"
   | "social"
+  | "upload"
   | "errors"; // by the codes of the contract; the server says them in English

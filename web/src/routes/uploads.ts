@@ -6,5 +6,6 @@ export const uploads: Route[] = [
     pattern: "/upload",
     load: () => import("../features/uploads/UploadPage.svelte"),
     who: "member",
+    say: ["upload"],
   },
 ];

@@ -50,19 +50,27 @@ function hasMark(): boolean {
   }
 }
 
+let onSessionEnd = (_byPerson: boolean): void => {};
+
+// Called when the session is over: because the person wanted so, or the server.
+export function whenSessionEnds(callback: (byPerson: boolean) => void): void {
+  onSessionEnd = callback;
+}
+
 // The cookie is worth nothing any more.
-export function sessionEnded(): void {
+export function sessionEnded(byPerson = true): void {
   me = null;
   setMark(false);
   forgetKept();
   forgetPagers();
   forgetLists();
+  onSessionEnd(byPerson);
 }
 
 export async function startSession(): Promise<void> {
   ready = false;
   failure = null;
-  whenSignedOut(sessionEnded);
+  whenSignedOut(() => sessionEnded(false));
   void getInstance().then(
     (value) => (instance = value),
     () => {}, // pages that need it ask again

@@ -1,0 +1,28 @@
+// Photos that other apps shared with this one: the service worker (src/sw) has put them aside. They
+// are taken once. Any site may have posted them: whoever asks for them sends none by itself.
+const aside = "shared"; // the name of the worker's cache
+
+type Kept = Pick<Cache, "keys" | "match" | "delete">;
+type All = Pick<CacheStorage, "has"> & { open: (name: string) => Promise<Kept> };
+
+async function fileOf(kept: Response): Promise<File> {
+  const name = decodeURIComponent(kept.headers.get("Picsharz-Name") ?? "");
+  const lastModified = Number(kept.headers.get("Picsharz-Modified"));
+  return new File([await kept.blob()], name, {
+    type: kept.headers.get("Content-Type") ?? "",
+    lastModified,
+  });
+}
+
+// In the order in which they came. Plain http has no caches, and so no worker.
+export async function takeShared(all: All | undefined): Promise<File[]> {
+  if (!all || !(await all.has(aside))) return [];
+  const cache = await all.open(aside);
+  const files: File[] = [];
+  for (const key of await cache.keys()) {
+    const kept = await cache.match(key);
+    if (kept) files.push(await fileOf(kept));
+    await cache.delete(key);
+  }
+  return files;
+}
