@@ -452,7 +452,9 @@ describe("the viewer", { skip: noPages }, () => {
     const like = (pressed) => dialog(one.page).getByRole("button", { name: "Like", pressed });
     assert.equal(ids[2], "7003");
     const { likes } = bench.server.fake.card("7003");
+    const sent = one.page.waitForResponse(/\/like$/);
     await like(false).press("Enter");
+    await sent; // it is shown before the server has it
     await like(true).waitFor();
     await one.page.keyboard.press("ArrowRight"); // 7005
     await on(one.page, ids[3]);
