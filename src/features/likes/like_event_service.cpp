@@ -14,6 +14,7 @@ namespace picsharz::likes {
 namespace {
 
 constexpr auto interval = std::chrono::seconds(1);
+constexpr int looks_until_told_again = 10;
 
 }  // namespace
 
@@ -26,6 +27,8 @@ void LikeEventService::look() {
   for (const events::Watched& each : watched) ids.push_back(each.photo);
   std::unordered_map<PhotoId, std::int64_t> counts;
   if (!ids.empty()) counts = database_.read([&](db::Tx& tx) { return rows_.counts(tx, ids); });
+  const bool again = ++looks_ >= looks_until_told_again;
+  if (again) looks_ = 0;
   std::unordered_map<PhotoId, Told> now;
   for (const events::Watched& each : watched) {
     const auto count = counts.find(each.photo);
@@ -33,7 +36,7 @@ void LikeEventService::look() {
     const Told told{count->second, each.pages};
     now.emplace(each.photo, told);
     const auto before = told_.find(each.photo);
-    if (before != told_.end() && before->second == told) continue;
+    if (!again && before != told_.end() && before->second == told) continue;
     std::string data;
     JsonWriter(data)
         .begin_object()

@@ -3,8 +3,10 @@
 // What:      once a second, while anybody watches a photo, the counts of the watched ones are read
 // in
 //            one statement, whichever process changed them; {"photo", "likes"} is published as the
-//            event "likes" where a count moved or another page came. Who liked it is not told. The
-//            path of a like, thousands a second, knows nothing of this.
+//            event "likes" where a count moved or another page came, and every ten seconds: a page
+//            whose own like crossed another's taken back shows a number that nobody told it to
+//            change. Who liked it is not told. The path of a like, thousands a second, knows
+//            nothing of this.
 // Threads:   start() and stop() from one thread; look() is the work of its thread, and a test's.
 // Failures:  those of the database are logged, and the next look asks again.
 #pragma once
@@ -44,6 +46,7 @@ class LikeEventService {
   events::EventService& events_;
   LikeStore rows_;
   std::unordered_map<PhotoId, Told> told_;  // of the thread that looks
+  int looks_ = 0;                           // likewise: since all was told
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;

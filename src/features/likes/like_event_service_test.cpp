@@ -88,6 +88,12 @@ TEST_P(LikeEventsTest, WhoWatchesHearsTheCountWhenItMoves) {
   EXPECT_TRUE(elsewhere->heard.empty());
 }
 
+TEST_P(LikeEventsTest, IsToldAgainNowAndThen) {
+  const auto watching = line_->open(owner_, photo_);
+  for (int looks = 0; looks < 21; ++looks) told_->look();
+  EXPECT_EQ(watching->heard, (Heard{likes(0), likes(0), likes(0)}));
+}
+
 TEST_P(LikeEventsTest, APageThatComesHearsWhatItMayHaveMissed) {
   const auto first = line_->open(owner_, photo_);
   told_->look();
