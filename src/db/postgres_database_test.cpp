@@ -149,6 +149,22 @@ TEST_F(PostgresTest, AConflictThatStaysIsGivenUp) {
   EXPECT_EQ(8, runs);
 }
 
+// What a page reads must not cost the start of a process, a compiler or a planner.
+TEST_F(PostgresTest, NoStatementIsHelpedForMoreThanItCosts) {
+  const auto shown = [this](const std::string& setting) {
+    return db()
+        .read([&](Tx& tx) {
+          return tx.one(
+              "SELECT current_setting($1)", [](const Row& row) { return std::string(row.text(0)); },
+              setting);
+        })
+        .value();
+  };
+  EXPECT_EQ("0", shown("max_parallel_workers_per_gather"));
+  EXPECT_EQ("off", shown("jit"));
+  EXPECT_EQ("force_generic_plan", shown("plan_cache_mode"));
+}
+
 TEST_F(PostgresTest, RealSerializationConflictsLoseNothing) {
   const auto serializable = open_postgres(
       {.url = db().url() + "?options=-c%20default_transaction_isolation%3Dserializable"});
