@@ -106,7 +106,7 @@ function blocklist(fake, { query }) {
 }
 
 function add(fake, { body }) {
-  const { hash, note } = JSON.parse(body);
+  const { hash = hashes[0], note = "" } = JSON.parse(body);
   const made = { ...block(hash, 0), id: String(80 + fake.blocked.length), note };
   fake.blocked = [made, ...fake.blocked];
   return ok(made, 201);

@@ -93,8 +93,9 @@ function edit(fake, { id, body }) {
       { field: "title", code: "invalid", detail },
     ]);
   }
-  const { place: _place, ...told } = JSON.parse(Buffer.from(body, "latin1").toString());
-  Object.assign(found, told);
+  const told = JSON.parse(Buffer.from(body, "latin1").toString());
+  const editable = ["title", "description", "alt", "tags", "visibility"];
+  for (const name of editable) if (name in told) found[name] = told[name];
   return ok({ ...found, ...pageOnly, own: own(found) });
 }
 
