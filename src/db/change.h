@@ -1,7 +1,9 @@
 // What the log of changes says (db/change_log.h). Plain structs.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/ids.h"
@@ -28,5 +30,18 @@ struct Changes {
   bool missed = false;  // some of them are gone: anything may have changed
   std::vector<Change> changes;
 };
+
+// Of photos, each once, by id; of their comments as well where that is asked for.
+inline std::vector<PhotoId> photos_of(std::span<const Change> changes, bool with_comments = false) {
+  std::vector<PhotoId> ids;
+  for (const Change& change : changes) {
+    const bool wanted =
+        change.kind == ChangeKind::photo || (with_comments && change.kind == ChangeKind::comments);
+    if (wanted) ids.push_back(PhotoId{change.id});
+  }
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  return ids;
+}
 
 }  // namespace picsharz::db

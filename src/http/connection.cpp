@@ -105,6 +105,7 @@ void Connection::start() {
 
 void Connection::drain() {
   if (state_ == State::streaming) return end_stream();  // the client comes back, to who follows
+  if (state_ == State::lingering) return set_deadline(steady_now() + linger_time);
   if (state_ != State::idle) return;
   // A request that is here already is still answered.
   char byte = 0;
@@ -743,7 +744,8 @@ void Connection::linger() {
   release_sink();  // an upload that was refused gives back its space now
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
-  set_deadline(steady_now() + (upload_of_member() ? linger_upload_time : linger_time));
+  const bool patient = upload_of_member() && core_.phase == ServerCore::Phase::running;
+  set_deadline(steady_now() + (patient ? linger_upload_time : linger_time));
   discard_more();
 }
 

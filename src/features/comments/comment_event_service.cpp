@@ -1,6 +1,5 @@
 #include "features/comments/comment_event_service.h"
 
-#include <algorithm>
 #include <string>
 
 #include "base/json.h"
@@ -10,13 +9,7 @@ namespace picsharz::comments {
 // A change of the photo itself may turn comments on or off.
 void CommentEventService::changed(std::span<const db::Change> changes) {
   if (events_.nobody_listens()) return;
-  std::vector<PhotoId> ids;
-  for (const db::Change& change : changes) {
-    if (change.kind != db::ChangeKind::comments && change.kind != db::ChangeKind::photo) continue;
-    ids.push_back(PhotoId{change.id});
-  }
-  std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  std::vector<PhotoId> ids = db::photos_of(changes, true);
   std::erase_if(ids, [&](PhotoId id) { return !events_.is_watched(id); });
   for (const PhotoId id : ids) {
     const auto photo = database_.read([&](db::Tx& tx) { return rows_.state(tx, id); });

@@ -27,13 +27,8 @@ std::string told(std::span<const NewPhoto> photos) {
 
 void FeedEventService::changed(std::span<const db::Change> changes) {
   if (events_.nobody_listens()) return;
-  std::vector<PhotoId> ids;
-  for (const db::Change& change : changes) {
-    if (change.kind == db::ChangeKind::photo) ids.push_back(PhotoId{change.id});
-  }
+  const std::vector<PhotoId> ids = db::photos_of(changes);
   if (ids.empty()) return;
-  std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
   const std::vector<AccountId> listening = events_.listening();
   const std::vector<NewPhoto> photos =
       database_.read([&](db::Tx& tx) { return rows_.arrived(tx, ids, listening); });

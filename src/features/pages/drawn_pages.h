@@ -1,10 +1,9 @@
 // Documents that were written a moment ago, for whoever is not signed in.
 //
-// What:      a visitor's page follows from the answers in it, its address and the reader's theme
-// and
-//            language alone; together they are its key. So nothing has to be forgotten here: what
-//            changes is asked for by another key. To write and pack the page of twenty photos takes
-//            longer than to look at the twenty kilobytes of its key.
+// What:      a visitor's page follows from the answers in it, its address and the reader's theme,
+//            language and encoding alone; together they are its key. So nothing has to be forgotten
+//            here: what changes is asked for by another key. To write and pack the page of twenty
+//            photos takes longer than to look at the twenty kilobytes of its key.
 // Threads:   safe on any.
 // Bounds:    most_kept documents of at most most_bytes each, key and text.
 #pragma once

@@ -1,6 +1,5 @@
 #include "features/photos/photo_event_service.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,12 +9,7 @@ namespace picsharz::photos {
 
 void PhotoEventService::changed(std::span<const db::Change> changes) {
   if (events_.nobody_listens()) return;
-  std::vector<PhotoId> ids;
-  for (const db::Change& change : changes) {
-    if (change.kind == db::ChangeKind::photo) ids.push_back(PhotoId{change.id});
-  }
-  std::ranges::sort(ids, {}, &PhotoId::value);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  const std::vector<PhotoId> ids = db::photos_of(changes);
   if (ids.empty()) return;
   const auto states = database_.read([&](db::Tx& tx) { return photos_.states(tx, ids); });
   for (const PhotoStateRow& each : states) {

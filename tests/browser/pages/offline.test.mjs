@@ -122,6 +122,22 @@ describe("without a network", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("forgets what is not there any more", async () => {
+    const one = await settled();
+    const { page } = one;
+    await open(bench.server, one, { path: "/photo/7000" });
+    await kept(page, "answers", "/v1/photos/7000");
+    const { photos: all } = bench.server.fake;
+    bench.server.fake.photos = all.filter(({ card }) => card.id !== "7000");
+    await page.reload();
+    await page.waitForFunction(async () => {
+      const keys = await (await caches.open("answers")).keys();
+      return !keys.some(({ url }) => url.includes("/v1/photos/7000"));
+    });
+    bench.server.fake.photos = all;
+    await one.context.close();
+  });
+
   it("takes photos that other apps share, and sends none of them by itself", async () => {
     const one = await settled();
     const { page } = one;

@@ -105,6 +105,8 @@ async function newest(event: FetchEvent, name: Limited, key: string): Promise<Re
   try {
     const response = await fetch(event.request);
     if (response.status === 200) event.waitUntil(keep(name, key, response.clone()));
+    // What is gone, or may not be seen any more, is not shown without a network either.
+    if ([401, 403, 404, 410].includes(response.status)) event.waitUntil(drop(name, key));
     return response;
   } catch (error) {
     const known = await (await caches.open(name)).match(key, { ignoreVary: true });
@@ -144,6 +146,10 @@ async function keep(name: Limited, key: string, response: Response): Promise<voi
   } catch {
     // No space, or a browser that keeps nothing: the page has its answer.
   }
+}
+
+async function drop(name: Limited, key: string): Promise<void> {
+  await (await caches.open(name)).delete(key, { ignoreVary: true });
 }
 
 // What came inside the document.
