@@ -54,8 +54,8 @@ describe("the header of a picture", () => {
     assert.equal(await readExtent(endless), null);
   });
 
-  const shared = process.env.PICSHARZ_SHARED;
-  const folder = shared ? `${shared}/photos` : "";
+  const beside = new URL("../../../../../shared", import.meta.url).pathname;
+  const folder = `${process.env.PICSHARZ_SHARED ?? beside}/photos`;
   it("of real photos is what their owners see", { skip: !existsSync(folder) }, async () => {
     const names = readdirSync(folder).filter((name) => /\.jpe?g$/.test(name));
     assert.ok(names.length > 10);
