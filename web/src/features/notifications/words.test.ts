@@ -7,7 +7,8 @@ import { byDay, sentence } from "./words";
 
 learn(social);
 
-const person = (name: string) => ({ handle: name.toLowerCase(), name }) as Notification["actors"][0];
+type Person = Notification["actors"][0];
+const person = (name: string) => ({ handle: name.toLowerCase(), name }) as Person;
 const photo = (title: string) => ({ id: "p", title }) as NonNullable<Notification["photo"]>;
 
 function said(item: Partial<Notification>): string | null {

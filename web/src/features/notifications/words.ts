@@ -17,7 +17,8 @@ export function sentence(item: Notification): Words | null {
   if (kind === "decision") {
     if (!decision) return null;
     const { about, outcome, appealed } = decision;
-    return { key: "activity.ruling", values: { about, outcome, appealed: appealed ? "yes" : "no" } };
+    const values = { about, outcome, appealed: appealed ? "yes" : "no" };
+    return { key: "activity.ruling", values };
   }
   const [first, second] = item.actors;
   if (!first) return null;
