@@ -26,7 +26,8 @@ NUMBERS = {"/v1/photos": "7000", "/v1/collections": "8000", "/v1/moderation": "3
 WORDS = {":handle": "jonas", ":tag": "harbour", ":photo": "7000"}
 QUERY = {"/v1/search": ["q=har", "q=har&type=people", "q=har&type=tags", "q=har&type=experts",
                         "q=gutar", "q=before:yesterday"],
-         "/v1/search/suggest": ["q=har"]}
+         "/v1/search/suggest": ["q=har"],
+         "/v1/me/saved/ids": ["among=1,3"]}
 BODY = json.dumps({"action": "approve"}).encode()
 
 
