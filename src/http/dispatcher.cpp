@@ -114,7 +114,8 @@ std::optional<Response> Dispatcher::refuse_flood(const Route& route, Request& re
   if (rates_ == nullptr) return std::nullopt;
   request.rate = rates_->count(route.rate, request.remote_address);
   if (!request.rate.refused) return std::nullopt;
-  return problem(too_many_requests(request.rate.seconds), request.request_id);
+  return shown(route, request,
+               problem(too_many_requests(request.rate.seconds), request.request_id));
 }
 
 // Of the two limits the answer tells the one that is nearer.
@@ -220,7 +221,7 @@ Response Dispatcher::handle(const Route& route, Request& request,
 }
 
 Response Dispatcher::shown(const Route& route, Request& request, Response refused) const {
-  if (refused.status < 500 || !route.instead) return refused;
+  if ((refused.status < 500 && refused.status != 429) || !route.instead) return refused;
   Response page =
       guarded(route.pattern, request.request_id, [&] { return route.instead(request); });
   page.status = refused.status;

@@ -50,7 +50,8 @@ class Dispatcher {
   bool stands(const Viewer& viewer) const;
   // Authenticates where that was not done, finishes the sink, calls the handler.
   Response handle(const Route& route, Request& request, Authenticated authenticated) const;
-  // `refused` of the server's own failing, as a person is told of it (Route::instead).
+  // `refused` of the server's own failing, or because somebody asks too much, as a person is told
+  // of it (Route::instead).
   Response shown(const Route& route, Request& request, Response refused) const;
   // For a route with `at_once`: authenticates, and answers where that needs no waiting. Otherwise
   // handle_async() comes next, with Authenticated::yes.

@@ -75,7 +75,8 @@ struct Route {
   bool carries_own_token = false;
   RateClass rate = RateClass::derived;
   // Of a page that a person looks at: the body they are shown instead of a problem document where
-  // the server is too busy for it, or something it needs is down. From memory, on any thread.
+  // the server is too busy for it, something it needs is down, or they ask too much. From memory,
+  // on any thread.
   Handler instead{};
 };
 

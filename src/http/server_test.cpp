@@ -409,8 +409,17 @@ TEST_F(HttpServer, APageIsShownInsteadOfAProblem) {
   page("/page/down", [](Request&) -> Response { throw std::runtime_error("down"); });
   page("/page/missing",
        [](Request& request) { return problem(not_found().error(), request.request_id); });
+  page("/page/much", [](Request& request) {
+    Error error{ErrorKind::too_many, "too_many_requests", "Too much.", "Wait."};
+    error.retry_after_seconds = 7;
+    return problem(error, request.request_id);
+  });
   start();
   Client client(port());
+  const Reply much = client.exchange(get("/page/much"));
+  EXPECT_EQ(much.status, 429);
+  EXPECT_EQ(much.body, "shell of /page/much");
+  EXPECT_EQ(much.header("Retry-After"), "7");
   const Reply down = client.exchange(get("/page/down"));
   EXPECT_EQ(down.status, 503);
   EXPECT_EQ(down.body, "shell of /page/down");

@@ -116,6 +116,15 @@ def test_a_flood_is_refused_before_anything_is_done(tight):
     assert answers == [401] * 12 + [429] * 2
 
 
+def test_a_person_who_asks_too_much_sees_a_page(tight):
+    visitor = Client(tight.server.address)
+    answers = [ask(visitor, "192.0.2.67", "/recent") for _ in range(14)]
+    assert [answer.status for answer in answers] == [200] * 12 + [429] * 2
+    refused = answers[-1]
+    assert refused.headers["content-type"].startswith("text/html") and b"<script" in refused.body
+    assert int(refused.headers["retry-after"]) > 0
+
+
 def test_sign_ups_are_throttled_by_network(fresh_server):
     server = fresh_server(**PROXY, PICSHARZ_ACCOUNTS__SIGNUPS_PER_HOUR="3").start()
 
