@@ -128,6 +128,7 @@ export async function go(href: string, how: How = {}): Promise<void> {
     if (stays) return showNamed(url.hash);
     window.scrollTo(0, 0);
     focusOn(null);
+    showNamed(url.hash);
   });
 }
 
