@@ -104,13 +104,12 @@ describe("every page", { skip: noPages }, () => {
       if (request.method() === "PATCH") asked.push(request.postDataJSON());
     });
     await field.selectOption("de");
-    const said = one.page.getByRole("group", { name: "Messages" }).getByText("Saved.");
-    await said.waitFor();
+    const messages = one.page.getByRole("group", { name: "Messages" });
+    await messages.getByText("Language of mails: saved.").waitFor();
     await one.page.getByRole("button", { name: "Undo" }).click();
-    await one.page.waitForFunction((wanted) => {
-      return document.querySelector("#language").value === wanted;
-    }, before);
+    const said = messages.getByText("put back as it was.");
     await said.waitFor();
+    assert.equal(await field.inputValue(), before);
     assert.deepEqual(asked, [{ language: "de" }, { language: before }]);
     await one.page.mouse.move(0, 0);
     await one.page.locator("main").focus();
