@@ -176,14 +176,16 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     first.assertNoComplaints();
   });
 
-  it("writes mails in the language that the member chooses", async () => {
+  it("speaks and writes mails in the language that the member chooses", async () => {
     await second.page.goto("/settings");
-    const list = second.page.getByLabel("Language of mails");
-    assert.equal(await list.inputValue(), "en");
-    await list.selectOption("fr");
-    await second.page.getByText("Saved.").waitFor();
-    await second.page.reload();
-    await list.waitFor();
+    const list = second.page.locator("#page-language");
+    const choose = async (from, to) => {
+      assert.equal(await list.inputValue(), from);
+      await list.selectOption(to);
+      await second.page.locator(`html[lang="${to}"]`).waitFor({ state: "attached" });
+      await list.waitFor();
+    };
+    await choose("en", "fr");
     assert.equal(await list.inputValue(), "fr");
     await administrator.send("POST", "/v1/password/forgot", { login: mei.handle });
     await administrator.mail(mei.email, /Bonjour Mei Tan,/);
@@ -193,6 +195,7 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     await mail.getByText("Bonjour Mei Tan,").waitFor();
     assert.equal(await mail.locator("html").getAttribute("lang"), "fr");
     await first.shot("mail-in-french");
+    await choose("fr", "en");
     second.assertNoComplaints();
     first.assertNoComplaints();
   });

@@ -23,6 +23,7 @@ const rooms = {
 // A feature may import those above it; the folders of one line know nothing of each other.
 const order = [
   ["sessions"],
+  ["appearance"],
   ["accounts"],
   ["follows"],
   ["photos"],

@@ -8,6 +8,7 @@ const radii = [2, 6, 8, 14, 999];
 const hairlines = [0, 1, 2, 3];
 const weights = ["400", "500", "650", "100 900", "inherit"];
 const breakpoints = [480, 768, 1080, 1440];
+const heights = [400, 560, 640]; // below which the shell takes less room
 
 const physical = [
   /^(left|right)$/,
@@ -71,10 +72,11 @@ export function judge(property, value) {
 }
 
 export function judgeMedia(query) {
-  for (const length of lengths(query)) {
-    const point = query.includes("max-") ? length + 0.02 : length;
-    const rounded = Math.round(point * 100) / 100;
-    if (!breakpoints.includes(rounded)) return `${length} px is no breakpoint`;
+  for (const [, edge, side, text] of query.matchAll(/(min|max)-(width|height):\s*([\d.]+)px/g)) {
+    const length = Number(text);
+    const point = Math.round((edge === "max" ? length + 0.02 : length) * 100) / 100;
+    const known = side === "width" ? breakpoints : heights;
+    if (!known.includes(point)) return `${length} px is no breakpoint`;
   }
   return null;
 }

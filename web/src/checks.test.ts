@@ -64,6 +64,7 @@ describe("styles", () => {
     }
     assert.equal(styles.judgeMedia(" (min-width: 768px) "), null);
     assert.equal(styles.judgeMedia(" (max-width: 479.98px) "), null);
+    assert.equal(styles.judgeMedia(" (max-height: 399.98px), (min-width: 1080px) "), null);
   });
   it("finds what is no part of it", () => {
     for (const [property, value] of [
@@ -87,6 +88,7 @@ describe("styles", () => {
       assert.notEqual(styles.judge(property, value), null, `${property}: ${value}`);
     }
     assert.notEqual(styles.judgeMedia(" (min-width: 800px) "), null);
+    assert.notEqual(styles.judgeMedia(" (max-height: 479.98px) "), null);
     const text = "<p>a</p>\n<style>\n  p {\n    left: 0;\n  }\n</style>";
     assert.equal(styles.problems([{ path: "src/a.svelte", text }]).length, 1);
   });

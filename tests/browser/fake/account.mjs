@@ -94,7 +94,7 @@ export const answers = {
     fake.signedIn
       ? ok(fake.me)
       : problem(401, "unauthenticated", "Nobody is signed in. Log in and try again."),
-  "PATCH /v1/me": (fake) => ok(fake.me),
+  "PATCH /v1/me": (fake, { body }) => fake.change("me", JSON.parse(body)) ?? ok(fake.me),
   "POST /v1/accounts": (fake, { body }) =>
     body.includes('"admin"')
       ? problem(400, "handle_reserved", "This handle is reserved. Choose another one.", [

@@ -55,6 +55,8 @@ export class Fake {
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
   space = 10_737_418_240; // bytes that the photos of an account may take
+  unchangeable = null; // what changes a setting is refused with {status, code, detail, errors}
+  changed = {}; // of the account, its settings and its notifications
   lineless = false; // no line of events can be had
   #generated = null;
   #held = null; // {paths, until, go}
@@ -82,6 +84,7 @@ export class Fake {
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
       tiny: false, refused: null, lineless: false, many: 0, space: 10_737_418_240,
+      unchangeable: null, changed: {},
     });
   }
 
@@ -98,7 +101,24 @@ export class Fake {
       bytes: { used: 1_240_000_000, limit: this.space },
       photos_a_day: { used: 3, limit: 1000 },
     };
-    return { ...this.accounts[0], email: "mei@example.org", role, terms: null, settings, quotas };
+    for (const [name, value] of Object.entries(this.changed.me ?? {})) {
+      if (name in settings) settings[name] = value;
+    }
+    const mine = { ...this.accounts[0], email: "mei@example.org", role, terms: null };
+    for (const name of ["name", "bio", "country", "handle"]) {
+      mine[name] = this.changed.me?.[name] ?? mine[name];
+    }
+    return { ...mine, settings, quotas };
+  }
+
+  // Notes what somebody changes; gives why not, or null.
+  change(what, values) {
+    if (this.unchangeable) {
+      const { status, code, detail, errors } = this.unchangeable;
+      return problem(status, code, detail, errors);
+    }
+    this.changed = { ...this.changed, [what]: { ...this.changed[what], ...values } };
+    return null;
   }
 
   page(items, query) {

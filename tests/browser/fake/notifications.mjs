@@ -4,14 +4,16 @@ import { long } from "./cast.mjs";
 
 const kinds = ["follow", "follow_request", "follow_approved", "like", "comment", "reply",
   "mention"];
-const toldHow = {
+const toldHow = ({ changed }) => ({
   kinds: kinds.map((kind, index) => ({
     kind,
     in_app: index !== 3,
     email: ["at_once", "digest"][index % 2],
+    ...changed[kind],
   })),
   digest_hour: 7,
-};
+  ...changed.digest,
+});
 
 // One of each kind, the newest unread.
 function told(fake) {
@@ -46,6 +48,10 @@ export const answers = {
   "GET /v1/notifications": (fake) => list(told(fake)),
   "GET /v1/notifications/unread": () => ok({ unread: 3 }),
   "POST /v1/notifications/read": () => ok({ unread: 0 }),
-  "GET /v1/me/notifications": () => ok(toldHow),
+  "GET /v1/me/notifications": (fake) => ok(toldHow(fake)),
+  "PATCH /v1/me/notifications": (fake, { body }) =>
+    fake.change("digest", JSON.parse(body)) ?? ok(toldHow(fake)),
+  "PATCH /v1/me/notifications/:kind": (fake, { body, kind }) =>
+    fake.change(kind, JSON.parse(body)) ?? ok(toldHow(fake)),
   "GET /v1/unsubscribe/abc": () => ok({ kind: "like", subscribed: true }),
 };

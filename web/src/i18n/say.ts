@@ -31,12 +31,24 @@ export async function say(areas: readonly Area[]): Promise<void> {
   await Promise.all(wanted);
 }
 
+// Whether there are catalogues of it.
+export function isSpoken(language: string): boolean {
+  return language === "en" || `./${language}/core.json` in files;
+}
+
+const kept = 400 * 24 * 60 * 60; // seconds; no browser keeps a cookie for longer
+
+// For the next document: the server and startLanguage() read it.
+export function chooseLanguage(language: string): void {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `lang=${language}; Path=/; Max-Age=${kept}; SameSite=Lax${secure}`;
+}
+
 // The person's own choice, else what the server found out.
 function chosen(): string {
   const cookie = /(?:^|;\s*)lang=([\w-]+)/.exec(document.cookie)?.[1];
   const known = (language: string | undefined) =>
-    language !== undefined &&
-    (language === "en" || isPseudo(language) || `./${language}/core.json` in files);
+    language !== undefined && (isPseudo(language) || isSpoken(language));
   return [cookie, document.documentElement.lang].find(known) ?? "en";
 }
 

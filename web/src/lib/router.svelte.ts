@@ -125,18 +125,28 @@ export async function go(href: string, how: How = {}): Promise<void> {
     else history.pushState(state, "", url.href);
     arrive();
     await tick();
-    if (stays) return showNamed(url.hash);
+    if (showNamed(url.hash) || stays) return;
     window.scrollTo(0, 0);
     focusOn(null);
   });
 }
 
-// The part of the page that an address names, where the page is there already.
-function showNamed(hash: string): void {
+// Goes to the part of the page that an address names, where that is there already.
+function showNamed(hash: string): boolean {
   const named = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
-  if (!named) return;
+  if (!named) return false;
+  arriveAt(named);
+  return true;
+}
+
+function arriveAt(named: HTMLElement): void {
   named.scrollIntoView();
   named.focus({ preventScroll: true });
+}
+
+// For a part that comes later than its page; to attach to it.
+export function whenNamed(part: HTMLElement): void {
+  if (location.hash === `#${part.id}`) arriveAt(part);
 }
 
 async function back(): Promise<void> {

@@ -12,6 +12,11 @@ describe("shortTime", () => {
     assert.equal(ago(3 * 3600 + 5), "3 hours ago");
     assert.equal(ago(6 * 86400), "6 days ago");
   });
+  it("counts days as the calendar does", () => {
+    const morning = new Date(2026, 10, 22, 8);
+    assert.equal(shortTime(new Date(2026, 10, 20, 22), morning), "2 days ago");
+    assert.equal(shortTime(new Date(2026, 10, 21, 7), morning), "yesterday");
+  });
   it("is absolute from a week on", () => {
     assert.match(ago(8 * 86400), /^Nov 1[34]$/);
     assert.match(ago(400 * 86400), /2025/);

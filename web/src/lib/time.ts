@@ -19,7 +19,13 @@ export function shortTime(then: Date, now: Date): string {
   if (seconds < minute) return relative.format(0, "second"); // "now"
   if (seconds < hour) return relative.format(-Math.floor(seconds / minute), "minute");
   if (seconds < day) return relative.format(-Math.floor(seconds / hour), "hour");
-  return relative.format(-Math.floor(seconds / day), "day");
+  return relative.format(-nights(then, now), "day");
+}
+
+// As the calendar counts them: what is two evenings ago is not "yesterday" in the morning.
+function nights(then: Date, now: Date): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return (midnight(now) - midnight(then)) / (day * 1000);
 }
 
 // A day that somebody has to remember.

@@ -15,9 +15,11 @@ export const toasts = {
   },
 };
 
-export function toast(text: string, undo: (() => unknown) | null = null): void {
+// Gives its id.
+export function toast(text: string, undo: (() => unknown) | null = null): number {
   count += 1;
   shown = [...shown, { id: count, text, undo }].slice(-most);
+  return count;
 }
 
 export function closeToast(id: number): void {

@@ -5,7 +5,7 @@ export const settings: Route[] = [
   {
     pattern: "/settings",
     load: () => import("../features/accounts/SettingsPage.svelte"),
-    say: ["account", "settings"],
+    say: ["account", "settings", "appearance"],
     who: "member",
   },
   {

@@ -27,6 +27,18 @@ export const visitor: Route[] = [
     always: true,
   },
   {
+    pattern: "/about",
+    load: () => import("../features/help/AboutPage.svelte"),
+    say: ["help", "appearance"],
+    always: true,
+  },
+  {
+    pattern: "/help",
+    load: () => import("../features/help/HelpPage.svelte"),
+    say: ["help", "search"],
+    always: true,
+  },
+  {
     pattern: "/login",
     load: () => import("../features/sessions/LogInPage.svelte"),
     say: ["account"],

@@ -1,6 +1,6 @@
 // Moving through a list of photos by keys: from where the focus is, else from what is seen first.
 import { t } from "../../i18n";
-import { bindKeys } from "../keys";
+import { arrows, bindKeys } from "../keys";
 
 const items = "[data-block]:not([data-away])";
 const link = 'a[href^="/photo/"]';
@@ -32,9 +32,14 @@ function move(list: HTMLElement, by: number): void {
 
 // For as long as the list is in the document; to attach to it.
 export function movedByKeys(list: HTMLElement): () => void {
+  const on = { does: t("keys.next"), act: () => move(list, 1) };
+  const back = { does: t("keys.previous"), act: () => move(list, -1) };
+  const { next, previous } = arrows();
   return bindKeys([
-    { keys: "j", does: t("keys.next"), act: () => move(list, 1) },
-    { keys: "k", does: t("keys.previous"), act: () => move(list, -1) },
+    { keys: "j", ...on },
+    { keys: "k", ...back },
+    { keys: next, ...on },
+    { keys: previous, ...back },
   ]);
 }
 

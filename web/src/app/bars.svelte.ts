@@ -1,0 +1,33 @@
+// The bars of the window, away or not. They stay while somebody is in one of them or a dialog is
+// open; in a window that is very low they do not stand over the page at all (base.css).
+import { scrolled, still } from "./hiding";
+
+let state = $state.raw(still);
+
+export const bars = {
+  get away() {
+    return state.away;
+  },
+};
+
+const height = 56; // px: --bar
+
+const needed = () =>
+  document.querySelector(".bar:focus-within, dialog[open]") !== null || innerHeight < 400;
+
+// For as long as the application runs; the function that is returned ends it.
+export function startBars(): () => void {
+  const stop = new AbortController();
+  const { signal } = stop;
+  let from = scrollY;
+  const here = () => ({ away: false, turn: scrollY });
+  const scroll = () => {
+    const to = Math.max(0, scrollY); // a page may be pulled beyond its top
+    state = needed() ? here() : scrolled(state, from, to, height, innerHeight);
+    from = to;
+  };
+  const focus = () => needed() && (state = here());
+  addEventListener("scroll", scroll, { passive: true, signal });
+  addEventListener("focusin", focus, { signal });
+  return () => stop.abort();
+}
