@@ -70,6 +70,17 @@ export function filesOf(manifest, keys) {
   };
 }
 
+// Modules by area. What is in the first load, as English's core is, has none.
+function cataloguesOf(manifest, language) {
+  const folder = `src/i18n/${language}/`;
+  const keys = Object.keys(manifest).filter((key) => key.startsWith(folder));
+  const areas = keys.map((key) => [
+    key.slice(folder.length, -".json".length),
+    filesOf(manifest, [key]).modules,
+  ]);
+  return Object.fromEntries(areas.filter(([, modules]) => modules.length > 0));
+}
+
 // What is true of a screen that the query is not.
 export function otherMedia(media) {
   const parts = media.split(",").map((part) => `(${part.trim()})`);
@@ -79,14 +90,11 @@ export function otherMedia(media) {
 export function shell({ manifest, routes, languages, sizes }) {
   const pages = {};
   const add = (name, wanted) => {
-    const english = wanted.flatMap(({ say }) => say).map((area) => `src/i18n/en/${area}.json`);
-    const loads = wanted.flatMap(({ load }) => (load ? [load] : []));
-    // One area may have no English catalogue: what it says comes from the server.
-    const { modules, styles } = filesOf(
-      manifest,
-      [...new Set([...loads, ...english])].filter((key) => key in manifest || loads.includes(key)),
-    );
-    pages[name] = { ...(modules.length ? { modules } : {}), ...(styles.length ? { styles } : {}) };
+    const loads = new Set(wanted.flatMap(({ load }) => (load ? [load] : [])));
+    const areas = [...new Set(wanted.flatMap(({ say }) => say))];
+    const { modules, styles } = filesOf(manifest, loads);
+    const told = Object.entries({ modules, styles, areas }).filter(([, list]) => list.length > 0);
+    pages[name] = Object.fromEntries(told);
   };
   const named = new Set(Object.values(kinds).flatMap(({ patterns }) => patterns));
   for (const [name, { patterns, first }] of Object.entries(kinds)) {
@@ -98,31 +106,26 @@ export function shell({ manifest, routes, languages, sizes }) {
   for (const route of routes) {
     if (!named.has(route.pattern) && !route.pattern.includes(":")) add(route.pattern, [route]);
   }
-  const others = languages.filter((language) => language !== "en");
-  const catalogues = (language) =>
-    ["core", "errors"].map((area) => `src/i18n/${language}/${area}.json`);
-  return {
-    languages: ["en", ...others],
-    language_modules: Object.fromEntries(
-      others.map((language) => [
-        language,
-        filesOf(manifest, catalogues(language).filter((key) => key in manifest)).modules,
-      ]),
-    ),
-    pages,
-  };
+  const all = ["en", ...languages.filter((language) => language !== "en")];
+  const catalogues = all.map((language) => [language, cataloguesOf(manifest, language)]);
+  return { languages: all, catalogues: Object.fromEntries(catalogues), pages };
 }
 
 function read(path) {
   return readFileSync(join(web, path), "utf8");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// Of the whole application.
+export function routes() {
   const files = readdirSync(join(web, "src/routes"))
     .filter((name) => /^(?!route)\w+\.ts$/.test(name));
+  return files.flatMap((name) => routesOf(read(`src/routes/${name}`)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const told = shell({
     manifest: JSON.parse(read("dist/.vite/manifest.json")),
-    routes: files.flatMap((name) => routesOf(read(`src/routes/${name}`))),
+    routes: routes(),
     languages: readdirSync(join(web, "src/i18n")).filter((name) =>
       existsSync(join(web, "src/i18n", name, "core.json")),
     ),

@@ -153,6 +153,7 @@ describe("what the server is told of the build", () => {
     "src/features/uploads/UploadPage.svelte": { file: "assets/upload.js", css: ["assets/up.css"] },
     "src/i18n/en/photo.json": { file: "assets/words.js" },
     "src/i18n/de/core.json": { file: "assets/de.js" },
+    "src/i18n/de/photo.json": { file: "assets/worte.js" },
   };
 
   it("is read from the routes", () => {
@@ -179,14 +180,18 @@ describe("what the server is told of the build", () => {
     const languages = ["en", "de"];
     const told = shell({ manifest, routes: routesOf(routes), languages, sizes });
     assert.deepEqual(told.languages, ["en", "de"]);
-    assert.deepEqual(told.language_modules, { de: ["/assets/de.js"] });
+    assert.deepEqual(told.catalogues, {
+      en: { photo: ["/assets/words.js"] },
+      de: { core: ["/assets/de.js"], photo: ["/assets/worte.js"] },
+    });
     assert.deepEqual(told.pages["/upload"], {
       modules: ["/assets/upload.js"],
       styles: ["/assets/up.css"],
     });
     assert.deepEqual(told.pages.photo, {
-      modules: ["/assets/photo.js", "/assets/field.js", "/assets/words.js"],
+      modules: ["/assets/photo.js", "/assets/field.js"],
       styles: ["/assets/field.css"],
+      areas: ["photo", "errors"],
       sizes: "100vw",
       first: 1,
       avif_media: "(a), (b) and (c)",

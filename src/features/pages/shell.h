@@ -19,6 +19,7 @@ namespace picsharz::pages {
 struct Kind {
   std::vector<std::string> modules;  // to be fetched with those of every page
   std::vector<std::string> styles;   // the same
+  std::vector<std::string> areas;    // of the catalogues
   std::string sizes;                 // of its pictures; "": not told, so none is fetched ahead
   std::size_t first = 2;             // so many of them are
   // Which screens take the AVIF where there is one, and which the others. "": all take it.
@@ -26,13 +27,16 @@ struct Kind {
   std::string other_media;
 };
 
+using Catalogues = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 struct Shell {
   // Tags of the head: for readers whose system chooses the theme, and for those who chose.
   std::string head;
   std::string light_head;
   std::string dark_head;
   std::vector<std::string> languages{"en"};  // the first is for whoever wants none of them
-  std::map<std::string, std::vector<std::string>, std::less<>> language_modules;
+  // The modules of each language by area. "core" and "errors" are of every page.
+  std::map<std::string, Catalogues, std::less<>> catalogues;
   std::map<std::string, Kind, std::less<>> kinds;
 };
 

@@ -62,13 +62,15 @@ void read_json(Shell& shell, std::string_view shell_json) {
   if (!tree) return;
   auto languages = texts_of((*tree)["languages"]);
   if (!languages.empty()) shell.languages = std::move(languages);
-  for (const auto& [language, modules] : (*tree)["language_modules"].members()) {
-    shell.language_modules[language] = texts_of(modules);
+  for (const auto& [language, areas] : (*tree)["catalogues"].members()) {
+    Catalogues& own = shell.catalogues[language];
+    for (const auto& [area, modules] : areas.members()) own[area] = texts_of(modules);
   }
   for (const auto& [name, said] : (*tree)["pages"].members()) {
     Kind& kind = shell.kinds[name];
     kind.modules = texts_of(said["modules"]);
     kind.styles = texts_of(said["styles"]);
+    kind.areas = texts_of(said["areas"]);
     kind.sizes = said["sizes"].text();
     kind.first = static_cast<std::size_t>(std::clamp<std::int64_t>(
         said["first"].number().value_or(static_cast<std::int64_t>(kind.first)), 0, 4));
@@ -141,6 +143,23 @@ void write_modules(Writer& out, const std::vector<std::string>& modules) {
   }
 }
 
+// Of every page, and of this one. Disguised English is in no catalogue of its own.
+void write_catalogues(Writer& out, const Shell& shell, std::string_view language,
+                      std::string_view kind_name) {
+  auto own = shell.catalogues.find(language);
+  if (own == shell.catalogues.end()) own = shell.catalogues.find("en");
+  if (own == shell.catalogues.end()) return;
+  std::vector<std::string> areas{"core", "errors"};
+  if (const auto kind = shell.kinds.find(kind_name); kind != shell.kinds.end()) {
+    areas.insert(areas.end(), kind->second.areas.begin(), kind->second.areas.end());
+  }
+  for (const std::string& area : areas) {
+    if (const auto one = own->second.find(area); one != own->second.end()) {
+      write_modules(out, one->second);
+    }
+  }
+}
+
 void write_head(Writer& out, const Shell& shell, const Site& site, const Reader& reader,
                 const Page& page) {
   const Head& head = page.head;
@@ -164,10 +183,7 @@ void write_head(Writer& out, const Shell& shell, const Site& site, const Reader&
     }
     write_modules(out, kind->second.modules);
   }
-  if (const auto said = shell.language_modules.find(reader.language);
-      said != shell.language_modules.end()) {
-    write_modules(out, said->second);
-  }
+  write_catalogues(out, shell, reader.language, page.kind);
   if (head.card) write_card(out, site, head);
   out.raw("</head>\n");
 }

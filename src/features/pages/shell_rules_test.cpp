@@ -26,8 +26,11 @@ constexpr std::string_view index_html = R"html(<!doctype html>
 
 constexpr std::string_view shell_json = R"json({
   "languages": ["en", "de", "ar-XB"],
-  "language_modules": {"de": ["/assets/de.js"]},
+  "catalogues": {"en": {"photo": ["/assets/en-photo.js"]},
+                 "de": {"core": ["/assets/de.js"], "errors": ["/assets/de-errors.js"],
+                        "photo": ["/assets/de-photo.js"], "admin": ["/assets/de-admin.js"]}},
   "pages": {"photo": {"modules": ["/assets/photo.js"], "styles": ["/assets/photo.css"],
+                      "areas": ["photo", "none"],
                       "sizes": "100vw", "first": 1},
             "home": {"sizes": "50vw", "first": 99,
                      "avif_media": "(a)", "other_media": "(b)"}}})json";
@@ -130,6 +133,27 @@ TEST(WriteDocument, SaysNoMoreThanItIsTold) {
     EXPECT_EQ(has(html, part), part == "preload" && has(index_html, part)) << part;
   }
   EXPECT_TRUE(has(html, "<meta name=\"robots\" content=\"noindex\">"));
+}
+
+TEST(WriteDocument, CataloguesOfTheLanguageAndThePage) {
+  const auto seen = [](std::string_view kind, std::string_view language) {
+    Page page;
+    page.kind = kind;
+    const std::string html = document(page, {.language = std::string(language)});
+    std::vector<std::string> modules;
+    for (const char* one : {"en-photo", "de", "de-errors", "de-photo", "de-admin"}) {
+      if (has(html, std::string("modulepreload\" crossorigin href=\"/assets/") + one + ".js\"")) {
+        modules.emplace_back(one);
+      }
+    }
+    return modules;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(seen("photo", "en"), Names{"en-photo"});
+  EXPECT_EQ(seen("photo", "ar-XB"), Names{"en-photo"});
+  EXPECT_EQ(seen("home", "en"), Names{});
+  EXPECT_EQ(seen("photo", "de"), (Names{"de", "de-errors", "de-photo"}));
+  EXPECT_EQ(seen("nothing", "de"), (Names{"de", "de-errors"}));
 }
 
 TEST(WriteDocument, ThemeAndLanguage) {

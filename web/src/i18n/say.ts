@@ -7,16 +7,19 @@ const files = import.meta.glob<Catalogue>(["./*/*.json", "!./en/core.json"], {
 });
 const loaded = new Map<Area, Promise<void>>([["core", Promise.resolve()]]); // in English
 
-async function read(language: string, area: Area): Promise<void> {
+async function read(language: string, area: Area): Promise<boolean> {
   const load = files[`./${language}/${area}.json`];
   if (load) learn(await load());
+  return load !== undefined;
 }
 
+// A catalogue says all that the English one says, so that is not wanted as well: the checks see to
+// it. What cannot be had is in English for now.
 async function load(area: Area): Promise<void> {
   const language = languageNow();
-  // English first: it says what the language does not say yet.
-  if (area !== "core") await read("en", area);
-  if (language !== "en" && !isPseudo(language)) await read(language, area);
+  const own = language !== "en" && !isPseudo(language);
+  if (own && (await read(language, area).catch(() => false))) return;
+  await read("en", area);
 }
 
 // What a page of these areas says can be said once this is fulfilled. It is asked for again where
