@@ -299,9 +299,11 @@ def test_the_language_of_the_account(ada):
     before = ada.get("/v1/me").json["settings"]["language"]
     try:
         ada.patch("/v1/me", {"language": "de"})
-        for path in ("/", "/settings"):
+        for path in ("/", "/recent", "/search?q=boat"):
             page = visit(ada, path, headers={"Accept-Language": "fr"})
             assert page.root["lang"] == "de", path
+        # A page that carries nothing is made without asking who reads it.
+        assert visit(ada, "/settings", headers={"Accept-Language": "fr"}).root["lang"] == "fr"
     finally:
         ada.patch("/v1/me", {"language": before})
 
