@@ -266,6 +266,48 @@ def test_theme_and_language_of_the_reader(visitor):
     assert seen(language="tlh, x;q=9").root == {"lang": "en"}
 
 
+def catalogues(page):
+    """The modules that are fetched ahead, without what makes their names unique."""
+    return sorted({link["href"].split("/")[-1].rsplit("-", 1)[0] for link in page.all("link")
+                   if link["rel"] == "modulepreload"} & {"core", "errors", "photo", "social"})
+
+
+def test_the_language_of_the_reader(visitor, boat):
+    def seen(path="/", cookie="", language=""):
+        page = visit(visitor, path, headers={"Cookie": cookie, "Accept-Language": language})
+        return page.root["lang"], catalogues(page)
+
+    photo = "/photo/" + boat["id"]
+    for language in ("de", "de-AT, en;q=0.5", "tlh, de;q=0.9, en;q=0.1", "DE"):
+        assert seen(language=language)[0] == "de", language
+    assert seen(language="fr-CA")[0] == "fr" and seen(language="es-419, es;q=0.9")[0] == "es"
+    for language in ("", "en", "en-SG, de;q=0.8", "tlh", "tlh, x;q=9"):
+        assert seen(language=language)[0] == "en", language
+    # The cookie is the reader's own choice, so it is asked first; an unknown one is none.
+    assert seen(cookie="lang=de", language="fr")[0] == "de"
+    assert seen(cookie="a=b; lang=en", language="de")[0] == "en"
+    assert seen(cookie="lang=tlh", language="de")[0] == "de"
+    # Each page brings its texts along; English has its core in the program.
+    assert seen(photo, language="de") == ("de", ["core", "errors", "photo", "social"])
+    assert seen(photo) == ("en", ["photo", "social"])
+    for path in ("/login", "/photo/1", "/nothing/here"):
+        page = Page(visitor.get(path, headers={"Accept-Language": "de"}, check=False))
+        assert page.root["lang"] == "de" and {"core", "errors"} <= set(catalogues(page)), path
+
+
+def test_the_language_of_the_account(ada):
+    before = ada.get("/v1/me").json["settings"]["language"]
+    try:
+        ada.patch("/v1/me", {"language": "de"})
+        for path in ("/", "/recent", "/search?q=boat"):
+            page = visit(ada, path, headers={"Accept-Language": "fr"})
+            assert page.root["lang"] == "de", path
+        # A page that carries nothing is made without asking who reads it.
+        assert visit(ada, "/settings", headers={"Accept-Language": "fr"}).root["lang"] == "fr"
+    finally:
+        ada.patch("/v1/me", {"language": before})
+
+
 def test_pages_that_carry_nothing(visitor, ada):
     for client in (visitor, ada):
         for path in ("/settings", "/upload", "/me", "/photo", "/@", "/nothing/here"):

@@ -21,8 +21,8 @@ function codesOfContract(): string[] {
   return [...listed, ...given.map((one) => one.trim()).filter((one) => one !== "")];
 }
 
-// `fail(ErrorKind::gone, "code", ...` of a refusal, `refuse("code", "field", "what", "to do")` of one
-// that is about a field, and `refuse("field", "code", "what")` of one field of several.
+// `fail(ErrorKind::gone, "code", ...` of a refusal, `refuse("code", "field", "what", "to do")` of
+// one that is about a field, and `refuse("field", "code", "what")` of one field of several.
 function codesOfProgram(): string[] {
   const files = readdirSync(new URL("src/", root), { recursive: true, encoding: "utf8" });
   return files
