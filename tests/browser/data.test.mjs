@@ -44,8 +44,8 @@ describe("export and import in the browser", { skip }, () => {
   const part = (who, name) => main(who.page).getByRole("region", { name, exact: true });
   const open = async (who) => {
     await who.page.goto("/settings");
-    await main(who.page).getByRole("link", { name: "Export and import" }).click();
-    await who.page.getByRole("heading", { name: "Your data" }).waitFor();
+    await main(who.page).getByRole("link", { name: "Open export and import" }).click();
+    await who.page.getByRole("heading", { name: "Export and import" }).waitFor();
   };
 
   it("makes an archive for the password, and downloads it", async () => {
@@ -79,7 +79,7 @@ describe("export and import in the browser", { skip }, () => {
       await section.getByRole("button", { name: "Import", exact: true }).click();
       await section.getByText(taken).waitFor({ timeout: 60_000 });
     }
-    await section.getByText("1 you had here already").waitFor();
+    await section.getByText("1 already here").waitFor();
     await second.page.goto("/me");
     await main(second.page).locator("img").first().waitFor();
     assert.equal(await main(second.page).locator("img").count(), 1);

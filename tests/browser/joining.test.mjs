@@ -68,7 +68,7 @@ describe("joining in the browser", { skip: noServer() }, () => {
   it("makes a link and shows it once", async () => {
     administrator = await setUpAdministrator(first, server, root);
     await first.page.getByRole("link", { name: "Settings" }).click();
-    await main(first.page).getByRole("link", { name: "Invitations" }).click();
+    await main(first.page).getByRole("link", { name: "Open invitations" }).click();
     await first.page.getByText("You have invited nobody yet.").waitFor();
     await first.page.getByRole("button", { name: "Make a link" }).click();
     link = await first.page.locator("code").textContent();
@@ -128,7 +128,7 @@ describe("joining in the browser", { skip: noServer() }, () => {
     await first.page.goto("/@mei_tan");
     await main(first.page).locator(".avatar img").first().waitFor();
     await second.page.getByRole("button", { name: "Remove" }).click();
-    await second.page.getByText("Your picture is gone.").waitFor();
+    await second.page.getByText("Your picture is removed.").waitFor();
     assert.equal(await second.page.locator(".avatar img").count(), 0);
     await signedIn(second.page);
     second.assertNoComplaints();

@@ -225,7 +225,7 @@ describe("a photo is moderated", { skip }, () => {
   it("has an administrator who sees how the instance is", async () => {
     const { page } = moderator;
     await page.goto("/settings");
-    await page.getByRole("link", { name: "Administration" }).click();
+    await page.getByRole("link", { name: "Open administration" }).click();
     await main(page).getByText("No mail server is set").waitFor();
     await main(page).getByText("Nothing has given up.").waitFor();
     await main(page).getByText("Nothing waits for a moderator.").waitFor();

@@ -83,7 +83,7 @@ describe("people and each other", { skip }, () => {
   it("asks a private account, which approves", async () => {
     await first.page.goto("/settings");
     await first.page.getByLabel("Private account").check();
-    await first.page.getByText("Saved.").waitFor();
+    await first.page.getByText("Private account: saved.").waitFor();
     await second.page.goto(`/@${amara.handle}`);
     await button(second, "Unfollow").click();
     await button(second, "Follow").click();

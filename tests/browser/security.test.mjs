@@ -98,8 +98,8 @@ describe("security in the browser", { skip: noServer() }, () => {
     await again.page.getByText("Shall it become").waitFor();
     assert.equal(new URL(again.page.url()).hash, "", "the token has left the address");
     await again.shot("agree");
-    await again.page.getByRole("button", { name: "Yes, change it" }).click();
-    await again.page.getByText("takes effect with the code").waitFor();
+    await again.page.getByRole("button", { name: "Change it" }).click();
+    await again.page.getByText("once the code that was sent there is entered").waitFor();
     again.assertNoComplaints();
     await again.context.close();
     await page().getByLabel("Code", { exact: true }).fill(
@@ -190,7 +190,7 @@ describe("security in the browser", { skip: noServer() }, () => {
     await page().goto("/settings");
     await page().getByLabel("Handle").fill("ada_lovelace");
     await button("Change the handle").click();
-    await page().getByText("Changed.").waitFor();
+    await page().getByText("Your handle is @ada_lovelace now.").waitFor();
     await page().getByLabel("Handle").fill("ada_third");
     await button("Change the handle").click();
     await page().getByText("A handle can be changed once in 30 days.").waitFor();
