@@ -27,12 +27,13 @@ describe("help and about", { skip: noPages }, () => {
   it("explain what this instance takes, in its own figures", async () => {
     const one = await bench.visit("/help", { member: false });
     for (const text of [
-      "JPEG", "20,000 pixels a side", "100 megapixels", "64 as PNG", "from:mei", "you can appeal once",
-      "A photo for your followers",
+      "JPEG", "20,000 pixels a side", "100 megapixels", "64 as PNG", "from:mei",
+      "you can appeal once", "A photo for your followers",
     ]) {
       await main(one.page).getByText(text).first().waitFor();
     }
-    assert.equal(await main(one.page).getByRole("link", { name: "upload", exact: true }).count(), 0);
+    const upload = main(one.page).getByRole("link", { name: "upload", exact: true });
+    assert.equal(await upload.count(), 0);
     for (const name of ["Search", "Keys", "Who sees what", "Moderation and appeals", "Your data"]) {
       await main(one.page).getByRole("link", { name, exact: true }).click();
       const box = await heading(one.page, name).boundingBox();
