@@ -130,4 +130,19 @@ describe("Back", { skip: noPages }, () => {
     one.assertNoComplaints(unknown);
     await one.context.close();
   });
+
+  it("asks anew for what was kept under a name that has changed", async () => {
+    const one = await bench.visit("/@mei");
+    await one.page.getByRole("link", { name: "Settings" }).click();
+    const name = one.page.locator("main").getByLabel("Name", { exact: true });
+    await name.fill("Mei Lin Tan");
+    const saved = one.page.waitForResponse((answer) => answer.request().method() === "PATCH");
+    await name.blur();
+    await saved;
+    const asked = one.page.waitForRequest("**/v1/accounts/mei");
+    await one.page.goBack();
+    await asked;
+    one.assertNoComplaints();
+    await one.context.close();
+  });
 });

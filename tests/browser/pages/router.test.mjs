@@ -42,7 +42,7 @@ describe("from page to page", { skip: noPages }, () => {
     const one = await bench.visit("/recent");
     const go = await hold(one.page, "SettingsPage");
     await one.page.getByRole("link", { name: "Settings" }).click();
-    await one.page.getByRole("link", { name: "People", exact: true }).click();
+    await one.page.getByRole("link", { name: "Find people" }).click();
     await heading(one.page, "People").waitFor();
     const arrived = one.page.waitForResponse(/SettingsPage-[^/]*\.js$/);
     go();

@@ -175,7 +175,8 @@ describe("uploads that go on by themselves", { skip: noPages }, () => {
     await main(one.page).locator("[data-state=published]").waitFor();
     await one.page.getByRole("link", { name: "Explore" }).click();
     await until(async () => (await held()).length === 0);
-    await one.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Upload" }).click();
+    const rail = one.page.getByRole("navigation", { name: "Main" });
+    await rail.getByRole("link", { name: "Upload" }).click();
     await main(one.page).getByText("Choose photos").waitFor();
     await one.context.close();
   });

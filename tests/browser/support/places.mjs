@@ -10,6 +10,8 @@ const visitors = [
   ["signup", "/signup", "visitor"],
   ["signup-invited", "/signup#invitation=abc", "visitor"],
   ["terms", "/terms", "visitor"],
+  ["about", "/about", "visitor"],
+  ["help", "/help", "visitor"],
   ["login", "/login", "visitor"],
   ["forgot", "/forgot", "visitor"],
   ["goodbye", "/goodbye?until=2126-12-12T08:00:00Z", "visitor"],
@@ -72,6 +74,8 @@ const search = [
 
 const settings = [
   ["settings", "/settings"],
+  ["about-member", "/about"],
+  ["help-member", "/help"],
   ["security", "/settings/security"],
   ["invitations", "/settings/invitations"],
   ["data", "/settings/data"],

@@ -51,7 +51,8 @@ export async function logOut(person) {
 
 // Publishes one photo, and waits until the server has it with what is said of it.
 export async function upload(person, file, fields) {
-  await person.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Upload" }).click();
+  const rail = person.page.getByRole("navigation", { name: "Main" });
+  await rail.getByRole("link", { name: "Upload" }).click();
   await person.page.locator("#files").setInputFiles(file);
   for (const [label, text] of Object.entries(fields)) {
     await person.page.getByLabel(label, { exact: true }).fill(text);

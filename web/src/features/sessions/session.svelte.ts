@@ -106,6 +106,8 @@ export async function signedIn(next?: string): Promise<void> {
 }
 
 export function changedMe(value: Me): void {
+  const looks = (one: Me) => `${one.handle}\n${one.name}\n${JSON.stringify(one.avatar)}`;
+  if (me && looks(me) !== looks(value)) forgetPagers(); // what is kept says who somebody was
   me = value;
 }
 
