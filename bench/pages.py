@@ -1,4 +1,5 @@
-"""LH: five pages of the web as a phone sees them, by Lighthouse (tests/lighthouse)."""
+"""LH: five pages of the web as a phone sees them, by Lighthouse (tests/lighthouse). UI: how quickly
+they answer, and how smoothly a long list moves (tests/browser/speed.mjs)."""
 
 import json
 import os
@@ -7,32 +8,41 @@ import subprocess
 import lab
 from lab import BenchError
 
-FOLDER = lab.ROOT / "tests/lighthouse"
 RUNS = 3  # of each page; the median counts
 PATIENCE = 1800
 
 
-def measure():
-    """{page: {performance, lcp_ms, tbt_ms, cls}} of a server with some photographs."""
+def node(folder, *command):
+    """What a script of the web's tests prints as JSON."""
     environment = dict(os.environ, PICSHARZ_BINARY=str(lab.BINARY),
                        PICSHARZ_MODELS=str(lab.ROOT / "build/models"))
     try:
-        subprocess.run([lab.ROOT / "tools/web.sh", "ci", FOLDER], check=True, capture_output=True,
+        subprocess.run([lab.ROOT / "tools/web.sh", "ci", folder], check=True, capture_output=True,
                        text=True)
-        node = subprocess.run([lab.ROOT / "tools/node.sh"], check=True, capture_output=True,
-                              text=True).stdout.strip()
-        ran = subprocess.run([node, "lighthouse.mjs", "--json", "--runs", str(RUNS)], cwd=FOLDER,
-                             env=environment, check=True, capture_output=True, text=True,
-                             timeout=PATIENCE)
+        program = subprocess.run([lab.ROOT / "tools/node.sh"], check=True, capture_output=True,
+                                 text=True).stdout.strip()
+        ran = subprocess.run([program, *command, "--json"], cwd=folder, env=environment, check=True,
+                             capture_output=True, text=True, timeout=PATIENCE)
     except subprocess.CalledProcessError as error:
-        raise BenchError(f"Lighthouse: {error.stderr.strip()[-500:]}") from error
+        raise BenchError(f"{command[0]}: {error.stderr.strip()[-500:]}") from error
     except subprocess.TimeoutExpired as error:
-        raise BenchError(f"Lighthouse did not end within {PATIENCE} s") from error
+        raise BenchError(f"{command[0]} did not end within {PATIENCE} s") from error
     return json.loads(ran.stdout)
 
 
 def lh(report, _options, _month):
-    for page, found in measure().items():
+    pages = node(lab.ROOT / "tests/lighthouse", "lighthouse.mjs", "--runs", str(RUNS))
+    for page, found in pages.items():
         report.add("LH", page, f"performance {found['performance']:.0f}, "
                    f"LCP {found['lcp_ms'] / 1e3:.2f} s, TBT {found['tbt_ms']:.0f} ms, "
                    f"CLS {found['cls']:.3f}", **found)
+
+
+def ui(report, _options, _month):
+    found = node(lab.ROOT / "tests/browser", "speed.mjs")
+    for what, milliseconds in found["inp_ms"].items():
+        report.add("UI", what, f"{milliseconds:.0f} ms", inp_ms=milliseconds)
+    frames = found["frames"]
+    report.add("UI", "a list of 100,000 scrolls", f"{frames['scrolling']:.0f} frames/s (at rest "
+               f"{frames['resting']:.0f})", **frames)
+    report.add("UI", "Back", f"{found['back_ms']:.0f} ms", back_ms=found["back_ms"])

@@ -54,7 +54,9 @@ bool apply(Tx& tx, const Migration& step, std::span<const Migration> steps) {
   const int current = current_number(tx);
   refuse_newer(current, steps);
   if (current >= step.number) return false;
-  tx.script(for_engine(step.sql, tx.engine()));
+  // A step may be of the other engine alone; PostgreSQL refuses an empty statement.
+  const std::string script = for_engine(step.sql, tx.engine());
+  if (!script.empty()) tx.script(script);
   tx.exec("INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, $3)",
           step.number, step.name, SystemClock().now());  // for people; nothing depends on it
   return true;

@@ -81,6 +81,15 @@ TEST_P(MigrationsTest, AStepThatFailsLeavesNothingBehind) {
   EXPECT_EQ((std::vector<int>{2, 3}), migrate(db(), steps));
 }
 
+TEST_P(MigrationsTest, AStepOfTheOtherEngineAloneIsCounted) {
+  constexpr Migration of_each[] = {
+      {1, "one", "-- sqlite\nCREATE TABLE a (id BIGINT);\n-- end\n"},
+      {2, "other", "-- postgres\nCREATE TABLE a (id BIGINT);\n-- end\n"},
+  };
+  EXPECT_EQ((std::vector<int>{1, 2}), migrate(db(), of_each));
+  EXPECT_EQ((std::vector<std::int64_t>{}), rows());
+}
+
 TEST_P(MigrationsTest, ANewerSchemaIsRefused) {
   migrate(db(), steps);
   try {

@@ -135,6 +135,11 @@ def test_what_one_saves_is_for_oneself(people, photos):
             assert fan.put(f"/v1/photos/{photo}/saved").status == 204
     assert ids(fan.get("/v1/me/saved").json) == photos[::-1]
     assert ids(mei.get("/v1/me/saved").json) == []
+    among = f"/v1/me/saved/ids?among=1,{photos[2]},{photos[0]}"
+    assert set(fan.get(among).json["items"]) == {photos[0], photos[2]}
+    assert mei.get(among).json == {"items": []}
+    for wrong in ("", "?among=", "?among=1,x", "?among=" + ",".join(["1"] * 101)):
+        assert fan.get("/v1/me/saved/ids" + wrong).code == "invalid_request"
     path = made(fan, "Mine")
     fan.put(f"{path}/photos/{photos[1]}")
     around = fan.get(f"/v1/photos/{photos[1]}/collections").json
@@ -164,6 +169,7 @@ def test_a_deleted_photo_is_gone_from_collections(people):
 def test_saving_is_for_members(community):
     visitor = Client(community.server.address)
     assert visitor.get("/v1/me/saved").code == "unauthenticated"
+    assert visitor.get("/v1/me/saved/ids?among=1").code == "unauthenticated"
     assert visitor.put("/v1/photos/1/saved").code == "unauthenticated"
     assert visitor.delete("/v1/photos/1/saved").code == "unauthenticated"
     assert visitor.get("/v1/photos/1/collections").code == "unauthenticated"

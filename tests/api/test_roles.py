@@ -224,6 +224,7 @@ ROUTES = {
     "GET /v1/me/photos": Route(OWN),
     "GET /v1/me/likes": Route(OWN),
     "GET /v1/me/saved": Route(OWN),
+    "GET /v1/me/saved/ids": Route(OWN, values={"?": "among=1"}),
     "GET /v1/me/follow-requests": Route(OWN),
     "PUT /v1/me/follow-requests/{handle}": Route(OWN, 404, values={"handle": "ada"},
                                                  but={"* administrator": 400}),

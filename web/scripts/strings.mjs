@@ -1,16 +1,10 @@
 // Finds what a page says by itself instead of from a catalogue: words between tags, in the
 // attributes that are read or spoken, in expressions that end in one of both, and what looks like a
 // sentence or a label in its script.
-//
-// strings-open.txt names the files that have not been moved to the catalogues yet. A file that is
-// clean must leave that list, so that it only gets shorter: node scripts/strings.mjs --open
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "svelte/compiler";
-import { report, sources, web } from "./sources.mjs";
+import { report, sources } from "./sources.mjs";
 
-const list = join(web, "scripts/strings-open.txt");
 const spoken = new Set(["alt", "aria-description", "aria-label", "aria-roledescription", "empty",
   "error", "heading", "hint", "label", "message", "placeholder", "text", "title"]);
 const names = /Picsharz|JPEG/g; // said so in every language
@@ -63,7 +57,7 @@ function* textsOf(node) {
   }
 }
 
-// In a script: what begins like a label, or has several words, and the words of counted().
+// In a script: what begins like a label, or has several words.
 function* scripted(node) {
   if (Array.isArray(node)) {
     for (const one of node) yield* scripted(one);
@@ -71,7 +65,6 @@ function* scripted(node) {
   }
   if (!node || typeof node !== "object" || /^(Import|TS)/.test(node.type ?? "")) return;
   if (node.type === "BinaryExpression" && /^[!=]==$/.test(node.operator)) return;
-  if (node.type === "CallExpression" && node.callee.name === "counted") yield "counted";
   if (node.type === "Literal" || node.type === "TemplateElement") {
     const text = String(node.value?.cooked ?? node.value ?? "");
     if (/^\p{Lu}\p{Ll}|\p{L} \p{L}/u.test(text)) yield text;
@@ -89,24 +82,11 @@ export function own(text) {
   return [...new Set(texts)].filter(says).map((one) => one.trim().replace(/\s+/g, " "));
 }
 
-export function problems(files, open) {
-  return files.flatMap(({ path, text }) => {
-    const found = own(text);
-    if (open.has(path)) {
-      return found.length > 0 ? [] : [`${path}: says nothing by itself: take it off the list`];
-    }
-    return found.map((one) => `${path}: "${one}" is in no catalogue`);
-  });
+export function problems(files) {
+  return files.flatMap(({ path, text }) =>
+    own(text).map((one) => `${path}: "${one}" is in no catalogue`));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const files = sources(".svelte");
-  if (process.argv.includes("--open")) {
-    const speaking = files.filter(({ text }) => own(text).length > 0).map(({ path }) => path);
-    writeFileSync(list, speaking.map((path) => `${path}\n`).join(""));
-  }
-  const open = new Set(readFileSync(list, "utf8").split("\n").filter(Boolean));
-  const gone = [...open].filter((path) => !files.some((file) => file.path === path));
-  report("Strings", [...gone.map((path) => `${path}: is on the list, but gone`),
-    ...problems(files, open)]);
+  report("Strings", problems(sources(".svelte")));
 }

@@ -14,9 +14,10 @@ using CollectionId = Id<struct CollectionTag>;
 
 inline constexpr std::size_t name_max = 100;  // characters
 inline constexpr std::size_t description_max = 2'000;
-inline constexpr int collections_max = 200;  // of one account
-inline constexpr int photos_max = 1'000;     // of one collection
-inline constexpr int saved_max = 10'000;     // of one account
+inline constexpr int collections_max = 200;    // of one account
+inline constexpr int photos_max = 1'000;       // of one collection
+inline constexpr int saved_max = 10'000;       // of one account
+inline constexpr std::size_t among_max = 100;  // photos asked about at once
 
 struct Collection {
   CollectionId id;

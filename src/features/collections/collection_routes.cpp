@@ -158,6 +158,17 @@ Result<Response> show_saved(Request& request, CollectionService& collections,
   return cards::cards_response(collections.saved(request.viewer, page), request, context, name);
 }
 
+Result<Response> show_saved_among(Request& request, CollectionService& collections,
+                                  const cards::CardContext&) {
+  TRY_ASSIGN(const auto asked, read_among(request.query_value("among").value_or("")));
+  std::string body;
+  JsonWriter out(body);
+  out.begin_object().key("items").begin_array();
+  for (const PhotoId photo : collections.saved_among(request.viewer, asked)) out.value(photo.str());
+  out.end_array().end_object();
+  return http::json(200, std::move(body));
+}
+
 }  // namespace
 
 void add_collection_routes(http::Router& router, CollectionService& collections,
@@ -191,6 +202,7 @@ void add_collection_routes(http::Router& router, CollectionService& collections,
   route(Method::put, "/v1/photos/{id}/saved", Access::member, save);
   route(Method::del, "/v1/photos/{id}/saved", Access::member, save);
   route(Method::get, "/v1/me/saved", Access::member, show_saved);
+  route(Method::get, "/v1/me/saved/ids", Access::member, show_saved_among);
 }
 
 }  // namespace picsharz::collections

@@ -1,6 +1,8 @@
 #include "features/collections/collection_rules.h"
 
 #include <algorithm>
+#include <ranges>
+#include <string>
 #include <utility>
 
 namespace picsharz::collections {
@@ -43,6 +45,20 @@ Result<CollectionEdit> read_edit(JsonObject& body) {
 Result<CollectionEdit> read_new(JsonObject& body) {
   if (!body.has("name")) body.refuse("name", "missing", "A collection has a name.");
   return read_edit(body);
+}
+
+Result<std::vector<PhotoId>> read_among(std::string_view list) {
+  std::vector<PhotoId> photos;
+  for (const auto part : std::views::split(list, ',')) {
+    const auto id = PhotoId::parse(std::string_view(part));
+    if (id) photos.push_back(*id);
+    if (id && photos.size() <= among_max) continue;
+    photos.clear();
+    break;
+  }
+  if (!photos.empty()) return photos;
+  return fail(ErrorKind::invalid, "invalid_request", "These are no ids of photos.",
+              "Name up to " + std::to_string(among_max) + ", with commas between them.");
 }
 
 Result<std::vector<PhotoId>> read_order(JsonObject& body) {

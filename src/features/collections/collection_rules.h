@@ -4,6 +4,7 @@
 // Failures:  invalid_request that names every field which is not right.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -18,5 +19,7 @@ Result<CollectionEdit> read_new(JsonObject& body);
 Result<CollectionEdit> read_edit(JsonObject& body);
 // {"photos": [ids]}, each once.
 Result<std::vector<PhotoId>> read_order(JsonObject& body);
+// "1,2,3", of a page of photos at most.
+Result<std::vector<PhotoId>> read_among(std::string_view list);
 
 }  // namespace picsharz::collections

@@ -223,4 +223,12 @@ cards::CardPage CollectionService::saved(const Viewer& viewer, const PageRequest
   });
 }
 
+std::vector<PhotoId> CollectionService::saved_among(const Viewer& viewer,
+                                                    std::span<const PhotoId> photos) {
+  return database_.read([&](db::Tx& tx) {
+    const auto id = collections_.find_saved(tx, viewer.account);
+    return id ? collections_.held(tx, *id, photos) : std::vector<PhotoId>();
+  });
+}
+
 }  // namespace picsharz::collections

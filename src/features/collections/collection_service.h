@@ -46,6 +46,8 @@ class CollectionService {
   Result<void> save(const Viewer& viewer, PhotoId photo, bool saved);
   // What one saved, newest first.
   cards::CardPage saved(const Viewer& viewer, const PageRequest& request);
+  // Which of these one saved, in no order; it says nothing about whether they may still be seen.
+  std::vector<PhotoId> saved_among(const Viewer& viewer, std::span<const PhotoId> photos);
 
  private:
   // The viewer's own, which he may change.

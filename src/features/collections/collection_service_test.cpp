@@ -223,6 +223,11 @@ TEST_P(CollectionServiceTest, WhatIsSavedIsNewestFirstAndForOneself) {
   EXPECT_EQ(seen(mei_), Ids{});
   EXPECT_TRUE(collections().around(as(ada_), saved[1])->saved);
   EXPECT_FALSE(collections().around(as(mei_), saved[1])->saved);
+  const Ids asked{saved[3], PhotoId{1}, saved[1]};
+  EXPECT_EQ(Ids(collections().saved_among(as(mei_), asked)), Ids{});
+  Ids among = collections().saved_among(as(ada_), asked);
+  std::ranges::sort(among);
+  EXPECT_EQ(among, (Ids{saved[3], saved[1]})) << "the oldest has the lowest id";
   for (int again = 0; again < 2; ++again) {
     ASSERT_TRUE(collections().save(as(ada_), saved[1], false));
   }

@@ -119,6 +119,18 @@ bool CollectionStore::holds(db::Tx& tx, CollectionId id, PhotoId photo) {
                  photo) > 0;
 }
 
+std::vector<PhotoId> CollectionStore::held(db::Tx& tx, CollectionId id,
+                                           std::span<const PhotoId> photos) {
+  static constexpr db::Sql sql(
+      "SELECT c.photo_id FROM json_each($2) j JOIN collection_photos c"
+      " ON c.collection_id = $1 AND c.photo_id = j.value",
+      "SELECT photo_id FROM collection_photos"
+      " WHERE collection_id = $1 AND photo_id = ANY (CAST($2 AS BIGINT[]))");
+  return tx.all(
+      sql, [](const db::Row& row) { return row.id<PhotoId>(0); }, id,
+      db::id_list(tx.engine(), photos));
+}
+
 void CollectionStore::append(db::Tx& tx, CollectionId id, PhotoId photo) {
   tx.exec(
       "INSERT INTO collection_photos (collection_id, photo_id, place)"

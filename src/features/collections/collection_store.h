@@ -38,6 +38,8 @@ class CollectionStore {
 
   int count(db::Tx& tx, CollectionId id);
   bool holds(db::Tx& tx, CollectionId id, PhotoId photo);
+  // Which of these.
+  std::vector<PhotoId> held(db::Tx& tx, CollectionId id, std::span<const PhotoId> photos);
   void append(db::Tx& tx, CollectionId id, PhotoId photo);
   void prepend(db::Tx& tx, CollectionId id, PhotoId photo);
   void take_out(db::Tx& tx, CollectionId id, PhotoId photo);

@@ -171,8 +171,9 @@ TEST(SuggestionPlan, WalksIndicesAndScansNoTable) {
   test::TestDatabase database(db::Engine::sqlite);
   const auto steps =
       test::sqlite_plan(database.path(), SuggestionStore::followed_by_sql.text(db::Engine::sqlite));
+  const auto small = {"SCAN f", "SCAN c", "SCAN h"};  // lists that the statement makes
   for (const std::string& step : steps) {
-    const bool table = step.starts_with("SCAN") && step != "SCAN f" && step != "SCAN c";
+    const bool table = step.starts_with("SCAN") && std::ranges::find(small, step) == small.end();
     EXPECT_FALSE(table) << ::testing::PrintToString(steps);
   }
   EXPECT_TRUE(std::ranges::any_of(steps, [](const std::string& step) {

@@ -32,14 +32,15 @@ Hint read_owner(const db::Row& row) {
 
 }  // namespace
 
-// SQLite takes the newest of each by a list that is made anew for each followed person; PostgreSQL
-// by LATERAL.
+// SQLite takes the newest of each by a list that is made anew for each followed person, and has to
+// sort it: of the first thousand. PostgreSQL takes them by LATERAL, in the order of an index.
 #define NEWEST_FOLLOWED                                                   \
   "(SELECT followee_id FROM follows WHERE follower_id = $1 AND state = 1" \
   " ORDER BY created_at DESC, followee_id DESC LIMIT 64)"
-#define OF_EACH_FOLLOWED                                                    \
-  "SELECT h.followee_id FROM follows h WHERE h.follower_id = f.followee_id" \
-  " AND h.state = 1 ORDER BY h.created_at DESC, h.followee_id DESC LIMIT 64"
+#define FOLLOWED_BY_EACH(most)                                                \
+  "SELECT h.followee_id FROM (SELECT e.followee_id, e.created_at"             \
+  "  FROM follows e WHERE e.follower_id = f.followee_id AND e.state = 1" most \
+  ") h ORDER BY h.created_at DESC, h.followee_id DESC LIMIT 64"
 #define BEST_FOLLOWED                                                             \
   " GROUP BY g.followee_id) c JOIN accounts o ON o.id = c.id WHERE " SUGGESTABLE( \
       "c.id") " ORDER BY c.hints DESC, c.id DESC LIMIT 100"
@@ -49,11 +50,11 @@ constinit const db::Sql SuggestionStore::followed_by_sql(
     " max(g.follower_id) AS follower FROM " NEWEST_FOLLOWED
     " f CROSS JOIN accounts i CROSS JOIN follows g"
     " WHERE i.id = f.followee_id AND i.state = 0 AND g.follower_id = f.followee_id"
-    " AND g.followee_id IN (" OF_EACH_FOLLOWED ")" BEST_FOLLOWED,
+    " AND g.followee_id IN (" FOLLOWED_BY_EACH(" LIMIT 1000") ")" BEST_FOLLOWED,
     "SELECT c.id, c.hints, c.follower FROM (SELECT g.followee_id AS id, count(*) AS hints,"
     " max(f.followee_id) AS follower FROM " NEWEST_FOLLOWED
     " f JOIN accounts i ON i.id = f.followee_id AND i.state = 0"
-    " CROSS JOIN LATERAL (" OF_EACH_FOLLOWED ") g" BEST_FOLLOWED);
+    " CROSS JOIN LATERAL (" FOLLOWED_BY_EACH("") ") g" BEST_FOLLOWED);
 
 std::vector<Hint> SuggestionStore::followed_by(db::Tx& tx, const Viewer& viewer) {
   return tx.all(

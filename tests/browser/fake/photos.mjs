@@ -115,6 +115,9 @@ export const answers = {
   "DELETE /v1/photos/:id/like": like(false),
   "GET /v1/photos/:id/likes": (fake) => list(fake.accounts.slice(1)),
   "GET /v1/photos/:id/collections": () => ok(inCollections),
+  // A third of all.
+  "GET /v1/me/saved/ids": (_fake, { query }) =>
+    ok({ items: query.get("among").split(",").filter((id) => Number(id) % 3 === 0) }),
   "PUT /v1/photos/:id/saved": () => done(),
   "DELETE /v1/photos/:id/saved": () => done(),
   // Everybody's first photos are like any other; nobody has one twice.

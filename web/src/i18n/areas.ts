@@ -2,7 +2,9 @@
 // with the pages that name them. The types know what the English ones hold.
 import type account from "./en/account.json";
 import type admin from "./en/admin.json";
+import type appearance from "./en/appearance.json";
 import type core from "./en/core.json";
+import type help from "./en/help.json";
 import type moderation from "./en/moderation.json";
 import type photo from "./en/photo.json";
 import type report from "./en/report.json";
@@ -16,6 +18,8 @@ export type Key =
   | keyof typeof core
   | keyof typeof account
   | keyof typeof admin
+  | keyof typeof appearance
+  | keyof typeof help
   | keyof typeof moderation
   | keyof typeof photo
   | keyof typeof report
@@ -27,6 +31,8 @@ export type Area =
   | "core"
   | "account"
   | "admin"
+  | "appearance"
+  | "help"
   | "moderation"
   | "photo"
   | "report" // and decisions, to those whom they are about

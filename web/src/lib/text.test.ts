@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytes, counted, either, initials, percent, searchLink, tagsOf } from "./text";
+import { bytes, either, initials, percent, searchLink, tagsOf } from "./text";
 
 describe("text", () => {
   it("reads tags as people type them", () => {
     assert.deepEqual(tagsOf(" #harbour, blue hour ,,harbour, ## x"), ["harbour", "blue hour", "x"]);
     assert.deepEqual(tagsOf("  "), []);
   });
-  it("names sizes, counts and choices", () => {
+  it("names sizes and choices", () => {
     assert.equal(bytes(50_000_000), "50 MB");
     assert.equal(bytes(1_250_000), "1.3 MB");
     assert.equal(bytes(10_737_418_240), "10.7 GB");
@@ -15,8 +15,6 @@ describe("text", () => {
     assert.equal(bytes(0), "0 bytes");
     assert.equal(bytes(12_345), "12 kB");
     assert.equal(percent(0.914), "91%");
-    assert.equal(counted(1, "like", "likes"), "1 like");
-    assert.equal(counted(0, "like", "likes"), "0 likes");
     assert.equal(either(["JPEG", "PNG", "WebP"]), "JPEG, PNG, or WebP");
     assert.equal(either(["JPEG", "PNG"]), "JPEG or PNG");
     assert.equal(either(["JPEG"]), "JPEG");

@@ -23,10 +23,6 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locale(), { style: "percent" }).format(share);
 }
 
-export function counted(count: number, one: string, many: string): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
-}
-
 // "a", "a or b", "a, b or c"
 export function either(words: readonly string[]): string {
   return new Intl.ListFormat(locale(), { type: "disjunction" }).format(words);

@@ -49,6 +49,7 @@ export const people: Route[] = [
   {
     pattern: "/activity",
     load: () => import("../features/notifications/ActivityPage.svelte"),
+    say: ["social"],
     who: "member",
   },
 ];

@@ -11,6 +11,7 @@ export const visitor: Route[] = [
   {
     pattern: "/verify",
     load: () => import("../features/accounts/VerifyPage.svelte"),
+    say: ["account"],
     always: true,
   },
   {
@@ -19,7 +20,12 @@ export const visitor: Route[] = [
     say: ["account"],
     always: true,
   },
-  { pattern: "/terms", load: () => import("../features/accounts/TermsPage.svelte"), always: true },
+  {
+    pattern: "/terms",
+    load: () => import("../features/accounts/TermsPage.svelte"),
+    say: ["account"],
+    always: true,
+  },
   {
     pattern: "/login",
     load: () => import("../features/sessions/LogInPage.svelte"),
@@ -41,16 +47,19 @@ export const visitor: Route[] = [
   {
     pattern: "/goodbye",
     load: () => import("../features/accounts/GoodbyePage.svelte"),
+    say: ["account"],
     always: true,
   },
   {
     pattern: "/email",
     load: () => import("../features/accounts/EmailChangePage.svelte"),
+    say: ["account"],
     always: true,
   },
   {
     pattern: "/unsubscribe",
     load: () => import("../features/notifications/UnsubscribePage.svelte"),
+    say: ["account"],
     always: true,
   },
   {

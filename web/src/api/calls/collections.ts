@@ -29,5 +29,7 @@ export const getPhotoCollections = (id: string) =>
   call<PhotoCollections>("GET", `/v1/photos/${at(id)}/collections`);
 export const setSaved = (id: string, saved: boolean) =>
   call<null>(saved ? "PUT" : "DELETE", `/v1/photos/${at(id)}/saved`);
+export const listSavedAmong = (photos: string[]) =>
+  call<{ items: string[] }>("GET", "/v1/me/saved/ids", { query: { among: photos.join(",") } });
 export const listSaved = (cursor: Cursor, limit?: number) =>
   call<List<Photo>>("GET", "/v1/me/saved", page(cursor, limit));
