@@ -128,7 +128,9 @@ export class Fake {
 
   async api(method, path, query, body, headers = {}) {
     if (this.#held?.paths.test(path)) await this.#held.until;
-    if (fits(this.failing, path)) return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    if (fits(this.failing, path)) {
+      return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    }
     if (this.refusing > 0) return this.#tooMany();
     const found = answers.find(method, path);
     if (!found) return notFound();

@@ -36,13 +36,17 @@ const screens = [
   },
   {
     name: "activity", path: "/activity", api: /^\/v1\/notifications$/, content: "main article",
-    empty: { says: "Nothing yet. Follow someone or upload a photo, and what others do shows here.",
-      action: "Explore", leads: "/explore" },
+    empty: {
+      says: "Nothing yet. Follow someone or upload a photo, and what others do shows here.",
+      action: "Explore", leads: "/explore",
+    },
   },
   {
     name: "search", path: "/search?q=harbour", api: /^\/v1\/search$/, content: photo,
-    empty: { says: "No photo has all of this. Try fewer words, or search people.", action: "Search people",
-      leads: "/search" },
+    empty: {
+      says: "No photo has all of this. Try fewer words, or search people.",
+      action: "Search people", leads: "/search",
+    },
   },
   {
     name: "people found", path: "/search?q=a&type=people", api: /^\/v1\/search$/,
@@ -309,7 +313,7 @@ describe("the states", { skip: noPages }, () => {
       });
     }
 
-    it("a private account tells for whom its photos are, and how to become one of them", async () => {
+    it("a private account tells for whom its photos are, and how to follow", async () => {
       const one = await member(phone);
       await open(bench.server, one, { path: "/@amara" });
       await notice(one.page).getByText("This account is private. Its photos are for followers.")

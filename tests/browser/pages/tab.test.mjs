@@ -155,7 +155,7 @@ describe("screen readers are told", { skip: noPages }, () => {
   }
 
   // A region that comes with its words is not read by all of them: it has to be there before.
-  it("of messages, new photos and photos that have arrived, by regions that wait for them", async () => {
+  it("of messages, new photos and what has arrived, by regions that wait for them", async () => {
     const one = await bench.visit("/");
     const quiet = (locator) => locator.evaluate((node) => node.textContent.trim());
     const messages = one.page.getByRole("group", { name: "Messages" }).getByRole("status");

@@ -15,7 +15,8 @@ const small = (page) =>
       return words(node.closest("p, li, dd, span, label, h1, h2, td") ?? node) !== words(node);
     };
     const faults = [];
-    for (const node of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
+    const wanted = "a[href], button, input, select, textarea, summary";
+    for (const node of document.querySelectorAll(wanted)) {
       if (!node.checkVisibility({ visibilityProperty: true })) continue;
       const box = node.getBoundingClientRect();
       if (box.width < 2 || box.height < 2 || getComputedStyle(node).clipPath !== "none") continue;
