@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
-import { Fake } from "./fake/fake.mjs";
+import { Fake, fits } from "./fake/fake.mjs";
 import { dist } from "./support/paths.mjs";
 
 export const policy = [
@@ -53,7 +53,7 @@ async function handle(fake, request, response) {
   const url = new URL(request.url, "http://127.0.0.1");
   const pieces = [];
   for await (const piece of request) pieces.push(piece);
-  if (fake.offline) return request.socket.destroy();
+  if (fits(fake.offline, url.pathname)) return request.socket.destroy();
   if (url.pathname.startsWith("/v1/")) {
     const body = Buffer.concat(pieces).toString("latin1");
     const { method, headers } = request;

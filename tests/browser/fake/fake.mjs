@@ -30,6 +30,9 @@ function lengthened(key, value) {
   return typeof value === "string" ? longest[key].slice(0, limits[key]).trim() : value;
 }
 
+// A knob that is turned for all paths, or for those that an expression fits.
+export const fits = (knob, path) => (knob instanceof RegExp ? knob.test(path) : knob);
+
 export class Fake {
   photos = makePhotos();
   accounts = people.map(makeAccount);
@@ -46,11 +49,13 @@ export class Fake {
   now = () => Date.now();
 
   // --- knobs ---
-  failing = false; // every call of the API answers 503
+  failing = false; // every call of the API answers 503; or those whose path fits
   refusing = 0; // so many calls are too many; each is to wait for `wait` seconds
   wait = 1;
-  offline = false; // every connection is cut
+  offline = false; // every connection is cut; or those whose path fits
   empty = false; // no list holds anything
+  single = false; // every list holds one thing
+  role = "administrator"; // of who is signed in
   tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
@@ -83,13 +88,13 @@ export class Fake {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
+      single: false, role: "administrator",
       tiny: false, refused: null, lineless: false, many: 0, space: 10_737_418_240,
       unchangeable: null, changed: {},
     });
   }
 
   get me() {
-    const role = "administrator";
     const settings = {
       private: false,
       show_camera: false,
@@ -104,7 +109,7 @@ export class Fake {
     for (const [name, value] of Object.entries(this.changed.me ?? {})) {
       if (name in settings) settings[name] = value;
     }
-    const mine = { ...this.accounts[0], email: "mei@example.org", role, terms: null };
+    const mine = { ...this.accounts[0], email: "mei@example.org", role: this.role, terms: null };
     for (const name of ["name", "bio", "country", "handle"]) {
       mine[name] = this.changed.me?.[name] ?? mine[name];
     }
@@ -142,7 +147,9 @@ export class Fake {
 
   async api(method, path, query, body, headers = {}) {
     if (this.#held?.paths.test(path)) await this.#held.until;
-    if (this.failing) return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    if (fits(this.failing, path)) {
+      return problem(503, "unavailable", "The server is busy. Try again shortly.");
+    }
     if (this.refusing > 0) return this.#tooMany();
     const found = answers.find(method, path);
     if (!found) return notFound();
@@ -161,6 +168,9 @@ export class Fake {
     if (!answer.body) return answer;
     let body = answer.body;
     if (this.empty && Array.isArray(body.items)) body = { ...body, items: [], next: null };
+    if (this.single && Array.isArray(body.items)) {
+      body = { ...body, items: body.items.slice(0, 1), next: null };
+    }
     if (this.long) body = JSON.parse(JSON.stringify(body, lengthened));
     return { ...answer, body };
   }

@@ -1,0 +1,375 @@
+// The states of every screen (ui.md 9), as one table: what it shows while it loads, where there is
+// nothing, one thing or a great many, where texts are as long as they may be, where the server
+// fails or is not there, and where somebody may not look. Each says a sentence, with one thing to
+// do, and that works.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { shifts, watchShifts } from "../support/lists.mjs";
+import { speak } from "../support/matrix.mjs";
+import { main } from "../support/steps.mjs";
+import {
+  noPages, open, pagesBench, phone, settled, somebody, tooWide,
+} from "../support/visit.mjs";
+
+const photo = "main li[data-block]";
+const newest = { action: "Newest photos", leads: "/recent" };
+
+// `api`: what the screen asks for; `content`: what stands there when it has come. `empty`: the
+// sentence, what to do, and where that leads.
+const screens = [
+  {
+    name: "home", path: "/", api: /^\/v1\/feed\/home$/, content: "main article",
+    empty: { says: "No photos yet. Follow someone or upload your first.", ...newest },
+  },
+  {
+    name: "explore", path: "/recent", api: /^\/v1\/feed\/recent$/, content: photo,
+    empty: { says: "No public photos yet. Yours can be the first.", action: "Upload",
+      leads: "/upload" },
+  },
+  {
+    name: "profile", path: "/@jonas", api: /^\/v1\/accounts\/jonas\/photos$/, content: photo,
+    empty: { says: "No photos to see here yet.", ...newest },
+  },
+  {
+    name: "own photos", path: "/me", api: /^\/v1\/me\/photos$/, content: photo,
+    empty: { says: "No photos yet. Upload your first.", action: "Upload", leads: "/upload" },
+  },
+  {
+    name: "activity", path: "/activity", api: /^\/v1\/notifications$/, content: "main article",
+    empty: {
+      says: "Nothing yet. Follow someone or upload a photo, and what others do shows here.",
+      action: "Explore", leads: "/explore",
+    },
+  },
+  {
+    name: "search", path: "/search?q=harbour", api: /^\/v1\/search$/, content: photo,
+    empty: {
+      says: "No photo has all of this. Try fewer words, or search people.",
+      action: "Search people", leads: "/search",
+    },
+  },
+  {
+    name: "people found", path: "/search?q=a&type=people", api: /^\/v1\/search$/,
+    content: "main li a[href^='/@']",
+    empty: { says: "Nobody", action: "Search photos", leads: "/search" },
+  },
+  {
+    name: "collections", path: "/@jonas/collections", content: "main li > a",
+    api: /^\/v1\/accounts\/jonas\/collections$/,
+    empty: { says: "No collections to see here yet.", ...newest },
+  },
+  {
+    name: "collection", path: "/collections/8000", api: /^\/v1\/collections\/8000\/photos$/,
+    content: photo,
+    empty: { says: "Nothing in it yet. Choose Collect on the page of a photo.", ...newest },
+  },
+  {
+    name: "moderation", path: "/moderation", api: /^\/v1\/moderation\/queue$/,
+    content: "main .queue li",
+    empty: { says: "Nothing waits for you.", action: "Go home", leads: "/" },
+  },
+  { name: "administration", path: "/admin/jobs", api: /^\/v1\/admin\/jobs$/,
+    content: "main .rows > li", empty: { says: "Nothing has given up." } },
+];
+// Those that are one thing instead of a list, and those whose form needs one answer.
+const things = [
+  { name: "photo", path: "/photo/7000", api: /^\/v1\/photos\/7000$/, content: "main h1" },
+  { name: "a person", path: "/@jonas", api: /^\/v1\/accounts\/jonas$/, content: "main h1" },
+  { name: "collection's head", path: "/collections/8000", api: /^\/v1\/collections\/8000$/,
+    content: "main h1" },
+  { name: "upload", path: "/upload", api: /^\/v1\/instance$/, content: "main .choose, main .drop" },
+  { name: "settings", path: "/settings", api: /^\/v1\/me\/notifications$/,
+    content: "main #notifications ~ *" },
+  { name: "a case", path: "/moderation/cases/3001", api: /^\/v1\/moderation\/cases\/3001$/,
+    content: "main article .judge" },
+];
+const unlisted = [...screens, ...things];
+
+const failed = { failing: "The server is busy. Try again shortly.",
+  offline: "The server cannot be reached. Check your connection and try again." };
+const codes = { failing: "unavailable", offline: "offline" };
+
+describe("the states", { skip: noPages }, () => {
+  const bench = pagesBench();
+
+  const member = (options = {}) => somebody(bench.browser, bench.server, "states", options);
+  const frames = (page) =>
+    page.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    });
+  const notice = (page) => main(page).locator(".notice").first();
+
+  // From a page that is there to one whose things cannot be had any more.
+  async function sayOffline(page, path) {
+    bench.server.fake.offline = /^\/v1\//;
+    await page.evaluate((href) => {
+      const link = document.createElement("a");
+      link.href = href;
+      document.querySelector("main").append(link);
+      link.click();
+    }, path);
+  }
+
+  // Where the first box of it is: [left, top, width].
+  const firstBox = (page, selector) =>
+    page.evaluate((wanted) => {
+      const boxes = [...document.querySelectorAll(wanted)].map((node) =>
+        node.getBoundingClientRect());
+      const { left, top, width } = boxes.find(({ width: w, height }) => w > 0 && height > 0);
+      return [left, top, width].map(Math.round);
+    }, selector);
+
+  // Elements whose words are cut without saying so, or that stand over the edge of the window.
+  const cut = (page) =>
+    page.evaluate(() => {
+      const faults = [];
+      for (const node of document.querySelectorAll("main *")) {
+        const style = getComputedStyle(node);
+        const { width, height, left, right } = node.getBoundingClientRect();
+        if (width < 2 || height < 2 || style.visibility === "hidden") continue;
+        const said = `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 40)}`;
+        if (left < -1 || right > innerWidth + 1) {
+          // What can be scrolled inside of something is not cut.
+          const scrolls = node.closest("nav, pre, table");
+          if (!scrolls || getComputedStyle(scrolls).overflowX === "visible") faults.push(said);
+          continue;
+        }
+        const wide = node.scrollWidth > node.clientWidth + 1;
+        const told = style.textOverflow === "ellipsis" || style.overflowX !== "hidden";
+        if (wide && node.clientWidth > 0 && !told) faults.push(`cut ${said}`);
+      }
+      return faults;
+    });
+
+  for (const width of [390, 1440]) {
+    for (const { name, path, api, content } of screens) {
+      it(`${name} at ${width} px loads in its final shape`, async () => {
+        const one = await member({ viewport: { width, height: 844 } });
+        bench.server.fake.signedIn = true;
+        bench.server.fake.hold(api);
+        await one.page.goto(path);
+        const ghosts = main(one.page).locator("[aria-hidden=true]").first();
+        await ghosts.waitFor();
+        await main(one.page).getByText("Loading").first().waitFor({ state: "attached" });
+        await watchShifts(one.page);
+        await one.shot(`${name}-loading-${width}`);
+        bench.server.fake.release();
+        await one.page.locator(content).first().waitFor();
+        await settled(one.page);
+        assert.deepEqual(await shifts(one.page), [], "nothing has moved");
+        assert.equal(await ghosts.locator("xpath=self::ul[contains(@class, 'ghosts')]").count(), 0);
+        one.assertNoComplaints();
+        await one.context.close();
+      });
+    }
+  }
+
+  for (const { name, path, api, content } of screens) {
+    it(`${name} stands where its boxes stood`, async () => {
+      const one = await member(phone);
+      bench.server.fake.signedIn = true;
+      bench.server.fake.hold(api);
+      await one.page.goto(path);
+      const boxes = "main [aria-hidden=true] li, main [aria-hidden=true] > div";
+      await one.page.locator(boxes).first().waitFor();
+      const [left, top] = await firstBox(one.page, boxes);
+      bench.server.fake.release();
+      await one.page.locator(content).first().waitFor();
+      const [at, from] = await firstBox(one.page, content);
+      assert.ok(Math.abs(at - left) <= 12, `${at} from the edge, and ${left} before`);
+      assert.ok(Math.abs(from - top) <= 48, `${from} from above, and ${top} before`);
+      await one.context.close();
+    });
+  }
+
+  for (const { name, path, content, empty } of screens) {
+    it(`${name} that is empty says so, and what to do`, async () => {
+      const one = await member(phone);
+      bench.server.fake.empty = true;
+      await open(bench.server, one, { path });
+      assert.ok((await notice(one.page).innerText()).includes(empty.says),
+        await notice(one.page).innerText());
+      assert.equal(await one.page.locator(content).count(), 0);
+      assert.equal(await tooWide(one.page), 0);
+      await one.shot(`${name}-empty`);
+      if (empty.action) {
+        await notice(one.page).getByRole("link", { name: empty.action }).click();
+        await one.page.waitForURL((url) => url.pathname === empty.leads);
+      }
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+
+    it(`${name} with one thing shows that one`, async () => {
+      const one = await member(phone);
+      bench.server.fake.single = true;
+      await open(bench.server, one, { path });
+      assert.equal(await one.page.locator(content).count(), 1);
+      assert.equal(await main(one.page).locator(".notice").count(), 0);
+      assert.equal(await tooWide(one.page), 0);
+      // A photo alone is not drawn out over the window.
+      if (content === photo) {
+        const { height } = await one.page.locator(content).boundingBox();
+        assert.ok(height <= 300, `${height} px high`);
+      }
+      await one.shot(`${name}-one`);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  for (const { name, path, content } of screens.filter(({ content: what }) => what === photo)) {
+    it(`${name} with a great many draws those that are near`, async () => {
+      if (name === "collection") return; // its photos are few on the fake server
+      const one = await member(phone);
+      Object.assign(bench.server.fake, { many: 5000, tiny: true });
+      await open(bench.server, one, { path });
+      const drawn = await one.page.locator(content).count();
+      assert.ok(drawn > 4 && drawn < 121, `${drawn} are drawn`);
+      assert.equal(await tooWide(one.page), 0);
+      await one.context.close();
+    });
+  }
+
+  for (const { name, path } of unlisted) {
+    it(`${name} breaks texts that are as long as they may be`, async () => {
+      const one = await member(phone);
+      bench.server.fake.long = true;
+      await open(bench.server, one, { path });
+      assert.equal(await tooWide(one.page), 0);
+      assert.deepEqual(await cut(one.page), []);
+      await one.shot(`${name}-long`);
+      await one.context.close();
+    });
+
+    for (const how of name === "upload" ? ["failing"] : ["failing", "offline"]) {
+      it(`${name} says that the server is ${how}, and tries again`, async () => {
+        const one = await member(phone);
+        const { fake } = bench.server;
+        const { api, content } = unlisted.find((each) => each.name === name);
+        if (how === "failing") {
+          fake.signedIn = true;
+          fake.failing = api;
+          await one.page.goto(path);
+        } else {
+          await open(bench.server, one, { path: "/saved" });
+          await sayOffline(one.page, path);
+        }
+        const alert = main(one.page).getByRole("alert").filter({ hasText: failed[how] }).first();
+        await alert.waitFor();
+        assert.equal(await alert.locator("code").innerText(), codes[how]);
+        const size = await alert.locator("code").evaluate((node) =>
+          parseFloat(getComputedStyle(node).fontSize));
+        assert.equal(size, 12, "the code is small");
+        assert.equal(await alert.getByRole("button").count(), 1, "one thing to do");
+        if (how === "offline") await one.page.getByText("No connection.").waitFor();
+        assert.equal(await tooWide(one.page), 0);
+        await one.shot(`${name}-${how}`);
+        fake[how] = false;
+        await alert.getByRole("button", { name: "Try again" }).press("Enter");
+        await one.page.locator(content).first().waitFor();
+        await alert.waitFor({ state: "detached" });
+        await one.page.getByText("No connection.").waitFor({ state: "detached" });
+        one.complaints = one.complaints.filter((text) => !/ERR_EMPTY_RESPONSE/.test(text));
+        one.assertNoComplaints([503]);
+        await one.context.close();
+      });
+    }
+
+    it(`${name} is mirrored, and fits at 400 %`, async () => {
+      const one = await member(phone);
+      await speak(one, bench.server, "ar-XB");
+      await open(bench.server, one, { path });
+      assert.equal(await one.page.evaluate(() => getComputedStyle(document.body).direction), "rtl");
+      assert.equal(await tooWide(one.page), 0);
+      await one.shot(`${name}-mirrored`);
+      await one.page.setViewportSize({ width: 320, height: 256 });
+      await frames(one.page); // a list is laid anew after its window has changed
+      assert.equal(await tooWide(one.page), 0);
+      await one.context.close();
+    });
+  }
+
+  describe("where somebody may not look", () => {
+    const refusals = [
+      ["/moderation", "This page is for moderators.", "Go home", "/"],
+      ["/admin", "This page is for administrators.", "Go home", "/"],
+      ["/photo/1", "Nothing is here", "Go home", "/"],
+      ["/@nobody", "Nothing is here", "Go home", "/"],
+      ["/collections/1", "Nothing is here", "Go home", "/"],
+      ["/no/such/page", "There is no page at this address.", "Go home", "/"],
+    ];
+    for (const [path, says, action, leads] of refusals) {
+      it(`${path} says why, and leads on`, async () => {
+        const one = await member(phone);
+        bench.server.fake.role = "member";
+        await open(bench.server, one, { path });
+        await notice(one.page).getByText(says).waitFor();
+        await one.shot(`refused-${path.replaceAll("/", "_")}`);
+        await notice(one.page).getByRole("link", { name: action }).click();
+        await one.page.waitForURL((url) => url.pathname === leads);
+        one.assertNoComplaints([404]);
+        await one.context.close();
+      });
+    }
+
+    it("a private account tells for whom its photos are, and how to follow", async () => {
+      const one = await member(phone);
+      await open(bench.server, one, { path: "/@amara" });
+      await notice(one.page).getByText("This account is private. Its photos are for followers.")
+        .waitFor();
+      await main(one.page).getByRole("button", { name: /follow/i }).first().waitFor();
+      await one.shot("private");
+      await one.context.close();
+    });
+
+    for (const path of ["/", "/upload", "/activity", "/settings", "/me", "/saved"]) {
+      it(`${path} lets a visitor come in first`, async () => {
+        const one = await member({ member: false, ...phone });
+        await open(bench.server, one, { path, member: false });
+        await main(one.page).getByRole(path === "/" ? "link" : "button", { name: "Log in" })
+          .waitFor();
+        await one.context.close();
+      });
+    }
+  });
+
+  for (const [id, state, says] of [
+    ["7002", "held", "It may show more than everybody should see. A moderator looks at it first."],
+    ["7009", "rejected", "The file is damaged or incomplete."],
+  ]) {
+    it(`an own photo that is ${state} tells why, and what comes`, async () => {
+      const one = await member(phone);
+      const { card } = bench.server.fake.photos.find(({ card: { id: is } }) => is === id);
+      const owner = card.owner;
+      card.owner = { handle: "mei", name: "Mei Tan", avatar: null };
+      await open(bench.server, one, { path: `/photo/${id}` });
+      await main(one.page).locator(`[data-state=${state}]`).waitFor();
+      await main(one.page).getByText(says).waitFor();
+      assert.equal(await main(one.page).getByRole("button", { name: "Share" }).count(), 0);
+      await one.shot(`photo-${state}`);
+      card.owner = owner;
+      await one.context.close();
+    });
+  }
+
+  // What is left of the pages when there is no network, and from when it is.
+  for (const [path, content] of [["/", "main article"], ["/recent", photo], ["/@jonas", photo]]) {
+    it(`${path} that was kept says from when it is`, async () => {
+      const one = await member({ ...phone, serviceWorkers: "allow" });
+      await open(bench.server, one, { path });
+      await one.page.evaluate(() => navigator.serviceWorker.ready);
+      await one.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      await open(bench.server, one, { path });
+      await one.page.locator(content).first().waitFor();
+      bench.server.fake.offline = true;
+      await one.page.goto(path);
+      await one.page.locator(content).first().waitFor();
+      const said = one.page.getByText("No connection.");
+      await said.waitFor();
+      assert.ok(await said.getByRole("time").getAttribute("datetime"));
+      await one.shot(`kept-${path.replaceAll("/", "_")}`);
+      await one.context.close();
+    });
+  }
+});

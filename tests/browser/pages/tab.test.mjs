@@ -1,0 +1,171 @@
+// The focus: in the order of reading, into what opens and back to what opened it, and to where a
+// page begins after it has changed. What screen readers are told of controls and of what happens.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { main } from "../support/steps.mjs";
+import { noPages, pagesBench, phone } from "../support/visit.mjs";
+
+describe("the focus", { skip: noPages }, () => {
+  const bench = pagesBench();
+
+  // Where the focus is: [left, top, right, bottom] in the document, and its name.
+  const where = (page) =>
+    page.evaluate(() => {
+      const node = document.activeElement;
+      const main = document.querySelector("main");
+      if (node === document.body || !main.contains(node)) return null;
+      const seen = node.closest("label") ?? node;
+      const { left, top, right, bottom } = seen.getBoundingClientRect();
+      const name = node.ariaLabel || node.textContent.replace(/\s+/g, " ").trim().slice(0, 40);
+      return { left, right, top: top + scrollY, bottom: bottom + scrollY, name };
+    });
+
+  for (const width of [390, 1440]) {
+    for (const path of ["/", "/recent", "/@jonas", "/photo/7000", "/settings", "/upload"]) {
+      it(`goes through ${path} as it is read, at ${width} px`, async () => {
+        const one = await bench.visit(path, { viewport: { width, height: 900 } });
+        await one.page.keyboard.press("Tab");
+        await one.page.keyboard.press("Enter"); // the content, without what stands above it
+        let before = null;
+        let steps = 0;
+        for (let step = 0; step < 24; step += 1) {
+          await one.page.keyboard.press("Tab");
+          const now = await where(one.page);
+          if (!now) break;
+          steps += 1;
+          // Back up is to another column only, which stands behind this one.
+          const up = before && now.bottom <= before.top + 1 && now.left < before.right;
+          const back = before && now.right <= before.left && now.bottom <= before.bottom &&
+            now.top >= before.top;
+          assert.ok(!up && !back, `from ${before?.name} to ${now.name}`);
+          before = now;
+        }
+        assert.ok(steps >= 2, `${steps} steps`);
+        assert.equal(await one.page.locator("[tabindex]:not([tabindex='0'],[tabindex='-1'])")
+          .count(), 0);
+        await one.context.close();
+      });
+    }
+  }
+
+  const inDialog = (page) =>
+    page.evaluate(() => document.activeElement.closest("dialog[open]") !== null);
+  const focused = (page) =>
+    page.evaluate(() => document.activeElement.textContent.replace(/\s+/g, " ").trim());
+
+  it("goes into the viewer and back to the link that opened it", async () => {
+    const one = await bench.visit("/photo/7000");
+    const link = main(one.page).getByRole("link", { name: "View it alone" });
+    await link.focus();
+    await one.page.keyboard.press("Enter");
+    await one.page.locator("dialog.viewer").waitFor();
+    assert.ok(await inDialog(one.page));
+    for (let step = 0; step < 12; step += 1) {
+      await one.page.keyboard.press("Tab");
+      const out = await one.page.evaluate(() =>
+        document.activeElement !== document.body && !document.activeElement.closest("dialog"));
+      assert.equal(out, false, "what is below is out of reach");
+    }
+    await one.page.keyboard.press("Escape");
+    await one.page.locator("dialog.viewer").waitFor({ state: "detached" });
+    await one.page.waitForFunction(() => /View it alone/.test(document.activeElement.textContent));
+    await one.context.close();
+  });
+
+  it("goes into the sheet of a phone and back to its button", async () => {
+    const one = await bench.visit("/photo/7000/view", phone);
+    await one.page.locator("dialog.viewer .inform").press("Enter");
+    const sheet = one.page.locator("dialog:not(.viewer)[open]");
+    await sheet.waitFor();
+    assert.ok(await sheet.evaluate((node) => node.contains(document.activeElement)));
+    await one.page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+    await one.page.waitForFunction(() => document.activeElement.closest(".inform") !== null);
+    await one.context.close();
+  });
+
+  it("goes into the list of keys and back", async () => {
+    const one = await bench.visit("/recent");
+    const link = main(one.page).getByRole("link", { name: "Popular" });
+    await link.focus();
+    await one.page.keyboard.press("?");
+    await one.page.getByRole("dialog").waitFor();
+    assert.ok(await inDialog(one.page));
+    await one.page.keyboard.press("Escape");
+    await one.page.getByRole("dialog").waitFor({ state: "hidden" });
+    assert.equal(await focused(one.page), "Popular");
+    await one.context.close();
+  });
+
+  it("begins at the page that has come, and is at the link again after Back", async () => {
+    const one = await bench.visit("/recent");
+    await main(one.page).getByRole("link", { name: "Popular" }).press("Enter");
+    await one.page.waitForURL("**/popular");
+    await one.page.waitForFunction(() => document.activeElement.tagName === "MAIN");
+    await one.page.keyboard.press("Tab");
+    assert.ok((await where(one.page)) !== null, "the next one is of the page");
+    await one.page.goBack();
+    await one.page.waitForFunction(() => /^Popular$/.test(document.activeElement.textContent));
+    await one.context.close();
+  });
+});
+
+describe("screen readers are told", { skip: noPages }, () => {
+  const bench = pagesBench();
+
+  it("of each icon what it does, and to which photo", async () => {
+    const one = await bench.visit("/");
+    const groups = await one.page.evaluate(() =>
+      [...document.querySelectorAll("main article")].map((article) => {
+        const group = article.querySelector(".actions");
+        const label = document.getElementById(group?.getAttribute("aria-labelledby") ?? "");
+        const buttons = [...group.querySelectorAll("button, a")];
+        return {
+          role: group.getAttribute("role"),
+          name: label?.textContent.trim(),
+          inside: article.contains(label),
+          names: buttons.map((node) => node.textContent.replace(/\s+/g, " ").trim()),
+        };
+      }),
+    );
+    assert.ok(groups.length > 2);
+    for (const { role, name, inside, names } of groups) {
+      assert.equal(role, "group");
+      assert.ok(name && inside, "it is named by its photo");
+      assert.ok(names.every((each) => each !== ""));
+      assert.equal(new Set(names).size, names.length, names.join(", "));
+    }
+    await one.context.close();
+  });
+
+  for (const path of ["/", "/photo/7000", "/@jonas", "/settings", "/upload", "/search?q=a"]) {
+    it(`the names of all controls of ${path}`, async () => {
+      const one = await bench.visit(path);
+      const nameless = await one.page.evaluate(() => {
+        const named = (node) => node.ariaLabel || node.textContent.trim() || node.title ||
+          node.getAttribute("aria-labelledby") || node.labels?.length > 0 ||
+          node.querySelector("img[alt]")?.alt;
+        return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+          .filter((node) => node.checkVisibility() && node.type !== "hidden" && !named(node))
+          .map((node) => node.outerHTML.slice(0, 100));
+      });
+      assert.deepEqual(nameless, []);
+      await one.context.close();
+    });
+  }
+
+  // A region that comes with its words is not read by all of them: it has to be there before.
+  it("of messages, new photos and what has arrived, by regions that wait for them", async () => {
+    const one = await bench.visit("/");
+    const quiet = (locator) => locator.evaluate((node) => node.textContent.trim());
+    const messages = one.page.getByRole("group", { name: "Messages" }).getByRole("status");
+    assert.equal(await quiet(messages.last()), "");
+    const fresh = main(one.page).locator(".pill[role=status]");
+    assert.equal(await quiet(fresh), "");
+    await one.page.goto("/upload");
+    const arrived = main(one.page).locator("p.visually-hidden[role=status]").last();
+    await arrived.waitFor({ state: "attached" });
+    assert.equal(await quiet(arrived), "");
+    await one.context.close();
+  });
+});
