@@ -22,8 +22,11 @@ function astray(people) {
     const parent = node.parentElement;
     if (parent.closest("script, style, noscript, option, pre")) continue;
     if (!people.some((one) => node.data.includes(one)) && !/(^|\s)@\w/.test(node.data)) continue;
-    if (/[⟦⟧]/.test(node.data)) continue; // filled into what we say
-    if (!parent.closest("bdi, [dir=auto], [dir=ltr]")) found.add(node.data.trim());
+    // Filled into what we say: i18n/compile.ts keeps that apart.
+    const before = [...parent.childNodes].slice(0, [...parent.childNodes].indexOf(node) + 1);
+    const said = before.map(({ nodeType, data }) => (nodeType === 3 ? data : "")).join("");
+    if (said.lastIndexOf("⟦") > said.lastIndexOf("⟧") || /⟦/.test(node.data)) continue;
+    if (!parent.closest("body :is(bdi, [dir=auto], [dir=ltr])")) found.add(node.data.trim());
   }
   return [...found];
 }
@@ -133,7 +136,7 @@ describe("a page in another language", { skip: noPages }, () => {
         (node) => getComputedStyle(node).transform),
     ]);
     assert.deepEqual([...new Set(turned[0])], ["matrix(-1, 0, 0, 1, 0, 0)"]);
-    assert.deepEqual([...new Set(turned[1])], ["none"]);
+    assert.deepEqual(turned[1].filter((how) => how.startsWith("matrix(-1")), []);
     // The next one is where reading goes on: at the left, under the arrow to the left.
     await one.page.keyboard.press("ArrowLeft");
     await one.page.waitForURL((url) => url.pathname !== address);

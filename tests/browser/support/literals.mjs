@@ -36,7 +36,8 @@ function said() {
 
 const formats = String.raw`Picsharz|JPEG|PNG|WebP|HEIC|AVIF|GIF|TIFF|ZIP|JSON|ISO|Apache License`;
 const units = String.raw`\b[kMGT]?B\b|\b\d+(\.\d+)? ?(mm|s|MP|px)\b|\bf/\d`;
-const times = String.raw`\b[ap]m\b|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b|` +
+const times = String.raw`\w+day, \d+ \w+ \d{4} at \d+:\d\d [ap]m|\b[ap]m\b|` +
+  String.raw`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b|` +
   String.raw`\b(Today|Yesterday)\b|\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b`;
 const initials = String.raw`^\p{Lu}{1,2}$`;
 const neutral = new RegExp([formats, units, times, initials].join("|"), "gu");
