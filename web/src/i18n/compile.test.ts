@@ -25,6 +25,11 @@ describe("messages", () => {
       ["z", "o", "t", "f", "m", "x"],
     );
   });
+  it("keep a name that runs the other way from what stands beside it", () => {
+    const message = "{name} and {n} others";
+    assert.equal(say(message, { name: "محمد", n: 4 }), "\u2068محمد\u2069 and 4 others");
+    assert.equal(say(message, { name: "Mei", n: 4 }), "Mei and 4 others");
+  });
   it("choose by a word", () => {
     const message = "{who, select, you {Your photo} other {The photo of {name}}}";
     assert.equal(say(message, { who: "you" }), "Your photo");

@@ -95,8 +95,13 @@ function kept<T>(all: Map<string, T>, locale: string, make: () => T): T {
   return one;
 }
 
+// Letters that run from right to left. All languages that we speak run the other way: a name in
+// these stands by itself, so that the number after it is not taken along.
+const against = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}/u;
+
 function written(value: Value | undefined, locale: string): string {
-  if (typeof value !== "number") return value ?? "";
+  if (typeof value === "string") return against.test(value) ? `\u2068${value}\u2069` : value;
+  if (value === undefined) return "";
   return kept(numbers, locale, () => new Intl.NumberFormat(locale)).format(value);
 }
 

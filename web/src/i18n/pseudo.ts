@@ -17,13 +17,21 @@ function turned(text: string): string {
   return `\u202e${text}\u202c`;
 }
 
-function dress(nodes: Piece[], words: (text: string) => string): Piece[] {
-  return nodes.map((node) => {
-    if (typeof node === "string") return words(node);
-    if (node.kind === "tag") return { ...node, children: dress(node.children, words) };
-    if (node.kind !== "plural" && node.kind !== "select") return node;
-    const cases = [...node.cases].map(([name, inner]) => [name, dress(inner, words)] as const);
-    return { ...node, cases: new Map(cases) };
+// What is filled in runs as it does by itself.
+const apart = (node: Piece): Piece[] => ["\u2068", node, "\u2069"];
+
+type Dress = (text: string) => string;
+
+// `value`: the same for what is filled in.
+function dress(nodes: Piece[], words: Dress, value: (node: Piece) => Piece[]): Piece[] {
+  return nodes.flatMap((node): Piece[] => {
+    if (typeof node === "string") return [words(node)];
+    if (node.kind === "value" || node.kind === "count") return value(node);
+    if (node.kind === "tag") return [{ ...node, children: dress(node.children, words, value) }];
+    const cases = [...node.cases].map(
+      ([name, inner]) => [name, dress(inner, words, value)] as const,
+    );
+    return [{ ...node, cases: new Map(cases) }];
   });
 }
 
@@ -34,5 +42,6 @@ export function isPseudo(language: string): language is Pseudo {
 }
 
 export function disguise(nodes: Piece[], as: Pseudo): Piece[] {
-  return as === "ar-XB" ? dress(nodes, turned) : ["⟦", ...dress(nodes, longer), "⟧"];
+  if (as === "ar-XB") return dress(nodes, turned, apart);
+  return ["⟦", ...dress(nodes, longer, (node) => [node]), "⟧"];
 }

@@ -1,6 +1,6 @@
 // What a photo's state means, in plain words.
 import type { Photo } from "../api/types";
-import { t, type Key } from "../i18n";
+import { languageNow, t, type Key } from "../i18n";
 
 type State = Photo["state"];
 
@@ -50,6 +50,12 @@ const fallbacks: Partial<Record<State, Key>> = {
   removed: "why.state_removed",
   rejected: "why.state_rejected",
 };
+
+// Of a decision: in English as the server says it, which knows the reasons of later versions, too.
+export function reasonText(reason: string, english: string): string {
+  const key = languageNow() === "en" ? undefined : reasons[reason];
+  return key ? t(key) : english;
+}
 
 // Why a photo is not published; "" where there is nothing to explain.
 export function explain(photo: Pick<Photo, "state" | "reason">): string {

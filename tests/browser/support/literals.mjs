@@ -1,0 +1,70 @@
+// What a page says that comes from no catalogue: with English in disguise (en-XA) whatever does is
+// between brackets. What people wrote is as the server gave it; dates, sizes and names of countries
+// are the browser's.
+const words = (text) => text.trim().replace(/\s+/g, " ");
+
+// Whatever the server says while `page` is open, as it comes.
+export function given(page) {
+  const texts = new Set();
+  const take = (value) => {
+    if (typeof value === "string") for (const line of value.split("\n")) texts.add(words(line));
+    if (value === null || typeof value !== "object") return;
+    if (!Array.isArray(value)) for (const name of Object.keys(value)) texts.add(name);
+    Object.values(value).forEach(take);
+  };
+  page.on("response", async (response) => {
+    if (response.url().includes("/v1/")) take(await response.json().catch(() => null));
+  });
+  return texts;
+}
+
+// In the page: its texts, each whole where words of it are in elements of their own.
+function said() {
+  const skipped = "script, style, noscript, time, code, kbd, pre, option";
+  const blocks = new Map();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest(skipped)) continue;
+    let block = node.parentElement;
+    while (/^(inline$|contents)/.test(getComputedStyle(block).display)) block = block.parentElement;
+    blocks.set(block, `${blocks.get(block) ?? ""}${node.data}`);
+  }
+  const attributes = ["aria-label", "placeholder", "title", "alt"].flatMap((name) =>
+    [...document.querySelectorAll(`[${name}]:not(time)`)].map((one) => one.getAttribute(name)));
+  return [...blocks.values(), ...attributes, document.title];
+}
+
+const formats = String.raw`Picsharz|JPEG|PNG|WebP|HEIC|AVIF|GIF|TIFF|ZIP|JSON|ISO|Apache License`;
+const units = String.raw`\b[kMGT]?B\b|\b\d+(\.\d+)? ?(mm|s|MP|px)\b|\bf/\d`;
+const times = String.raw`\w+day, \d+ \w+ \d{4} at \d+:\d\d [ap]m|\b[ap]m\b|` +
+  String.raw`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b|` +
+  String.raw`\b(Today|Yesterday)\b|\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b`;
+const initials = String.raw`^\p{Lu}{1,2}$`;
+const neutral = new RegExp([formats, units, times, initials].join("|"), "gu");
+const countries = new Intl.DisplayNames(["en"], { type: "region" });
+
+// Whole words of it only: "en" is given, too.
+function without(text, one) {
+  const escaped = one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return text.replace(new RegExp(String.raw`(?<!\p{L})${escaped}(?!\p{L})`, "gu"), " ");
+}
+
+// `others`: what the server gave, and what stands in the address.
+export async function literals(page, others) {
+  const known = [...others].filter((text) => /\p{L}/u.test(text));
+  for (const code of known.filter((text) => /^[A-Z]{2}$/.test(text))) {
+    known.push(countries.of(code));
+  }
+  known.sort((one, other) => other.length - one.length);
+  const found = new Set();
+  for (const text of await page.evaluate(said)) {
+    let rest = words(text);
+    for (let before; before !== rest; ) {
+      before = rest;
+      rest = rest.replace(/⟦[^⟦⟧]*⟧/gu, " ");
+    }
+    for (const one of known) if (rest.includes(one)) rest = without(rest, one);
+    if (/\p{L}/u.test(rest.trim().replace(neutral, " "))) found.add(words(text));
+  }
+  return [...found];
+}
