@@ -63,7 +63,8 @@ describe("every page", { skip: noPages }, () => {
     await one.page.keyboard.press("?");
     const list = one.page.getByRole("dialog", { name: "Keys" });
     await list.waitFor();
-    assert.deepEqual(await list.locator("dt").allInnerTexts(), ["j", "k", "u", "g\nh", "/", "?"]);
+    const keys = await list.locator("dt").allInnerTexts();
+    for (const key of ["/", "u", "j", "k", "?", "g\nh"]) assert.ok(keys.includes(key), key);
     await one.page.keyboard.press("Escape");
     await list.waitFor({ state: "hidden" });
     await one.page.evaluate(() => localStorage.setItem("picsharz-keys", "off"));
