@@ -34,7 +34,7 @@ describe("the home feed", { skip: noPages }, () => {
     const one = await bench.visit("/", { viewport: { width: 1440, height: 900 } });
     for (const photo of await main(one.page).getByRole("article").all()) {
       const box = await photo.boundingBox();
-      assert.deepEqual([box.width, box.x], [680, 380]);
+      assert.deepEqual([box.width, box.x], [680, 416]);
       const picture = await photo.locator("[data-photo]").boundingBox();
       assert.ok(picture.height <= 0.85 * 900 + 0.5 && picture.width <= 680.5);
       const { id } = await photo.locator("[data-photo]").evaluate(({ dataset }) =>
