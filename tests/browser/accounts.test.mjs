@@ -155,10 +155,10 @@ describe("accounts in the browser", { skip: noServer() }, () => {
 
     await second.page.goto("/settings");
     await second.page.getByLabel("About you").fill("Harbours, mostly at dawn.");
-    await second.page.getByRole("button", { name: "Save" }).click();
-    await second.page.getByText("Saved.").waitFor();
+    await second.page.getByLabel("About you").blur();
+    await second.page.getByText("About you: saved.").waitFor();
     await second.shot("settings");
-    await main(second.page).getByRole("link", { name: "Security" }).click();
+    await main(second.page).getByRole("link", { name: "Open sign-in and sessions" }).click();
     await second.page.getByRole("button", { name: "End session" }).last().waitFor();
     const ends = second.page.getByRole("button", { name: "End session" });
     while ((await ends.count()) > 0) {
