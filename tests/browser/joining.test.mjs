@@ -121,7 +121,7 @@ describe("joining in the browser", { skip: noServer() }, () => {
     await second.page.getByLabel("Your picture").setInputFiles(join(photos, "train.jpg"));
     await second.page.getByRole("button", { name: "Use this picture" }).click();
     await second.page.getByText("Your picture is changed.").waitFor();
-    const bar = second.page.getByRole("banner").locator(".avatar img");
+    const bar = second.page.getByRole("navigation", { name: "Main" }).locator(".avatar img");
     await bar.waitFor();
     assert.ok(await bar.evaluate((image) => image.decode().then(() => image.naturalWidth)) > 60);
     await second.shot("avatar");

@@ -46,6 +46,8 @@ export function bottomWays(me: Me | null, inside: boolean): Way[] {
 
 const ofExplore = /^\/(explore|recent|popular|people)$/;
 
+export const leadsToOneself = (way: Way) => way.href === you.href;
+
 // For aria-current: the page itself, or a place that the page is a part of.
 export function currentAt({ href }: Way, path: string, me: Me | null): "page" | "true" | undefined {
   if (path === href || (href === explore.href && path === "/explore")) return "page";
