@@ -4,6 +4,9 @@ import { long } from "./cast.mjs";
 
 const kinds = ["follow", "follow_request", "follow_approved", "like", "comment", "reply",
   "mention"];
+// What it may be told; the rest is passed over.
+const only = (body, ...names) =>
+  Object.fromEntries(Object.entries(JSON.parse(body)).filter(([name]) => names.includes(name)));
 const toldHow = ({ changed }) => ({
   kinds: kinds.map((kind, index) => ({
     kind,
@@ -50,8 +53,8 @@ export const answers = {
   "POST /v1/notifications/read": () => ok({ unread: 0 }),
   "GET /v1/me/notifications": (fake) => ok(toldHow(fake)),
   "PATCH /v1/me/notifications": (fake, { body }) =>
-    fake.change("digest", JSON.parse(body)) ?? ok(toldHow(fake)),
+    fake.change("digest", only(body, "digest_hour")) ?? ok(toldHow(fake)),
   "PATCH /v1/me/notifications/:kind": (fake, { body, kind }) =>
-    fake.change(kind, JSON.parse(body)) ?? ok(toldHow(fake)),
+    fake.change(kind, only(body, "in_app", "email")) ?? ok(toldHow(fake)),
   "GET /v1/unsubscribe/abc": () => ok({ kind: "like", subscribed: true }),
 };
