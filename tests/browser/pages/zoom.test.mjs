@@ -82,7 +82,7 @@ describe("large", { skip: noPages }, () => {
 
         it(`${place.name} with text of twice its size`, async () => {
           bench.server.fake.tiny = true;
-          await one.page.setViewportSize({ width: 1024, height: 768 });
+          await one.page.setViewportSize({ width: 1280, height: 768 });
           await open(bench.server, one, place);
           await twice(one.page);
           assert.equal(await tooWide(one.page), 0);
