@@ -28,7 +28,7 @@ import tree
 
 PYTHON = "/usr/bin/python3"  # Debian's: the one that has its modules
 # Seconds of one program; a bound, not an expectation.
-TIMEOUT = int(os.environ.get("PICSHARZ_TEST_TIMEOUT", "900"))
+TIMEOUT = int(os.environ.get("PICSHARZ_TEST_TIMEOUT", "1800"))
 FUZZ_RUNS = "30000"  # of each target: some seconds
 OUTPUT_LINES = 60  # of a failure, shown
 
