@@ -49,14 +49,13 @@ Result<CollectionEdit> read_new(JsonObject& body) {
 
 Result<std::vector<PhotoId>> read_among(std::string_view list) {
   std::vector<PhotoId> photos;
+  bool right = !list.empty();
   for (const auto part : std::views::split(list, ',')) {
     const auto id = PhotoId::parse(std::string_view(part));
-    if (id) photos.push_back(*id);
-    if (id && photos.size() <= among_max) continue;
-    photos.clear();
-    break;
+    right = right && id && photos.size() < among_max;
+    if (right) photos.push_back(*id);
   }
-  if (!photos.empty()) return photos;
+  if (right) return photos;
   return fail(ErrorKind::invalid, "invalid_request", "These are no ids of photos.",
               "Name up to " + std::to_string(among_max) + ", with commas between them.");
 }

@@ -1,12 +1,9 @@
 // The language of the pages, against the fake server: English in disguise shows what comes from the
 // catalogues, one of the areas among them, and that a page may run from right to left.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { speak } from "../support/matrix.mjs";
-import { photos, root } from "../support/paths.mjs";
-import { noPages, open, pagesBench, phone, somebody, tooWide } from "../support/visit.mjs";
+import { noPages, open, pagesBench, somebody } from "../support/visit.mjs";
 
 describe("the language of the pages", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -62,38 +59,6 @@ describe("the language of the pages", { skip: noPages }, () => {
       assert.ok(mark.x > width / 2, "the name of the program stands at the start of the line");
       one.assertNoComplaints();
       await one.context.close();
-    });
-  }
-
-  // What a button or a link of the bars says that is wider or higher than it is.
-  function clipped() {
-    const pressed = "button, .button, nav a, [role=tab]";
-    return [...window.document.querySelectorAll(pressed)]
-      .filter(({ clientWidth, clientHeight, scrollWidth, scrollHeight }) =>
-        clientWidth > 2 && (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 3))
-      .map(({ innerText }) => innerText.trim())
-      .filter((text) => text !== "");
-  }
-
-  const folders = readdirSync(join(root, "web", "src", "i18n"), { withFileTypes: true });
-  for (const { name: lang } of folders.filter((entry) => entry.isDirectory())) {
-    it(`fits into a phone in ${lang}`, async () => {
-      const one = await somebody(bench.browser, bench.server, "language", phone);
-      await speak(one, bench.server, lang);
-      for (const path of ["/", "/photo/7000", "/upload", "/activity", "/settings", "/@jonas"]) {
-        await open(bench.server, one, { path });
-        if (path === "/upload") {
-          await one.page.locator("#files").setInputFiles(
-            ["train.jpg", "aarhus.jpg"].map((name) => join(photos, name)));
-          await one.page.locator("main progress, main details, main li button").nth(1).waitFor();
-        }
-        assert.equal(await one.page.evaluate(() => window.document.documentElement.lang), lang);
-        assert.equal(await tooWide(one.page), 0, path);
-        assert.deepEqual(await one.page.evaluate(clipped), [], path);
-      }
-      one.assertNoComplaints();
-      await one.context.close();
-      bench.server.fake.reset();
     });
   }
 });
