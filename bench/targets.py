@@ -34,6 +34,9 @@ TARGETS = {
     "A16": ("answers about an address with an account", "medians within 5 %, p > 0.01"),
 }
 
+# What a trivial reply took where the targets come from, at most; W2 is read beside it (ADR 0040).
+EPOLL_US = 3.2
+
 PEERS = {
     "W1": "Misskey 2025.1 20 ms, Piwigo 16.4 4.4, pigallery2 3.6 6.5 (40 items), "
           "Directus 10.13 5.2-6.6",

@@ -142,3 +142,11 @@ def test_a_row_is_printed_with_its_target_and_the_recorded_peers():
     assert "20,000/s, 0.03 ms CPU" in table[at] and table[at].endswith("like: 30,000/s")
     assert rest == ["follow: 20,000/s", "recorded: Misskey: a like 11 ms, a follow 18"]
     assert table[at + 3].startswith("W6") and table[at + 3].endswith("not yet")
+
+
+def test_renditions_are_told_beside_the_calibrator():
+    report = bench.Report()
+    report.add("W2", "picsharz", "10 us", cpu_us=10.0)
+    report.add("W2", "nginx, the bare file", "12 us", cpu_us=12.0)
+    bench.calibrated(report, {"epoll_us": 4.0}, {"epoll_us": 6.0})
+    assert [row["measured"] for row in report.rows] == ["10 us", "12 us", "6.4 us CPU"]
