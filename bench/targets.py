@@ -34,7 +34,7 @@ TARGETS = {
     "A16": ("answers about an address with an account", "medians within 5 %, p > 0.01"),
 }
 
-# What a trivial reply took where the targets come from, at most; W2 is read beside it (ADR 0040).
+# What a trivial reply took where the targets come from, at most; W2 is read beside it (ADR 0039).
 EPOLL_US = 3.2
 
 PEERS = {
