@@ -14,6 +14,7 @@
 #include "features/accounts/password_service.h"
 #include "features/accounts/signup_service.h"
 #include "features/departures/departure_service.h"
+#include "features/sessions/role_service.h"
 #include "features/sessions/totp_service.h"
 
 namespace picsharz::app {
@@ -112,8 +113,9 @@ int run_account_role(const Invocation& invocation) {
     return usage;
   }
   Foundation foundation(invocation.config);
-  accounts::AccountService service(*foundation.database);
-  const auto account = service.set_role(invocation.arguments.at(0), *role);
+  accounts::AccountService people(*foundation.database);
+  const auto account =
+      sessions::RoleService(*foundation.database, people).set(invocation.arguments.at(0), *role);
   if (!account) return refuse(account.error());
   if (invocation.has("--json")) {
     std::printf("%s\n", accounts::own_account_json(*account).c_str());

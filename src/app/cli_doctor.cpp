@@ -55,6 +55,21 @@ Line look_at_disk(const Config& config) {
           low ? free + ", less than 5 %. Make room: uploads will be refused." : free};
 }
 
+// The least that OWASP asks of Argon2id with one lane.
+Line look_at_passwords(const Config& config) {
+  const crypto::PasswordCost least;
+  const crypto::PasswordCost cost = password_cost(config);
+  const std::string text = "Argon2id, " + std::to_string(cost.memory_bytes >> 20) + " MiB, " +
+                           std::to_string(cost.passes) + " passes";
+  if (cost.memory_bytes < least.memory_bytes || cost.passes < least.passes) {
+    return {"passwords", Finding::degraded,
+            text +
+                ": less than 19 MiB and 2 passes are guessed too fast. Raise"
+                " accounts.password_memory and accounts.password_passes."};
+  }
+  return {"passwords", Finding::good, text};
+}
+
 Line look_at_models(const Config& config) {
   const std::string configured = config.text("models.dir");
   const auto classifier = vision::open_classifier(
@@ -132,8 +147,8 @@ std::string_view word(Finding finding) {
 int run_doctor(const Invocation& invocation) {
   const Line lines[] = {look_at_database(invocation.config),  look_at_disk(invocation.config),
                         look_at_originals(invocation.config), look_at_models(invocation.config),
-                        look_at_decoders(invocation.config),  look_at_mail(invocation.config),
-                        look_at_web(invocation.config)};
+                        look_at_decoders(invocation.config),  look_at_passwords(invocation.config),
+                        look_at_mail(invocation.config),      look_at_web(invocation.config)};
   Finding worst = Finding::good;
   std::string json;
   JsonWriter out(json);

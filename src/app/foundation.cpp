@@ -107,7 +107,9 @@ accounts::MailContext Foundation::mail_context() const {
   return {.instance = config.text("instance.name"), .base_url = base_url()};
 }
 
-crypto::PasswordCost Foundation::password_cost() const {
+crypto::PasswordCost Foundation::password_cost() const { return app::password_cost(config); }
+
+crypto::PasswordCost password_cost(const Config& config) {
   return {.memory_bytes = static_cast<std::uint64_t>(config.bytes("accounts.password_memory")),
           .passes = static_cast<std::uint64_t>(config.number("accounts.password_passes"))};
 }

@@ -28,6 +28,7 @@ namespace picsharz::app {
 std::unique_ptr<db::Database> open_database(const Config& config);
 // "SQLite at data/picsharz.db" or "PostgreSQL", without any password.
 std::string describe_database(const Config& config);
+crypto::PasswordCost password_cost(const Config& config);
 
 class Foundation {
  public:

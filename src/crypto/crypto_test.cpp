@@ -59,8 +59,16 @@ TEST(Passwords, VerifyAndGrow) {
   EXPECT_FALSE(verify_password(hash, "Correct horse"));
   EXPECT_FALSE(verify_password("nonsense", "correct horse"));
   EXPECT_NE(hash_password("correct horse", weak), hash);
-  EXPECT_FALSE(needs_rehash(hash, weak));
-  EXPECT_TRUE(needs_rehash(hash, PasswordCost{}));
+  EXPECT_FALSE(raised_cost(hash, weak));
+  const auto cost_of = [&](const PasswordCost& wanted) {
+    const auto raised = raised_cost(hash, wanted);
+    return raised ? std::pair(raised->memory_bytes >> 20, raised->passes) : std::pair(0UL, 0UL);
+  };
+  EXPECT_EQ(cost_of({.memory_bytes = 19 << 20, .passes = 2}), std::pair(19UL, 2UL));
+  EXPECT_EQ(cost_of({.memory_bytes = 4 << 20, .passes = 2}), std::pair(8UL, 2UL));
+  EXPECT_EQ(cost_of({.memory_bytes = 9 << 20, .passes = 1}), std::pair(9UL, 1UL));
+  EXPECT_EQ(cost_of({.memory_bytes = 4 << 20, .passes = 1}), std::pair(0UL, 0UL));
+  EXPECT_TRUE(raised_cost("nonsense", weak));
 }
 
 TEST(Passwords, BreachedOnesAreKnown) {

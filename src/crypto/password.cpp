@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <new>
 #include <span>
@@ -28,9 +29,23 @@ bool verify_password(std::string_view hash, std::string_view password) {
   return crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
 }
 
-bool needs_rehash(std::string_view hash, const PasswordCost& cost) {
-  const std::string terminated(hash);
-  return crypto_pwhash_str_needs_rehash(terminated.c_str(), cost.passes, cost.memory_bytes) != 0;
+// "$argon2id$v=19$m=19456,t=2,p=1$salt$hash", m being KiB.
+std::optional<PasswordCost> raised_cost(std::string_view hash, const PasswordCost& cost) {
+  const auto number_after = [&](std::string_view name) {
+    std::uint64_t number = 0;
+    const std::size_t at = hash.find(name);
+    if (at == hash.npos) return number;
+    const char* const from = hash.data() + at + name.size();
+    std::from_chars(from, hash.data() + hash.size(), number);
+    return number;
+  };
+  const PasswordCost now{.memory_bytes = number_after("$m=") * 1024, .passes = number_after(",t=")};
+  // A hash has whole KiB.
+  if (now.memory_bytes / 1024 >= cost.memory_bytes / 1024 && now.passes >= cost.passes) {
+    return std::nullopt;
+  }
+  return PasswordCost{.memory_bytes = std::max(now.memory_bytes, cost.memory_bytes),
+                      .passes = std::max(now.passes, cost.passes)};
 }
 
 bool is_breached(std::string_view password) {

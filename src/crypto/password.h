@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,9 @@ struct PasswordCost {
 // The encoded hash, parameters and salt in it.
 std::string hash_password(std::string_view password, const PasswordCost& cost);
 bool verify_password(std::string_view hash, std::string_view password);
-// Whether the hash was made with other parameters than these.
-bool needs_rehash(std::string_view hash, const PasswordCost& cost);
+// Where a hash was made with less memory or fewer passes than these: what a new one is to cost. It
+// is never less than before.
+std::optional<PasswordCost> raised_cost(std::string_view hash, const PasswordCost& cost);
 // Among the most used passwords of breached collections (any case).
 bool is_breached(std::string_view password);
 

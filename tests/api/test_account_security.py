@@ -628,8 +628,9 @@ def reach(program, method, pattern):
 
 
 def test_a30_a_token_never_widens(community, server):
-    moderator = community.member("iris")
+    community.member("iris")
     assert server.run("account", "role", "iris", "moderator").returncode == 0
+    moderator = log_in(server, "iris")[0]
     held = community.member("iris_victim")
     photo = held.upload(png(64, 48, (1, 2, 3)), visibility="public").json["id"]
     wait_for(lambda: held.get(f"/v1/photos/{photo}").json["state"] not in

@@ -198,8 +198,12 @@ def test_roles_decide(community):
     assert Client(community.server.address).get("/v1/admin/mailbox").code == "unauthenticated"
     made = community.server.run("account", "role", "lea", "administrator", "--json")
     assert made.returncode == 0 and json.loads(made.stdout)["role"] == "administrator"
+    assert person.get("/v1/admin/mailbox").status == 401, "what was gained asks for a log-in"
+    person.token = person.post("/v1/sessions", {"login": "lea", "password": PASSWORD,
+                                                "use": "token"}).json["token"]
     assert person.get("/v1/admin/mailbox").status == 200
     assert community.server.run("account", "role", "lea", "member").returncode == 0
+    assert person.get("/v1/admin/mailbox").code == "forbidden"
     last = community.server.run("account", "role", "ada", "member")
     assert last.returncode == 1 and "only administrator" in last.stderr
 

@@ -243,3 +243,22 @@ def test_a20_a_slow_body_of_somebody_who_stays_is_taken(community, server):
         time.sleep(0.6)
     assert sender.recv(12) == b"HTTP/1.1 201"
     sender.close()
+
+
+def test_a20_a_stream_hears_no_more_than_its_role_may(community, server):
+    """Who is no moderator any more is not told that cases wait; who stays one is."""
+    moderators = []
+    for handle in ("fallen_mod", "standing_mod"):
+        community.member(handle)
+        assert server.run("account", "role", handle, "moderator").returncode == 0
+        moderators.append(log_in(server, handle)[0])
+    fallen, standing = (Stream(client) for client in moderators)
+    assert server.run("account", "role", "fallen_mod", "member").returncode == 0
+    assert fallen.event()[0] is None, "its stream ends"
+    photo = published(community.member("reported_here"), 641)["id"]
+    assert community.admin.post(f"/v1/photos/{photo}/reports", {"reason": "spam"}).status == 201
+    assert standing.next("moderation")["waiting"] >= 1
+    again = Stream(moderators[0])
+    assert moderators[0].get("/v1/me").json["role"] == "member"
+    again.close()
+    standing.close()

@@ -224,6 +224,13 @@ def test_doctor_says_what_is_wrong(fresh_server):
     assert doctor.returncode == 3
     assert states["database"] == "ok" and states["models"] == "degraded"
     assert states["decoders"] in ("ok", "degraded")
+    for memory, passes, state in (("8MiB", "2", "degraded"), ("19MiB", "1", "degraded"),
+                                  ("19MiB", "2", "ok")):
+        server = fresh_server(PICSHARZ_ACCOUNTS__PASSWORD_MEMORY=memory,
+                              PICSHARZ_ACCOUNTS__PASSWORD_PASSES=passes)
+        checks = json.loads(server.run("doctor", "--json").stdout)["checks"]
+        line = next(check for check in checks if check["part"] == "passwords")
+        assert line["state"] == state and f"{passes} passes" in line["text"]
 
 
 def test_heic_can_be_switched_off(fresh_server):

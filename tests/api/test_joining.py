@@ -8,6 +8,7 @@ import pytest
 
 from support.client import PASSWORD, Client, Community, wait_for
 from support.pictures import png
+from test_account_security import log_in
 
 BY_INVITATION = {"PICSHARZ_ACCOUNTS__REGISTRATION": "invitation"}
 HOLD_ALL = {"PICSHARZ_MODERATION__GATE": "0", "PICSHARZ_MODERATION__SUGGESTIVE": "0",
@@ -155,6 +156,7 @@ def test_members_invite_as_many_as_they_may(invited, community):
     assert plain.post("/v1/me/invitations", {}).code == "forbidden"
     assert community.admin.post("/v1/me/invitations", {}).status == 201
     assert community.server.run("account", "role", "plain_member", "moderator").returncode == 0
+    plain = log_in(community.server, "plain_member")[0]
     assert plain.post("/v1/me/invitations", {}).status == 201
 
 
@@ -424,8 +426,9 @@ def test_a_suggestive_avatar_is_refused_with_its_reason(engine):
 def test_the_last_administrator_cannot_vanish(fresh_server):
     community = Community(fresh_server().start())
     server = community.server
-    moderator = community.member("last_mod")
+    community.member("last_mod")
     assert server.run("account", "role", "last_mod", "administrator").returncode == 0
+    moderator = log_in(server, "last_mod")[0]
     assert server.run("account", "role", "ada", "member").returncode == 0
     last = server.run("account", "role", "last_mod", "member")
     assert last.returncode == 1 and "only administrator" in last.stderr

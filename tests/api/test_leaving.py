@@ -7,7 +7,7 @@ import time
 import pytest
 
 from support import tus
-from support.client import PASSWORD, Client, Community, wait_for
+from support.client import ACCEPTED, PASSWORD, Client, Community, wait_for
 from support.invariants import check_sound, drain
 from support.pictures import png
 from test_account_security import Authenticator, browser_of, log_in, token_of
@@ -395,6 +395,30 @@ def test_no_grace_at_all(fresh_server):
     restart_upkeep(server)
     wait_for(lambda: server.rows(f"SELECT id FROM accounts WHERE id = {account}") == [])
     assert log_in(server, "quick", restore=True)[1].code == "wrong_login"
+
+
+@pytest.mark.parametrize("word", ["html", "com", "you"])
+def test_the_mails_of_strangers_stay(fresh_server, word):
+    """A handle or a name may be a word of every mail there is."""
+    server = fresh_server(PICSHARZ_SMTP__HOST="127.0.0.1", PICSHARZ_SMTP__PORT="9",
+                          PICSHARZ_SMTP__SECURITY="none",
+                          PICSHARZ_SMTP__FROM="photos@pics.example.com")
+    created = server.run("account", "create", "--handle", word, "--name", word.title(), "--email",
+                         f"{word}@example.net", "--password-file", "-", input=PASSWORD + "\n")
+    assert created.returncode == 0, created.stderr
+    server.start()
+    for number in range(3):
+        assert Client(server.address).post("/v1/accounts", {
+            "handle": f"stranger{number}", "name": "Stranger", "country": "SG",
+            "email": f"stranger{number}@example.com", "password": PASSWORD,
+            **ACCEPTED}).status == 202
+    waiting = ("SELECT count(*) FROM jobs WHERE kind IN ('mail.send', 'account.send_code')"
+               " AND state IN (0, 1) AND payload LIKE '%stranger%'")
+    assert server.count(waiting) == 3
+    account = server.account(word)
+    assert server.run("account", "delete", word, "--now").returncode == 0
+    wait_for(lambda: server.rows(f"SELECT id FROM accounts WHERE id = {account}") == [])
+    assert server.count(waiting) == 3
 
 
 # R20: what nothing else contains, in every place where a member can write something or is named.

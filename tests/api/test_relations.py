@@ -2,7 +2,7 @@
 from it: likes, tags, suggestions."""
 import pytest
 
-from support.client import Client
+from support.client import PASSWORD, Client
 from test_people import ids, published
 
 
@@ -46,6 +46,29 @@ def test_a_request_is_approved_or_declined(community, people):
     assert shy.put("/v1/me/follow-requests/nobody_here").code == "not_found"
     assert people["eve"].put("/v1/me/follow-requests/shy").code == "not_found"
     assert shy.put("/v1/me/follow-requests/shy").code == "invalid_request"
+
+
+def test_a_private_account_shows_strangers_its_outside(community):
+    """Handle, name and counts; what it says of itself is for those who may see its photos."""
+    shy = community.member("shy_one", name="Shy One")
+    shy.patch("/v1/me", {"private": True, "bio": "Looks out of the window.", "country": "SG"})
+    near, far, asks = (community.member(name) for name in ("near_one", "far_one", "asks_one"))
+    for who in (near, asks):
+        assert who.put("/v1/accounts/shy_one/follow").json["requested"] is True
+    assert shy.put("/v1/me/follow-requests/near_one").status == 200
+    far.put("/v1/accounts/shy_one/mute")
+    outside, inside = ("", None), ("Looks out of the window.", "SG")
+    visitor = Client(community.server.address)
+    for who, wanted in ((visitor, outside), (far, outside), (asks, outside), (near, inside),
+                        (shy, inside), (community.admin, inside)):
+        seen = who.get("/v1/accounts/shy_one").json
+        assert (seen["bio"], seen["country"]) == wanted
+        assert (seen["name"], seen["private"], seen["counts"]["followers"]) == ("Shy One", True, 1)
+        listed = [each for each in who.get("/v1/search?q=shy_one&type=people").json["items"]
+                  if each["handle"] == "shy_one"]
+        assert [(each["bio"], each["country"]) for each in listed] == [outside]
+    me = shy.post("/v1/sessions", {"login": "shy_one", "password": PASSWORD, "use": "token"}).json
+    assert (me["account"]["bio"], me["account"]["country"]) == inside
 
 
 def test_a_public_account_leaves_nobody_waiting(community, people):

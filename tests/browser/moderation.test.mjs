@@ -169,6 +169,7 @@ describe("a photo is moderated", { skip }, () => {
 
   it("is on record for another moderator, with the case as it was decided", async () => {
     server.command("account", "role", mei.handle, "moderator");
+    await logIn(member, mei.handle, mei.password); // what was gained asks for it
     const { page } = member;
     await page.goto("/moderation/audit");
     const lines = page.getByRole("list", { name: "Decisions" }).getByRole("listitem");

@@ -18,12 +18,17 @@ void write_person(JsonWriter& out, std::string_view handle, std::string_view nam
   out.end_object();
 }
 
-void write_profile_fields(JsonWriter& out, const Account& account) {
+void write_profile_fields(JsonWriter& out, const Account& account, Shown shown) {
+  const bool whole = shown == Shown::all || !account.is_private;
   out.field("id", account.id).field("handle", account.handle).field("name", account.name);
   write_avatar(out, account.avatar);
-  out.field("bio", account.bio)
-      .field("country", account.country)
-      .field("private", account.is_private);
+  out.field("bio", whole ? account.bio : "").key("country");
+  if (whole) {
+    out.value(account.country);
+  } else {
+    out.null();
+  }
+  out.field("private", account.is_private);
   out.key("counts")
       .begin_object()
       .field("photos", account.photos)
@@ -33,11 +38,11 @@ void write_profile_fields(JsonWriter& out, const Account& account) {
   out.time_field("created_at", account.created_at);
 }
 
-std::string account_json(const Account& account) {
+std::string account_json(const Account& account, Shown shown) {
   std::string body;
   JsonWriter out(body);
   out.begin_object();
-  write_profile_fields(out, account);
+  write_profile_fields(out, account, shown);
   out.end_object();
   return body;
 }
@@ -54,7 +59,7 @@ std::string own_account_json(const Account& account, const std::optional<Quotas>
   std::string body;
   JsonWriter out(body);
   out.begin_object();
-  write_profile_fields(out, account);
+  write_profile_fields(out, account, Shown::all);
   out.field("email", account.email).field("role", role_name(account.role));
   out.key("terms");
   if (account.accepted.accepted_at == 0) {

@@ -17,11 +17,15 @@ void write_avatar(JsonWriter& out, std::string_view avatar);
 void write_person(JsonWriter& out, std::string_view handle, std::string_view name,
                   std::string_view avatar);
 
-// The fields that everybody may see, into an object that is open.
-void write_profile_fields(JsonWriter& out, const Account& account);
+// Of a private account strangers see handle, name, avatar and counts; what it says of itself is for
+// those who may see its photos.
+enum class Shown { all, outside };
+// The fields of a profile, into an object that is open.
+void write_profile_fields(JsonWriter& out, const Account& account, Shown shown);
 // The same, and what only its owner sees: email, role, settings, quotas where they are given.
 std::string own_account_json(const Account& account,
                              const std::optional<Quotas>& quotas = std::nullopt);
-std::string account_json(const Account& account);
+// `outside`: as one of a list, whoever looks.
+std::string account_json(const Account& account, Shown shown = Shown::outside);
 
 }  // namespace picsharz::accounts

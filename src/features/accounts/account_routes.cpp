@@ -34,7 +34,7 @@ Result<Response> sign_up(Request& request, SignupService& signups, bool secure) 
   if (fresh) binding = crypto::base64url(crypto::random_bytes(32));
   TRY_ASSIGN(const Account account,
              signups.sign_up(std::move(person), binding, request.remote_address));
-  Response response = http::json(201, account_json(account));
+  Response response = http::json(201, account_json(account, Shown::all));
   response.header("Location", "/v1/accounts/" + account.handle);
   if (fresh) response.header("Set-Cookie", cookie_header(binding, secure));
   return response;

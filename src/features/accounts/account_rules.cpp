@@ -144,6 +144,11 @@ std::unexpected<Error> wrong_login() {
               "Check both, or choose a new password by e-mail.");
 }
 
+std::unexpected<Error> email_taken() {
+  return fail(ErrorKind::conflict, "email_taken", "This e-mail address has an account.",
+              "Use another address.");
+}
+
 std::unexpected<Error> handle_taken() {
   auto failure = fail(ErrorKind::conflict, "handle_taken", "This handle belongs to somebody else.",
                       "Choose another handle.");

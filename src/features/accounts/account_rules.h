@@ -26,6 +26,7 @@ Result<void> check_country(std::string_view country);
 std::unexpected<Error> wrong_login();
 // The refusals of a handle that fits the rules.
 std::unexpected<Error> handle_taken();
+std::unexpected<Error> email_taken();
 std::unexpected<Error> handle_too_soon(Micros changed_at, Micros now);
 
 // Both have to be true; every one that is not is named.

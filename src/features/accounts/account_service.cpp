@@ -1,5 +1,7 @@
 #include "features/accounts/account_service.h"
 
+#include <utility>
+
 #include "features/accounts/account_rules.h"
 #include "mail/texts.h"
 
@@ -61,20 +63,20 @@ Page<Account> AccountService::list(const PageRequest& request) {
   return page;
 }
 
-Result<Account> AccountService::set_role(std::string_view handle, Role role) {
-  return database_.write([&](db::Tx& tx) -> Result<Account> {
-    const std::int64_t administrators = accounts_.lock_administrators(tx);
-    auto account = accounts_.find_by_handle(tx, normalize_handle(handle));
-    if (!account) return not_found();
-    const bool loses = account->role == Role::administrator && role != Role::administrator;
-    if (loses && administrators <= 1) {
-      return fail(ErrorKind::conflict, "last_administrator", "This is the only administrator.",
-                  "Make somebody else an administrator first.");
-    }
-    accounts_.set_role(tx, account->id, role);
-    account->role = role;
-    return *account;
-  });
+Result<RoleChange> AccountService::set_role(db::Tx& tx, std::string_view handle, Role role) {
+  const std::int64_t administrators = accounts_.lock_administrators(tx);
+  auto account = accounts_.find_by_handle(tx, normalize_handle(handle));
+  if (!account) return not_found();
+  // One who is suspended or leaves is not among those who are counted.
+  const bool counted =
+      account->role == Role::administrator && account->state == AccountState::active;
+  if (counted && role != Role::administrator && administrators <= 1) {
+    return fail(ErrorKind::conflict, "last_administrator", "This is the only administrator.",
+                "Make somebody else an administrator first.");
+  }
+  accounts_.set_role(tx, account->id, role);
+  const Role before = std::exchange(account->role, role);
+  return RoleChange{*account, before};
 }
 
 }  // namespace picsharz::accounts

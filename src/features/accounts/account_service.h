@@ -14,6 +14,11 @@
 
 namespace picsharz::accounts {
 
+struct RoleChange {
+  Account account;  // as it is now
+  Role before = Role::member;
+};
+
 class AccountService {
  public:
   // `opening` outlives this; nobody is told without it.
@@ -30,8 +35,8 @@ class AccountService {
   Result<Account> change_profile(db::Tx& tx, const Viewer& viewer, const ProfileChange& change);
   // Everybody's, for the command line and administrators; in the order of their ids.
   Page<Account> list(const PageRequest& page);
-  // The last administrator cannot vanish.
-  Result<Account> set_role(std::string_view handle, Role role);
+  // In a transaction of the caller. The last administrator cannot vanish.
+  Result<RoleChange> set_role(db::Tx& tx, std::string_view handle, Role role);
 
  private:
   db::Database& database_;

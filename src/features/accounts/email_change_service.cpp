@@ -167,8 +167,7 @@ Result<EmailState> EmailChangeService::finish(db::Tx& tx, const EmailChange& cha
   if (!change.by_code || !change.by_link) return EmailState{account->email, change};
   // Somebody signed up with it since the code was sent. The one who asks can read its mails.
   if (!accounts_.set_email(tx, change.account, change.email)) {
-    return fail(ErrorKind::conflict, "email_taken", "This e-mail address has an account.",
-                "Use another address.");
+    return email_taken();
   }
   changes_.remove(tx, change.account);
   // A link to a new password that lies in the old mailbox must not open the account any more.

@@ -79,8 +79,8 @@ Result<Checked> PasswordService::check(std::string_view typed, std::string_view 
                 "Open the link in the mail about it, and say why that is wrong.");
   }
   Checked checked{.account = {}, .password_hash = known->password_hash};
-  if (crypto::needs_rehash(known->password_hash, settings_.cost)) {
-    const std::string stronger = crypto::hash_password(password, settings_.cost);
+  if (const auto cost = crypto::raised_cost(known->password_hash, settings_.cost)) {
+    const std::string stronger = crypto::hash_password(password, *cost);
     const bool replaced = database_.write([&](db::Tx& tx) {
       return accounts_.replace_password(tx, known->id, known->password_hash, stronger);
     });

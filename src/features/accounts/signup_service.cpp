@@ -155,7 +155,7 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
                                       std::string_view binding) {
   const std::string email = normalize_email(typed_email);
   const std::string code = crypto::normalize_code(typed_code);
-  enum class Outcome { made, wrong, over, handle_gone, uninvited };
+  enum class Outcome { made, wrong, over, handle_gone, address_gone, uninvited };
   Outcome outcome = Outcome::wrong;
   Account account;
   std::optional<Invitation> invitation;
@@ -180,7 +180,9 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
       return;
     }
     const bool made = accounts_.insert(tx, account, signup->password_hash);
-    outcome = made ? Outcome::made : Outcome::handle_gone;
+    outcome = made ? Outcome::made
+              : accounts_.email_exists(tx, email) ? Outcome::address_gone
+                                                  : Outcome::handle_gone;
     if (!made && *counted) invitations_.give_back(tx, signup->invitation);
   });
   switch (outcome) {
@@ -190,6 +192,8 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
       return code_expired();
     case Outcome::handle_gone:
       return handle_taken();
+    case Outcome::address_gone:  // told to nobody but who reads its mails
+      return email_taken();
     case Outcome::uninvited:
       return uninvited(invitation, clock_.now());
     case Outcome::wrong:
@@ -285,8 +289,7 @@ Result<Account> SignupService::create(SignUp typed, Role role) {
   return database_.write([&](db::Tx& tx) -> Result<Account> {
     Account account = new_account(person, role);
     if (accounts_.email_exists(tx, person.email)) {
-      return fail(ErrorKind::conflict, "email_taken", "This e-mail address has an account.",
-                  "Use another address.");
+      return email_taken();
     }
     if (accounts_.handle_exists(tx, person.handle)) return handle_taken();
     if (!accounts_.insert(tx, account, hash)) return handle_taken();

@@ -1,9 +1,15 @@
-// Whether a text speaks of a person.
+// Which letters go with an account that is erased.
 //
+// What:      those to the person, and those to others that speak of the person: their handle with
+//            its @, their address, and, in what tells what people did, their name. Handles and
+//            names may be words of any text ("html", "you"), and the letters of others are not to
+//            be lost.
 // Threads:   pure functions.
 #pragma once
 
 #include <string_view>
+
+#include "features/departures/letter.h"
 
 namespace picsharz::departures {
 
@@ -13,9 +19,9 @@ struct Person {
   std::string_view name;
 };
 
-// Handle, address or name stands in it as words of their own: "mei" does not in "Meissen".
-bool speaks_of(std::string_view text, const Person& person);
-// Handle or address alone: of what may be common words a text that still matters is not lost.
-bool names_account(std::string_view text, const Person& person);
+// Who a job writes to and what it says, of its payload.
+Letter letter_of_job(std::string_view payload);
+
+bool goes_with(const Letter& letter, const Person& person);
 
 }  // namespace picsharz::departures

@@ -110,21 +110,21 @@ void ErasureService::erase_letters(const accounts::Account& account) {
       more = static_cast<int>(letters.size()) == rows_at_once;
       if (!letters.empty()) after = letters.back().id;
       database_.write([&](db::Tx& tx) {
-        for (const Letter& letter : letters) {
+        for (const auto& letter : letters) {
           if (matters(letter)) remove(tx, letter.id);
         }
       });
     }
   };
   walk([&](db::Tx& tx, std::int64_t after, int most) { return erased_.jobs(tx, after, most); },
-       // A mail to others that waits is on its way, and its row goes with it.
-       [&](const Letter& job) {
-         return job.waits ? names_account(job.words, person) : speaks_of(job.words, person);
+       [&](const LetterJob& job) {
+         Letter letter = letter_of_job(job.payload);
+         letter.words += job.last_error;
+         letter.waits = job.waits;
+         return goes_with(letter, person);
        },
        [&](db::Tx& tx, std::int64_t id) { erased_.remove_job(tx, id); });
-  const auto theirs = [&](const Letter& mail) {
-    return mail.recipient == account.email || speaks_of(mail.words, person);
-  };
+  const auto theirs = [&](const Letter& letter) { return goes_with(letter, person); };
   walk([&](db::Tx& tx, std::int64_t after, int most) { return erased_.mails(tx, after, most); },
        theirs, [&](db::Tx& tx, std::int64_t id) { erased_.remove_mail(tx, id); });
   walk([&](db::Tx& tx, std::int64_t after, int most) { return erased_.bounces(tx, after, most); },

@@ -65,6 +65,10 @@ Letter read_letter(const db::Row& row) {
   return {row.integer(0), row.string(1), row.string(2), row.truth(3)};
 }
 
+LetterJob read_letter_job(const db::Row& row) {
+  return {row.integer(0), row.string(1), row.string(2), row.truth(3)};
+}
+
 }  // namespace
 
 std::span<const RowKind> row_kinds() { return kinds; }
@@ -98,22 +102,23 @@ int ErasureStore::empty_notes(db::Tx& tx, AccountId account, int limit) {
 
 std::vector<Letter> ErasureStore::mails(db::Tx& tx, std::int64_t after, int limit) {
   return tx.all(
-      "SELECT id, recipient, subject || ' ' || text || ' ' || html, 0 FROM mails WHERE id > $1"
+      "SELECT id, recipient, subject || ' ' || text || ' ' || html,"
+      " CASE WHEN unsubscribe <> '' THEN 1 ELSE 0 END FROM mails WHERE id > $1"
       " ORDER BY id LIMIT $2",
       read_letter, after, limit);
 }
 
-std::vector<Letter> ErasureStore::jobs(db::Tx& tx, std::int64_t after, int limit) {
+std::vector<LetterJob> ErasureStore::jobs(db::Tx& tx, std::int64_t after, int limit) {
   return tx.all(
-      "SELECT id, '', payload || ' ' || last_error, CASE WHEN state IN (0, 1) THEN 1 ELSE 0 END"
+      "SELECT id, payload, last_error, CASE WHEN state IN (0, 1) THEN 1 ELSE 0 END"
       " FROM jobs WHERE id > $1 AND kind IN ('mail.send', 'account.send_code',"
       " 'account.send_reset') AND state <> 2 ORDER BY id LIMIT $2",
-      read_letter, after, limit);
+      read_letter_job, after, limit);
 }
 
 std::vector<Letter> ErasureStore::bounces(db::Tx& tx, std::int64_t after, int limit) {
   return tx.all(
-      "SELECT id, recipient, subject || ' ' || reason, 0 FROM bounces WHERE id > $1"
+      "SELECT id, recipient, subject || ' ' || reason, 1 FROM bounces WHERE id > $1"
       " ORDER BY id LIMIT $2",
       read_letter, after, limit);
 }

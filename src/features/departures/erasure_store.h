@@ -14,6 +14,7 @@
 
 #include "db/database.h"
 #include "db/search_index.h"
+#include "features/departures/letter.h"
 
 namespace picsharz::departures {
 
@@ -24,12 +25,12 @@ struct RowKind {
 };
 std::span<const RowKind> row_kinds();
 
-// What may say something about the person in words.
-struct Letter {
+// A job that holds a mail or an address.
+struct LetterJob {
   std::int64_t id = 0;
-  std::string recipient{};
-  std::string words{};
-  bool waits = false;  // a job that is still to be done
+  std::string payload{};
+  std::string last_error{};
+  bool waits = false;
 };
 
 class ErasureStore {
@@ -41,9 +42,9 @@ class ErasureStore {
   // Of the audit log ids stay.
   int empty_notes(db::Tx& tx, AccountId account, int limit);
 
-  // Kept mails, and jobs that hold a mail or an address, in the order of their ids.
+  // In the order of their ids.
   std::vector<Letter> mails(db::Tx& tx, std::int64_t after, int limit);
-  std::vector<Letter> jobs(db::Tx& tx, std::int64_t after, int limit);
+  std::vector<LetterJob> jobs(db::Tx& tx, std::int64_t after, int limit);
   std::vector<Letter> bounces(db::Tx& tx, std::int64_t after, int limit);
   void remove_mail(db::Tx& tx, std::int64_t id);
   void remove_job(db::Tx& tx, std::int64_t id);

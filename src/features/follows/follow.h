@@ -21,6 +21,7 @@ struct Relation {
 struct Profile {
   accounts::Account account;
   std::optional<Relation> relation;  // nullopt for a visitor and for oneself
+  bool open = true;                  // the viewer may see what it says of itself
 };
 
 }  // namespace picsharz::follows

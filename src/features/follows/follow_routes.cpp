@@ -41,7 +41,8 @@ Result<Response> show_profile(Request& request, FollowService& follows) {
   std::string body;
   JsonWriter out(body);
   out.begin_object();
-  accounts::write_profile_fields(out, profile->account);
+  accounts::write_profile_fields(out, profile->account,
+                                 profile->open ? accounts::Shown::all : accounts::Shown::outside);
   out.key("relation");
   if (profile->relation) {
     write_relation(out, *profile->relation);

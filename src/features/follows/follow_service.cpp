@@ -50,10 +50,13 @@ Result<Other> FollowService::other(db::Tx& tx, const Viewer& viewer, std::string
 Result<Profile> FollowService::profile(const Viewer& viewer, std::string_view handle) {
   return database_.read([&](db::Tx& tx) -> Result<Profile> {
     TRY_ASSIGN(Account account, find(tx, viewer, handle));
-    Profile profile{std::move(account), std::nullopt};
-    if (viewer.signed_in() && profile.account.id != viewer.account) {
+    const bool own = viewer.signed_in() && account.id == viewer.account;
+    Profile profile{.account = std::move(account), .relation = std::nullopt};
+    if (viewer.signed_in() && !own) {
       profile.relation = follows_.relation(tx, viewer.account, profile.account.id);
     }
+    profile.open = !profile.account.is_private || own || viewer.at_least(Role::moderator) ||
+                   (profile.relation && profile.relation->following);
     return profile;
   });
 }

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "crypto/one_time_code.h"
 #include "features/accounts/account_rules.h"
+#include "features/sessions/role_service.h"
 #include "features/sessions/session_rules.h"
 #include "features/sessions/sign_in_world_test.h"
 #include "features/sessions/token_rules.h"
@@ -604,9 +605,9 @@ TEST_P(AccountSecurityTest, ATokenNeverDoesMoreThanItsOwnerMayNow) {
   const auto made = rooms().tokens.create(rooms().viewer(ada), wish, password, address);
   ASSERT_TRUE(made);
   EXPECT_EQ(rooms().tokens.viewer_of(made->secret).role, Role::administrator);
-  ASSERT_TRUE(rooms().people.set_role("ada", Role::moderator));
+  ASSERT_TRUE(RoleService(rooms().database, rooms().people).set("ada", Role::moderator));
   EXPECT_EQ(rooms().tokens.viewer_of(made->secret).role, Role::moderator);
-  ASSERT_TRUE(rooms().people.set_role("ada", Role::member));
+  ASSERT_TRUE(RoleService(rooms().database, rooms().people).set("ada", Role::member));
   EXPECT_EQ(rooms().tokens.viewer_of(made->secret).role, Role::member);
 }
 

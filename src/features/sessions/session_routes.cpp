@@ -121,7 +121,7 @@ Result<Viewer> viewer_of_token(TokenService& tokens, std::string_view token, Sco
 std::string signed_in_json(const Account& account, const NewSession& opened, bool with_token) {
   std::string body;
   JsonWriter out(body);
-  out.begin_object().key("account").raw(account_json(account));
+  out.begin_object().key("account").raw(account_json(account, accounts::Shown::all));
   out.key("session").begin_object().field("id", opened.session.id).end_object();
   if (with_token) out.field("token", opened.token);
   out.end_object();

@@ -100,8 +100,8 @@ SessionService::Confirm SessionService::confirmer(const Viewer& viewer, std::str
 
 bool SessionService::stands(const Viewer& viewer) {
   return database_.read([&](db::Tx& tx) {
-    return viewer.token ? tokens_.stands(tx, viewer.token, clock_.now())
-                        : sessions_.stands(tx, viewer.session, clock_.now());
+    return viewer.token ? tokens_.stands(tx, viewer.token, viewer.role, clock_.now())
+                        : sessions_.stands(tx, viewer.session, viewer.role, clock_.now());
   });
 }
 

@@ -48,7 +48,8 @@ class SessionService {
   // change; else an error. May be called more than once, on any thread.
   using Confirm = std::function<Result<Viewer>(db::Tx&)>;
   Confirm confirmer(const Viewer& viewer, std::string_view token);
-  // Whether what a viewer was let in by still stands: for what lasts longer than a request.
+  // Whether what a viewer was let in by still stands, role included: for what lasts longer than a
+  // request.
   bool stands(const Viewer& viewer);
   std::vector<Session> list(const Viewer& viewer);
   Result<void> end(const Viewer& viewer, SessionId id);

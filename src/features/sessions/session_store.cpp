@@ -26,12 +26,12 @@ std::optional<FoundSession> SessionStore::find(db::Tx& tx, std::string_view toke
       db::Param::bytes(token_hash));
 }
 
-bool SessionStore::stands(db::Tx& tx, SessionId id, Micros now) {
+bool SessionStore::stands(db::Tx& tx, SessionId id, Role role, Micros now) {
   return tx
       .one(
           "SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id"
-          " WHERE s.id = $1 AND s.expires_at > $2 AND a.state = 0",
-          [](const db::Row& row) { return row.integer(0); }, id, now)
+          " WHERE s.id = $1 AND s.expires_at > $2 AND a.state = 0 AND a.role >= $3",
+          [](const db::Row& row) { return row.integer(0); }, id, now, role)
       .has_value();
 }
 

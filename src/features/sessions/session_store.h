@@ -26,7 +26,7 @@ class SessionStore {
   // Of an active account only.
   std::optional<FoundSession> find(db::Tx& tx, std::string_view token_hash);
   // It is there, not over, and of an active account.
-  bool stands(db::Tx& tx, SessionId id, Micros now);
+  bool stands(db::Tx& tx, SessionId id, Role role, Micros now);
   // The same, and only by this token: what its owner may do now.
   std::optional<Role> role_in(db::Tx& tx, SessionId id, std::string_view token_hash, Micros now);
   void touch(db::Tx& tx, SessionId id, Micros used_at, Micros expires_at);

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "features/moderation/moderation_store.h"
+#include "features/sessions/role_service.h"
 #include "features/sessions/sign_in_world_test.h"
 
 namespace picsharz::sessions {
@@ -35,6 +36,7 @@ class SignInTest : public test::SignInSuite {
     }
     return false;
   }
+  RoleService roles() { return {rooms().database, rooms().people}; }
   static std::string code_in(const std::string& mail) {
     const auto at = mail.find("Your code for Test: ");
     return at == std::string::npos ? "" : mail.substr(at + 20, 9);
@@ -82,6 +84,16 @@ TEST_P(SignInTest, FiveTriesAtTheSameInstantAreFive) {
   for (auto& guesser : guessers) guesser.join();
   EXPECT_EQ(wrong, limits::code_tries);
   EXPECT_EQ(verify("guessed", code), "code_expired");
+}
+
+TEST_P(SignInTest, AnAddressThatIsGivenAwayMeanwhileIsSaidToBe) {
+  const std::string code = sign_up("slow_one");
+  const auto quick = rooms().member("quick_one");
+  rooms().database.write([&](db::Tx& tx) {
+    tx.exec("UPDATE accounts SET email = 'slow_one@example.org' WHERE id = $1", quick.id);
+  });
+  EXPECT_EQ(verify("slow_one", code), "email_taken");
+  EXPECT_EQ(verify("slow_one", code), "wrong_code") << "it waits no more";
 }
 
 TEST_P(SignInTest, AHandleIsKeptForAnHour) {
@@ -159,7 +171,7 @@ TEST_P(SignInTest, TheLastAdministratorStays) {
   std::atomic<int> demoted = 0;
   for (const char* handle : {"one_admin", "two_admin"}) {
     both.emplace_back([&, handle] {
-      if (rooms().people.set_role(handle, Role::member)) ++demoted;
+      if (roles().set(handle, Role::member)) ++demoted;
     });
   }
   for (auto& one : both) one.join();
@@ -177,8 +189,51 @@ TEST_P(SignInTest, NoAdministratorIsSuspended) {
   EXPECT_EQ(rooms().people.own({.account = ada.id})->state, accounts::AccountState::active);
   EXPECT_EQ(rooms().people.own({.account = mei.id})->state, accounts::AccountState::suspended);
   // A suspended one is no administrator who could replace the last.
-  ASSERT_TRUE(rooms().people.set_role("mei", Role::administrator));
-  EXPECT_EQ(rooms().people.set_role("ada", Role::member).error().code, "last_administrator");
+  ASSERT_TRUE(roles().set("mei", Role::administrator));
+  EXPECT_EQ(roles().set("ada", Role::member).error().code, "last_administrator");
+  EXPECT_TRUE(roles().set("mei", Role::member)) << "who is suspended is no administrator anyway";
+}
+
+TEST_P(SignInTest, AHashGrowsWithALogInAndNeverShrinks) {
+  const auto mei = rooms().member("mei");
+  const auto check = [&](const crypto::PasswordCost& cost) {
+    accounts::PasswordService passwords{rooms().database, rooms().clock,
+                                        rooms().queue,    rooms().outbox,
+                                        rooms().key,      {.mail = rooms().context, .cost = cost}};
+    const auto checked = passwords.check("mei", password, "192.0.2.1", "");
+    EXPECT_TRUE(checked);
+    const std::string hash = rooms().passwords.hash_of(mei.id);
+    EXPECT_EQ(checked ? checked->password_hash : "", hash) << "what the session is opened with";
+    return hash;
+  };
+  const std::string before = rooms().passwords.hash_of(mei.id);
+  EXPECT_EQ(check(test::cheap), before);
+  const std::string raised = check({.memory_bytes = 9 << 20, .passes = 2});
+  EXPECT_NE(raised.find("$m=9216,t=2,"), std::string::npos) << raised;
+  EXPECT_EQ(check(test::cheap), raised);
+}
+
+TEST_P(SignInTest, WhoseRoleRisesLogsInAnew) {
+  const auto mei = rooms().member("mei");
+  const auto ada = rooms().member("ada");
+  const auto others = rooms().sessions.open(ada.id, "", "192.0.2.1");
+  const auto open = [&] { return rooms().sessions.open(mei.id, "", "192.0.2.1").token; };
+  const auto signed_in = [&](const std::string& token) {
+    return rooms().sessions.viewer_of(token).signed_in();
+  };
+  for (const Role higher : {Role::moderator, Role::administrator}) {
+    const std::string before = open();
+    ASSERT_TRUE(signed_in(before));
+    ASSERT_TRUE(roles().set("mei", higher));
+    EXPECT_FALSE(signed_in(before));
+  }
+  rooms().member("second", Role::administrator);
+  const std::string high = open();
+  ASSERT_TRUE(roles().set("mei", Role::administrator));
+  EXPECT_TRUE(signed_in(high)) << "nothing was gained";
+  ASSERT_TRUE(roles().set("mei", Role::member));
+  EXPECT_EQ(rooms().sessions.viewer_of(high).role, Role::member) << "it goes on with less";
+  EXPECT_TRUE(signed_in(others.token));
 }
 
 TEST_P(SignInTest, FailedLogInsAreCountedAndForgiven) {

@@ -39,11 +39,12 @@ std::optional<FoundToken> TokenStore::find(db::Tx& tx, std::string_view token_ha
       db::Param::bytes(token_hash));
 }
 
-bool TokenStore::stands(db::Tx& tx, TokenId id, Micros now) {
+bool TokenStore::stands(db::Tx& tx, TokenId id, Role role, Micros now) {
   return tx.exec(
              "SELECT 1 FROM tokens t JOIN accounts a ON a.id = t.account_id"
-             " WHERE t.id = $1 AND (t.expires_at = 0 OR t.expires_at > $2) AND a.state = 0",
-             id, now) > 0;
+             " WHERE t.id = $1 AND (t.expires_at = 0 OR t.expires_at > $2) AND a.state = 0"
+             " AND a.role >= $3",
+             id, now, role) > 0;
 }
 
 void TokenStore::touch(db::Tx& tx, TokenId id, Micros used_at) {

@@ -24,7 +24,7 @@ class TokenStore {
   // Of an active account only.
   std::optional<FoundToken> find(db::Tx& tx, std::string_view token_hash);
   // It is there, not over, and of an active account.
-  bool stands(db::Tx& tx, TokenId id, Micros now);
+  bool stands(db::Tx& tx, TokenId id, Role role, Micros now);
   void touch(db::Tx& tx, TokenId id, Micros used_at);
   std::vector<Token> list(db::Tx& tx, AccountId account);  // newest first, at most 100
   std::int64_t count(db::Tx& tx, AccountId account);

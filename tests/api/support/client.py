@@ -137,8 +137,11 @@ class Community:
         self.admin.token = answer.json["token"]
 
     def mails(self, to: str) -> list[dict]:
-        items = self.admin.get("/v1/admin/mailbox?limit=100").json["items"]
-        return [mail for mail in items if mail["to"] == to]
+        answer = self.admin.get("/v1/admin/mailbox?limit=100")
+        if answer.status == 429:  # asked so often on a slow machine: later
+            time.sleep(1)
+            return []
+        return [mail for mail in answer.json["items"] if mail["to"] == to]
 
     def mail(self, to: str, subject: str) -> dict:
         """The newest mail to somebody whose subject contains `subject`."""
