@@ -180,7 +180,7 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
       return;
     }
     const bool made = accounts_.insert(tx, account, signup->password_hash);
-    outcome = made ? Outcome::made
+    outcome = made                                ? Outcome::made
               : accounts_.email_exists(tx, email) ? Outcome::address_gone
                                                   : Outcome::handle_gone;
     if (!made && *counted) invitations_.give_back(tx, signup->invitation);
