@@ -411,7 +411,7 @@ def test_the_mails_of_strangers_stay(fresh_server, word):
         assert Client(server.address).post("/v1/accounts", {
             "handle": f"stranger{number}", "name": "Stranger", "country": "SG",
             "email": f"stranger{number}@example.com", "password": PASSWORD,
-            **ACCEPTED}).status == 202
+            **ACCEPTED}).status == 201
     waiting = ("SELECT count(*) FROM jobs WHERE kind IN ('mail.send', 'account.send_code')"
                " AND state IN (0, 1) AND payload LIKE '%stranger%'")
     assert server.count(waiting) == 3

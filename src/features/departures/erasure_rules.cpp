@@ -49,7 +49,9 @@ bool goes_with(const Letter& letter, const Person& person) {
   if (letter.recipient == person.email || letter.recipient == person.handle) return true;
   if (names_account(letter.words, person)) return true;
   // One that waits is on its way to somebody, and its row goes with it.
-  return letter.of_people && !letter.waits && has_words(letter.words, person.name);
+  if (letter.waits) return false;
+  // To an address that nobody has any more, or never had: the person's own, perhaps.
+  return (letter.of_people || !letter.to_member) && has_words(letter.words, person.name);
 }
 
 }  // namespace picsharz::departures

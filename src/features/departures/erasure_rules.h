@@ -1,9 +1,9 @@
 // Which letters go with an account that is erased.
 //
 // What:      those to the person, and those to others that speak of the person: their handle with
-//            its @, their address, and, in what tells what people did, their name. Handles and
-//            names may be words of any text ("html", "you"), and the letters of others are not to
-//            be lost.
+//            its @, their address, and, in what tells what people did or went to nobody's address,
+//            their name. Handles and names may be words of any text, and the letters of others are
+//            not to be lost.
 // Threads:   pure functions.
 #pragma once
 

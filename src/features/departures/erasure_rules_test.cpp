@@ -36,8 +36,14 @@ TEST(ErasureRules, ANameIsNoReasonToLoseALetterThatIsOnItsWayOrSpeaksOfNobody) {
   EXPECT_FALSE(goes_with(letter, mei));
   letter.words = "@mei follows you";
   EXPECT_TRUE(goes_with(letter, mei));
-  const Letter code{.recipient = "tom@example.org", .words = "You asked for a code: 123456"};
-  EXPECT_FALSE(goes_with(code, {.handle = "code", .email = "you@example.org", .name = "You"}));
+  Letter code{
+      .recipient = "tom@example.org", .words = "You asked for a code: 123456", .to_member = true};
+  const Person you{.handle = "code", .email = "you@example.org", .name = "You"};
+  EXPECT_FALSE(goes_with(code, you));
+  code.to_member = false;
+  EXPECT_TRUE(goes_with(code, you)) << "an address that is nobody's may have been the person's";
+  code.waits = true;
+  EXPECT_FALSE(goes_with(code, you));
 }
 
 // Somebody may be called what every letter has in its form.

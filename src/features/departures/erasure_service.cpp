@@ -111,20 +111,21 @@ void ErasureService::erase_letters(const accounts::Account& account) {
       if (!letters.empty()) after = letters.back().id;
       database_.write([&](db::Tx& tx) {
         for (const auto& letter : letters) {
-          if (matters(letter)) remove(tx, letter.id);
+          if (matters(tx, letter)) remove(tx, letter.id);
         }
       });
     }
   };
   walk([&](db::Tx& tx, std::int64_t after, int most) { return erased_.jobs(tx, after, most); },
-       [&](const LetterJob& job) {
+       [&](db::Tx& tx, const LetterJob& job) {
          Letter letter = letter_of_job(job.payload);
          letter.words += job.last_error;
          letter.waits = job.waits;
+         letter.to_member = erased_.is_member(tx, letter.recipient);
          return goes_with(letter, person);
        },
        [&](db::Tx& tx, std::int64_t id) { erased_.remove_job(tx, id); });
-  const auto theirs = [&](const Letter& letter) { return goes_with(letter, person); };
+  const auto theirs = [&](db::Tx&, const Letter& letter) { return goes_with(letter, person); };
   walk([&](db::Tx& tx, std::int64_t after, int most) { return erased_.mails(tx, after, most); },
        theirs, [&](db::Tx& tx, std::int64_t id) { erased_.remove_mail(tx, id); });
   walk([&](db::Tx& tx, std::int64_t after, int most) { return erased_.bounces(tx, after, most); },

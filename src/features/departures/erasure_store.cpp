@@ -61,8 +61,16 @@ constexpr RowKind kinds[] = {
      " (SELECT l.mark FROM known_logins l WHERE l.account_id = $1 LIMIT $2)"},
 };
 
+#define TO_MEMBER(address)                                              \
+  "CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.email = " address \
+  ") OR EXISTS (SELECT 1 FROM signups s WHERE s.email = " address ") THEN 1 ELSE 0 END"
+
 Letter read_letter(const db::Row& row) {
-  return {row.integer(0), row.string(1), row.string(2), row.truth(3)};
+  return {.id = row.integer(0),
+          .recipient = row.string(1),
+          .words = row.string(2),
+          .of_people = row.truth(3),
+          .to_member = row.truth(4)};
 }
 
 LetterJob read_letter_job(const db::Row& row) {
@@ -102,9 +110,9 @@ int ErasureStore::empty_notes(db::Tx& tx, AccountId account, int limit) {
 
 std::vector<Letter> ErasureStore::mails(db::Tx& tx, std::int64_t after, int limit) {
   return tx.all(
-      "SELECT id, recipient, subject || ' ' || text || ' ' || html,"
-      " CASE WHEN unsubscribe <> '' THEN 1 ELSE 0 END FROM mails WHERE id > $1"
-      " ORDER BY id LIMIT $2",
+      "SELECT m.id, m.recipient, m.subject || ' ' || m.text || ' ' || m.html,"
+      " CASE WHEN m.unsubscribe <> '' THEN 1 ELSE 0 END, " TO_MEMBER(
+          "m.recipient") " FROM mails m WHERE m.id > $1 ORDER BY m.id LIMIT $2",
       read_letter, after, limit);
 }
 
@@ -117,10 +125,16 @@ std::vector<LetterJob> ErasureStore::jobs(db::Tx& tx, std::int64_t after, int li
 }
 
 std::vector<Letter> ErasureStore::bounces(db::Tx& tx, std::int64_t after, int limit) {
-  return tx.all(
-      "SELECT id, recipient, subject || ' ' || reason, 1 FROM bounces WHERE id > $1"
-      " ORDER BY id LIMIT $2",
-      read_letter, after, limit);
+  return tx.all("SELECT b.id, b.recipient, b.subject || ' ' || b.reason, 1, " TO_MEMBER(
+                    "b.recipient") " FROM bounces b WHERE b.id > $1 ORDER BY b.id LIMIT $2",
+                read_letter, after, limit);
+}
+
+bool ErasureStore::is_member(db::Tx& tx, std::string_view address) {
+  return tx
+      .one(
+          "SELECT " TO_MEMBER("$1"), [](const db::Row& row) { return row.truth(0); }, address)
+      .value();
 }
 
 void ErasureStore::remove_bounce(db::Tx& tx, std::int64_t id) {

@@ -46,6 +46,8 @@ class ErasureStore {
   std::vector<Letter> mails(db::Tx& tx, std::int64_t after, int limit);
   std::vector<LetterJob> jobs(db::Tx& tx, std::int64_t after, int limit);
   std::vector<Letter> bounces(db::Tx& tx, std::int64_t after, int limit);
+  // Somebody has it, or signs up with it.
+  bool is_member(db::Tx& tx, std::string_view address);
   void remove_mail(db::Tx& tx, std::int64_t id);
   void remove_job(db::Tx& tx, std::int64_t id);
   void remove_bounce(db::Tx& tx, std::int64_t id);
