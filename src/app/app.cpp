@@ -270,8 +270,12 @@ struct App::Rooms {
   accounts::EmailChangeService email_changes{*foundation.database, foundation.clock,
                                              foundation.outbox, passwords,
                                              foundation.mail_context()};
-  sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
-                                    passwords};
+  sessions::SessionService sessions{
+      *foundation.database,
+      foundation.ids,
+      foundation.clock,
+      passwords,
+      {.idle = config.duration("sessions.idle"), .absolute = config.duration("sessions.absolute")}};
   sessions::TotpService totps{*foundation.database, foundation.clock, foundation.outbox, passwords,
                               foundation.mail_context()};
   sessions::TokenService tokens{*foundation.database, foundation.ids, foundation.clock,
