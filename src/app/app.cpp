@@ -419,7 +419,7 @@ struct App::Rooms {
 
   http::Router router;
   http::Router admin_router;
-  WebPages web_files;
+  WebPages web_files{web.secure_cookies};
   pages::SitemapService sitemap{*foundation.database, foundation.clock};
   std::optional<Metrics> metrics;
   std::optional<http::Server> server;
