@@ -160,6 +160,9 @@ def test_it_stops_gracefully_and_starts_again(fresh_server):
     assert Client(server.address).get("/livez").status == 200
 
 
+DAY = 24 * 3600 * 1000
+
+
 @pytest.mark.parametrize("setting, text", [
     (("PICSHARZ_HTTP__LISTNE", "x"), "did you mean http.listen"),
     (("PICSHARZ_HTTP__WORKERS", "many"), "must be a number"),
@@ -195,8 +198,8 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path):
                            capture_output=True, text=True, timeout=60)
     values = json.loads(shown.stdout)
     assert values["http.workers"] == {"value": "3", "origin": "picsharz.toml:2"}
-    assert values["sessions.idle"] == {"value": "7d", "origin": "picsharz.toml:6"}
-    assert values["sessions.absolute"] == {"value": "180d", "origin": "default"}
+    assert values["sessions.idle"] == {"value": f"{7 * DAY}ms", "origin": "picsharz.toml:6"}
+    assert values["sessions.absolute"] == {"value": f"{180 * DAY}ms", "origin": "default"}
     file.write_text("[http\n")
     broken = subprocess.run([binary(), "--config", str(file), "config", "check"],
                             capture_output=True, text=True, timeout=60)
