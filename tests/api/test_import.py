@@ -196,7 +196,7 @@ def test_import_of_export_is_the_same_on_an_empty_instance(archive, fresh_server
     assert of_camera["camera"]["model"] == "Acme One" and of_camera["copyright"] == "Mei Lin"
     assert of_camera["taken_at"] == "2026-11-23T20:15:00+08:00"
     assert profile_in(again) == profile_in(archive)
-    assert profile_in(again)["language"] == copy.get("/v1/me").json["language"] == "ms"
+    assert profile_in(again)["language"] == copy.get("/v1/me").json["settings"]["language"] == "ms"
     assert read(again, "settings.json") == read(archive, "settings.json")
     toms = read(archive, "likes.json")
     foreign = {like["photo"]["id"] for like in toms if like["photo"]["owner"] == "tom"}

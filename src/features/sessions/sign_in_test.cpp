@@ -166,7 +166,9 @@ TEST_P(SignInTest, SessionsLiveAsLongAsItIsConfigured) {
     rooms().clock.advance(hour);
     ASSERT_TRUE(strict->viewer_of(used).signed_in()) << hours;
     ASSERT_TRUE(touched()) << hours;
-    if (hours == 2) EXPECT_FALSE(strict->viewer_of(idle).signed_in());
+    if (hours == 2) {
+      EXPECT_FALSE(strict->viewer_of(idle).signed_in());
+    }
   }
   rooms().clock.advance(hour);
   EXPECT_FALSE(strict->viewer_of(used).signed_in());
