@@ -273,6 +273,8 @@ def read_options():
     parser.add_argument("--backlog", type=int, default=1000, help="photos that wait at once")
     parser.add_argument("--waiting", type=int, default=10_000, help="uploads that nobody develops")
     parser.add_argument("--archive", type=int, default=10_000, help="photos of an export")
+    parser.add_argument("--answers", type=int, default=160,
+                        help="about known addresses, and as many about others; the design's: 1000")
     parser.add_argument("--people", type=int, default=40_000)
     parser.add_argument("--photos", type=int, default=360_000)
     parser.add_argument("--media", type=int, default=360_000,

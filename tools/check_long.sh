@@ -11,7 +11,7 @@ tools/setup.sh build test long
 # The longer counts of reliability's promises: kills, cuts, crash points, what waits, mutants.
 export PICSHARZ_KILLS=2000 PICSHARZ_CUTS=1000 PICSHARZ_CRASHES=2500 PICSHARZ_WAITING=10000
 export PICSHARZ_MAIL_EVENTS=1000 PICSHARZ_MAIL_SECONDS=600
-export PICSHARZ_WORKER_KILLS=200 PICSHARZ_MUTANTS=100000
+export PICSHARZ_WORKER_KILLS=200 PICSHARZ_MUTANTS=100000 PICSHARZ_RACES=1000 PICSHARZ_CLIMBS=100
 export PICSHARZ_DECODER=$PWD/build/release/picsharz
 # Every page at 768 px too, in the pseudo-locale and from right to left.
 export PICSHARZ_MATRIX=all

@@ -49,6 +49,7 @@
 #include "features/feed/feed_event_service.h"
 #include "features/feed/feed_routes.h"
 #include "features/feed/photo_list_routes.h"
+#include "features/feed/popular_picture_service.h"
 #include "features/feed/popular_routes.h"
 #include "features/follows/follow_opening_service.h"
 #include "features/follows/follow_routes.h"
@@ -220,10 +221,12 @@ struct App::Rooms {
 
   void add_routes();
   void add_pages();
+  pages::Shell shell() const;
   void add_jobs();
   void add_metrics();
   void add_mail_metrics();
   void add_shed_metrics();
+  void add_rendition_metrics();
   void scrub();
   void forget_words();
   void sweep();
@@ -267,8 +270,12 @@ struct App::Rooms {
   accounts::EmailChangeService email_changes{*foundation.database, foundation.clock,
                                              foundation.outbox, passwords,
                                              foundation.mail_context()};
-  sessions::SessionService sessions{*foundation.database, foundation.ids, foundation.clock,
-                                    passwords};
+  sessions::SessionService sessions{
+      *foundation.database,
+      foundation.ids,
+      foundation.clock,
+      passwords,
+      {.idle = config.duration("sessions.idle"), .absolute = config.duration("sessions.absolute")}};
   sessions::TotpService totps{*foundation.database, foundation.clock, foundation.outbox, passwords,
                               foundation.mail_context()};
   sessions::TokenService tokens{*foundation.database, foundation.ids, foundation.clock,
@@ -363,6 +370,7 @@ struct App::Rooms {
   cards::CardService cards{*foundation.database, follows, signer, foundation.ids, foundation.clock};
   feed::FeedService feeds{*foundation.database, cards, foundation.clock};
   feed::PopularService popular{*foundation.database, cards, changes, &extras, foundation.clock};
+  feed::PopularPictureService popular_pictures{popular, media};
   feed::PhotoListService photo_lists{*foundation.database, cards};
   search::SearchService searching{*foundation.database, cards};
   collections::CollectionService gathered{*foundation.database, follows, cards, foundation.ids,
@@ -411,7 +419,7 @@ struct App::Rooms {
 
   http::Router router;
   http::Router admin_router;
-  WebPages web_files;
+  WebPages web_files{web.secure_cookies};
   pages::SitemapService sitemap{*foundation.database, foundation.clock};
   std::optional<Metrics> metrics;
   std::optional<http::Server> server;
@@ -648,7 +656,8 @@ void App::Rooms::add_routes() {
   cards::add_card_routes(router, cards, context);
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);
-  feed::add_popular_routes(router, popular, context);
+  feed::add_popular_routes(router, popular, context,
+                           {.picture_sizes = shell().kinds["popular"].sizes});
   collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
   search::add_search_routes(router, searching, terms, context);
@@ -678,15 +687,18 @@ void App::Rooms::add_routes() {
                     }});
 }
 
+pages::Shell App::Rooms::shell() const {
+  return pages::read_shell(web_files.text("index.html"), web_files.text("shell.json"));
+}
+
 // The web application: what it is made of, and its pages around what the API answers.
 void App::Rooms::add_pages() {
-  pages::PageSettings settings{
-      .site = {.name = config.text("instance.name"),
-               .description = config.text("instance.description"),
-               .url = foundation.base_url(),
-               .visitors = web.visitors},
-      .shell = pages::read_shell(web_files.text("index.html"), web_files.text("shell.json")),
-      .policy = page_policy()};
+  pages::PageSettings settings{.site = {.name = config.text("instance.name"),
+                                        .description = config.text("instance.description"),
+                                        .url = foundation.base_url(),
+                                        .visitors = web.visitors},
+                               .shell = shell(),
+                               .policy = page_policy()};
   pages::add_syndication_routes(router, settings.site, sitemap, sessions::make_access_check(web));
   router.set_fallback([this, page = pages::add_page_routes(router, std::move(settings),
                                                            sessions::make_access_check(web))](
@@ -712,6 +724,7 @@ void App::Rooms::add_metrics() {
   });
   add_mail_metrics();
   add_shed_metrics();
+  add_rendition_metrics();
   const auto of_database = [this](auto member) {
     return [this, member] { return static_cast<double>(foundation.database->stats().*member); };
   };
@@ -737,10 +750,6 @@ void App::Rooms::add_metrics() {
   metrics->counter("picsharz_feeds_read", "Pages of home feeds from the database alone.",
                    of_feeds(&feed::FeedStats::read));
   using Decoders = image::DecoderStats;
-  metrics->gauge("picsharz_renditions_held_bytes", "Small renditions in memory.",
-                 [this] { return static_cast<double>(files.stats().held.bytes); });
-  metrics->gauge("picsharz_renditions_open", "Renditions kept open.",
-                 [this] { return static_cast<double>(files.stats().open); });
   metrics->counter("picsharz_decoder_pictures", "Pictures developed.",
                    of_decoders(&Decoders::pictures));
   metrics->counter("picsharz_decoder_rejected", "Pictures refused.",
@@ -762,6 +771,16 @@ void App::Rooms::add_metrics() {
                 pack_of(*classifier));
   metrics->gauge("picsharz_ready", "1 while this process takes traffic.",
                  [this] { return health.ready() ? 1.0 : 0.0; });
+}
+
+void App::Rooms::add_rendition_metrics() {
+  metrics->gauge("picsharz_renditions_held_bytes", "Small renditions in memory.",
+                 [this] { return static_cast<double>(files.stats().held.bytes); });
+  metrics->gauge("picsharz_renditions_pinned_bytes",
+                 "Of these, those of the popular photos, which stay.",
+                 [this] { return static_cast<double>(files.stats().held.pinned); });
+  metrics->gauge("picsharz_renditions_open", "Renditions kept open.",
+                 [this] { return static_cast<double>(files.stats().open); });
 }
 
 void App::Rooms::add_shed_metrics() {
@@ -844,6 +863,7 @@ void App::start() {
     rooms.changes.start();
     rooms.events.start();
     rooms.like_events.start();
+    rooms.popular_pictures.start();
     rooms.idempotency.forget_the_dead();
   }
   if (rooms.workers) {
@@ -858,6 +878,7 @@ void App::start() {
 void App::stop() {
   Rooms& rooms = *rooms_;
   rooms.health.drain();
+  rooms.popular_pictures.stop();
   rooms.like_events.stop();
   rooms.events.stop();
   if (rooms.server) rooms.server->stop();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "app/web_assets.h"
@@ -53,13 +54,19 @@ constexpr std::string_view worker_policy =
 // of other ecosystems.
 constexpr std::string_view machines[] = {"/v1", "/media", "/assets", "/api", "/oauth"};
 
+// Where mails, invitations and the first start lead to, with a secret behind the #. No browser
+// sends that part on; here it does not even say which page it was.
+constexpr std::string_view secret_pages[] = {"/appeal", "/email",       "/reset", "/setup",
+                                             "/signup", "/unsubscribe", "/verify"};
+
 bool below(std::string_view path, std::string_view root) {
   return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
 }
 
 }  // namespace
 
-WebPages::WebPages() {
+WebPages::WebPages(bool https)
+    : secret_headers_(std::make_shared<const std::string>(default_headers(https, "no-referrer"))) {
   for (const auto& asset : web_assets()) {
     if (asset.path.ends_with(".br")) {
       files_[std::string(asset.path.substr(0, asset.path.size() - 3))].brotli = asset.bytes;
@@ -83,7 +90,13 @@ http::Response WebPages::serve(http::Request& request, const http::Handler& page
     }
     const bool machine =
         std::ranges::any_of(machines, [&](auto root) { return below(path, root); });
-    if (!machine && files_.contains("index.html")) return page(request);
+    if (!machine && files_.contains("index.html")) {
+      http::Response response = page(request);
+      if (std::ranges::find(secret_pages, path) != std::end(secret_pages)) {
+        response.header_block = secret_headers_;
+      }
+      return response;
+    }
   }
   return http::problem(not_found().error(), request.request_id);
 }
@@ -114,10 +127,11 @@ http::Response WebPages::send(const File& file, const http::Request& request,
 
 std::string_view page_policy() { return policy; }
 
-std::string default_headers(bool https) {
-  std::string headers =
+std::string default_headers(bool https, std::string_view referrer_policy) {
+  std::string headers = "Referrer-Policy: ";
+  headers.append(referrer_policy).append("\r\n");
+  headers +=
       "X-Content-Type-Options: nosniff\r\n"
-      "Referrer-Policy: same-origin\r\n"
       "Cross-Origin-Opener-Policy: same-origin\r\n"
       "Cross-Origin-Resource-Policy: same-origin\r\n"
       "Permissions-Policy: camera=(), microphone=(), geolocation=()\r\n";

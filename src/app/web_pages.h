@@ -17,7 +17,8 @@ namespace picsharz::app {
 
 class WebPages {
  public:
-  WebPages();
+  // `https`: the site is encrypted.
+  explicit WebPages(bool https);
   http::Response serve(http::Request& request, const http::Handler& page) const;
   // The text of a file; "" where there is none.
   std::string_view text(std::string_view path) const;
@@ -33,12 +34,13 @@ class WebPages {
   http::Response send(const File& file, const http::Request& request, bool immutable) const;
 
   std::map<std::string, File, std::less<>> files_;
+  const std::shared_ptr<const std::string> secret_headers_;  // of pages whose address is a secret
 };
 
 // Content-Security-Policy of every page.
 std::string_view page_policy();
 
 // Security headers of every answer, as a raw block.
-std::string default_headers(bool https);
+std::string default_headers(bool https, std::string_view referrer_policy = "same-origin");
 
 }  // namespace picsharz::app

@@ -150,6 +150,50 @@ TEST(LetterTest, TextAndHtmlSayTheSameAndNothingOfItIsMarkup) {
   }
 }
 
+// What a style says, declaration by declaration, of everything in the HTML that has one.
+std::vector<std::string> declarations(std::string_view html) {
+  std::vector<std::string> all;
+  constexpr std::string_view begin = " style=\"";
+  for (auto at = html.find(begin); at != std::string_view::npos; at = html.find(begin, at + 1)) {
+    std::string_view style = html.substr(at + begin.size());
+    style = style.substr(0, style.find('"'));
+    while (!style.empty()) {
+      const auto end = std::min(style.find(';'), style.size());
+      all.emplace_back(style.substr(0, end));
+      style.remove_prefix(std::min(end + 1, style.size()));
+    }
+  }
+  return all;
+}
+
+// A mail program that is dark changes what it finds, or leaves it: what has no colour cannot become
+// unreadable, and the button's two hold on any ground.
+TEST(LetterTest, NothingButTheButtonHasAColourOrABackground) {
+  using Kind = Part::Kind;
+  const auto of = [](Kind kind) {
+    Part part{kind, "https://example.org/x", "Caption"};
+    if (kind == Kind::picture) part.picture = {.photo = PhotoId{1}, .reader = AccountId{1}};
+    return compose({.email = "ada@example.org"}, "Subject", {part}, "id").html;
+  };
+  for (const Kind kind : {Kind::text, Kind::code, Kind::link, Kind::item, Kind::quote,
+                          Kind::picture, Kind::small, Kind::small_link}) {
+    const std::string html = of(kind);
+    std::vector<std::string> colours;
+    for (const std::string& each : declarations(html)) {
+      EXPECT_NE(each.find(':'), std::string::npos) << each;
+      const bool text = each.starts_with("color:") && each != "color:inherit";
+      if (text || each.starts_with("background")) colours.push_back(each);
+    }
+    using Colours = std::vector<std::string>;
+    const Colours button = {"background:#0E6F66", "color:#FFFFFF"};
+    EXPECT_EQ(colours, kind == Kind::link ? button : Colours()) << html;
+    for (const char* other : {"<style", "<font", "bgcolor", "<link ", " color=", " class="}) {
+      EXPECT_EQ(html.find(other), std::string::npos) << other;
+    }
+    EXPECT_NE(html.find("<meta name=\"color-scheme\" content=\"light dark\">"), std::string::npos);
+  }
+}
+
 // --- what only one of them does ---
 
 TEST(FakeMailerTest, FailsAsOftenAsItIsTold) {

@@ -49,12 +49,24 @@ void FileCache::keep(Shard& shard, std::string_view key,
 
 std::shared_ptr<const HeldObject> FileCache::hold(std::string_view key) {
   if (auto held = held_.find(key)) return held;
+  return read(key, held_object_max);
+}
+
+std::shared_ptr<const HeldObject> FileCache::read(std::string_view key, std::int64_t size_max) {
   const std::uint64_t turn = held_.turn();
   const auto file = open(key);
-  if (!file || file->size() > held_object_max) return nullptr;
+  if (!file || file->size() > size_max) return nullptr;
   std::string bytes = file->read(0, static_cast<std::size_t>(file->size()));
   if (static_cast<std::int64_t>(bytes.size()) != file->size()) return nullptr;
   return held_.keep(key, std::move(bytes), turn);
+}
+
+void FileCache::pin(std::span<const std::string> keys) {
+  held_.unpin_others(keys);
+  for (const std::string& key : keys) {
+    if (held_.pin(key)) continue;
+    if (read(key, std::min(pinned_object_max, held_.room_to_pin()))) held_.pin(key);
+  }
 }
 
 // First the file, then the bytes: what hold() reads between the two it does not keep.

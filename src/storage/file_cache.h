@@ -2,7 +2,8 @@
 //
 // What:      a bounded set of open descriptors before an ObjectStore; the least recently used goes
 //            first. A file that is being sent lives on until the last holder lets go. What is
-//            absent is not remembered. hold() has small ones in memory, too.
+//            absent is not remembered. hold() has small ones in memory, too; pin() some that are to
+//            be there whoever asks.
 // Threads:   any thread; keys are spread over shards with a lock each; no file is opened under one.
 // Failures:  those of the store's open().
 #pragma once
@@ -13,6 +14,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +32,7 @@ struct FileCacheStats {
 };
 
 inline constexpr std::int64_t held_object_max = 64 * 1024;  // bytes; a sendfile is cheap by then
+inline constexpr std::int64_t pinned_object_max = 512 * 1024;
 
 class FileCache {
  public:
@@ -40,6 +43,11 @@ class FileCache {
   // The whole object, from now on in memory; null where there is none, or none so small. Throws
   // std::system_error where it cannot be read.
   std::shared_ptr<const HeldObject> hold(std::string_view key);
+  // These are in memory from now on until the next call, as far as they are there and fit into half
+  // of it: the first ones first, none larger than pinned_object_max. One caller at a time. Throws
+  // as hold() does.
+  void pin(std::span<const std::string> keys);
+  bool is_pinned(std::string_view key) const { return held_.is_pinned(key); }
   // Call it after the object was removed: no later open() returns the old file, and no hold() the
   // old bytes.
   void forget(std::string_view key);
@@ -62,6 +70,7 @@ class FileCache {
   };
 
   Shard& shard_of(std::string_view key);
+  std::shared_ptr<const HeldObject> read(std::string_view key, std::int64_t size_max);
   void forget_file(std::string_view key);
   void keep(Shard& shard, std::string_view key, const std::shared_ptr<const FileHandle>& file);
 

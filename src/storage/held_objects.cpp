@@ -1,5 +1,6 @@
 #include "storage/held_objects.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace picsharz::storage {
@@ -28,7 +29,7 @@ std::shared_ptr<const HeldObject> HeldObjects::keep(std::string_view key, std::s
   const auto size = static_cast<std::int64_t>(bytes.size());
   auto object = std::make_shared<const HeldObject>(std::string(key), std::move(bytes));
   const std::lock_guard lock(mutex_);
-  if (forgotten_ != turn || size > capacity_) return nullptr;
+  if (forgotten_ != turn || size > capacity_ - pinned_) return nullptr;
   // Another thread was quicker.
   if (const auto found = index_.find(key); found != index_.end()) return *found->second;
   make_room(size);
@@ -38,10 +39,43 @@ std::shared_ptr<const HeldObject> HeldObjects::keep(std::string_view key, std::s
   return object;
 }
 
+bool HeldObjects::pin(std::string_view key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = index_.find(key);
+  if (found == index_.end()) return false;
+  const HeldObject& object = **found->second;
+  if (object.pinned_) return true;
+  if (pinned_ + size_of(object) > capacity_ / 2) return false;
+  object.pinned_ = true;
+  pinned_ += size_of(object);
+  return true;
+}
+
+bool HeldObjects::is_pinned(std::string_view key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = index_.find(key);
+  return found != index_.end() && (*found->second)->pinned_;
+}
+
+void HeldObjects::unpin_others(std::span<const std::string> keys) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& object : entries_) {
+    if (!object->pinned_ || std::ranges::find(keys, object->key()) != keys.end()) continue;
+    object->pinned_ = false;
+    pinned_ -= size_of(*object);
+  }
+}
+
+std::int64_t HeldObjects::room_to_pin() const {
+  const std::lock_guard lock(mutex_);
+  return capacity_ / 2 - pinned_;
+}
+
+// It ends: what is pinned and `wanted` have room together.
 void HeldObjects::make_room(std::int64_t wanted) {
   while (bytes_ + wanted > capacity_) {
     const auto last = std::prev(entries_.end());
-    if ((*last)->used_.exchange(false, std::memory_order_relaxed)) {
+    if ((*last)->pinned_ || (*last)->used_.exchange(false, std::memory_order_relaxed)) {
       entries_.splice(entries_.begin(), entries_, last);
       continue;
     }
@@ -53,6 +87,7 @@ void HeldObjects::drop(Entries::iterator entry) {
   const HeldObject& object = **entry;
   object.dropped_.store(true, std::memory_order_release);
   bytes_ -= size_of(object);
+  if (object.pinned_) pinned_ -= size_of(object);
   index_.erase(object.key());
   entries_.erase(entry);
 }
@@ -65,7 +100,7 @@ void HeldObjects::forget(std::string_view key) {
 
 HeldStats HeldObjects::stats() const {
   const std::lock_guard lock(mutex_);
-  return {static_cast<std::int64_t>(entries_.size()), bytes_};
+  return {static_cast<std::int64_t>(entries_.size()), bytes_, pinned_};
 }
 
 }  // namespace picsharz::storage

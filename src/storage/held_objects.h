@@ -2,7 +2,8 @@
 // send with the head of its answer costs less than a sendfile behind it.
 //
 // What:      a bounded number of bytes. Whoever sends an object says use(); what was not used since
-//            the turn came to it last goes first (second chance).
+//            the turn came to it last goes first (second chance). Those that are pinned stay, half
+//            of the bytes at most.
 // Ownership: shared: what is being sent lives on until it is sent. Whoever remembers an object asks
 //            dropped() before it sends: nobody hears of a key that is forgotten after that.
 // Threads:   any. The lock is taken to keep and to forget, not to send.
@@ -13,6 +14,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +35,7 @@ class HeldObject {
 
  private:
   friend class HeldObjects;
+  mutable bool pinned_ = false;  // guarded by HeldObjects::mutex_
   const std::string key_;
   const std::string bytes_;
   mutable std::atomic<bool> used_{false};
@@ -42,6 +45,7 @@ class HeldObject {
 struct HeldStats {
   std::int64_t objects = 0;
   std::int64_t bytes = 0;
+  std::int64_t pinned = 0;  // bytes, of those
 };
 
 class HeldObjects {
@@ -55,6 +59,13 @@ class HeldObjects {
   std::uint64_t turn() const;
   std::shared_ptr<const HeldObject> keep(std::string_view key, std::string bytes,
                                          std::uint64_t turn);
+  // From now on it stays until it is forgotten, or not among those of unpin_others(). False where
+  // it is not held, or where what is pinned already leaves no room.
+  bool pin(std::string_view key);
+  bool is_pinned(std::string_view key) const;
+  void unpin_others(std::span<const std::string> keys);
+  // What may be pinned besides what is.
+  std::int64_t room_to_pin() const;
   void forget(std::string_view key);
   HeldStats stats() const;
 
@@ -69,6 +80,7 @@ class HeldObjects {
   Entries entries_;  // whose turn comes next: at the end
   std::unordered_map<std::string_view, Entries::iterator> index_;  // views of the objects' keys
   std::int64_t bytes_ = 0;
+  std::int64_t pinned_ = 0;  // of those
   std::uint64_t forgotten_ = 0;
 };
 

@@ -295,6 +295,66 @@ TEST(FileCacheTest, WhatIsForgottenWhileItIsReadIsNotHeld) {
   EXPECT_EQ(cache.hold("a"), nullptr);
 }
 
+TEST(FileCacheTest, WhatIsPinnedStaysHoweverMuchIsHeld) {
+  const auto store = make_fake_store();
+  FileCache cache(*store, 64, 1'000'000);
+  store->put_bytes("large", std::string(100'000, 'x'));
+  store->put_bytes("small", "1234");
+  EXPECT_EQ(cache.hold("large"), nullptr);
+  const std::vector<std::string> both = {"large", "absent", "small"};
+  cache.pin(both);
+  EXPECT_TRUE(cache.is_pinned("large"));
+  EXPECT_FALSE(cache.is_pinned("absent"));
+  const auto held = cache.hold("large");
+  ASSERT_TRUE(held);
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = std::to_string(i);
+    store->put_bytes(key, std::string(50'000, 'y'));
+    EXPECT_TRUE(cache.hold(key));
+    EXPECT_LE(cache.stats().held.bytes, 1'000'000);
+  }
+  EXPECT_FALSE(held->dropped());
+  EXPECT_EQ(cache.stats().held.pinned, 100'004);
+  cache.pin(std::vector<std::string>{"small"});  // the list is another one now
+  EXPECT_FALSE(cache.is_pinned("large"));
+  EXPECT_EQ(cache.stats().held.pinned, 4);
+  for (int i = 0; i < 100; ++i) cache.hold(std::to_string(i));
+  EXPECT_TRUE(held->dropped());
+  EXPECT_TRUE(cache.is_pinned("small"));
+}
+
+TEST(FileCacheTest, PinsNoMoreThanHalfOfWhatItHoldsAndNothingHuge) {
+  const auto store = make_fake_store();
+  FileCache cache(*store, 64, 4'000'000);
+  store->put_bytes("huge", std::string(pinned_object_max + 1, 'x'));
+  std::vector<std::string> keys = {"huge"};
+  for (int i = 0; i < 10; ++i) {
+    keys.push_back(std::to_string(i));
+    store->put_bytes(keys.back(), std::string(300'000, 'x'));
+  }
+  cache.pin(keys);
+  EXPECT_FALSE(cache.is_pinned("huge"));
+  EXPECT_EQ(cache.stats().held.pinned, 1'800'000);
+  EXPECT_TRUE(cache.is_pinned("0") && cache.is_pinned("5"));
+  EXPECT_FALSE(cache.is_pinned("6"));  // the first ones first
+}
+
+TEST(FileCacheTest, WhatIsForgottenIsPinnedNoMore) {
+  const auto store = make_fake_store();
+  FileCache cache(*store, 64, 10'000);
+  store->put_bytes("a", "old");
+  cache.pin(std::vector<std::string>{"a"});
+  const auto old = cache.hold("a");
+  store->remove("a");
+  cache.forget("a");
+  EXPECT_TRUE(old->dropped());
+  EXPECT_FALSE(cache.is_pinned("a"));
+  EXPECT_EQ(cache.stats().held.pinned, 0);
+  store->put_bytes("a", "new");
+  cache.pin(std::vector<std::string>{"a"});
+  EXPECT_EQ(cache.hold("a")->bytes(), "new");
+}
+
 TEST(FileCacheTest, ThreadsShareIt) {
   const auto store = make_fake_store();
   for (int i = 0; i < 50; ++i) store->put_bytes(std::to_string(i), std::to_string(i));

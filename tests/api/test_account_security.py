@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from support.client import ACCEPTED, CONTRACT, PASSWORD, Client, wait_for
+from support.client import ACCEPTED, CONTRACT, PASSWORD, Client, Community, wait_for
 from support.pictures import png
 
 RENEWED = "nine quick trains"
@@ -408,7 +408,7 @@ def test_a18_a_reset_link_comes_of_nothing_that_the_asker_sends(community, serve
         assert (again.status, again.code) == (410, "reset_expired")
     # The token is behind the #, which no browser sends to anybody.
     page = visitor.get("/reset")
-    assert page.headers["referrer-policy"] in ("same-origin", "no-referrer")
+    assert page.headers["referrer-policy"] == "no-referrer"
 
 
 # The second factor
@@ -672,3 +672,72 @@ def test_a_token_reads_private_pictures_only_with_its_scope(community):
     assert reader.get(address).status == 200
     assert writer.delete(f"/v1/photos/{photo}").status == 200
     assert reader.delete(f"/v1/photos/{photo}").code == "scope_missing"
+
+
+# What an encrypted site and its settings make of sessions
+
+
+def cookies_of(answer) -> dict[str, set[str]]:
+    """The attributes of each cookie that an answer sets."""
+    lines = [line.split("; ") for line in answer.set_cookies]
+    return {first.split("=", 1)[0]: set(attributes) for first, *attributes in lines}
+
+
+def test_an_encrypted_site_binds_cookies_and_browsers_to_https(fresh_server):
+    server = fresh_server(PICSHARZ_INSTANCE__BASE_URL="https://photos.example.org").start()
+    community = Community(server)
+    browser, _ = community.sign_up("mei", browser=True)
+    email = "mei@example.org"
+    answer = browser.post("/v1/accounts/verify", {"email": email, "code": community.code(email)})
+    assert answer.status == 201
+    set_here = cookies_of(answer)
+    assert set(set_here) == {"__Host-sid", "__Host-device"}
+    for attributes in set_here.values():
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
+        assert not any(each.lower().startswith("domain") for each in attributes)
+    assert browser.get("/v1/me").json["handle"] == "mei"
+    # A cookie that a page without encryption could have set is nobody's.
+    other = Client(server.address, browser=True)
+    other.cookies = {"sid": browser.cookies["__Host-sid"]}
+    assert other.get("/v1/me").status == 401
+    for path in ("/", "/reset", "/v1/instance", "/v1/nothing", "/sw.js"):
+        headers = browser.get(path, check=False).headers
+        assert headers["strict-transport-security"] == "max-age=63072000", path
+    ended = browser.delete("/v1/sessions/current")
+    assert ended.status == 204
+    assert {"Secure", "Max-Age=0", "Path=/"} <= cookies_of(ended)["__Host-sid"]
+
+
+def test_sessions_live_as_long_as_is_configured(fresh_server):
+    server = fresh_server(PICSHARZ_SESSIONS__IDLE="2h", PICSHARZ_SESSIONS__ABSOLUTE="9h").start()
+    community = Community(server)
+    community.member("mei")
+
+    def signed_in():
+        browser, answer = log_in(server, "mei", client=Client(server.address, browser=True))
+        assert "Max-Age=32400" in cookies_of(answer)["sid"]
+        return browser
+
+    def passes(hours):
+        """For the sessions of this account; the server's clock is its own."""
+        gone = hours * 3600 * 1_000_000
+        server.change(f"UPDATE sessions SET created_at = created_at - {gone},"
+                      f" last_used_at = last_used_at - {gone}, expires_at = expires_at - {gone}"
+                      f" WHERE account_id = {server.account('mei')}")
+
+    def used_now(browser):
+        before = server.rows("SELECT last_used_at FROM sessions"
+                             f" WHERE account_id = {server.account('mei')}")
+        assert browser.get("/v1/me").status == 200
+        wait_for(lambda: server.rows("SELECT last_used_at FROM sessions WHERE account_id ="
+                                     f" {server.account('mei')}") != before)
+    idle = signed_in()
+    passes(2)
+    assert idle.get("/v1/me").status == 401
+    server.change(f"DELETE FROM sessions WHERE account_id = {server.account('mei')}")
+    used = signed_in()
+    for _ in range(8):
+        passes(1)
+        used_now(used)
+    passes(1)
+    assert used.get("/v1/me").status == 401

@@ -3,13 +3,12 @@ import hashlib
 import pathlib
 import struct
 import time
-import zlib
 
 import pytest
 
 from conftest import shared
 from support.client import Client, wait_for
-from support.pictures import png
+from support.pictures import chunk, png
 from test_photos import developed
 
 UNKNOWN = "/v1/photos/123456789"
@@ -271,10 +270,6 @@ def test_no_rendition_has_metadata(community, mei, samples):
 
 def test_generated_pictures_lose_what_they_carry(community, mei, ravi):
     """Markers in every place a PNG has for words, and behind its end."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(
-            ">I", zlib.crc32(kind + data))
-
     tiff = (b"II*\0\x08\0\0\0\x01\0\x0f\x01\x02\0\x0e\0\0\0\x1a\0\0\0\0\0\0\0"
             b"MARKER-camera\0")
     whole = png(900, 700, (90, 20, 160))

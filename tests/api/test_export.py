@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from support.client import PASSWORD, Client, wait_for
-from support.pictures import png
+from support.pictures import png, png_of_camera
 from test_account_security import Authenticator
 from test_people import developed, published
 
@@ -112,6 +112,25 @@ def test_everything_is_in_it_byte_for_byte(people, photos, relations):
     assert "Früh &lt;am&gt; Morgen" in page and "<script" not in page
     for photo in own:
         assert f'src="photos/{photo["id"]}-' in page
+
+
+OF_CAMERA = {"make": "Acme", "model": "Acme One", "copyright": "Ada Admin 2026",
+             "taken": "2026:11:23 20:15:00", "offset": "+08:00"}
+
+
+def test_what_the_camera_wrote_is_in_it(community):
+    ned = community.member("ned")
+    photo = developed(ned, ned.upload(png_of_camera(900, 600, **OF_CAMERA)).json["id"])
+    shown = ned.get(f"/v1/photos/{photo['id']}").json
+    entry, = read(archive_of(ned), "photos.json")
+    assert entry["camera"] == shown["camera"] == {
+        "make": "Acme", "model": "Acme One", "exposure_time": "1/125", "iso": 200}
+    assert entry["taken_at"] == shown["taken_at"] == "2026-11-23T20:15:00+08:00"
+    assert entry["copyright"] == "Ada Admin 2026"
+    # What did not stand in the file is not made up.
+    plain = developed(ned, ned.upload(png(910, 600)).json["id"])
+    entry = next(e for e in read(archive_of(ned), "photos.json") if e["id"] == plain["id"])
+    assert (entry["camera"], entry["taken_at"], entry["copyright"]) == (None, None, "")
 
 
 def test_the_avatar_and_the_accepted_terms_are_in_it(community, people):

@@ -12,7 +12,7 @@ import pytest
 
 from support import tus
 from support.client import Community, wait_for
-from support.pictures import png
+from support.pictures import png, png_of_camera
 from test_export import archive_of, finished as export_finished, read, ready
 from test_people import developed, published
 
@@ -131,6 +131,9 @@ def mei(community):
         made[title] = published(mei, 620 + 10 * i, title=title, visibility=visibility,
                                 alt=f"Alt of {title}", description=f"Zeile <1>\nZeile {i}, äöü 漢",
                                 tags=f"tag{i},harbour,früh")["id"]
+    developed(mei, mei.upload(png_of_camera(666, 480, make="Acme", model="Acme One",
+                                            copyright="Mei Lin", taken="2026:11:23 20:15:00",
+                                            offset="+08:00"), title="Of a camera").json["id"])
     twin = developed(mei, mei.upload(png(620, 480), title="Twin of One", file_name="zwilling.png")
                      .json["id"])["id"]
     mei.patch(f"/v1/photos/{made['One']}", {"place": "Port Klang", "show_camera": True,
@@ -140,7 +143,7 @@ def mei(community):
     assert mei.delete(f"/v1/photos/{made['Four']}/labels/boat").status == 200
     community.server.change("UPDATE photos SET created_at = 150000000012900"
                             f" WHERE id = {made['One']}")
-    mei.patch("/v1/me", {"bio": "I look", "show_camera": True})
+    mei.patch("/v1/me", {"bio": "I look", "show_camera": True, "language": "ms"})
     assert mei.send_form("PUT", "/v1/me/avatar", png(700, 500, (20, 150, 60))).status == 200
     mei.patch("/v1/me/notifications/like", {"in_app": False, "email": "never"})
     best = mei.post("/v1/collections", {"name": "Best", "description": "All",
@@ -184,12 +187,16 @@ def test_import_of_export_is_the_same_on_an_empty_instance(archive, fresh_server
     copy = people.member("somebody_else")
     report = imported(copy, whole(archive), profile=True)
     assert report["state"] == "done" and report["kind"] == "picsharz", report
-    assert (report["photos"], report["taken"], report["refused"]) == (5, 5, 0)
+    assert (report["photos"], report["taken"], report["refused"]) == (6, 6, 0)
     assert report["comments_left"] == 1 and report["people"] == 0
     own_photos(copy)
     again = archive_of(copy)
     assert photos_in(again) == photos_in(archive)
+    of_camera = next(p for p in photos_in(again) if p["title"] == "Of a camera")
+    assert of_camera["camera"]["model"] == "Acme One" and of_camera["copyright"] == "Mei Lin"
+    assert of_camera["taken_at"] == "2026-11-23T20:15:00+08:00"
     assert profile_in(again) == profile_in(archive)
+    assert profile_in(again)["language"] == copy.get("/v1/me").json["settings"]["language"] == "ms"
     assert read(again, "settings.json") == read(archive, "settings.json")
     toms = read(archive, "likes.json")
     foreign = {like["photo"]["id"] for like in toms if like["photo"]["owner"] == "tom"}
@@ -205,7 +212,7 @@ def test_import_of_export_is_the_same_on_an_empty_instance(archive, fresh_server
     avatar = copy.get("/v1/me").json["avatar"]
     report = imported(copy, whole(again), profile=True)
     assert copy.get("/v1/me").json["avatar"] == avatar
-    assert (report["taken"], report["known"], report["refused"]) == (0, 5, 0)
+    assert (report["taken"], report["known"], report["refused"]) == (0, 6, 0)
     third = archive_of(copy)
     assert read(third, "photos.json") == read(again, "photos.json")
     assert read(third, "collections.json") == read(again, "collections.json")

@@ -70,6 +70,13 @@ def test_security_headers(server):
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "strict-transport-security" not in headers
+    # Pages to which an address with a secret leads.
+    for path in ("/appeal", "/email", "/reset", "/setup", "/signup", "/unsubscribe", "/verify"):
+        headers = client.get(path, check=False).headers
+        assert headers["referrer-policy"] == "no-referrer", path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
     policy = client.get("/", check=False).headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
 
@@ -153,6 +160,9 @@ def test_it_stops_gracefully_and_starts_again(fresh_server):
     assert Client(server.address).get("/livez").status == 200
 
 
+DAY = 24 * 3600 * 1000
+
+
 @pytest.mark.parametrize("setting, text", [
     (("PICSHARZ_HTTP__LISTNE", "x"), "did you mean http.listen"),
     (("PICSHARZ_HTTP__WORKERS", "many"), "must be a number"),
@@ -162,6 +172,9 @@ def test_it_stops_gracefully_and_starts_again(fresh_server):
     (("PICSHARZ_ACCOUNTS__REGISTRATION", "opne"), "open, invitation or closed"),
     (("PICSHARZ_LOG__LEVEL", "loud"), "must be debug, info, warning or error"),
     (("PICSHARZ_MODERATION__CHECK", "never"), "must be before or after"),
+    (("PICSHARZ_SESSIONS__IDLE", "30"), "must be a duration"),
+    (("PICSHARZ_SESSIONS__IDLE", "59m"), "out of its range"),
+    (("PICSHARZ_SESSIONS__ABSOLUTE", "401d"), "out of its range"),
 ])
 def test_a_wrong_configuration_is_refused(engine, setting, text):
     server = Server("sqlite", **{setting[0]: setting[1]})
@@ -179,11 +192,14 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path):
     assert refused.returncode == 2
     assert "picsharz.toml:3" in refused.stderr and "did you mean http.workers" in refused.stderr
     assert "picsharz.toml:6" in refused.stderr
-    file.write_text('[http]\nworkers = 3\n[instance]\nrules = ["Be kind, always.", "No ads."]\n')
+    file.write_text('[http]\nworkers = 3\n[instance]\nrules = ["Be kind, always.", "No ads."]\n'
+                    '[sessions]\nidle = "7d"\n')
     shown = subprocess.run([binary(), "--config", str(file), "config", "show", "--json"],
                            capture_output=True, text=True, timeout=60)
     values = json.loads(shown.stdout)
     assert values["http.workers"] == {"value": "3", "origin": "picsharz.toml:2"}
+    assert values["sessions.idle"] == {"value": f"{7 * DAY}ms", "origin": "picsharz.toml:6"}
+    assert values["sessions.absolute"] == {"value": f"{180 * DAY}ms", "origin": "default"}
     file.write_text("[http\n")
     broken = subprocess.run([binary(), "--config", str(file), "config", "check"],
                             capture_output=True, text=True, timeout=60)

@@ -1,4 +1,9 @@
 """Behind a proxy: a trusted one says whose request it is, and limits by address count that."""
+import concurrent.futures
+import itertools
+
+import pytest
+
 from support.client import ACCEPTED, PASSWORD, Client
 
 LIMIT = 3
@@ -39,3 +44,47 @@ def test_an_entry_that_is_neither_address_nor_network_is_named(fresh_server):
     said = server.run("serve")
     assert said.returncode != 0
     assert "proxy.example" in said.stdout + said.stderr
+
+
+LOG_INS = 100  # of 15 minutes
+RESETS = 30  # of an hour
+CHEAP = {"PICSHARZ_ACCOUNTS__PASSWORD_MEMORY": "8MiB", "PICSHARZ_ACCOUNTS__PASSWORD_PASSES": "1",
+         "PICSHARZ_RATES__AUTH": "0"}
+TRUSTED = {"PICSHARZ_HTTP__TRUSTED_PROXIES": "10.0.0.0/8,127.0.0.0/8"}
+ONE, OTHER = "203.0.113.7", "203.0.113.8"
+
+
+def log_ins(server, addresses, start=0):
+    """The statuses of log-ins as somebody who does not exist, each time another one."""
+    def log_in(number, address):
+        return Client(server.address).post(
+            "/v1/sessions", {"login": f"nobody{number}", "password": "a guess of many"},
+            headers={"X-Forwarded-For": address}).status
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        return list(pool.map(log_in, itertools.count(start), addresses))
+
+
+def forgotten(server, addresses, start=0):
+    return [Client(server.address).post("/v1/password/forgot", {"login": f"nobody{number}"},
+                                        headers={"X-Forwarded-For": address}).status
+            for number, address in enumerate(addresses, start)]
+
+
+@pytest.mark.parametrize("ask, limit, allowed", [(log_ins, LOG_INS, 401), (forgotten, RESETS, 202)])
+def test_log_ins_and_links_are_counted_by_the_address_that_a_proxy_names(fresh_server, ask, limit,
+                                                                         allowed):
+    server = fresh_server(**CHEAP, **TRUSTED).start()
+    assert ask(server, [ONE] * limit) == [allowed] * limit
+    assert ask(server, [ONE], 1000) == [429]
+    assert ask(server, [OTHER], 2000) == [allowed]
+    # What a client writes there itself changes nothing.
+    assert ask(server, [f"198.51.100.9, {ONE}, 10.1.2.3"], 3000) == [429]
+    assert ask(server, [f"{ONE}, {OTHER}"], 4000) == [allowed]
+
+
+@pytest.mark.parametrize("ask, limit, allowed", [(log_ins, LOG_INS, 401), (forgotten, RESETS, 202)])
+def test_who_is_no_trusted_proxy_cannot_have_many_addresses(fresh_server, ask, limit, allowed):
+    server = fresh_server(**CHEAP).start()
+    addresses = [f"203.0.113.{number}" for number in range(limit)]
+    assert ask(server, addresses) == [allowed] * limit
+    assert ask(server, ["198.51.100.9"], 1000) == [429]

@@ -7,6 +7,8 @@ the addresses of pictures that were given out before.
 """
 import dataclasses
 import json
+import os
+import random
 
 import pytest
 
@@ -22,6 +24,7 @@ VIEWERS = ("anonymous", "stranger", "pending", "follower", "blocked", "blocker",
 VISITORS = {"anonymous", "suspended"}  # the sessions of a suspended account are over
 MEMBERS = set(VIEWERS) - VISITORS
 STAFF = {"moderator", "administrator"}
+CLIMBS = int(os.environ.get("PICSHARZ_CLIMBS", "6"))
 HANDLES = {"moderator": "mod", "administrator": "ada"}  # else the viewer's name
 
 # Who sees a photo (security.md, 3): of a public account; `closed` is public in a private account;
@@ -527,6 +530,54 @@ def test_every_route_with_every_viewer(town):
         if len(missing) > 1:
             wrong.append(f"{name}: what may not be seen differs from what is not there: {missing}")
     assert not wrong, "\n" + "\n".join(wrong)
+
+
+# The lattice of roles (A30): an office adds to what everybody may, and takes nothing from an owner.
+
+LATTICE = ("anonymous", "stranger", "moderator", "administrator")
+# By which name of the table somebody without a relation to anybody goes, for each role.
+CLIMB = {"member": "stranger", "moderator": "moderator", "administrator": "administrator"}
+
+
+def may(route, subject, viewer):
+    """Also where what is asked for is then not there, or the password is wrong."""
+    return dataclasses.replace(route, ok=200).expect(subject, viewer) not in (401, 403, 404)
+
+
+def test_a30_a_higher_role_may_whatever_a_lower_one_may():
+    """And what is its owner's alone comes with no office: its words, its file, its appeal."""
+    for name, route in ROUTES.items():
+        for subject in route.shape.subjects:
+            for lower, higher in zip(LATTICE, LATTICE[1:]):
+                assert may(route, subject, higher) or not may(route, subject, lower), (
+                    name, subject, higher)
+            if route.shape in (EDIT, KEEP, REWORD, OWN_WORD, ARRANGE, UPLOAD):
+                able = {viewer for viewer in VIEWERS if may(route, subject, viewer)}
+                assert able <= {"owner"}, (name, subject, able)
+
+
+def test_a30_whoever_climbs_and_falls_may_what_the_table_says(town):
+    """A property over random ways through the lattice; PICSHARZ_SEED repeats one."""
+    seed = int(os.environ.get("PICSHARZ_SEED", random.randrange(1 << 30)))
+    print(f"PICSHARZ_SEED={seed}")
+    dice = random.Random(seed)
+    town.member("climber")
+    questions = [(name, subject) for name, route in ROUTES.items() if not route.alone
+                 # Answered by what somebody has, or by who they are, and not by their role.
+                 and not route.but and name != "DELETE /v1/sessions"
+                 for subject in route.shape.subjects]
+    offices = [("POST /v1/me/invitations", "-")] + [
+        (name, subject) for name, subject in questions
+        if ROUTES[name].shape in (MODERATE, ADMINISTER)]
+    role = "member"
+    for _ in range(CLIMBS):
+        role = dice.choice([each for each in CLIMB if each != role])
+        assert town.server.run("account", "role", "climber", role).returncode == 0
+        town.people["climber"] = log_in(town.server, "climber")[0]
+        for name, subject in dice.sample(questions, 20) + dice.sample(offices, 6):
+            wanted = ROUTES[name].expect(subject, CLIMB[role])
+            answer = town.ask(name, subject, "climber")
+            assert answer.status == wanted, (role, name, subject, answer.body[:200])
 
 
 # The same after every change of a state, with the addresses that were given out before.

@@ -1,4 +1,4 @@
-// How SQLite would run a statement, for tests that must not scan a table.
+// How an engine would run a statement, for tests that must not scan a table.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "db/database.h"
 
 namespace picsharz::test {
 
@@ -25,6 +27,26 @@ inline std::vector<std::string> sqlite_plan(const std::string& path, std::string
   sqlite3_finalize(plan);
   sqlite3_close(connection);
   return steps;
+}
+
+// The same of PostgreSQL, by the statistics of the rows that are there: ANALYZE first. `values` are
+// put in the place of $1, $2...
+inline std::vector<std::string> postgres_plan(db::Database& database, std::string statement,
+                                              const std::vector<std::string>& values) {
+  for (std::size_t i = values.size(); i > 0; --i) {
+    const std::string parameter = "$" + std::to_string(i);
+    for (auto at = statement.find(parameter); at != std::string::npos;) {
+      statement.replace(at, parameter.size(), values[i - 1]);
+      at = statement.find(parameter, at + values[i - 1].size());
+    }
+  }
+  return database.write([&](db::Tx& tx) {
+    tx.script(
+        "CREATE FUNCTION pg_temp.plan() RETURNS SETOF TEXT LANGUAGE plpgsql AS $plan$"
+        " BEGIN RETURN QUERY EXPLAIN " +
+        statement + "; END $plan$");
+    return tx.all("SELECT pg_temp.plan()", [](const db::Row& row) { return row.string(0); });
+  });
 }
 
 }  // namespace picsharz::test

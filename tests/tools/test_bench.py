@@ -131,6 +131,21 @@ def test_times_that_differ_are_told_from_times_that_do_not():
     assert moved < -0.05 and p < 0.001
 
 
+def test_as_many_answers_are_timed_as_are_asked_for():
+    asked = []
+
+    def ask(email, number):
+        asked.append((email, number))
+        return float(email.startswith("known"))
+    known, unknown = enumeration.ask_both("new code", ask, 250)
+    assert known == [1.0] * 1000 and unknown == [0.0] * 1000
+    # Nobody is asked about so often that a limit by account would answer, nor about themselves.
+    assert {asked.count(each) for each in set(asked)} == {enumeration.TRIES}
+    assert not any(email == f"known{number}@example.org" for email, number in asked)
+    assert len(enumeration.ask_both("new address", ask, 250)[0]) == 500
+    assert "new code" in enumeration.questions(None, [], "an invitation")
+
+
 def test_a_row_is_printed_with_its_target_and_the_recorded_peers():
     assert set(bench.TARGETS) == set(bench.MEASUREMENTS)
     report = bench.Report()

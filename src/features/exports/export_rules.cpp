@@ -179,6 +179,7 @@ std::string profile_json(const accounts::Account& account, bool has_avatar) {
       .field("name", account.name)
       .field("bio", account.bio)
       .field("country", account.country)
+      .field("language", account.language)
       .field("private", account.is_private)
       .field("show_camera", account.show_camera)
       .field("allow_download", account.allow_download)

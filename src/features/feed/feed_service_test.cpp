@@ -1,7 +1,6 @@
 #include "features/feed/feed_service.h"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "support/people_fixture.h"
+#include "support/query_plan.h"
 #include "support/test_database.h"
 
 namespace picsharz::feed {
@@ -542,32 +542,58 @@ TEST_P(FeedServiceTest, CardsKnowTheirOwnerAndTheViewersLike) {
   EXPECT_FALSE(people().feed.recent(people().as(mei), {}).items.at(0).liked);
 }
 
-// How SQLite would run a statement: one line a step.
-std::vector<std::string> query_plan(const std::string& path, std::string_view statement) {
-  sqlite3* connection = nullptr;
-  EXPECT_EQ(sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
-  sqlite3_stmt* plan = nullptr;
-  const std::string sql = "EXPLAIN QUERY PLAN " + std::string(statement);
-  EXPECT_EQ(sqlite3_prepare_v2(connection, sql.c_str(), -1, &plan, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(connection);
-  std::vector<std::string> steps;
-  while (sqlite3_step(plan) == SQLITE_ROW) {
-    steps.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(plan, 3)));
-  }
-  sqlite3_finalize(plan);
-  sqlite3_close(connection);
-  return steps;
-}
-
 TEST(HomeFeedPlan, WalksTheIndexOfFollowablePhotosAndScansNothing) {
   test::TestDatabase database(db::Engine::sqlite);
-  const auto steps = query_plan(database.path(), FeedStore::home_sql.text(db::Engine::sqlite));
+  const auto steps =
+      test::sqlite_plan(database.path(), FeedStore::home_sql.text(db::Engine::sqlite));
   const auto mentions = [&](std::string_view text) {
     return std::ranges::any_of(steps, [&](const auto& step) { return step.contains(text); });
   };
   EXPECT_TRUE(mentions("INDEX photos_followable (owner_id=? AND id<?)"))
       << ::testing::PrintToString(steps);
   EXPECT_FALSE(mentions("SCAN")) << ::testing::PrintToString(steps);
+}
+
+// Mei and 400 others with 30 photos each, of whom she follows half; everybody follows some.
+constexpr const char* a_community =
+    "INSERT INTO accounts (id, handle, email, password_hash, name, country, created_at)"
+    " SELECT n, 'member' || n, 'member' || n || '@example.org', '', 'Name', 'MY', 0"
+    " FROM generate_series(1, 400) n;"
+    "CREATE TEMP TABLE copies ON COMMIT DROP AS"
+    " SELECT p.* FROM photos p, generate_series(1, 12000);"
+    "UPDATE copies c SET id = n.number, owner_id = 1 + n.number % 400 FROM"
+    " (SELECT ctid AS place, row_number() OVER () AS number FROM copies) n"
+    " WHERE c.ctid = n.place;"
+    "INSERT INTO photos SELECT * FROM copies;"
+    "INSERT INTO follows (follower_id, followee_id, state, created_at)"
+    " SELECT a.id, n, 1, 0 FROM accounts a, generate_series(1, 200) n"
+    " WHERE a.id <> n AND (a.handle = 'mei' OR (a.id + n) % 20 = 0);"
+    "ANALYZE";
+
+// PostgreSQL reads every photo of everybody who is followed, and sorts them, unless it takes the
+// newest of each by the index.
+TEST(HomeFeedPlan, PostgresTakesTheNewestOfEachByTheIndex) {
+  if (const char* reason = test::missing(db::Engine::postgres)) GTEST_SKIP() << reason;
+  test::TestDatabase database(db::Engine::postgres);
+  test::PeopleFixture people(database);
+  const AccountId mei = people.join("mei");
+  people.photo(mei);
+  database.write([](db::Tx& tx) { tx.script(a_community); });
+  const auto steps =
+      test::postgres_plan(database, std::string(FeedStore::home_sql.text(db::Engine::postgres)),
+                          {mei.str(), "9223372036854775807", "21"});
+  const auto mentions = [&](std::string_view text) {
+    return std::ranges::any_of(steps, [&](const auto& step) { return step.contains(text); });
+  };
+  EXPECT_TRUE(mentions("Scan Backward using photos_followable on photos"))
+      << ::testing::PrintToString(steps);
+  EXPECT_TRUE(mentions("Index Cond: ((owner_id = f.followee_id) AND (id < "))
+      << ::testing::PrintToString(steps);
+  EXPECT_FALSE(mentions("Seq Scan on photos")) << ::testing::PrintToString(steps);
+  EXPECT_FALSE(mentions("Seq Scan on follows")) << ::testing::PrintToString(steps);
+  // One for all, and one below it for each who is followed.
+  EXPECT_EQ(std::ranges::count_if(steps, [](const auto& s) { return s.contains("Limit  ("); }), 2)
+      << ::testing::PrintToString(steps);
 }
 
 }  // namespace

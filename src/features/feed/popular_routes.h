@@ -1,11 +1,19 @@
 // The routes of the popular list.
 #pragma once
 
+#include <string>
+
 #include "features/cards/card_routes.h"
 #include "features/feed/popular_service.h"
 
 namespace picsharz::feed {
 
-void add_popular_routes(http::Router& router, PopularService& popular, cards::CardContext context);
+struct PopularWeb {
+  // The `sizes` of the pictures on its page (web/src/lib/sizes.json), or "" without a web.
+  std::string picture_sizes{};
+};
+
+void add_popular_routes(http::Router& router, PopularService& popular, cards::CardContext context,
+                        PopularWeb web);
 
 }  // namespace picsharz::feed

@@ -9,6 +9,7 @@
 #include "features/imports/archive_rules.h"
 #include "features/notifications/notification_rules.h"
 #include "jobs/worker.h"
+#include "mail/texts.h"
 
 namespace picsharz::imports {
 
@@ -186,6 +187,8 @@ void ImportPeopleService::take_profile(const Import& import, const ImportArchive
     change.name = if_any(clean_text(profile["name"].text(), limits::name_max));
     change.bio = clean_text(profile["bio"].text(), limits::bio_max);
     change.country = if_any(profile["country"].text());
+    const std::string language = profile["language"].text();
+    if (mail::is_language(language)) change.language = language;
     change.is_private = profile["private"].truth();
     change.show_camera = profile["show_camera"].truth();
     change.allow_download = profile["allow_download"].truth();

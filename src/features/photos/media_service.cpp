@@ -18,6 +18,9 @@ constexpr Micros public_for = 5 * minute;  // caches may keep what has an addres
 // What comes and goes faster is not hot, and reading it would cost more than it saves.
 constexpr Micros heating_interval = 2'000;
 constexpr int heating_burst = 2'000;
+// By what is asked for most where there are many, should they not all fit.
+constexpr std::array<std::string_view, 5> kept_hot = {"640.avif", "640", "320", "1280.avif",
+                                                      "1280"};
 constexpr Micros wish_interval = second / 2;
 constexpr int wish_burst = 20;
 
@@ -82,11 +85,16 @@ std::optional<MediaPicture> MediaService::cached(const MediaRequest& request, De
   const std::string_view name = name_of(photo->row.renditions, request.rendition);
   auto picture = open(request, photo->row, name);
   if (!picture) return std::nullopt;
-  if (count(*photo, *picture) > 1 && picture->file->size() <= storage::held_object_max &&
-      heating_.take(clock_.steady())) {
+  const bool again = count(*photo, *picture) > 1;
+  const bool small = picture->file->size() <= storage::held_object_max;
+  if ((again && small && heating_.take(clock_.steady())) || is_pinned(*photo, name)) {
     heat(shard, request, photo, name, *picture, describe);
   }
   return picture;
+}
+
+bool MediaService::is_pinned(const Remembered& photo, std::string_view name) const {
+  return files_.is_pinned(rendition_key(photo.row.original, name));
 }
 
 // Of the requests for the photo. Says whether it has just become popular.
@@ -296,6 +304,21 @@ std::optional<MediaPicture> MediaService::open_or_want(const MediaRequest& reque
         std::min<std::int64_t>(picture->seconds_left, limits::interim_lifetime / second);
   }
   return picture;
+}
+
+void MediaService::keep_hot(std::span<const PhotoId> ids) {
+  std::vector<MediaRow> rows;
+  for (const PhotoId id : ids) {
+    if (const auto photo = read_public(id)) rows.push_back(photo->row);
+  }
+  std::vector<std::string> keys;
+  for (const std::string_view address : kept_hot) {
+    for (const MediaRow& row : rows) {
+      const std::string_view name = name_of(row.renditions, address);
+      if (!name.empty()) keys.push_back(rendition_key(row.original, name));
+    }
+  }
+  files_.pin(keys);
 }
 
 void MediaService::want_extras(PhotoId id) {

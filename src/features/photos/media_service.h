@@ -10,7 +10,8 @@
 //            lane of work can make pictures of; those that were passed over come again.
 // Hot:       of what is asked for again and again, all that an answer takes is remembered: the
 //            bytes (FileCache::hold), the address that was found good, and what its sender says of
-//            it. It hangs on the remembered photo and goes with it.
+//            it. It hangs on the remembered photo and goes with it. What is pinned (keep_hot) is
+//            hot at its first request.
 // Fresh:     what is remembered is shown only while the change log is fresh: so what anybody takes
 //            away is gone within a second, also when the database cannot be asked; forget() takes
 //            it away at once in this process.
@@ -92,6 +93,10 @@ class MediaService final : public db::ChangeListener {
   // Of a photo that everybody may see now, for addresses that last: nothing is signed, so it is
   // asked each time. Only what is there: nothing is made for it.
   Result<MediaPicture> find_public(PhotoId photo, std::string_view rendition);
+  // The pictures of these are in memory from now on until the next call, as far as they fit
+  // (FileCache::pin): of photos that everybody may see, and the sizes that a page of many asks for.
+  // One caller at a time. Blocks.
+  void keep_hot(std::span<const PhotoId> ids);
   // What a popular photo deserves. Blocks.
   void want_extras(PhotoId id);
   void forget(PhotoId id);
@@ -149,6 +154,7 @@ class MediaService final : public db::ChangeListener {
   void make_room(Shard& shard);
   void forget_photos_of(AccountId owner);
   std::uint32_t count(Remembered& photo, MediaPicture& picture);
+  bool is_pinned(const Remembered& photo, std::string_view name) const;
   std::optional<MediaPicture> hot_picture(Entry& entry, const MediaRequest& request);
   void heat(Shard& shard, const MediaRequest& request, const std::shared_ptr<Remembered>& photo,
             std::string_view name, MediaPicture picture, Describe describe);

@@ -174,8 +174,8 @@ Result<bool> SessionRoutes::wants_token(JsonObject& body) {
 
 void SessionRoutes::set_session_cookie(Response& response, std::string_view token) const {
   const bool secure = settings_.secure_cookies;
-  response.header("Set-Cookie",
-                  set_cookie(session_cookie(secure), token, limits::session_absolute, secure));
+  response.header("Set-Cookie", set_cookie(session_cookie(secure), token,
+                                           sessions_.lifetimes().absolute, secure));
 }
 
 Response SessionRoutes::sign_in(const Request& request, const Account& account,

@@ -22,11 +22,12 @@ std::string hash_of(std::string_view token) {
 }  // namespace
 
 SessionService::SessionService(db::Database& database, IdSource& ids, const Clock& clock,
-                               accounts::PasswordService& passwords)
+                               accounts::PasswordService& passwords, SessionLifetimes lifetimes)
     : database_(database),
       ids_(ids),
       clock_(clock),
       passwords_(passwords),
+      lifetimes_(lifetimes),
       remembered_(remembered_max) {}
 
 NewSession SessionService::open(AccountId account, std::string_view user_agent,
@@ -44,7 +45,7 @@ Result<NewSession> SessionService::open(AccountId account, std::string_view user
                            .address = network_of(address),
                            .created_at = now,
                            .last_used_at = now,
-                           .expires_at = now + limits::session_idle},
+                           .expires_at = now + std::min(lifetimes_.idle, lifetimes_.absolute)},
                           new_token()};
   return database_.write([&](db::Tx& tx) -> Result<NewSession> {
     TRY(also(tx, opened.session));
@@ -53,14 +54,19 @@ Result<NewSession> SessionService::open(AccountId account, std::string_view user
   });
 }
 
+bool SessionService::is_over(const FoundSession& found) const {
+  const Micros now = clock_.now();
+  return found.expires_at <= now || found.last_used_at + lifetimes_.idle <= now ||
+         found.created_at + lifetimes_.absolute <= now;
+}
+
 Viewer SessionService::viewer_of(std::string_view token) {
   const std::string hash = hash_of(token);
   const auto found = database_.read([&](db::Tx& tx) { return sessions_.find(tx, hash); });
   const Micros now = clock_.now();
-  if (!found || found->expires_at <= now) return {};
+  if (!found || is_over(*found)) return {};
   if (now - found->last_used_at > touch_after) {
-    const Micros expires =
-        std::min(now + limits::session_idle, found->created_at + limits::session_absolute);
+    const Micros expires = std::min(now + lifetimes_.idle, found->created_at + lifetimes_.absolute);
     const SessionId id = found->viewer.session;
     database_.run_write_async(
         [store = sessions_, id, now, expires](db::Tx& tx) mutable {
@@ -80,7 +86,7 @@ Viewer SessionService::recall(std::string_view token) {
   const Micros now = clock_.now();
   const std::lock_guard lock(mutex_);
   const FoundSession* const found = remembered_.find(hash);
-  if (found == nullptr || found->expires_at <= now) return {};
+  if (found == nullptr || is_over(*found)) return {};
   return now - found->last_used_at > touch_after ? Viewer{} : found->viewer;
 }
 

@@ -1,9 +1,11 @@
 // Sessions: who is signed in, where, until when.
 //
-// What:      an opaque 256-bit token, stored as its hash; ends after 30 days without use and after
-//            180 days in any case. With a new password all of an account end: but the one it was
-//            changed in, whose id and token are new ones, so that nothing which an old copy of it
-//            began goes on; all of them, and its tokens, where it was set by a link.
+// What:      an opaque 256-bit token, stored as its hash; ends after a while without use and after
+// a
+//            longer one in any case (SessionLifetimes). With a new password all of an account end:
+//            but the one it was changed in, whose id and token are new ones, so that nothing which
+//            an old copy of it began goes on; all of them, and its tokens, where it was set by a
+//            link.
 // Memory:    who was signed in a moment ago is remembered, for those changes only that ask again in
 //            their own transaction (confirmer()): there, and not here, it is decided.
 // Threads:   thread-safe.
@@ -20,6 +22,7 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "base/generation_map.h"
+#include "base/limits.h"
 #include "base/viewer.h"
 #include "db/database.h"
 #include "features/accounts/password_service.h"
@@ -29,11 +32,18 @@
 
 namespace picsharz::sessions {
 
+// How long a session lives. Where they became shorter, those that began end by them, too.
+struct SessionLifetimes {
+  Micros idle = limits::session_idle;          // without use
+  Micros absolute = limits::session_absolute;  // in any case
+};
+
 class SessionService {
  public:
   SessionService(db::Database& database, IdSource& ids, const Clock& clock,
-                 accounts::PasswordService& passwords);
+                 accounts::PasswordService& passwords, SessionLifetimes lifetimes = {});
 
+  const SessionLifetimes& lifetimes() const { return lifetimes_; }
   NewSession open(AccountId account, std::string_view user_agent, std::string_view address);
   // The same, with what belongs to its transaction: a refusal leaves no session.
   using Also = FunctionRef<Result<void>(db::Tx&, const Session&)>;
@@ -62,10 +72,13 @@ class SessionService {
   std::int64_t prune();
 
  private:
+  bool is_over(const FoundSession& found) const;
+
   db::Database& database_;
   IdSource& ids_;
   const Clock& clock_;
   accounts::PasswordService& passwords_;
+  const SessionLifetimes lifetimes_;
   SessionStore sessions_;
   TokenStore tokens_;
   std::mutex mutex_;

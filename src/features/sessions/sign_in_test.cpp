@@ -153,7 +153,7 @@ TEST_P(SignInTest, SessionsEndWithoutUseAndInAnyCase) {
   const NewSession idle = rooms().sessions.open(mei.id, "idle", "192.0.2.7");
   const NewSession used = rooms().sessions.open(mei.id, "used", "192.0.2.7");
   const Micros step = 10 * day;
-  for (Micros passed = 0; passed + step < limits::session_absolute; passed += step) {
+  for (Micros passed = 0; passed + step < SessionLifetimes().absolute; passed += step) {
     rooms().clock.advance(step);
     ASSERT_TRUE(rooms().sessions.viewer_of(used.token).signed_in()) << passed / day;
     ASSERT_TRUE(touched()) << passed / day;  // it is written behind the answer
@@ -162,6 +162,37 @@ TEST_P(SignInTest, SessionsEndWithoutUseAndInAnyCase) {
   rooms().clock.advance(step);
   EXPECT_FALSE(rooms().sessions.viewer_of(used.token).signed_in());
   EXPECT_GE(rooms().sessions.prune(), 1);
+}
+
+TEST_P(SignInTest, SessionsLiveAsLongAsItIsConfigured) {
+  const auto mei = rooms().member("mei");
+  const auto service = [&](SessionLifetimes lifetimes) {
+    return std::make_unique<SessionService>(rooms().database, rooms().ids, rooms().clock,
+                                            rooms().passwords, lifetimes);
+  };
+  const auto strict = service({.idle = 2 * hour, .absolute = 5 * hour});
+  const std::string idle = strict->open(mei.id, "idle", "192.0.2.7").token;
+  const std::string used = strict->open(mei.id, "used", "192.0.2.7").token;
+  const std::string older = rooms().sessions.open(mei.id, "older", "192.0.2.7").token;
+  for (int hours = 1; hours < 5; ++hours) {
+    rooms().clock.advance(hour);
+    ASSERT_TRUE(strict->viewer_of(used).signed_in()) << hours;
+    ASSERT_TRUE(touched()) << hours;
+    if (hours == 2) {
+      EXPECT_FALSE(strict->viewer_of(idle).signed_in());
+    }
+  }
+  rooms().clock.advance(hour);
+  EXPECT_FALSE(strict->viewer_of(used).signed_in());
+  EXPECT_FALSE(strict->recall(used).signed_in());
+  // One that began when they lived longer ends by what is said now.
+  EXPECT_FALSE(strict->viewer_of(older).signed_in());
+  EXPECT_TRUE(rooms().sessions.viewer_of(older).signed_in());
+  // Nobody lives longer without use than in any case.
+  const auto odd = service({.idle = 9 * hour, .absolute = hour});
+  const std::string brief = odd->open(mei.id, "brief", "192.0.2.7").token;
+  rooms().clock.advance(hour);
+  EXPECT_FALSE(rooms().sessions.viewer_of(brief).signed_in());
 }
 
 TEST_P(SignInTest, TheLastAdministratorStays) {

@@ -1,6 +1,7 @@
 """A person, or a program, at the other end of the wire."""
 import http.client
 import json
+import re
 import time
 import urllib.parse
 import uuid
@@ -18,6 +19,7 @@ class Answer:
         self.status = status
         self.headers = headers
         self.body = body
+        self.set_cookies: list[str] = []  # as they were sent, each a line
 
     @property
     def json(self):
@@ -69,7 +71,10 @@ class Client:
         connection.close()
         if check:
             CONTRACT.check(method, target, response.status, answer_headers, content)
-        return Answer(response.status, answer_headers, content)
+        answer = Answer(response.status, answer_headers, content)
+        answer.set_cookies = [value for name, value in response.getheaders()
+                              if name.lower() == "set-cookie"]
+        return answer
 
     def _keep(self, set_cookie: str):
         name, value = set_cookie.split(";")[0].split("=", 1)
@@ -123,6 +128,19 @@ def wait_for(what, seconds: float = 60):
         time.sleep(0.03)
 
 
+BUTTON = {"background": "#0E6F66", "color": "#FFFFFF"}
+
+
+def check_dark_mode(html: str):
+    """Of every mail that a test reads: nothing but a button has a colour or a background."""
+    for tag, style in re.findall(r'<(\w+)[^>]*? style="([^"]*)"', html):
+        said = dict(each.split(":", 1) for each in style.split(";") if each)
+        colours = {name: value for name, value in said.items()
+                   if name.startswith("background") or name == "color" and value != "inherit"}
+        assert not colours or tag == "a" and colours == BUTTON, (tag, style)
+    assert not re.search(r"<style|<font|<link|bgcolor", html), html
+
+
 class Community:
     """A server with its administrator, and people who sign up the real way."""
 
@@ -141,6 +159,8 @@ class Community:
         if answer.status == 429:  # asked so often on a slow machine: later
             time.sleep(1)
             return []
+        for mail in answer.json["items"]:
+            check_dark_mode(mail["html"])
         return [mail for mail in answer.json["items"] if mail["to"] == to]
 
     def mail(self, to: str, subject: str) -> dict:
