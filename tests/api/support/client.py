@@ -18,6 +18,7 @@ class Answer:
         self.status = status
         self.headers = headers
         self.body = body
+        self.set_cookies: list[str] = []
 
     @property
     def json(self):
@@ -63,13 +64,15 @@ class Client:
             known = answer_headers.get(name.lower())
             listed = known is not None and name.lower() != "set-cookie"
             answer_headers[name.lower()] = f"{known}, {value}" if listed else value
-        for name, value in response.getheaders():
-            if name.lower() == "set-cookie":
-                self._keep(value)
+        set_cookies = [v for name, v in response.getheaders() if name.lower() == "set-cookie"]
+        for value in set_cookies:
+            self._keep(value)
         connection.close()
         if check:
             CONTRACT.check(method, target, response.status, answer_headers, content)
-        return Answer(response.status, answer_headers, content)
+        answer = Answer(response.status, answer_headers, content)
+        answer.set_cookies = set_cookies
+        return answer
 
     def _keep(self, set_cookie: str):
         name, value = set_cookie.split(";")[0].split("=", 1)
