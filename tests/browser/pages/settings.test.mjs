@@ -93,7 +93,8 @@ describe("the settings", { skip: noPages }, () => {
     await about.fill("At noon, and then");
     await about.blur();
     await until(() => hidden.sent.length === 2);
-    assert.deepEqual(hidden.sent.map(([, body]) => body.bio), ["At noon, and", "At noon, and then"]);
+    const sent = hidden.sent.map(([, body]) => body.bio);
+    assert.deepEqual(sent, ["At noon, and", "At noon, and then"]);
     hidden.assertNoComplaints();
     await hidden.context.close();
   });

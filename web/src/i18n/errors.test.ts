@@ -89,7 +89,8 @@ describe("the table of error codes", () => {
 
   // Figures that are the same on every server stand in the texts as they do in the English ones.
   it("says the fixed figures of a picture", () => {
-    const english = /"The picture has more pixels(?:[^;]*)/.exec(read("src/image/refusals.cpp"))?.[0];
+    const source = read("src/image/refusals.cpp");
+    const english = /"The picture has more pixels(?:[^;]*)/.exec(source)?.[0];
     const digits = (text: string) => text.replace(/(\d)[.,\s](?=\d{3})/gu, "$1").match(/\d+/g);
     assert.deepEqual(digits(english ?? ""), ["100", "64", "25", "20000"]);
     for (const language of languages) {
