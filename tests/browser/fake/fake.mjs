@@ -72,6 +72,10 @@ export class Fake {
     this.#generated = count > 0 ? new GeneratedCards(this.photos, count) : null;
   }
 
+  get many() {
+    return this.#generated?.length ?? 0;
+  }
+
   // Calls whose path fits wait until release(): what a page shows in between can be looked at.
   hold(paths = /./) {
     let go;

@@ -43,8 +43,8 @@ export async function prepare(url: URL): Promise<void> {
   }
 }
 
-// For the place of a page that could not be loaded: where somebody asks for it again and it is still
-// not there, the whole document is loaded anew. Nothing goes round: each time is asked for.
+// For the place of a page that could not be loaded: where somebody asks for it again and it is
+// still not there, the whole document is loaded anew. Nothing goes round: each time is asked for.
 export function loader(found: Found): () => Promise<{ default: Page }> {
   let asked = false;
   return async () => {
