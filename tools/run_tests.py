@@ -238,8 +238,14 @@ def tools(run):
 
 
 def api(run):
-    for engine in ("sqlite", "postgres"):
-        pytest(run, "api", "tests/api", PICSHARZ_TEST_ENGINE=engine)
+    """Both engines side by side: these tests wait for the disk and for servers most of the time."""
+    engines = [threading.Thread(target=pytest, args=(run, "api", "tests/api"),
+                                kwargs={"PICSHARZ_TEST_ENGINE": engine})
+               for engine in ("sqlite", "postgres")]
+    for engine in engines:
+        engine.start()
+    for engine in engines:
+        engine.join()
 
 
 def node_env(run):

@@ -256,7 +256,9 @@ std::string counting_mask(const SearchQuery& query) {
   std::string mask;
   for (const SearchClause& clause : query.clauses) {
     if (clause.negative) continue;
-    for (const SearchPhrase& phrase : clause.any_of) mask += phrase.counts ? '1' : '0';
+    for (const SearchPhrase& phrase : clause.any_of) {
+      mask += !phrase.counts ? '0' : phrase.again ? '+' : '1';
+    }
   }
   return mask;
 }

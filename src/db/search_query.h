@@ -22,6 +22,7 @@ struct SearchPhrase {
   std::vector<std::string> tokens;
   bool prefix = false;  // of the last token
   bool counts = true;   // to the relevance
+  bool again = false;   // another form of the one before it: the more telling of them counts
 };
 
 struct SearchClause {
@@ -83,7 +84,7 @@ inline constexpr int weight_name = 2;
 inline constexpr int weight_text = 1;
 
 // For SQLite's picsharz_score(photo_search, mask): the phrases of engine_query() in their order,
-// '1' for those that count.
+// '1' for those that count, '+' for another form of the one before it.
 std::string counting_mask(const SearchQuery& query);
 // For PostgreSQL: the phrases that count as queries, each for the weights A, B and C and for any,
 // as a JSON list of lists.

@@ -1,7 +1,9 @@
 #include "db/sqlite_score.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "db/database.h"
 #include "db/search_query.h"
@@ -20,18 +22,20 @@ void score(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* resul
   if (!mask) return sqlite3_result_error(result, "picsharz_score needs a mask", -1);
   const std::string_view counts(reinterpret_cast<const char*>(mask));
   int total = 0;
+  int best = 0;  // of the forms of one thing
   for (std::size_t phrase = 0; phrase < counts.size(); ++phrase) {
-    if (counts[phrase] != '1') continue;
+    if (counts[phrase] == '0') continue;
+    if (counts[phrase] == '1') total += std::exchange(best, 0);
     Fts5PhraseIter place{};
     int column = -1;
     int offset = 0;
     const int code = api->xPhraseFirst(row, static_cast<int>(phrase), &place, &column, &offset);
     if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
     if (column >= 0 && column < static_cast<int>(weights.size())) {
-      total += weights[static_cast<std::size_t>(column)];
+      best = std::max(best, weights[static_cast<std::size_t>(column)]);
     }
   }
-  sqlite3_result_int(result, total);
+  sqlite3_result_int(result, total + best);
 }
 
 }  // namespace

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "bench"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools"))
 
+import bench  # noqa: E402
 import broken_line  # noqa: E402
 import enumeration  # noqa: E402
 import memory  # noqa: E402
@@ -127,3 +129,24 @@ def test_times_that_differ_are_told_from_times_that_do_not():
     assert abs(moved) < 0.01 and p > 0.01
     moved, p = enumeration.difference(known, [each + 0.1 for each in known])
     assert moved < -0.05 and p < 0.001
+
+
+def test_a_row_is_printed_with_its_target_and_the_recorded_peers():
+    assert set(bench.TARGETS) == set(bench.MEASUREMENTS)
+    report = bench.Report()
+    report.add("W5", "like", "30,000/s")
+    report.add("W5", "follow", "20,000/s")
+    table = list(report.table())
+    at = next(number for number, line in enumerate(table) if line.startswith("W5"))
+    rest = [line.strip() for line in table[at + 1:at + 3]]
+    assert "20,000/s, 0.03 ms CPU" in table[at] and table[at].endswith("like: 30,000/s")
+    assert rest == ["follow: 20,000/s", "recorded: Misskey: a like 11 ms, a follow 18"]
+    assert table[at + 3].startswith("W6") and table[at + 3].endswith("not yet")
+
+
+def test_renditions_are_told_beside_the_calibrator():
+    report = bench.Report()
+    report.add("W2", "picsharz", "10 us", cpu_us=10.0)
+    report.add("W2", "nginx, the bare file", "12 us", cpu_us=12.0)
+    bench.calibrated(report, {"epoll_us": 4.0}, {"epoll_us": 6.0})
+    assert [row["measured"] for row in report.rows] == ["10 us", "12 us", "6.4 us CPU"]

@@ -33,9 +33,10 @@ unsigned chosen_seed() {
 }
 
 // Few, so that they meet; with inflections, synonyms, diacritics and another script.
-const Strings vocabulary = {"boat",   "boats",  "ship", "run",  "running", "café", "sea",
-                            "ocean",  "red",    "old",  "town", "mei",     "bo",   "夜景",
-                            "東京夜", "Harbor", "море", "city", "towns",   "rund"};
+const Strings vocabulary = {
+    "boat", "boats", "ship",  "run",  "running",      "café",          "sea",          "ocean",
+    "red",  "old",   "town",  "mei",  "bo",           "夜景",          "東京夜",       "Harbor",
+    "море", "city",  "towns", "rund", "kaleidoscope", "kaleidoscopes", "kaleidoscopic"};
 const Strings names = {"Mei Tan", "Boat Fan", "Ada Redd", "Old Ocean"};
 
 struct ModelPerson {

@@ -40,6 +40,7 @@ SearchService::Wanted SearchService::wanted(db::Tx& tx, const Viewer& viewer, co
     }
   }
   Wanted wanted{.words = photo_query(query, owners), .text = "", .window = {}};
+  search_.complete(tx, wanted.words);
   if (tx.engine() == db::Engine::postgres) wanted.index = db::index_query(wanted.words);
   wanted.text = db::engine_query(tx.engine(), wanted.words);
   wanted.window = search_.window(tx, query.filter);

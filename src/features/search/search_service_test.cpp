@@ -72,6 +72,43 @@ TEST_P(SearchServiceTest, TheBeginningOfAWordFindsItsEndDoesNot) {
   EXPECT_EQ(found("b"), Ids{}) << "one letter is a word";
 }
 
+TEST_P(SearchServiceTest, ALongBeginningFindsWhateverBeginsSo) {
+  const PhotoId one = people().photo(mei_, {.title = "Old kaleidoscope"});
+  const PhotoId many =
+      people().photo(mei_, {.title = "Old kaleidoscopes", .tags = {"kaleidoscopic"}});
+  for (const char* typed : {"kaleidos", "kaleidosc", "kaleidoscop", "kaleidoscope",
+                            "old kaleidosco", "old-kaleidosco", "OR kaleidosco"}) {
+    EXPECT_EQ(found(typed), (Ids{many, one})) << typed;
+  }
+  EXPECT_EQ(found("kaleidoscopi"), Ids{many});
+  for (const char* typed :
+       {"kaleidosx", "kaleidoscopely", "leidoscope", "kaleidosco ", "old -kaleidosc"}) {
+    EXPECT_EQ(found(typed), Ids{}) << typed;
+  }
+}
+
+TEST_P(SearchServiceTest, HoweverManyWordsBeginSo) {
+  Ids expected;
+  const auto check = [&] { EXPECT_EQ(found("kaleidosco"), expected) << expected.size(); };
+  for (int i = 0; i < 2 * completions_max; ++i) {
+    const std::string word =
+        "kaleidoscope" + std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i);
+    expected.insert(expected.begin(), people().photo(mei_, {.title = word}));
+    if (expected.size() > 20) expected.pop_back();
+    check();
+  }
+}
+
+TEST_P(SearchServiceTest, FormsOfOneBeginningCountOnce) {
+  const PhotoId forms = people().photo(mei_, {.title = "Kaleidoscope, kaleidoscopic"});
+  const PhotoId tag = people().photo(mei_, {.tags = {"kaleidoscope"}});
+  const PhotoId text = people().photo(mei_, {.description = "kaleidoscope, kaleidoscopes"});
+  const PhotoId again =
+      people().photo(mei_, {.title = "kaleidoscopic", .description = "kaleidoscope"});
+  EXPECT_EQ(ids_of(people().search_photos({}, "kaleidosc", {}, Sort::relevance)),
+            (Ids{again, tag, forms, text}));
+}
+
 TEST_P(SearchServiceTest, InflectionsFindEachOther) {
   const PhotoId run = people().photo(mei_, {.title = "She was running"});
   const PhotoId runs = people().photo(mei_, {.title = "He runs"});

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "base/folding.h"
 #include "features/accounts/account_store.h"
 #include "features/photos/photo_visibility.h"
 
 namespace picsharz::search {
 
 namespace {
+
+// Of migration 0030: characters of the longest beginning that SQLite's index has a list of.
+constexpr int indexed_beginning = 7;
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
@@ -82,7 +87,52 @@ std::string list_of(db::Engine engine, std::span<const std::int64_t> docs) {
   return db::id_list(engine, std::span<const PhotoId>(ids));
 }
 
+bool longer_than(std::string_view text, int characters) {
+  for (int i = 0; i < characters && !text.empty(); ++i) take_character(text);
+  return !text.empty();
+}
+
+// The index's words that begin so, one more than completions_max at most. Each is looked up from
+// the one before it on: walking through them would read where each of them occurs.
+std::vector<std::string> words_from(db::Tx& tx, const std::string& beginning) {
+  std::vector<std::string> words;
+  std::string from = beginning;
+  while (words.size() <= completions_max) {
+    auto word = tx.one(
+        "SELECT term FROM photo_search_words WHERE term >= $1 LIMIT 1",
+        [](const db::Row& row) { return row.string(0); }, from);
+    if (!word || !word->starts_with(beginning)) break;
+    from = *word + '\1';  // less than any character of a word
+    words.push_back(*std::move(word));
+  }
+  return words;
+}
+
 }  // namespace
+
+void SearchStore::complete(db::Tx& tx, db::SearchQuery& query) {
+  if (tx.engine() != db::Engine::sqlite) return;
+  for (db::SearchClause& clause : query.clauses) {
+    std::vector<db::SearchPhrase> forms;
+    for (db::SearchPhrase& phrase : clause.any_of) {
+      const bool longer = phrase.prefix && longer_than(phrase.tokens.back(), indexed_beginning);
+      const std::vector<std::string> words =
+          longer ? words_from(tx, phrase.tokens.back()) : std::vector<std::string>();
+      if (!longer || words.size() > completions_max) {
+        forms.push_back(std::move(phrase));
+        continue;
+      }
+      phrase.prefix = false;  // where no word begins so, it is not found, either
+      for (std::size_t i = 0; i < std::max(words.size(), std::size_t{1}); ++i) {
+        db::SearchPhrase form = phrase;
+        if (i < words.size()) form.tokens.back() = words[i];
+        form.again = i > 0;
+        forms.push_back(std::move(form));
+      }
+    }
+    clause.any_of = std::move(forms);
+  }
+}
 
 Window SearchStore::window(db::Tx& tx, const Filter& filter) {
   const auto first_after = [&](Micros time) {

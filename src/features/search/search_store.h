@@ -49,8 +49,14 @@ struct Look {
   std::optional<std::string> check{};  // what the index finds too much of; on PostgreSQL
 };
 
+// Words that an unfinished one may stand for, before the index is asked for all that begin so.
+inline constexpr int completions_max = 16;
+
 class SearchStore {
  public:
+  // On SQLite. Its index has lists of what begins with so many letters; of a longer beginning it
+  // collects every match before the newest is known. The few words that begin so take its place.
+  void complete(db::Tx& tx, db::SearchQuery& query);
   // The window that holds every photo which `filter`'s times let through.
   Window window(db::Tx& tx, const Filter& filter);
   std::optional<AccountId> account(db::Tx& tx, std::string_view handle);
