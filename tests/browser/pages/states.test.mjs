@@ -384,7 +384,7 @@ describe("the states", { skip: noPages }, () => {
       });
 
       for (const how of ["failing", "offline"]) {
-        it(`${name} says that the server is ${how}, keeps what was typed, and goes on`, async () => {
+        it(`${name} says that the server is ${how}, keeps what was typed, goes on`, async () => {
           const one = await visit();
           await fill(one.page);
           bench.server.fake[how] = api;
