@@ -8,6 +8,7 @@
 // Threads:   Plain values; no sharing.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ struct FieldError {
   std::string field;
   std::string code;
   std::string detail;
+  std::int64_t limit = 0;  // > 0: the figure of the sentence, for who says it in another language
 };
 
 struct Error {
@@ -48,7 +50,8 @@ struct Error {
   std::string action;    // one sentence for a person: what to do
   std::string detail{};  // private: for the log, never sent
   std::vector<FieldError> fields{};
-  int retry_after_seconds = 0;  // > 0: sent as Retry-After
+  int retry_after_seconds = 0;  // > 0: sent as Retry-After, and in the problem
+  std::int64_t limit = 0;       // as above: characters, entries, years or bytes, by the code
 };
 
 template <class T>

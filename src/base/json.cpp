@@ -233,8 +233,10 @@ bool JsonObject::has(std::string_view name) const {
   return false;
 }
 
-void JsonObject::refuse(std::string_view name, std::string_view code, std::string_view detail) {
-  errors_.push_back({std::string(name), std::string(code), std::string(detail)});
+void JsonObject::refuse(std::string_view name, std::string_view code, std::string_view detail,
+                        std::size_t limit) {
+  errors_.push_back({std::string(name), std::string(code), std::string(detail),
+                     static_cast<std::int64_t>(limit)});
 }
 
 std::string JsonObject::text(std::string_view name, std::size_t min, std::size_t max) {
@@ -246,7 +248,7 @@ std::string JsonObject::text(std::string_view name, std::size_t min, std::size_t
     return {};
   }
   if (count_characters(*found).value_or(0) < min) {
-    refuse(name, "too_short", "At least " + std::to_string(min) + " characters are needed.");
+    refuse(name, "too_short", "At least " + std::to_string(min) + " characters are needed.", min);
   }
   return *std::move(found);
 }
@@ -265,7 +267,7 @@ std::optional<std::string> JsonObject::optional_text(std::string_view name, std:
     return {};
   }
   if (*characters > max) {
-    refuse(name, "too_long", "At most " + std::to_string(max) + " characters are allowed.");
+    refuse(name, "too_long", "At most " + std::to_string(max) + " characters are allowed.", max);
     return {};
   }
   return *content;
@@ -305,7 +307,8 @@ std::optional<std::vector<std::string>> JsonObject::optional_list(std::string_vi
     return {};
   }
   if (content->size() > max_items) {
-    refuse(name, "too_many", "At most " + std::to_string(max_items) + " entries are allowed.");
+    refuse(name, "too_many", "At most " + std::to_string(max_items) + " entries are allowed.",
+           max_items);
     return {};
   }
   for (const auto& item : *content) {

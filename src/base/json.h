@@ -94,7 +94,9 @@ class JsonObject {
   bool has(std::string_view name) const;
 
   // A rule of the caller's own about a field.
-  void refuse(std::string_view name, std::string_view code, std::string_view detail);
+  // `limit`: the figure in `detail`, where there is one.
+  void refuse(std::string_view name, std::string_view code, std::string_view detail,
+              std::size_t limit = 0);
 
   // invalid_request with every remembered error and every unknown field, or nothing.
   Result<void> finish();

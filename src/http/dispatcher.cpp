@@ -47,8 +47,10 @@ Error malformed_request(std::string_view reason) {
 }
 
 Error body_too_large(std::int64_t bound) {
-  return {ErrorKind::too_large, "body_too_large", "The request is too large.",
-          "Send at most " + std::to_string(bound) + " bytes."};
+  Error error{ErrorKind::too_large, "body_too_large", "The request is too large.",
+              "Send at most " + std::to_string(bound) + " bytes."};
+  error.limit = bound;
+  return error;
 }
 
 Error too_slow() {

@@ -12,6 +12,7 @@ void write_fields(JsonWriter& json, const std::vector<FieldError>& fields) {
   for (const FieldError& each : fields) {
     json.begin_object();
     json.field("field", each.field).field("code", each.code).field("detail", each.detail);
+    if (each.limit > 0) json.field("limit", each.limit);
     json.end_object();
   }
   json.end_array();
@@ -66,6 +67,8 @@ Response problem(int status, const Error& error, std::string_view request_id) {
   json.field("type", "about:blank").field("title", reason_phrase(status)).field("status", status);
   json.field("detail", error.action.empty() ? error.message : error.message + " " + error.action);
   json.field("code", error.code).field("request_id", request_id);
+  if (error.limit > 0) json.field("limit", error.limit);
+  if (error.retry_after_seconds > 0) json.field("retry_after", error.retry_after_seconds);
   if (!error.fields.empty()) write_fields(json, error.fields);
   json.end_object();
 

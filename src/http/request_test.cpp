@@ -81,6 +81,18 @@ TEST(Problem, SaysWhenToComeBack) {
   const Response response = problem(error, "");
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(header_of(response, "Retry-After"), "30");
+  EXPECT_TRUE(std::get<std::string>(response.body).contains(R"("retry_after":30)"));
+}
+
+TEST(Problem, NamesTheFiguresThatItsSentencesHold) {
+  Error error{ErrorKind::too_large, "file_too_large", "This file is too large.", ""};
+  EXPECT_FALSE(std::get<std::string>(problem(error, "").body).contains("limit"));
+  error.limit = 50'000'000;
+  error.fields.push_back({"title", "too_long", "At most 200 characters are allowed.", 200});
+  const Response response = problem(error, "");
+  const std::string& body = std::get<std::string>(response.body);
+  EXPECT_TRUE(body.contains(R"("limit":50000000,"errors":[)"));
+  EXPECT_TRUE(body.contains(R"(characters are allowed.","limit":200})"));
 }
 
 TEST(Problem, EveryKindHasItsStatus) {

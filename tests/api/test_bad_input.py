@@ -41,6 +41,9 @@ def test_every_wrong_field_is_named_at_once(server):
     errors = {error["field"]: error["code"] for error in answer.json["errors"]}
     assert errors == {"handle": "wrong_type", "name": "too_long", "email": "required",
                       "role": "unknown_field"}
+    # The figure of a sentence stands beside it, for who says it in another language.
+    figures = {error["field"]: error.get("limit") for error in answer.json["errors"]}
+    assert figures == {"handle": None, "name": 80, "email": None, "role": None}
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a b@example.org", "a@@example.org",

@@ -196,6 +196,8 @@ def test_terms_and_age_are_accepted_and_kept(invited):
         _, answer = invited.sign_up("agrees", invitation=token, **missing)
         assert answer.status == 422, missing
         assert [e["field"] for e in answer.json["errors"]] == fields
+        ages = [e.get("limit") for e in answer.json["errors"] if e["field"] == "confirm_age"]
+        assert set(ages) <= {18} and answer.json.get("limit") in (None, *ages)
     # A client that knows nothing of them is refused, too.
     bare = Client(invited.server.address).post("/v1/accounts", {
         "handle": "agrees", "name": "A", "email": "agrees@example.org", "password": PASSWORD,

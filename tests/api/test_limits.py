@@ -33,6 +33,7 @@ def check_refusal(answer, code, name=None):
     assert answer.headers["content-type"] == "application/problem+json"
     assert len(answer.json["detail"].split()) > 4
     seconds = int(answer.headers["retry-after"])
+    assert answer.json["retry_after"] == seconds
     assert seconds > 0 and left(answer)[name or code] == (0, seconds)
     assert (name or code) in policies(answer)
 
@@ -189,7 +190,7 @@ def test_quotas_are_told_and_refuse(fresh_server):
     large = person.request("POST", "/v1/uploads", None, {
         "Tus-Resumable": "1.0.0", "Upload-Length": "600000"})
     assert (large.status, large.code) == (413, "quota_exceeded")
-    assert " 1 MB." in large.json["detail"]
+    assert " 1 MB." in large.json["detail"] and large.json["limit"] == 1 << 20
     published(person, 645)
     fourth = person.upload(png(646, 480))
     check_refusal(fourth, "too_many_attempts")

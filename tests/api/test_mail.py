@@ -23,11 +23,12 @@ def double():
         each.stop()
 
 
-def sign_up(server, handle, **changes):
+def sign_up(server, handle, headers=None, **changes):
     client = Client(server.address)
     answer = client.post("/v1/accounts", {
         "handle": handle, "name": handle.title(), "email": f"{handle}@example.org",
-        "password": "correct horse battery", "country": "SG", **ACCEPTED, **changes})
+        "password": "correct horse battery", "country": "SG", **ACCEPTED, **changes},
+        headers=headers)
     assert answer.status == 201, answer.body
     return client
 
@@ -262,6 +263,23 @@ def test_mails_speak_the_language_of_the_browser_and_then_the_chosen_one(fresh_s
     assert client.patch("/v1/me", {"language": "tlh"}).code == "unknown_language"
     assert client.patch("/v1/me", {"language": ""}).code == "unknown_language"
     assert client.get("/v1/me").json["settings"]["language"] == "ta"
+
+
+@pytest.mark.parametrize("cookie, language", [
+    ("lang=de", "de"), ("theme=dark; lang=ms", "ms"), ("lang=tlh", "fr"), ("theme=dark", "fr"),
+])
+def test_an_account_has_the_language_of_the_page_where_it_was_made(
+        fresh_server, double, cookie, language):
+    box = double()
+    server = fresh_server(**box.settings()).start()
+    sign_up(server, "elke", {"Accept-Language": "fr,en;q=0.5", "Cookie": cookie})
+    mail = mail_to(box, "elke@example.org")
+    assert f'<html lang="{language}"' in [p.get_content() for p in mail.iter_parts()][1]
+    member = Client(server.address)
+    answer = member.post("/v1/accounts/verify", {
+        "email": "elke@example.org", "code": mail["Subject"].split(" ")[-1], "use": "token"})
+    member.token = answer.json["token"]
+    assert member.get("/v1/me").json["settings"]["language"] == language
 
 
 # --- a real server ---

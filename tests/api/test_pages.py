@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from support.client import Client, wait_for
+from support.client import PASSWORD, Client, wait_for
 from support.pictures import png
 from support.server import Server
 from test_people import published
@@ -295,17 +295,34 @@ def test_the_language_of_the_reader(visitor, boat):
         assert page.root["lang"] == "de" and {"core", "errors"} <= set(catalogues(page)), path
 
 
-def test_the_language_of_the_account(ada):
+def test_the_language_of_the_account(ada, community):
     before = ada.get("/v1/me").json["settings"]["language"]
+    french = {"Accept-Language": "fr"}
     try:
         ada.patch("/v1/me", {"language": "de"})
         for path in ("/", "/recent", "/search?q=boat"):
-            page = visit(ada, path, headers={"Accept-Language": "fr"})
-            assert page.root["lang"] == "de", path
-        # A page that carries nothing is made without asking who reads it.
-        assert visit(ada, "/settings", headers={"Accept-Language": "fr"}).root["lang"] == "fr"
+            assert visit(ada, path, headers=french).root["lang"] == "de", path
+        # A page that carries nothing is made without asking who reads it; a browser is told the
+        # language when somebody signs in there, whatever it had before.
+        browser = Client(community.server.address, browser=True)
+        browser.cookies["lang"] = "es"
+        assert visit(browser, "/settings", headers=french).root["lang"] == "es"
+        answer = browser.post("/v1/sessions", {"login": "fan_of_mei", "password": PASSWORD})
+        assert answer.status == 201 and browser.cookies["lang"] == "de"
+        for path in ("/", "/recent", "/search?q=boat", "/settings", "/settings/data", "/upload"):
+            assert visit(browser, path, headers=french).root["lang"] == "de", path
+        # What scripts of the page read as well, for as long as browsers keep a cookie.
+        told = next(value for value in answer.set_cookies if value.startswith("lang="))
+        assert told == "lang=de; Path=/; Max-Age=34560000; SameSite=Lax"
     finally:
         ada.patch("/v1/me", {"language": before})
+
+
+def test_a_program_is_told_no_language(community):
+    program = Client(community.server.address)
+    program.post("/v1/sessions",
+                 {"login": "fan_of_mei", "password": PASSWORD, "use": "token"})
+    assert program.cookies == {}
 
 
 def test_pages_that_carry_nothing(visitor, ada):

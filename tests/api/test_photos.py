@@ -122,6 +122,7 @@ def test_too_large_a_file_is_refused_before_it_is_read(mei):
     answer = mei.request("POST", "/v1/photos", None, {
         "Content-Type": "multipart/form-data; boundary=x", "Content-Length": "60000000"})
     assert (answer.status, answer.code) == (413, "file_too_large")
+    assert answer.json["limit"] == 50_000_000
 
 
 def test_wrong_fields_are_named(mei):

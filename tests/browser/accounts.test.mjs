@@ -195,7 +195,24 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     await mail.getByText("Bonjour Mei Tan,").waitFor();
     assert.equal(await mail.locator("html").getAttribute("lang"), "fr");
     await first.shot("mail-in-french");
+    // Another device, whose browser speaks English, takes it with the log-in, and what is changed
+    // here with the next page; from then on the server sends each page in it.
+    const other = await person(browser, server, "other-language");
+    const sent = async (path) => {
+      await other.page.waitForLoadState("networkidle");
+      const text = await (await other.page.goto(path)).text();
+      return /<html lang="([\w-]+)"/.exec(text)?.[1];
+    };
+    await logIn(other, mei.handle, renewed);
+    await other.page.locator('html[lang="fr"]').waitFor({ state: "attached" });
+    await main(other.page).locator("h1").waitFor({ state: "attached" });
+    for (const path of ["/upload", "/settings", "/recent"]) assert.equal(await sent(path), "fr");
     await choose("fr", "en");
+    await other.page.goto("/upload");
+    await other.page.locator('html[lang="en"]').waitFor({ state: "attached" });
+    for (const path of ["/upload", "/settings", "/recent"]) assert.equal(await sent(path), "en");
+    other.assertNoComplaints();
+    await other.context.close();
     second.assertNoComplaints();
     first.assertNoComplaints();
   });

@@ -28,7 +28,7 @@ Result<Response> sign_up(Request& request, SignupService& signups, bool secure) 
   person.accept_terms = body.optional_truth("accept_terms").value_or(false);
   person.confirm_age = body.optional_truth("confirm_age").value_or(false);
   TRY(body.finish());
-  person.language = request.header("Accept-Language");
+  person.language = wanted_languages(request);
   std::string binding = signup_binding(request);
   const bool fresh = binding.empty() && is_browser(request);
   if (fresh) binding = crypto::base64url(crypto::random_bytes(32));
@@ -76,6 +76,13 @@ Result<Response> change_me(Request& request, HandleService& handles, QuotaSource
 
 std::string signup_binding(const Request& request) {
   return is_browser(request) ? std::string(request.cookie(signup_cookie)) : std::string();
+}
+
+std::string wanted_languages(const Request& request) {
+  const std::string_view chosen = request.cookie("lang");
+  std::string wanted(request.header("Accept-Language"));
+  if (!chosen.empty()) wanted.insert(0, std::string(chosen) + ", ");
+  return wanted;
 }
 
 SignUp read_sign_up(JsonObject& body) {

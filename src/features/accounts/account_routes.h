@@ -21,6 +21,10 @@ std::string signup_binding(const http::Request& request);
 // For Route::headers: how often one may try a password or a code (AttemptLimits).
 http::Headers attempt_policy();
 
+// What a browser says of the language it wants, the best first; before that the one that somebody
+// has chosen on our pages.
+std::string wanted_languages(const http::Request& request);
+
 // Reads the fields of a sign-up.
 SignUp read_sign_up(JsonObject& body);
 

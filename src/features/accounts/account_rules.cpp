@@ -176,11 +176,12 @@ Result<void> check_acceptance(const SignUp& sign_up, std::int64_t minimum_age) {
       sign_up.accept_terms
           ? fail(ErrorKind::unprocessable, "age_not_confirmed", age, "Confirm it, if it is so.")
           : fail(ErrorKind::unprocessable, "terms_not_accepted", terms, "Read and accept them.");
+  if (sign_up.accept_terms) failure.error().limit = minimum_age;
   auto& fields = failure.error().fields;
   if (!sign_up.accept_terms) {
     fields.push_back({"accept_terms", "terms_not_accepted", std::string(terms)});
   }
-  if (!of_age) fields.push_back({"confirm_age", "age_not_confirmed", age});
+  if (!of_age) fields.push_back({"confirm_age", "age_not_confirmed", age, minimum_age});
   return failure;
 }
 

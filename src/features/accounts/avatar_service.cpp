@@ -40,8 +40,10 @@ bool is_avatar(std::string_view text) {
 }
 
 std::unexpected<Error> too_large() {
-  return fail(ErrorKind::too_large, "file_too_large", "This file is too large.",
-              "Send a picture of at most 10 MB.");
+  auto failure = fail(ErrorKind::too_large, "file_too_large", "This file is too large.",
+                      "Send a picture of at most 10 MB.");
+  failure.error().limit = avatar_file;
+  return failure;
 }
 
 std::unexpected<Error> busy(std::string_view detail) {

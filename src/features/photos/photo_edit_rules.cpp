@@ -64,7 +64,8 @@ std::optional<std::vector<std::string>> tags_of(JsonObject& body) {
       body.refuse("tags", "invalid_text", "A tag holds no comma.");
     } else if (count_characters(tag).value_or(0) > limits::tag_max) {
       body.refuse("tags", "too_long",
-                  "A tag has at most " + std::to_string(limits::tag_max) + " characters.");
+                  "A tag has at most " + std::to_string(limits::tag_max) + " characters.",
+                  limits::tag_max);
     } else if (!tag.empty() && std::ranges::find(tags, tag) == tags.end()) {
       tags.push_back(std::move(tag));
     }

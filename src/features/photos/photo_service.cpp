@@ -80,10 +80,13 @@ Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upl
   return database_.write([&](db::Tx& tx) -> Result<PhotoView> {
     TRY(first(tx, photo.id));
     if (!photos_.charge(tx, photo.owner, photo.bytes, quota)) {
-      return fail(ErrorKind::too_large, "quota_exceeded",
-                  "Your photos have used up the space that you have here, " +
-                      std::to_string(quota / 1'000'000) + " MB.",
-                  "Delete photos that you no longer need, or ask the administrator for more.");
+      auto failure =
+          fail(ErrorKind::too_large, "quota_exceeded",
+               "Your photos have used up the space that you have here, " +
+                   std::to_string(quota / 1'000'000) + " MB.",
+               "Delete photos that you no longer need, or ask the administrator for more.");
+      failure.error().limit = quota;
+      return failure;
     }
     originals_.use(tx, photo.original, photo.bytes);
     photos_.insert(tx, photo, upload.tags);

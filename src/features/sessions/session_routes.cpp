@@ -32,6 +32,16 @@ std::string set_cookie(std::string_view name, std::string_view value, Micros lif
   return cookie;
 }
 
+// What whoever signed in reads on every page (read_reader() of pages, say.ts of the web, which
+// writes it when somebody chooses).
+std::string language_cookie(std::string_view language, bool secure) {
+  std::string cookie = "lang=";
+  cookie.append(language).append("; Path=/; Max-Age=").append(std::to_string(400 * day / second));
+  cookie.append("; SameSite=Lax");
+  if (secure) cookie += "; Secure";
+  return cookie;
+}
+
 std::string_view bearer(const Request& request) {
   const std::string_view header = request.header("Authorization");
   return header.starts_with("Bearer ") ? header.substr(7) : std::string_view();
@@ -185,6 +195,7 @@ Response SessionRoutes::sign_in(const Request& request, const Account& account,
   response.header("Cache-Control", "no-store");
   if (as_token) return response;
   const bool secure = settings_.secure_cookies;
+  response.header("Set-Cookie", language_cookie(account.language, secure));
   set_session_cookie(response, opened.token);
   std::string device(request.cookie(device_cookie(secure)));
   if (!passwords_.knows(account.id, device)) device = passwords_.device_proof(account.id);
@@ -231,7 +242,7 @@ Result<Response> SessionRoutes::set_up(Request& request) {
   TRY_ASSIGN(JsonObject body, JsonObject::parse(request.body));
   const std::string token = body.text("token", 1, 200);
   accounts::SignUp person = accounts::read_sign_up(body);
-  person.language = request.header("Accept-Language");
+  person.language = accounts::wanted_languages(request);
   TRY_ASSIGN(const bool as_token, wants_token(body));
   TRY_ASSIGN(const Account account, signups_.create_administrator(token, std::move(person)));
   return sign_in_first(request, account, as_token);

@@ -48,8 +48,11 @@ std::unexpected<Error> wrong_length(std::string_view message) {
 }
 
 std::unexpected<Error> archive_too_large(std::int64_t most) {
-  return fail(ErrorKind::too_large, "file_too_large", "This archive is too large.",
-              "Send one of at most " + std::to_string(most / 1'000'000) + " MB, or several.");
+  auto failure =
+      fail(ErrorKind::too_large, "file_too_large", "This archive is too large.",
+           "Send one of at most " + std::to_string(most / 1'000'000) + " MB, or several.");
+  failure.error().limit = most;
+  return failure;
 }
 
 std::unexpected<Error> no_bytes() {

@@ -38,8 +38,10 @@ std::string unix_lines(std::string_view text) {
 // Collects every refusal, so that a person is told all of them at once.
 class Checker {
  public:
-  void refuse(std::string_view field, std::string_view code, std::string_view detail) {
-    errors_.push_back({std::string(field), std::string(code), std::string(detail)});
+  void refuse(std::string_view field, std::string_view code, std::string_view detail,
+              std::size_t limit = 0) {
+    errors_.push_back({std::string(field), std::string(code), std::string(detail),
+                       static_cast<std::int64_t>(limit)});
   }
 
   std::string text(std::string_view field, std::string_view sent, std::size_t max) {
@@ -48,7 +50,7 @@ class Checker {
     if (!characters) {
       refuse(field, "invalid_text", "This text holds bytes that are no readable characters.");
     } else if (*characters > max) {
-      refuse(field, "too_long", "At most " + std::to_string(max) + " characters are allowed.");
+      refuse(field, "too_long", "At most " + std::to_string(max) + " characters are allowed.", max);
     }
     return lines;
   }
@@ -63,13 +65,15 @@ class Checker {
       sent.remove_prefix(std::min(comma + 1, sent.size()));
       if (count_characters(tag).value_or(0) > limits::tag_max) {
         refuse("tags", "too_long",
-               "A tag has at most " + std::to_string(limits::tag_max) + " characters.");
+               "A tag has at most " + std::to_string(limits::tag_max) + " characters.",
+               limits::tag_max);
       } else if (!tag.empty() && std::ranges::find(tags, tag) == tags.end()) {
         tags.push_back(std::move(tag));
       }
       if (tags.size() <= limits::tags_per_photo) continue;
       return refuse("tags", "too_many",
-                    "At most " + std::to_string(limits::tags_per_photo) + " tags are allowed.");
+                    "At most " + std::to_string(limits::tags_per_photo) + " tags are allowed.",
+                    limits::tags_per_photo);
     }
   }
 

@@ -52,10 +52,12 @@ std::unexpected<Error> too_many_uploads() {
 }
 
 std::unexpected<Error> quota_exceeded(std::int64_t quota) {
-  return fail(ErrorKind::too_large, "quota_exceeded",
-              "This file does not fit into the space that you have here, " +
-                  std::to_string(quota / 1'000'000) + " MB.",
-              "Delete photos that you no longer need, or finish uploads that wait.");
+  auto failure = fail(ErrorKind::too_large, "quota_exceeded",
+                      "This file does not fit into the space that you have here, " +
+                          std::to_string(quota / 1'000'000) + " MB.",
+                      "Delete photos that you no longer need, or finish uploads that wait.");
+  failure.error().limit = quota;
+  return failure;
 }
 
 Upload::~Upload() { service_.leave(account_, key_); }
@@ -187,9 +189,11 @@ Result<void> UploadService::check_day(AccountId account) {
 }
 
 std::unexpected<Error> UploadService::file_too_large() const {
-  return fail(
-      ErrorKind::too_large, "file_too_large", "This file is too large.",
-      "Send a photo of at most " + std::to_string(settings_.photo_bytes / 1'000'000) + " MB.");
+  auto failure =
+      fail(ErrorKind::too_large, "file_too_large", "This file is too large.",
+           "Send a photo of at most " + std::to_string(settings_.photo_bytes / 1'000'000) + " MB.");
+  failure.error().limit = settings_.photo_bytes;
+  return failure;
 }
 
 }  // namespace picsharz::uploads

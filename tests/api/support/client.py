@@ -65,15 +65,14 @@ class Client:
             known = answer_headers.get(name.lower())
             listed = known is not None and name.lower() != "set-cookie"
             answer_headers[name.lower()] = f"{known}, {value}" if listed else value
-        for name, value in response.getheaders():
-            if name.lower() == "set-cookie":
-                self._keep(value)
+        set_cookies = [v for name, v in response.getheaders() if name.lower() == "set-cookie"]
+        for value in set_cookies:
+            self._keep(value)
         connection.close()
         if check:
             CONTRACT.check(method, target, response.status, answer_headers, content)
         answer = Answer(response.status, answer_headers, content)
-        answer.set_cookies = [value for name, value in response.getheaders()
-                              if name.lower() == "set-cookie"]
+        answer.set_cookies = set_cookies
         return answer
 
     def _keep(self, set_cookie: str):

@@ -44,6 +44,7 @@ export class Fake {
     muted: false,
   };
   signedIn = false;
+  spoken = "en";
   polls = new Map();
   uploads = new Map(); // by id
   now = () => Date.now();
@@ -69,6 +70,10 @@ export class Fake {
   // Lists of photos hold so many, generated; 0: the real ones again.
   set many(count) {
     this.#generated = count > 0 ? new GeneratedCards(this.photos, count) : null;
+  }
+
+  get many() {
+    return this.#generated?.length ?? 0;
   }
 
   // Calls whose path fits wait until release(): what a page shows in between can be looked at.
@@ -100,7 +105,7 @@ export class Fake {
       show_camera: false,
       allow_download: false,
       comments_allowed: true,
-      language: "en",
+      language: this.spoken, // of the browser, where nobody has chosen another one
     };
     const quotas = {
       bytes: { used: 1_240_000_000, limit: this.space },
@@ -146,6 +151,7 @@ export class Fake {
   }
 
   async api(method, path, query, body, headers = {}) {
+    this.spoken = /(?:^|;\s*)lang=([\w-]+)/.exec(headers.cookie ?? "")?.[1] ?? "en";
     if (this.#held?.paths.test(path)) await this.#held.until;
     if (fits(this.failing, path)) {
       return problem(503, "unavailable", "The server is busy. Try again shortly.");

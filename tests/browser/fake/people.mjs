@@ -63,7 +63,7 @@ export const answers = {
   "PATCH /v1/collections/:id": collection,
   "DELETE /v1/collections/:id": () => done(),
   "GET /v1/collections/:id/photos": (fake, { query }) =>
-    fake.page(fake.cards(isPublished).slice(0, 6), query),
+    fake.page(fake.many ? fake.cards() : fake.cards(isPublished).slice(0, 6), query),
   "PUT /v1/collections/:id/photos/:photo": () => done(),
   "DELETE /v1/collections/:id/photos/:photo": () => done(),
 };

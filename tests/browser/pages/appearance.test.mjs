@@ -98,6 +98,64 @@ describe("the appearance", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  describe("follows the account", { skip: only }, () => {
+    const german = async (page) => {
+      await page.locator('html[lang="de"]').waitFor({ state: "attached" });
+      await main(page).getByRole("heading", { name: "Einstellungen" }).waitFor();
+      assert.match(await page.evaluate(() => document.cookie), /\blang=de\b/);
+    };
+    // Documents that were loaded from here on.
+    const loads = (page) => {
+      const all = [];
+      page.on("domcontentloaded", () => all.push(page.url()));
+      return all;
+    };
+
+    it("at log-in, on a device that has chosen none", async () => {
+      const one = await bench.visit("/login?next=%2Fsettings", { member: false });
+      bench.server.fake.changed = { me: { language: "de" } };
+      await one.page.getByLabel("Handle or e-mail").fill("mei");
+      await one.page.getByLabel("Password").first().fill("correct horse battery");
+      await main(one.page).getByRole("button", { name: "Log in" }).click();
+      await german(one.page);
+      assert.equal(new URL(one.page.url()).pathname, "/settings");
+      const later = loads(one.page);
+      await one.page.goto("/settings");
+      await german(one.page);
+      assert.equal(later.length, 1);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+
+    it("where another device has changed it meanwhile, with the next page", async () => {
+      const one = await bench.visit("/settings");
+      bench.server.fake.changed = { me: { language: "de" } };
+      const later = loads(one.page);
+      await one.page.goto("/settings");
+      await german(one.page);
+      assert.equal(later.length, 2);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+
+    it("but for a browser that keeps no cookie, which is not asked for ever", async () => {
+      const one = await bench.visit("/about", { member: false });
+      await one.context.addInitScript(() =>
+        Object.defineProperty(document, "cookie", { get: () => "", set: () => {} }));
+      bench.server.fake.changed = { me: { language: "de" } };
+      const later = loads(one.page);
+      await one.context.addInitScript(() => {
+        if (location.protocol === "http:") localStorage.setItem("picsharz-signed-in", "1");
+      });
+      bench.server.fake.signedIn = true;
+      await one.page.goto("/settings");
+      await main(one.page).getByRole("heading", { name: "Settings", exact: true }).waitFor();
+      await settled(one.page);
+      assert.equal(later.length, 1);
+      await one.context.close();
+    });
+  });
+
   it("speaks to visitors, too, and asks no server to keep it", { skip: only }, async () => {
     const one = await bench.visit("/about", { member: false });
     const list = one.page.locator("#page-language");

@@ -92,6 +92,27 @@ describe("the bars", { skip: noPages }, () => {
       });
   }
 
+  it("take what stands below them along", async () => {
+    for (const reducedMotion of ["reduce", "no-preference"]) {
+      const one = await bench.visit("/settings", { ...phone, reducedMotion });
+      const top = (wanted) =>
+        one.page.waitForFunction((y) =>
+          [...document.querySelectorAll("main h2")].some((head) =>
+            Math.abs(head.getBoundingClientRect().top - y) < 1), wanted);
+      await wheel(one.page, 700);
+      await gone(one.page, true);
+      await top(0);
+      await wheel(one.page, -60);
+      await gone(one.page, false);
+      await top(56);
+      const duration = await main(one.page).locator("h2").first()
+        .evaluate((node) => getComputedStyle(node).transitionDuration);
+      assert.equal(duration, reducedMotion === "reduce" ? "0s" : "0.2s");
+      one.assertNoComplaints();
+      await one.context.close();
+    }
+  });
+
   it("stay while a dialog is open", async () => {
     bench.server.fake.many = 300;
     const one = await bench.visit("/recent", { ...phone, reducedMotion: "reduce" });

@@ -71,6 +71,34 @@ describe("the settings", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("save what was typed and not left when the document goes, or is only hidden", async () => {
+    const { fake } = bench.server;
+    const gone = await visit();
+    await main(gone.page).getByLabel("About you").fill("At dusk.");
+    await main(gone.page).getByLabel("Name").fill("Mei Tan Lin");
+    await gone.page.goto("about:blank");
+    await until(() => fake.changed.me?.name === "Mei Tan Lin");
+    assert.equal(fake.changed.me.bio, "At dusk.");
+    await gone.context.close();
+
+    fake.changed = {};
+    const hidden = await visit();
+    const about = main(hidden.page).getByLabel("About you");
+    await about.fill("At noon, and ");
+    await hidden.page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await messages(hidden).getByText("About you: saved.").waitFor();
+    await about.fill("At noon, and then");
+    await about.blur();
+    await until(() => hidden.sent.length === 2);
+    const sent = hidden.sent.map(([, body]) => body.bio);
+    assert.deepEqual(sent, ["At noon, and", "At noon, and then"]);
+    hidden.assertNoComplaints();
+    await hidden.context.close();
+  });
+
   it("send nothing where nothing changed", async () => {
     const one = await visit();
     for (const label of ["Name", "About you"]) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench } from "../support/visit.mjs";
+import { noPages, pagesBench, settled, until } from "../support/visit.mjs";
 
 describe("trouble", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -16,6 +16,65 @@ describe("trouble", { skip: noPages }, () => {
     await one.page.getByRole("button", { name: "Try again" }).click();
     await main(one.page).locator("li > a").first().waitFor();
     one.assertNoComplaints([503]);
+    await one.context.close();
+  });
+
+  const failed = (one) =>
+    one.page.getByRole("alert").filter({ hasText: "This page could not be shown. Try again." });
+
+  it("says that a page threw, with a code, and draws it anew when asked", async () => {
+    const one = await bench.visit("/about");
+    await one.page.route("**/v1/instance/terms", (route) =>
+      route.fulfill({ contentType: "application/json", body: '{"text": 1, "rules": []}' }));
+    await one.page.goto("/terms");
+    await failed(one).getByText("page_failed").waitFor();
+    await one.page.evaluate(() => (window.same = true));
+    assert.equal(await one.page.getByRole("heading", { level: 1 }).count(), 1);
+    await one.page.getByRole("link", { name: "Settings" }).waitFor(); // the bars are there
+    await one.page.unroute("**/v1/instance/terms");
+    await one.page.getByRole("button", { name: "Try again" }).click();
+    await main(one.page).getByText("Your photos stay yours.").waitFor();
+    assert.equal(await failed(one).count(), 0);
+    assert.ok(await one.page.evaluate(() => window.same));
+    await one.context.close();
+  });
+
+  it("says so of a page that throws at once, too, and leads on to the others", async () => {
+    const one = await bench.visit("/recent");
+    await one.page.evaluate(() => {
+      const get = URLSearchParams.prototype.get;
+      URLSearchParams.prototype.get = function (name) {
+        if (name === "state") throw new Error("thrown by the test");
+        return get.call(this, name);
+      };
+      const link = document.createElement("a");
+      link.href = "/admin/jobs";
+      document.querySelector("main").append(link);
+      link.click();
+    });
+    await failed(one).getByText("page_failed").waitFor();
+    await one.page.getByRole("link", { name: "Settings" }).click();
+    await main(one.page).getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+    assert.equal(await failed(one).count(), 0);
+    await one.context.close();
+  });
+
+  it("says that a page did not arrive, with a code, and loads it when asked", async () => {
+    const one = await bench.visit("/recent");
+    const part = /\/assets\/HelpPage-[^/]*\.js$/;
+    const loads = [];
+    one.page.on("domcontentloaded", () => loads.push(new URL(one.page.url()).pathname));
+    await one.page.route(part, (route) => route.fulfill({ status: 404, body: "" }));
+    await one.page.goto("/help");
+    await failed(one).getByText("page_failed").waitFor();
+    await settled(one.page);
+    assert.deepEqual(loads, ["/help", "/help"]); // anew, once, by itself
+    await one.page.getByRole("button", { name: "Try again" }).click();
+    await until(() => loads.length === 3);
+    await failed(one).waitFor();
+    await one.page.unroute(part);
+    await one.page.getByRole("button", { name: "Try again" }).click();
+    await main(one.page).getByRole("heading", { level: 1, name: "Help" }).waitFor();
     await one.context.close();
   });
 

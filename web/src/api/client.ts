@@ -25,6 +25,7 @@ interface Options {
   form?: FormData; // instead of `body`
   text?: string; // the same
   signal?: AbortSignal | undefined;
+  leaving?: boolean; // what is sent outlives the document; it may be 64 kB
   key?: string | undefined; // of a wish that may be sent twice; else every call is a new one
 }
 
@@ -71,6 +72,7 @@ export async function call<T>(method: Method, path: string, options: Options = {
     headers["Content-Type"] = "text/plain; charset=utf-8";
     init.body = options.text;
   }
+  if (options.leaving) init.keepalive = true;
   if (options.signal) init.signal = options.signal;
   for (let tries = 0; ; tries += 1) {
     const { response, text } = await exchange(path + query, init);
@@ -134,9 +136,9 @@ export function answer<T>(status: number, text: string): T {
   if (!problem || typeof problem.code !== "string") throw badAnswer(status);
   if (problem.code === "unauthenticated" || problem.code === "members_only") onSignedOut();
   const fields = (problem.errors ?? []).map(
-    (error) => [error.field, problemText(error.code, error.detail)] as const,
+    (error) => [error.field, problemText(error.code, error.detail, error)] as const,
   );
-  const detail = problemText(problem.code, problem.detail ?? "");
+  const detail = problemText(problem.code, problem.detail ?? "", problem);
   throw new ApiError(status, problem.code, detail, new Map(fields));
 }
 

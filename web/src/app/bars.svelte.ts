@@ -1,6 +1,6 @@
 // The bars of the window, away or not. They stay while somebody is in one of them or a dialog is
 // open; in a window that is very low they do not stand over the page at all (base.css).
-import { scrolled, still } from "./hiding";
+import { scrolled, still, type Hiding } from "./hiding";
 
 let state = $state.raw(still);
 
@@ -11,6 +11,12 @@ export const bars = {
 };
 
 const height = 56; // px: --bar
+
+// What stands below a bar follows it (base.css).
+function show(next: Hiding): void {
+  if (next.away !== state.away) document.documentElement.dataset.bars = next.away ? "away" : "here";
+  state = next;
+}
 
 const needed = () =>
   document.querySelector(".bar:focus-within, dialog[open]") !== null || innerHeight < 400;
@@ -23,10 +29,10 @@ export function startBars(): () => void {
   const here = () => ({ away: false, turn: scrollY });
   const scroll = () => {
     const to = Math.max(0, scrollY); // a page may be pulled beyond its top
-    state = needed() ? here() : scrolled(state, from, to, height, innerHeight);
+    show(needed() ? here() : scrolled(state, from, to, height, innerHeight));
     from = to;
   };
-  const focus = () => needed() && (state = here());
+  const focus = () => needed() && show(here());
   addEventListener("scroll", scroll, { passive: true, signal });
   addEventListener("focusin", focus, { signal });
   return () => stop.abort();

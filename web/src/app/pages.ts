@@ -43,6 +43,23 @@ export async function prepare(url: URL): Promise<void> {
   }
 }
 
+// For the place of a page that could not be loaded: where somebody asks for it again and it is
+// still not there, the whole document is loaded anew. Nothing goes round: each time is asked for.
+export function loader(found: Found): () => Promise<{ default: Page }> {
+  let asked = false;
+  return async () => {
+    const again = asked;
+    asked = true;
+    try {
+      return await loadPage(found);
+    } catch (error) {
+      if (!again || !(await isThere())) throw error;
+      location.reload();
+      return new Promise<never>(() => {});
+    }
+  };
+}
+
 async function isThere(): Promise<boolean> {
   try {
     return (await fetch("/", { cache: "no-store" })).ok;

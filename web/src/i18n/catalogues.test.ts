@@ -100,6 +100,24 @@ describe("what is said", () => {
     learn({ "action.again": "Noch einmal", "error.not_found": "Da ist nichts." });
     assert.equal(t("action.again"), "Noch einmal");
     assert.equal(problemText("not_found", "There is nothing."), "Da ist nichts.");
+    learn({
+      "error.file_too_large": "Zu groß.",
+      "error.file_too_large.limit": "Zu groß: höchstens {size}.",
+      "error.too_long.limit": "Höchstens {limit} Zeichen.",
+      "error.too_many_requests.retry_after": "Warte {wait}.",
+    });
+    const size = { limit: 50_000_000 };
+    assert.equal(problemText("file_too_large", "Big.", size), "Zu groß: höchstens 50 MB.");
+    assert.equal(problemText("file_too_large", "Too large."), "Zu groß.");
+    assert.equal(problemText("too_long", "At most.", { limit: 500 }), "Höchstens 500 Zeichen.");
+    assert.equal(problemText("too_long", "An entry is too long."), "An entry is too long.");
+    for (const [seconds, wait] of [
+      [1, "1 Sekunde"], [90, "90 Sekunden"], [91, "2 Minuten"], [5_401, "2 Stunden"],
+      [1_000_000, "12 Tage"],
+    ] as const) {
+      const said = problemText("too_many_requests", "Wait.", { retry_after: seconds });
+      assert.equal(said, `Warte ${wait}.`);
+    }
     assert.deepEqual(tParts("action.again"), [{ text: "Noch einmal", tag: null }]);
     speak("en-XA");
     assert.match(t("action.home"), /^⟦/);

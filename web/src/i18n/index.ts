@@ -3,6 +3,7 @@
 import type { Key } from "./areas";
 import { formatParts, parse, text, type Piece, type Part, type Values } from "./compile";
 import core from "./en/core.json";
+import { bytesIn, durationIn } from "./figures";
 import { disguise, isPseudo } from "./pseudo";
 
 export type { Area, Key } from "./areas";
@@ -60,8 +61,22 @@ export function tParts(key: Key, values: Values = {}): Part[] {
   return formatParts(nodes(key), values, region);
 }
 
-// What the server says in English by a code, in the language of the page where that is known.
-export function problemText(code: string, english: string): string {
-  const key = `error.${code}`;
-  return language !== "en" && messages.has(key) ? text(nodes(key), {}, region) : english;
+// What a refusal says besides: members of the contract's problem.
+interface Figures {
+  limit?: number | undefined;
+  retry_after?: number | undefined; // seconds
+}
+
+// What the server says in English by a code, in the language of the page where that is known; with
+// the figures of its sentence where it gives them.
+export function problemText(code: string, english: string, figures: Figures = {}): string {
+  if (language === "en") return english;
+  const { limit, retry_after } = figures;
+  const known = (member: string, figure?: number) =>
+    figure !== undefined && messages.has(`error.${code}.${member}`) ? `.${member}` : "";
+  const key = `error.${code}${known("limit", limit) || known("retry_after", retry_after)}`;
+  if (!messages.has(key)) return english;
+  const size = bytesIn(region, limit ?? 0);
+  const wait = durationIn(region, retry_after ?? 0);
+  return text(nodes(key), { limit: limit ?? 0, size, wait }, region);
 }

@@ -47,12 +47,24 @@ export function chooseLanguage(language: string): void {
   document.cookie = `lang=${language}; Path=/; Max-Age=${kept}; SameSite=Lax${secure}`;
 }
 
+function choice(): string | undefined {
+  return /(?:^|;\s*)lang=([\w-]+)/.exec(document.cookie)?.[1];
+}
+
+// The cookie follows the language of whoever is signed in, wherever that was chosen. True: this
+// document is in another one, and is to be loaded anew; not where no cookie stays, or it would be
+// for ever. Disguised English is nobody's.
+export function followLanguage(language: string): boolean {
+  if (isPseudo(languageNow()) || !isSpoken(language)) return false;
+  if (choice() !== language) chooseLanguage(language);
+  return language !== languageNow() && choice() === language;
+}
+
 // The person's own choice, else what the server found out.
 function chosen(): string {
-  const cookie = /(?:^|;\s*)lang=([\w-]+)/.exec(document.cookie)?.[1];
   const known = (language: string | undefined) =>
     language !== undefined && (isPseudo(language) || isSpoken(language));
-  return [cookie, document.documentElement.lang].find(known) ?? "en";
+  return [choice(), document.documentElement.lang].find(known) ?? "en";
 }
 
 // Before anything is drawn. Where the catalogue cannot be had, it is English.

@@ -9,7 +9,8 @@ export interface Setting<V> {
   name: string; // of the field, in the contract
   label: string;
   saved: () => V; // what is in effect
-  save: (value: V) => Promise<unknown>; // after which saved() gives it
+  // After which saved() gives it. `leaving`: the document may be gone before the answer is here.
+  save: (value: V, leaving: boolean) => Promise<unknown>;
   typed?: boolean; // not chosen
 }
 
@@ -20,6 +21,26 @@ function inTurn(action: () => Promise<unknown>): Promise<unknown> {
   const mine = turn.then(action);
   turn = mine.catch(() => {});
   return mine;
+}
+
+// Before its turn: there may be no other.
+function atOnce(action: () => Promise<unknown>): Promise<unknown> {
+  const mine = action();
+  const others = turn;
+  turn = mine.catch(() => {}).then(() => others);
+  return mine;
+}
+
+// Calls whenever the document may be gone at any moment: it is closed, left, or only hidden, of
+// which some devices tell nothing more. Gives the function that ends it.
+export function whenLeaving(leave: () => void): () => void {
+  const hidden = () => document.visibilityState === "hidden" && leave();
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", hidden);
+  return () => {
+    window.removeEventListener("pagehide", leave);
+    document.removeEventListener("visibilitychange", hidden);
+  };
 }
 
 export class Autosave<V extends string | number | boolean> {
@@ -38,9 +59,17 @@ export class Autosave<V extends string | number | boolean> {
   }
 
   // For a field that is left, or where Enter was pressed.
-  keep = (): Promise<void> => {
-    const { value } = this;
-    return this.choose((typeof value === "string" ? value.trim() : value) as V);
+  keep = (): Promise<void> => this.choose(this.#tidy());
+
+  // For whenLeaving(): what was typed, and not left.
+  leave = (): void => {
+    const value = this.#tidy();
+    if (value === this.#wanted || (this.error && value === this.#refused)) return;
+    this.#wanted = value;
+    this.#restored = undefined;
+    // What is on its way asks for this one after its answer, if there is anybody left to do so.
+    if (this.#busy) void this.#setting.save(value, true).catch(() => {});
+    else void this.#send(true);
   };
 
   entered = (event: KeyboardEvent): void => {
@@ -58,13 +87,18 @@ export class Autosave<V extends string | number | boolean> {
     await this.#send();
   }
 
-  async #send(): Promise<void> {
+  #tidy(): V {
+    const { value } = this;
+    return (typeof value === "string" ? value.trim() : value) as V;
+  }
+
+  async #send(leaving = false): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {
       while (this.#wanted !== this.#setting.saved()) {
         const value = this.#wanted;
-        const done = await this.#sent(value);
+        const done = await this.#sent(value, leaving);
         if (this.#wanted === value) {
           if (done) this.#settle(value);
           return;
@@ -80,14 +114,13 @@ export class Autosave<V extends string | number | boolean> {
   #settle(value: V): void {
     this.error = "";
     this.#refused = undefined;
-    const now = typeof this.value === "string" ? this.value.trim() : this.value;
-    if (now === value) this.value = this.#setting.saved();
+    if (this.#tidy() === value) this.value = this.#setting.saved();
   }
 
-  async #sent(value: V): Promise<boolean> {
+  async #sent(value: V, leaving: boolean): Promise<boolean> {
     const before = this.#setting.saved();
     try {
-      await inTurn(() => this.#setting.save(value));
+      await (leaving ? atOnce : inTurn)(() => this.#setting.save(value, leaving));
       this.#tell(value, before);
       return true;
     } catch (error) {

@@ -17,8 +17,11 @@ class Held<V> {
 
   constructor(public value: V) {}
 
-  save = async (value: V): Promise<void> => {
+  left: V[] = []; // of these, by a document that was going
+
+  save = async (value: V, leaving: boolean): Promise<void> => {
     this.sent.push(value);
+    if (leaving) this.left.push(value);
     const { failure } = this;
     if (this.slow) await new Promise<void>((go) => this.#waiting.push(go));
     if (failure) throw failure;
@@ -164,6 +167,53 @@ describe("a setting that saves itself", () => {
     await undo();
     assert.deepEqual([one.value, one.error], ["Mei Tan", "Too long."]);
     assert.equal(said().at(-1), "Too long.");
+  });
+
+  it("sends at once what was typed where the document goes, and nothing else", async () => {
+    const other = new Held(false);
+    const box = new Autosave<boolean>({
+      name: "private", label: "Private", saved: () => other.value, save: other.save,
+    });
+    const one = setting(true);
+    one.leave();
+    assert.deepEqual(held.sent, []);
+    other.slow = true;
+    void box.choose(true);
+    await settle();
+    one.value = "Mei Tan ";
+    one.leave();
+    one.leave();
+    assert.deepEqual([held.sent, held.left], [["Mei Tan"], ["Mei Tan"]]);
+    await settle();
+    assert.deepEqual([one.value, held.value, said()], ["Mei Tan", "Mei Tan", ["Name: saved."]]);
+    await other.answer();
+    await one.keep();
+    assert.deepEqual(held.sent, ["Mei Tan"]);
+  });
+
+  it("sends it behind what is on its way, too, and again after that", async () => {
+    const one = setting(true);
+    held.slow = true;
+    one.value = "Mei T";
+    const first = one.keep();
+    await settle();
+    one.value = "Mei Tan";
+    one.leave();
+    assert.deepEqual([held.sent, held.left], [["Mei T", "Mei Tan"], ["Mei Tan"]]);
+    held.slow = false;
+    await held.answer();
+    await held.answer();
+    await first;
+    assert.deepEqual([held.value, one.value], ["Mei Tan", "Mei Tan"]);
+  });
+
+  it("does not send what was refused where the document goes", async () => {
+    const one = setting(true);
+    held.failure = refusal();
+    one.value = "Mei Tan";
+    await one.keep();
+    one.leave();
+    assert.equal(held.sent.length, 1);
   });
 
   it("waits for its turn behind the other settings", async () => {

@@ -1,18 +1,9 @@
 // Words and numbers for people.
 import { locale } from "../i18n";
-
-const kilo = 1000;
-const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+import { bytesIn } from "../i18n/figures";
 
 export function bytes(count: number): string {
-  let power = 0;
-  while (power + 1 < units.length && count >= kilo ** (power + 1)) power += 1;
-  return new Intl.NumberFormat(locale(), {
-    style: "unit",
-    unit: units[power],
-    unitDisplay: power > 0 ? "short" : "long",
-    maximumFractionDigits: power > 1 ? 1 : 0,
-  }).format(count / kilo ** power);
+  return bytesIn(locale(), count);
 }
 
 export function number(count: number): string {

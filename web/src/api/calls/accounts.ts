@@ -52,7 +52,9 @@ export const getEmailChange = (token: string) => call<EmailState>("GET", emailCh
 export const agreeToEmailChange = (token: string) => call<EmailState>("PUT", emailChange(token));
 export const stopEmailChange = (token: string) => call<null>("DELETE", emailChange(token));
 export const getMe = () => call<Me>("GET", "/v1/me");
-export const updateMe = (body: UpdateMe) => call<Me>("PATCH", "/v1/me", { body });
+// `leaving`: the request goes on without the document.
+export const updateMe = (body: UpdateMe, leaving = false) =>
+  call<Me>("PATCH", "/v1/me", { body, leaving });
 export const setAvatar = (file: File) => {
   const form = new FormData();
   form.set("file", file);

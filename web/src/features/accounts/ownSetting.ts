@@ -17,6 +17,7 @@ export function ownSetting<V extends string | number | boolean>(me: Me, own: Own
   return new Autosave<V>({
     ...own,
     saved: () => own.read((last = session.me ?? last)),
-    save: async (value) => changedMe(await updateMe({ [own.name]: value } as Change)),
+    save: async (value, leaving) =>
+      changedMe(await updateMe({ [own.name]: value } as Change, leaving)),
   });
 }

@@ -2,6 +2,7 @@
 import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
 import { ApiError, whenSignedOut } from "../../api/client";
 import { start } from "../../api/start";
+import { followLanguage } from "../../i18n/say";
 import { forgetKept } from "../../lib/installed";
 import { forgetLists } from "../../lib/list/around";
 import { forgetPagers } from "../../lib/pager.svelte";
@@ -78,8 +79,10 @@ export async function startSession(): Promise<void> {
   try {
     // The server may have said it in the document, mark or no mark.
     if (start.has("/v1/me") || hasMark()) {
-      me = await getMe();
+      const known = await getMe();
       setMark(true);
+      if (followLanguage(known.settings.language)) return location.reload();
+      me = known;
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -96,19 +99,30 @@ export async function loadInstance(): Promise<Instance> {
 // After a request that set the session cookie.
 // Without `next` the page leads on by itself.
 export async function signedIn(next?: string): Promise<void> {
-  me = await getMe();
+  const known = await getMe();
   setMark(true);
   forgetKept();
+  if (followLanguage(known.settings.language)) return loadAnew(next);
+  me = known;
   forgetPagers();
   forgetLists();
   instance = instance && { ...instance, setup_needed: false };
   if (next !== undefined) await go(next, { replace: true });
 }
 
+// The document ends here, so this never does: the page that asked stays as it is until then.
+function loadAnew(next?: string): Promise<never> {
+  const url = new URL(next ?? location.href, location.href);
+  if (url.href === location.href) location.reload();
+  else if (url.origin === location.origin) location.replace(url);
+  return new Promise(() => {});
+}
+
 export function changedMe(value: Me): void {
   const looks = (one: Me) => `${one.handle}\n${one.name}\n${JSON.stringify(one.avatar)}`;
   if (me && looks(me) !== looks(value)) forgetPagers(); // what is kept says who somebody was
   me = value;
+  followLanguage(value.settings.language); // from the next document on
 }
 
 export async function logOut(): Promise<void> {
