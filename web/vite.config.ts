@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { groups, namePages } from "./scripts/parts.mjs";
 
 export default defineConfig({
   plugins: [
@@ -9,12 +10,14 @@ export default defineConfig({
         throw new Error(`${warning.filename}: ${warning.code}: ${warning.message}`);
       },
     }),
+    namePages(),
   ],
   build: {
     target: "es2022",
     manifest: true, // for scripts/budget.mjs
     assetsInlineLimit: 0, // one kind of asset: a hashed file
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
   },
   server: {
     // `npm run dev` against a server on its usual address.

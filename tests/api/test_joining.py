@@ -236,6 +236,7 @@ OPEN_TO_EVERYBODY = {
     ("GET", "/"), ("GET", "/recent"), ("GET", "/explore"), ("GET", "/popular"), ("GET", "/search"),
     ("GET", "/photo/{id}"), ("GET", "/photo/{id}/view"), ("GET", "/@{handle}"),
     ("GET", "/tags/{tag...}"), ("GET", "/collections/{id}"), ("GET", "/robots.txt"),
+    ("GET", "/upload"),
 }
 
 

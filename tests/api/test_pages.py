@@ -18,7 +18,7 @@ PAYLOADS = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/o
             "<base href=//evil.example>"]
 SHAPES = [end + payload for end in ENDS for payload in PAYLOADS] + ["javascript:alert(1)"]
 OURS = {"html", "head", "meta", "title", "link", "script", "body", "div", "noscript", "h1", "p",
-        "ul", "li", "a", "img"}
+        "ul", "li", "a", "img", "picture", "source"}
 
 
 class Page(html.parser.HTMLParser):
@@ -37,7 +37,7 @@ class Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "link", "img"):
+        if tag not in ("meta", "link", "img", "source"):
             self.inside.append((tag, dict(attrs)))
 
     def handle_startendtag(self, tag, attrs):
@@ -327,7 +327,7 @@ def test_a_program_is_told_no_language(community):
 
 def test_pages_that_carry_nothing(visitor, ada):
     for client in (visitor, ada):
-        for path in ("/settings", "/upload", "/me", "/photo", "/@", "/nothing/here"):
+        for path in ("/settings", "/me", "/photo", "/@", "/nothing/here"):
             page = visit(client, path, check=False)
             assert page.answers == {} and page.meta("robots") == "noindex", path
             assert page.title == "Picsharz"
@@ -339,6 +339,15 @@ def test_pages_that_carry_nothing(visitor, ada):
         assert b"catalogues" not in answer.body  # that is for the server alone
 
 
+def test_where_photos_are_uploaded_it_is_known_who_is_here(visitor, ada):
+    page = visit(visitor, "/upload")
+    assert set(page.answers) == {"/v1/instance"}
+    page = visit(ada, "/upload")
+    assert set(page.answers) == {"/v1/instance", "/v1/me"}
+    assert page.answers["/v1/me"] == ada.get("/v1/me").json
+    assert page.meta("robots") == "noindex" and page.title == "Picsharz"
+
+
 def test_without_scripts_the_photos_are_links(visitor, ada, boat):
     for path in ("/", "/recent", "/popular", "/@mei", "/tags/harbour", "/photo/" + boat["id"]):
         page = visit(visitor, path)
@@ -346,7 +355,7 @@ def test_without_scripts_the_photos_are_links(visitor, ada, boat):
             continue  # nothing is ranked here
         links = [a["href"] for a in page.all("a")]
         assert "/photo/" + boat["id"] in links, path
-        pictures = page.all("img")
+        pictures = [img for img in page.all("img") if img.get("loading") == "lazy"]
         assert len(pictures) == len(links)
         image = pictures[links.index("/photo/" + boat["id"])]
         assert image["alt"] == "A small boat" and image["width"] == "640"
@@ -473,8 +482,8 @@ def test_what_the_page_needs_is_fetched_ahead(visitor, ada, mei, boat):
     def ahead(page, what):
         return [link for link in page.all("link") if what in (link["rel"], link.get("as"))]
 
-    for path, pictures in (("/", 2), ("/photo/" + boat["id"], 1), ("/@mei", 2),
-                           ("/tags/harbour", 2)):
+    for path, pictures in (("/", 8), ("/photo/" + boat["id"], 1), ("/@mei", 8),
+                           ("/tags/harbour", 8)):
         page = visit(visitor, path)
         photos = [answer for answer in page.answers.values() if "urls" in answer]
         for answer in page.answers.values():
@@ -484,20 +493,39 @@ def test_what_the_page_needs_is_fetched_ahead(visitor, ada, mei, boat):
         assert len(found) == min(pictures, len(photos)), path
         for link, photo in zip(found, photos):
             assert photo["urls"]["640"] in link["imagesrcset"] and link["imagesizes"]
-            assert link["fetchpriority"] == "high"
+        soon = [link.get("fetchpriority") for link in found]
+        assert soon == (["high", "high"] + [None] * len(found))[:len(found)], path
+        # What stands before the width of the page is chosen as for a screen of 980 px.
+        assert page.text.index("width=device-width") < page.text.index("imagesrcset")
         for link in ahead(page, "font") + ahead(page, "modulepreload") + ahead(page, "stylesheet"):
             assert visitor.get(link["href"], check=False).status == 200, link
-        assert len(ahead(page, "font")) == 1
+        assert [link["media"] for link in ahead(page, "font")] == ["(min-width: 768px)"]
     # Beyond what every page needs, these their own modules.
     first = {link["href"] for link in ahead(visit(visitor, "/"), "modulepreload")}
-    for path in ("/photo/" + boat["id"], "/@mei", "/tags/harbour", "/popular", "/search",
-                 "/upload", "/settings", "/login"):
+    assert first == {link["href"] for link in ahead(visit(visitor, "/popular"), "modulepreload")}
+    for path in ("/photo/" + boat["id"], "/@mei", "/tags/harbour", "/search", "/upload",
+                 "/settings", "/login"):
         page = visit(visitor, path, check=False)
         own = {link["href"] for link in ahead(page, "modulepreload")} - first
         assert own, path
     feed = visit(ada, "/")
     listed = feed.answers["/v1/feed/home"]["items"]
     assert len(ahead(feed, "image")) == min(2, len(listed)) > 0
+
+
+def test_a_visitor_sees_the_photo_before_the_application(visitor, ada, boat):
+    path = "/photo/" + boat["id"]
+    page = visit(visitor, path)
+    pictures = [img for img in page.all("img") if "srcset" in img]
+    assert len(pictures) == 1
+    picture, photo = pictures[0], page.answers["/v1/photos/" + boat["id"]]
+    (ahead,) = [link for link in page.all("link") if link.get("as") == "image"]
+    assert picture["srcset"] == ahead["imagesrcset"] and picture["sizes"] == ahead["imagesizes"]
+    assert picture["src"] == photo["urls"]["640"] and picture["alt"] == photo["alt"]
+    assert (picture["width"], picture["height"]) == (str(photo["width"]), str(photo["height"]))
+    # A browser keeps the pages of members for whoever comes back there; the viewer draws elsewhere.
+    for client, other in ((ada, path), (visitor, path + "/view"), (visitor, "/")):
+        assert not [img for img in visit(client, other).all("img") if "srcset" in img], other
 
 
 def test_a_moderator_who_looks_is_on_record(community, mei):

@@ -43,8 +43,18 @@ struct Head {
 struct Preload {
   std::string srcset;
   std::string sizes;
-  std::string media;  // "": on every screen
+  std::string media{};  // "": on every screen
   bool avif = false;
+  bool soon = true;  // before what the program needs to draw
+};
+
+// A picture that is drawn before the application is here, where that will draw it.
+struct Ahead {
+  Image image;  // as large as the photo
+  std::string srcset;
+  std::string sizes;
+  std::string avif{};  // srcset of those; "": there are none
+  std::string avif_media{};
 };
 
 // A photo for a reader without scripts.
@@ -59,6 +69,7 @@ struct Page {
   std::string_view kind{};  // of shell.h
   std::string data{};       // JSON; "": none
   std::vector<Preload> preloads{};
+  std::optional<Ahead> ahead{};
   std::string text{};  // for a reader without scripts: what this is
   std::vector<PlainPhoto> photos{};
 };

@@ -82,6 +82,7 @@ class PageRoutes {
   Response tag(Request& request);
   Response collection(Request& request);
   Response search(Request& request);
+  Response upload(Request& request);
   Response plain(const Request& request) const;
 
  private:
@@ -199,7 +200,11 @@ Response PageRoutes::photo(Request& request) {
   Asking asking(inner_, request);
   const auto photo = asking.ask("/v1/photos/", request.path_values.at(0));
   if (!photo) return missing(asking);
-  return send(asking, [&] { return photo_page(making(request), *photo); });
+  return send(asking, [&] {
+    Page page = photo_page(making(request), *photo);
+    if (request.path.ends_with("/view")) page.ahead.reset();  // there it is drawn elsewhere
+    return page;
+  });
 }
 
 Response PageRoutes::profile(Request& request) {
@@ -251,6 +256,16 @@ Response PageRoutes::search(Request& request) {
       drawn(reader_of(request, language), page, accepts_gzip(request.header("Accept-Encoding"))));
 }
 
+// Who is here, and what is accepted: without them it draws nothing.
+Response PageRoutes::upload(Request& request) {
+  const Asking asking(inner_, request);
+  return send(asking, [&] {
+    Page page = plain_page(making(request));
+    page.kind = "/upload";
+    return page;
+  });
+}
+
 }  // namespace
 
 http::Handler add_page_routes(http::Router& router, PageSettings settings,
@@ -278,6 +293,7 @@ http::Handler add_page_routes(http::Router& router, PageSettings settings,
   add("/tags/{tag...}", &R::tag);
   add("/collections/{id}", &R::collection);
   add("/search", &R::search);
+  add("/upload", &R::upload);
   return plain;
 }
 

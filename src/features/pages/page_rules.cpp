@@ -21,6 +21,7 @@ constexpr std::size_t description_max = 200;  // bytes; more of it nobody shows
 constexpr std::array<int, 4> sizes = {320, 640, 1280, 2048};
 constexpr std::array<int, 2> avif_sizes = {640, 1280};
 constexpr int card_size = 1280;
+constexpr std::size_t soonest = 2;  // pictures of a list that come before the program
 
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::string all;
@@ -99,14 +100,25 @@ const Kind* kind_of(const Making& making, std::string_view name) {
 }
 
 // What a browser would fetch of <picture><source avif><img>, once and no more.
-void add_preloads(Page& page, const Kind& kind, const JsonTree& photo) {
+void add_preloads(Page& page, const Kind& kind, const JsonTree& photo, bool soon = true) {
   const std::string avif = srcset(photo, true);
   const std::string plain = srcset(photo, false);
-  if (!avif.empty()) page.preloads.push_back({avif, kind.sizes, kind.avif_media, true});
+  if (!avif.empty()) page.preloads.push_back({avif, kind.sizes, kind.avif_media, true, soon});
   const bool others = avif.empty() || !kind.other_media.empty();
   if (others && !plain.empty()) {
-    page.preloads.push_back({plain, kind.sizes, avif.empty() ? "" : kind.other_media, false});
+    const std::string media = avif.empty() ? "" : kind.other_media;
+    page.preloads.push_back({plain, kind.sizes, media, false, soon});
   }
+}
+
+// As Picture.svelte writes it.
+std::optional<Ahead> ahead_of(const Kind& kind, const JsonTree& photo) {
+  auto image = image_of(photo, {640, 320, card_size});
+  if (!image) return std::nullopt;
+  image->width = photo["width"].number().value_or(0);
+  image->height = photo["height"].number().value_or(0);
+  return Ahead{*std::move(image), srcset(photo, false), kind.sizes, srcset(photo, true),
+               kind.avif_media};
 }
 
 Page begin(const Making& making, std::string_view kind, std::string title, std::string path) {
@@ -124,7 +136,7 @@ void add_list(Page& page, const Making& making, std::string_view list) {
   const std::size_t first = kind != nullptr && !kind->sizes.empty() ? kind->first : 0;
   const auto photos = items_of(list, making.visitor ? limits::page_default : first);
   for (std::size_t i = 0; i < std::min(first, photos.size()); ++i) {
-    add_preloads(page, *kind, photos[i]);
+    add_preloads(page, *kind, photos[i], i < soonest);
   }
   if (!making.visitor) return;  // whoever is signed in got there by a script
   for (const JsonTree& photo : photos) add_plain(page, photo);
@@ -181,7 +193,11 @@ Page photo_page(const Making& making, std::string_view answer) {
         {oembed_type, "/oembed?format=json&url=" + making.site.url + page.head.path}};
   }
   const Kind* kind = kind_of(making, page.kind);
-  if (kind != nullptr && !kind->sizes.empty()) add_preloads(page, *kind, photo);
+  if (kind != nullptr && !kind->sizes.empty()) {
+    add_preloads(page, *kind, photo);
+    // Not for members: what a browser keeps of a page, another person may come back to.
+    if (making.visitor) page.ahead = ahead_of(*kind, photo);
+  }
   if (making.visitor) add_plain(page, photo);
   return page;
 }

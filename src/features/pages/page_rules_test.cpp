@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace picsharz::pages {
 namespace {
@@ -106,6 +107,33 @@ TEST_F(PageRules, APhotoWithAvifIsFetchedOnceOnEachScreen) {
   EXPECT_EQ(without.preloads[0].media, "");
   EXPECT_EQ(without.head.title, "Mei · Picsharz");
   EXPECT_TRUE(photo_page(visitor, photo_text("", "")).preloads.empty());
+}
+
+TEST_F(PageRules, AVisitorSeesAPhotoBeforeTheApplicationIsThere) {
+  const std::string text = photo_text("Boat", urls);
+  const Page page = photo_page(visitor, text);
+  ASSERT_TRUE(page.ahead);
+  EXPECT_EQ(page.ahead->image.url, "/m/640");
+  EXPECT_EQ(page.ahead->image.width, 3000);  // as the application draws it: by the photo's ratio
+  EXPECT_EQ(page.ahead->image.height, 2000);
+  EXPECT_EQ(page.ahead->image.alt, "Boat");
+  EXPECT_EQ(page.ahead->srcset, page.preloads[1].srcset);  // so it is fetched once
+  EXPECT_EQ(page.ahead->sizes, page.preloads[1].sizes);
+  EXPECT_EQ(page.ahead->avif, page.preloads[0].srcset);
+  EXPECT_EQ(page.ahead->avif_media, "(a)");
+  EXPECT_FALSE(photo_page(member, text).ahead);
+  EXPECT_FALSE(photo_page(visitor, photo_text("", "")).ahead);
+  shell.kinds["photo"].sizes = "";
+  EXPECT_FALSE(photo_page(visitor, text).ahead);
+}
+
+TEST_F(PageRules, TheFirstPicturesOfAListComeBeforeTheProgram) {
+  shell.kinds["home"].first = 4;
+  const Page page = list_page(visitor, "home", "", "/", list(5));
+  std::vector<bool> soon;
+  for (const Preload& preload : page.preloads) soon.push_back(preload.soon);
+  EXPECT_EQ(soon, (std::vector<bool>{true, true, false, false}));
+  EXPECT_FALSE(page.ahead);
 }
 
 TEST_F(PageRules, AProfileThatIsPrivateHasNoCard) {

@@ -30,6 +30,8 @@ struct Kind {
 using Catalogues = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 struct Shell {
+  // Before any picture is named: by how wide a page is, browsers choose among its sizes.
+  std::string viewport;
   // Tags of the head: for readers whose system chooses the theme, and for those who chose.
   std::string head;
   std::string light_head;

@@ -12,6 +12,7 @@ namespace picsharz::pages {
 namespace {
 
 constexpr std::size_t head_bytes = 4096;  // of a document, about
+constexpr std::int64_t most_ahead = 8;    // pictures
 constexpr std::size_t photo_bytes = 300;  // of a photo in it
 
 bool has(std::string_view text, std::string_view part) {
@@ -73,7 +74,7 @@ void read_json(Shell& shell, std::string_view shell_json) {
     kind.areas = texts_of(said["areas"]);
     kind.sizes = said["sizes"].text();
     kind.first = static_cast<std::size_t>(std::clamp<std::int64_t>(
-        said["first"].number().value_or(static_cast<std::int64_t>(kind.first)), 0, 4));
+        said["first"].number().value_or(static_cast<std::int64_t>(kind.first)), 0, most_ahead));
     kind.avif_media = said["avif_media"].text();
     kind.other_media = said["other_media"].text();
   }
@@ -130,7 +131,8 @@ void write_card(Writer& out, const Site& site, const Head& head) {
 }
 
 void write_preload(Writer& out, const Preload& preload) {
-  out.raw("<link rel=\"preload\" as=\"image\" fetchpriority=\"high\"");
+  out.raw("<link rel=\"preload\" as=\"image\"");
+  if (preload.soon) out.attribute("fetchpriority", "high");
   out.attribute("imagesrcset", preload.srcset).attribute("imagesizes", preload.sizes);
   if (!preload.media.empty()) out.attribute("media", preload.media);
   if (preload.avif) out.attribute("type", "image/avif");
@@ -163,7 +165,8 @@ void write_catalogues(Writer& out, const Shell& shell, std::string_view language
 void write_head(Writer& out, const Shell& shell, const Site& site, const Reader& reader,
                 const Page& page) {
   const Head& head = page.head;
-  out.raw("<head>\n<meta charset=\"utf-8\">\n<title>").text(head.title).raw("</title>\n");
+  out.raw("<head>\n<meta charset=\"utf-8\">\n").raw(shell.viewport);
+  out.raw("<title>").text(head.title).raw("</title>\n");
   out.meta("name", "description", head.description);
   if (!head.index) out.meta("name", "robots", "noindex");
   if (!head.path.empty()) {
@@ -186,6 +189,21 @@ void write_head(Writer& out, const Shell& shell, const Site& site, const Reader&
   write_catalogues(out, shell, reader.language, page.kind);
   if (head.card) write_card(out, site, head);
   out.raw("</head>\n");
+}
+
+void write_ahead(Writer& out, const Ahead& ahead) {
+  out.raw("<div class=\"ahead\"><picture>");
+  if (!ahead.avif.empty()) {
+    out.raw("<source type=\"image/avif\"").attribute("srcset", ahead.avif);
+    out.attribute("sizes", ahead.sizes);
+    if (!ahead.avif_media.empty()) out.attribute("media", ahead.avif_media);
+    out.raw(">");
+  }
+  out.raw("<img fetchpriority=\"high\"").attribute("src", ahead.image.url);
+  out.attribute("srcset", ahead.srcset).attribute("sizes", ahead.sizes);
+  out.attribute("width", std::to_string(ahead.image.width));
+  out.attribute("height", std::to_string(ahead.image.height));
+  out.attribute("alt", ahead.image.alt).raw("></picture></div>");
 }
 
 void write_plain(Writer& out, const Page& page) {
@@ -216,6 +234,10 @@ Shell read_shell(std::string_view index_html, std::string_view shell_json) {
     std::string_view head = index_html.substr(from + 6, to - from - 6);
     for (std::string_view tag = take_tag(head); !tag.empty(); tag = take_tag(head)) {
       if (is_of_page(tag)) continue;
+      if (has(tag, "name=\"viewport\"")) {
+        shell.viewport.append(tag).append("\n");
+        continue;
+      }
       shell.head.append(tag).append("\n");
       for (auto* themed : {&shell.light_head, &shell.dark_head}) {
         const std::string said = for_theme(tag, themed == &shell.light_head ? "light" : "dark");
@@ -235,7 +257,9 @@ std::string write_document(const Shell& shell, const Site& site, const Reader& r
   if (!reader.theme.empty()) out.attribute("data-theme", reader.theme);
   out.raw(">\n");
   write_head(out, shell, site, reader, page);
-  out.raw("<body>\n<div id=\"app\"></div>\n");
+  out.raw("<body>\n<div id=\"app\">");
+  if (page.ahead) write_ahead(out, *page.ahead);
+  out.raw("</div>\n");
   if (!page.data.empty()) {
     out.raw("<script type=\"application/json\" id=\"data\">").json(page.data).raw("</script>\n");
   }

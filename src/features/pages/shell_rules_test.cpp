@@ -61,11 +61,12 @@ TEST(ReadShell, TakesWhatEveryPageHasInCommon) {
   EXPECT_TRUE(has(shell.head, R"(<link rel="icon" href="/assets/icon.svg" />)"));
   EXPECT_FALSE(has(shell.head, "Of the build"));
   EXPECT_FALSE(has(shell.head, "charset"));
+  EXPECT_FALSE(has(shell.head, "viewport"));
   EXPECT_EQ(count(shell.head, "theme-color"), 2);
   EXPECT_EQ(shell.languages, (std::vector<std::string>{"en", "de", "ar-XB"}));
   EXPECT_EQ(shell.kinds.at("photo").modules, std::vector<std::string>{"/assets/photo.js"});
   EXPECT_EQ(shell.kinds.at("photo").first, 1u);
-  EXPECT_EQ(shell.kinds.at("home").first, 4u);  // a page that asks for more asks for too much
+  EXPECT_EQ(shell.kinds.at("home").first, 8u);  // a page that asks for more asks for too much
   EXPECT_EQ(shell.kinds.at("home").other_media, "(b)");
 }
 
@@ -103,16 +104,18 @@ TEST(WriteDocument, APageAsItIs) {
                .card = true,
                .index = true};
   page.data = R"({"answers":{}})";
-  page.preloads = {{"/a 640w", "100vw", "(b)", true}};
+  page.preloads = {{"/a 640w", "100vw", "(b)", true},
+                   {.srcset = "/c 640w", .sizes = "100vw", .soon = false}};
   page.photos = {{"/photo/7", {"/media/7/640", 640, 480, "A boat"}}};
   const std::string html = document(page);
   for (const std::string_view part :
-       {"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta "
-        "charset=\"utf-8\">\n<title>Boat</title>",
+       {"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width\" />\n<title>Boat</title>",
         "<meta name=\"description\" content=\"A boat.\">",
         "<link rel=\"canonical\" href=\"https://photos.example.org/photo/7\">",
         "<link rel=\"preload\" as=\"image\" fetchpriority=\"high\" imagesrcset=\"/a 640w\" "
         "imagesizes=\"100vw\" media=\"(b)\" type=\"image/avif\">",
+        "<link rel=\"preload\" as=\"image\" imagesrcset=\"/c 640w\" imagesizes=\"100vw\">",
         "<link rel=\"stylesheet\" crossorigin href=\"/assets/photo.css\">\n"
         "<link rel=\"modulepreload\" crossorigin href=\"/assets/photo.js\">",
         "<meta property=\"og:image\" content=\"https://photos.example.org/media/7/1280\">",
@@ -166,6 +169,24 @@ TEST(WriteDocument, ThemeAndLanguage) {
   EXPECT_FALSE(has(mirrored, "/assets/de.js"));
 }
 
+TEST(WriteDocument, ThePictureBeforeTheApplication) {
+  Page page;
+  EXPECT_TRUE(has(document(page), "<div id=\"app\"></div>"));
+  page.ahead = Ahead{.image = {"/media/7/640", 4000, 3000, "A boat"},
+                     .srcset = "/media/7/640 640w",
+                     .sizes = "88vw"};
+  EXPECT_TRUE(has(document(page),
+                  "<div id=\"app\"><div class=\"ahead\"><picture><img fetchpriority=\"high\" "
+                  "src=\"/media/7/640\" srcset=\"/media/7/640 640w\" sizes=\"88vw\" width=\"4000\" "
+                  "height=\"3000\" alt=\"A boat\"></picture></div></div>\n"));
+  page.ahead->avif = "/media/7/640.avif 640w";
+  page.ahead->avif_media = "(a)";
+  EXPECT_TRUE(has(document(page),
+                  "<picture><source type=\"image/avif\" srcset=\"/media/7/640.avif 640w\" "
+                  "sizes=\"88vw\" media=\"(a)\"><img "));
+  EXPECT_FALSE(has(document(page), "style="));
+}
+
 // A22: whatever a text holds, the tags and attributes of the document stay as many as they are.
 TEST(WriteDocument, NoTextOfAPersonIsMarkup) {
   const auto with = [](const std::string& text) {
@@ -177,6 +198,7 @@ TEST(WriteDocument, NoTextOfAPersonIsMarkup) {
                  .card = true};
     page.preloads = {{text, text, text, false}};
     page.text = text;
+    page.ahead = Ahead{{"/" + text, 1, 1, text}, text, text, text, text};
     page.photos = {{"/photo/" + text, {"/" + text, 1, 1, text}}};
     page.data = "{\"a\":\"" + text + "\"}";
     return document(page);

@@ -13,7 +13,7 @@ namespace {
 
 using Names = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Names, 34> open_to_everybody = {{{"GET", "/livez"},
+constexpr std::array<Names, 35> open_to_everybody = {{{"GET", "/livez"},
                                                       {"GET", "/readyz"},
                                                       {"GET", "/healthz"},
                                                       {"GET", "/v1/instance"},
@@ -46,6 +46,7 @@ constexpr std::array<Names, 34> open_to_everybody = {{{"GET", "/livez"},
                                                       {"GET", "/tags/{tag...}"},
                                                       {"GET", "/collections/{id}"},
                                                       {"GET", "/search"},
+                                                      {"GET", "/upload"},
                                                       {"GET", "/robots.txt"},
                                                       // What the protocol of uploads can do here.
                                                       {"OPTIONS", "/v1/uploads"},

@@ -1,9 +1,12 @@
 // Lists of photos: rows as the design has them, nothing moves, they go on by themselves, and a very
 // long one holds no more elements than a short one.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { firstSeen, rows, scrollTo, shifts, watchShifts } from "../support/lists.mjs";
 import { speak } from "../support/matrix.mjs";
+import { root } from "../support/paths.mjs";
 import { main } from "../support/steps.mjs";
 import { noPages, open, pagesBench, phone, somebody } from "../support/visit.mjs";
 
@@ -15,6 +18,22 @@ const long = [
   { path: "/", many: all ? 100_000 : 6_500, moves: true },
 ];
 
+const sizes = JSON.parse(readFileSync(join(root, "web/src/lib/sizes.json"), "utf8"));
+const enough = 0.82; // of the pixels of the screen
+
+// What of the list is in the first frame that has any of it.
+function watchFirst() {
+  const look = () => {
+    const drawn = [...document.querySelectorAll("main [data-block]")];
+    if (drawn.length === 0) return requestAnimationFrame(look);
+    globalThis.firstDrawn = drawn.map((node) => ({
+      top: node.getBoundingClientRect().top,
+      fades: getComputedStyle(node.querySelector("picture img")).opacity !== "1",
+    }));
+  };
+  requestAnimationFrame(look);
+}
+
 describe("lists", { skip: noPages }, () => {
   const bench = pagesBench();
 
@@ -23,6 +42,36 @@ describe("lists", { skip: noPages }, () => {
       const one = await bench.visit(path, phone);
       await watchShifts(one.page);
       assert.deepEqual(await shifts(one.page), []);
+      await one.context.close();
+    });
+  }
+
+  for (const path of ["/", "/recent"]) {
+    it(`${path} draws what is in the window first, and the rest after its pictures`, async () => {
+      bench.server.fake.many = 300;
+      bench.server.fake.signedIn = true;
+      const one = await somebody(bench.browser, bench.server, "lists", phone);
+      await one.context.addInitScript(watchFirst);
+      let letGo = () => {};
+      const held = new Promise((resolve) => (letGo = resolve));
+      await one.page.route("**/media/**", async (route) => {
+        await held;
+        await route.continue();
+      });
+      await one.page.goto(path, { waitUntil: "commit" });
+      const item = main(one.page).locator("[data-block]");
+      await item.first().waitFor();
+      const first = await one.page.evaluate(() => globalThis.firstDrawn);
+      assert.ok(first.length > 0);
+      for (const { top, fades } of first) {
+        assert.ok(top < phone.viewport.height, `drawn at ${top}`);
+        assert.equal(fades, false, "a browser that fades a picture in counts it late");
+      }
+      letGo();
+      await one.page.waitForFunction(() =>
+        [...document.querySelectorAll("main [data-block]")].some((node) =>
+          node.getBoundingClientRect().top > innerHeight));
+      one.assertNoComplaints();
       await one.context.close();
     });
   }
@@ -50,6 +99,7 @@ describe("lists", { skip: noPages }, () => {
     it(`has rows that are flush on both edges at ${width} px`, async () => {
       bench.server.fake.many = 300;
       const one = await bench.visit("/recent", { viewport: { width, height: 900 } });
+      await main(one.page).locator("[data-block='4']").first().waitFor({ state: "attached" });
       const list = await rows(one.page);
       const [gap, wanted] = width < 768 ? [4, 180] : width < 1440 ? [8, 240] : [12, 300];
       assert.ok(list.rows.length >= 5);
@@ -66,12 +116,17 @@ describe("lists", { skip: noPages }, () => {
         if (bottom !== null) assert.equal(top, bottom + gap);
         bottom = top + height;
       }
-      // The browser is told how wide a picture is drawn, to the next 16 px, but for the two that
-      // the document asks for ahead.
+      // The browser is told how wide a picture is drawn, as far as its pixels are seen, to the next
+      // 16 px, but for those that the document asks for ahead.
       const told = await main(one.page).locator("li img").evaluateAll((images) =>
         images.map((image) => [parseFloat(image.sizes), image.getBoundingClientRect().width]));
-      for (const [size, drawn] of told.slice(2)) {
-        assert.ok(size >= drawn - 0.5 && size < drawn + 16);
+      assert.ok(told.length > sizes.grid.first);
+      for (const [size, drawn] of told.slice(sizes.grid.first)) {
+        assert.ok(size >= enough * drawn - 0.5 && size < enough * drawn + 16);
+      }
+      // A phone is not given too little for one that fills its row.
+      for (const [index, [size, drawn]] of told.slice(0, sizes.grid.first).entries()) {
+        if (width < 768 && drawn > 0.74 * width) assert.ok(size >= enough * drawn, String(index));
       }
       one.assertNoComplaints();
       await one.context.close();

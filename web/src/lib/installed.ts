@@ -1,5 +1,7 @@
 // The service worker (src/sw): asked for once the page has drawn, told what it may keep, and told
 // to forget when somebody else is here. Where there are none (plain http), nothing is kept.
+import { afterFirst } from "./idle";
+
 interface Policies {
   createPolicy: (
     name: string,
@@ -8,7 +10,6 @@ interface Policies {
 }
 
 const script = "/sw.js";
-const patience = 5_000; // ms until it is asked for on a page that is never idle
 
 // The security policy lets no address become a script but this one.
 function trusted(url: string): string {
@@ -22,20 +23,13 @@ function trusted(url: string): string {
   return (policy?.createScriptURL(url) ?? url) as string;
 }
 
-function whenIdle(then: () => void): void {
-  if (typeof requestIdleCallback === "function") requestIdleCallback(then, { timeout: patience });
-  else setTimeout(then, patience); // Safari
-}
-
 export function install(): void {
   if (!("serviceWorker" in navigator)) return;
   const register = () => {
     // Without it everything works that works with a network.
     navigator.serviceWorker.register(trusted(script)).catch(() => {});
   };
-  const later = () => whenIdle(register);
-  if (document.readyState === "complete") later();
-  else addEventListener("load", later, { once: true });
+  afterFirst(register);
 }
 
 function say(message: { type: string; path?: string; body?: string }): void {

@@ -1,10 +1,12 @@
 // The part of a long list that is in the document: what is in the window of the browser, and some
-// more on both sides. The rest has its room, but no elements.
+// more on both sides. The rest has its room, but no elements. At first it is only what is in the
+// window: the more waits until that has its pictures.
 //
 // Browsers do not draw below some height (2^24 px, less in some), so the element of a list has a
 // part of the list's height only: `base` is where in the list the element begins. Where the reader
 // comes near an end of the element, both move by one step, and nothing that is seen does.
-import { flushSync, untrack } from "svelte";
+import { flushSync, tick, untrack } from "svelte";
+import { afterFirst } from "../idle";
 import type { Blocks } from "./blocks";
 
 const tallest = 4_000_000; // px, of the element
@@ -16,6 +18,7 @@ const high = 3_000_000;
 const drawnAbove = 1.5;
 const drawnBelow = 2.5;
 const wantedBelow = 2;
+const patience = 3_000; // ms that the first pictures may take
 
 // Where the reader is: an item, and how far its block begins below the top of the window. In a page
 // that shows its beginning, how far it is scrolled.
@@ -45,9 +48,15 @@ export class ListWindow {
   #of: Of;
   #node: HTMLElement | null = null;
   #frame = 0;
+  #first = true; // nothing but what is in the window is drawn
 
   constructor(of: Of) {
     this.#of = of;
+  }
+
+  // Whether this is the first draw, of what is seen at once.
+  get first(): boolean {
+    return this.#first;
   }
 
   get drawn(): number[] {
@@ -62,7 +71,12 @@ export class ListWindow {
     this.#node = node;
     const stop = new AbortController();
     const { signal } = stop;
+    const more = () => {
+      this.#first = false;
+      this.look();
+    };
     const soon = () => {
+      this.#first = false;
       this.#frame ||= requestAnimationFrame(() => {
         this.#frame = 0;
         this.look();
@@ -78,6 +92,7 @@ export class ListWindow {
     const page = document.body.style;
     page.overflowAnchor = "none";
     untrack(() => this.look());
+    void this.#pictures(node).then(() => afterFirst(more, signal));
     return () => {
       page.overflowAnchor = "";
       stop.abort();
@@ -98,7 +113,15 @@ export class ListWindow {
     else if (at < low && this.base > 0) at += this.#move(-step);
     this.#draw(at + this.base);
     this.height = Math.min(blocks.size - this.base, tallest);
-    if (blocks.size - (at + this.base) < (1 + wantedBelow) * innerHeight) this.#of.wanted();
+    const left = blocks.size - (at + this.base);
+    if (!this.#first && left < (1 + wantedBelow) * innerHeight) this.#of.wanted();
+  }
+
+  // Fulfilled when what is drawn first has its pictures, or the network is too slow to wait for it.
+  async #pictures(node: HTMLElement): Promise<void> {
+    await tick();
+    const here = [...node.querySelectorAll("img")].map((img) => img.decode().catch(() => {}));
+    await Promise.race([Promise.all(here), new Promise((go) => setTimeout(go, patience))]);
   }
 
   leave(): Anchor | null {
@@ -151,8 +174,9 @@ export class ListWindow {
 
   #draw(top: number): void {
     const blocks = this.#of.blocks();
-    const from = blocks.blockAt(top - drawnAbove * innerHeight);
-    const end = top + (1 + drawnBelow) * innerHeight;
+    const [above, below] = this.#first ? [0, 0] : [drawnAbove, drawnBelow];
+    const from = blocks.blockAt(top - above * innerHeight);
+    const end = top + (1 + below) * innerHeight;
     const to = blocks.count === 0 ? 0 : blocks.blockAt(end) + 1;
     if (from === this.from && to === this.to) return;
     this.from = from;
