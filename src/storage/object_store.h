@@ -46,8 +46,6 @@ class ObjectStore {
   // All of them or, where it throws, none of those that were not there. Objects of one directory
   // share its sync.
   virtual void put_all(std::span<const NewObject> objects) = 0;
-  // The same of objects that are the first of their directory: as many steps where it is there.
-  virtual void put_folder(std::span<const NewObject> objects) { put_all(objects); }
   void put_bytes(std::string_view key, std::string_view bytes) {
     put_all(std::array{NewObject{std::string(key), bytes}});
   }
@@ -63,6 +61,8 @@ class ObjectStore {
   // Every key below a prefix, in no order.
   virtual void list(std::string_view prefix,
                     const std::function<void(std::string_view key, std::int64_t bytes)>& each) = 0;
+  // put_all() of objects that are the first of their directory: as many steps where it is there.
+  virtual void put_folder(std::span<const NewObject> objects) { put_all(objects); }
 };
 
 }  // namespace picsharz::storage
