@@ -1,4 +1,4 @@
-"""What the web page is made of: packed beforehand, and kept by browsers for as long as it is good."""
+"""What the web page is made of: packed beforehand, and kept for as long as it is good."""
 import ctypes
 import gzip
 import re

@@ -161,8 +161,8 @@ export class Fake {
   }
 
   // Stricter than the real server, which asks nobody for a key: our page sends one with everything
-  // that creates something, and another one with another thing. A form is only known by its address,
-  // because each try has another boundary.
+  // that creates something, and another one with another thing. A form is only known by its
+  // address, because each try has another boundary.
   #unkeyed(path, body, headers) {
     const key = headers["idempotency-key"];
     if (!key) return problem(400, "invalid_idempotency_key", `No Idempotency-Key for ${path}.`);
