@@ -39,7 +39,7 @@ class FakeStore final : public ObjectStore {
     const std::lock_guard lock(mutex_);
     for (const NewObject& object : objects) {
       check_key(object.key);
-      if (!objects_.contains(object.key)) objects_.emplace(object.key, memory_file(object.bytes));
+      objects_.insert_or_assign(object.key, memory_file(object.bytes));
     }
   }
 

@@ -52,6 +52,7 @@ class FailingFileSystem final : public FileSystem {
     if (S_ISREG(info.st_mode)) suspects_.insert(info.st_ino);
     return -1;
   }
+  int touch(int descriptor) override { return fails() ? -1 : FileSystem::touch(descriptor); }
   int rename(const std::string& from, int directory, const std::string& name) override {
     return fails() ? -1 : FileSystem::rename(from, directory, name);
   }
@@ -79,6 +80,72 @@ class FailingFileSystem final : public FileSystem {
   bool synced_again_ = false;
   std::size_t piece_ = SIZE_MAX;
   std::set<ino_t> suspects_;
+};
+
+// Notes what is done, and to what: "sync ab", of a directory or a file that has its last name.
+class NotingFileSystem final : public FileSystem {
+ public:
+  // Since the last time.
+  std::vector<std::string> steps() { return std::exchange(steps_, {}); }
+
+  int create(int directory, const std::string& name) override {
+    steps_.emplace_back("create");
+    return FileSystem::create(directory, name);
+  }
+  ssize_t write(int descriptor, const char* data, std::size_t count) override {
+    steps_.push_back("write " + std::to_string(count));
+    return FileSystem::write(descriptor, data, count);
+  }
+  int sync(int descriptor) override {
+    struct stat info {};
+    ::fstat(descriptor, &info);
+    if (S_ISREG(info.st_mode)) {
+      steps_.emplace_back("sync file");
+    } else {
+      std::error_code error;
+      const auto path = "/proc/self/fd/" + std::to_string(descriptor);
+      steps_.push_back("sync " + std::filesystem::read_symlink(path, error).filename().string());
+      // A directory that nobody changed is synced in no time.
+      if (!changed_.erase(info.st_ino)) steps_.emplace_back("which is clean");
+    }
+    return FileSystem::sync(descriptor);
+  }
+  int touch(int descriptor) override {
+    struct stat info {};
+    ::fstat(descriptor, &info);
+    changed_.insert(info.st_ino);
+    return FileSystem::touch(descriptor);
+  }
+  int rename(const std::string& from, int directory, const std::string& name) override {
+    steps_.emplace_back("rename");
+    const int outcome = FileSystem::rename(from, directory, name);
+    if (outcome == 0) change(directory, name);
+    return outcome;
+  }
+  int make_directory(int directory, const std::string& name) override {
+    steps_.emplace_back("make directory");
+    const int outcome = FileSystem::make_directory(directory, name);
+    const int error = errno;
+    if (outcome == 0) change(directory, name);
+    errno = error;
+    return outcome;
+  }
+  int remove(int directory, const std::string& name) override {
+    steps_.emplace_back("remove");
+    return FileSystem::remove(directory, name);
+  }
+
+ private:
+  void change(int directory, const std::string& name) {
+    const std::size_t slash = name.rfind('/');
+    const std::string parent = slash == std::string::npos ? "." : name.substr(0, slash);
+    struct stat info {};
+    ::fstatat(directory, parent.c_str(), &info, 0);
+    changed_.insert(info.st_ino);
+  }
+
+  std::vector<std::string> steps_;
+  std::set<ino_t> changed_;
 };
 
 // Does every call for real, and keeps a model of what a disk would hold after power loss: what was

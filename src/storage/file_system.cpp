@@ -40,6 +40,8 @@ ssize_t FileSystem::write(int descriptor, const char* data, std::size_t count) {
 
 int FileSystem::sync(int descriptor) { return ::fsync(descriptor); }
 
+int FileSystem::touch(int descriptor) { return ::futimens(descriptor, nullptr); }
+
 int FileSystem::rename(const std::string& from, int directory, const std::string& name) {
   return ::renameat(AT_FDCWD, from.c_str(), directory, name.c_str());
 }

@@ -26,7 +26,8 @@ class FileSystem {
   // Cuts it to `size` and goes on writing there.
   virtual int truncate(int descriptor, std::int64_t size);
   virtual ssize_t write(int descriptor, const char* data, std::size_t count);
-  virtual int sync(int descriptor);  // a file or a directory
+  virtual int sync(int descriptor);   // a file or a directory
+  virtual int touch(int descriptor);  // its times are now, so that the next sync has work to do
   virtual int rename(const std::string& from, int directory, const std::string& name);
   virtual int make_directory(int directory, const std::string& name);
   virtual int remove(int directory, const std::string& name);

@@ -1,5 +1,7 @@
 // ObjectStore on the local disk. The order of put is what makes it durable: the bytes are synced
-// under a temporary name, renamed into place, and the directory that holds the name is synced.
+// under a temporary name, renamed into place, and the directory that holds the name is synced. It
+// takes every step also where the object is there: how long a put takes tells nobody what others
+// have stored.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,11 +48,9 @@ class FsStore final : public ObjectStore {
   void put(std::string_view key, SpoolFile& spooled) override {
     check_key(key);
     const std::string path(key);
-    // Before it is known whether the bytes are there: who uploads what somebody else has must not
-    // learn of it by a sync that does not happen.
+    // Here, so that nobody who waits for a turn waits for the bytes of another.
     spooled.sync();
     const std::lock_guard turn(turn_of(key));
-    if (already_there(path)) return;
     make_directories(path);
     if (on_this_file_system(spooled)) return move_in(path, spooled);
     const auto copy = temporary_.create();
@@ -62,33 +62,24 @@ class FsStore final : public ObjectStore {
     move_in(path, *copy);
   }
 
-  void put_all(std::span<const NewObject> objects) override {
-    for (const NewObject& object : objects) check_key(object.key);
-    const auto held = turns_of(objects);
-    std::vector<std::string> moved;
-    try {
-      std::set<std::string> directories;
-      for (const auto& [key, bytes] : objects) {
-        if (directories.insert(parent_of(key)).second) make_directories(key);
-        if (is_object(key)) continue;  // its name may not be synced: see already_there()
-        const auto file = temporary_.create();
-        file->write(bytes);
-        rename_to(key, *file);
-        moved.push_back(key);
-      }
-      for (const std::string& directory : directories) sync_directory(directory);
-    } catch (...) {
-      for (const std::string& path : moved) files_.remove(root_fd(), path);
-      throw;
-    }
+  void put_all(std::span<const NewObject> objects) override { put_in(objects, Folder::any); }
+
+  void put_folder(std::span<const NewObject> objects) override {
+    put_in(objects, Folder::of_these);
   }
 
   bool has_room() override { return temporary_.has_room(); }
 
   bool confirm(std::string_view key) override {
     check_key(key);
+    const std::string path(key);
     const std::lock_guard turn(turn_of(key));
-    return already_there(std::string(key));
+    // The bytes of an object that has its name are synced, the name perhaps not: an earlier process
+    // may have been killed between the rename and the sync of the directory.
+    if (!is_object(path)) return false;
+    make_directories(path);
+    sync_directory(parent_of(path));
+    return true;
   }
 
   std::shared_ptr<const FileHandle> open(std::string_view key) override {
@@ -129,6 +120,29 @@ class FsStore final : public ObjectStore {
   }
 
  private:
+  enum class Folder { any, of_these };
+
+  void put_in(std::span<const NewObject> objects, Folder folder) {
+    for (const NewObject& object : objects) check_key(object.key);
+    const auto held = turns_of(objects);
+    std::vector<std::string> moved;
+    try {
+      std::set<std::string> directories;
+      for (const auto& [key, bytes] : objects) {
+        if (directories.insert(parent_of(key)).second) make_directories(key, folder);
+        const bool replaces = is_object(key);
+        const auto file = temporary_.create();
+        file->write(bytes);
+        rename_to(key, *file);
+        if (!replaces) moved.push_back(key);
+      }
+      for (const std::string& directory : directories) sync_directory(directory);
+    } catch (...) {
+      for (const std::string& path : moved) files_.remove(root_fd(), path);
+      throw;
+    }
+  }
+
   int root_fd() const { return opened_root_.descriptor(); }
 
   // Puts and removals of one key take turns: otherwise a put that fails to sync would take its
@@ -156,15 +170,6 @@ class FsStore final : public ObjectStore {
     throw_storage_error(errno, "store: stat");
   }
 
-  // The bytes of an object that has its name are synced, the name perhaps not: an earlier process
-  // may have been killed between the rename and the sync of the directory.
-  bool already_there(const std::string& path) {
-    if (!is_object(path)) return false;
-    make_directories(path);
-    sync_directory(parent_of(path));
-    return true;
-  }
-
   bool on_this_file_system(const SpoolFile& spooled) const {
     struct stat mine {
     }, other{};
@@ -182,21 +187,28 @@ class FsStore final : public ObjectStore {
     file.release();
   }
 
+  // Over what is there, if anything is: its bytes are these, but whoever sends them must not learn
+  // of it by a rename that does not happen and a sync that has nothing to do.
   void move_in(const std::string& path, SpoolFile& file) {
+    const bool replaces = is_object(path);
     rename_to(path, file);
     try {
       sync_directory(parent_of(path));
     } catch (...) {
-      files_.remove(root_fd(), path);
+      if (!replaces) files_.remove(root_fd(), path);
       throw;
     }
   }
 
-  void sync_directory(const std::string& path) {
+  enum class Change { real, pretended };
+
+  // A sync of what did not change would be quick.
+  void sync_directory(const std::string& path, Change change = Change::real) {
     const int descriptor =
         ::openat(root_fd(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0) throw_storage_error(errno, "store: open directory");
-    const int outcome = files_.sync(descriptor);
+    int outcome = change == Change::pretended ? files_.touch(descriptor) : 0;
+    if (outcome == 0) outcome = files_.sync(descriptor);
     const int error = errno;
     ::close(descriptor);
     if (outcome != 0) throw_storage_error(error, "store: fsync directory");
@@ -204,14 +216,18 @@ class FsStore final : public ObjectStore {
 
   // Every directory above `path` exists and its own name is synced. One that this process has not
   // synced yet is synced even if it exists: who made it may have been killed before doing so.
-  void make_directories(const std::string& path) {
+  // The last one, where it is made for objects that are the first in it, costs the same where it is
+  // there.
+  void make_directories(const std::string& path, Folder folder = Folder::any) {
     for (std::size_t slash = path.find('/'); slash != std::string::npos;
          slash = path.find('/', slash + 1)) {
       const std::string directory = path.substr(0, slash);
       const bool made = files_.make_directory(root_fd(), directory) == 0;
       if (!made && errno != EEXIST) throw_storage_error(errno, "store: make directory");
-      if (!made && known(directory)) continue;
-      sync_directory(parent_of(directory));
+      const bool last = path.find('/', slash + 1) == std::string::npos;
+      const bool as_if_made = folder == Folder::of_these && last && !made;
+      if (!made && !as_if_made && known(directory)) continue;
+      sync_directory(parent_of(directory), as_if_made ? Change::pretended : Change::real);
       remember(directory);
     }
   }

@@ -40,10 +40,11 @@ struct NewObject {
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
-  // Takes over the spooled file's bytes; where the key is there already, nothing is written.
+  // Takes over the spooled file's bytes. Where the key is there already these take its place, at
+  // once and by the same steps as where it is not.
   virtual void put(std::string_view key, SpoolFile& spooled) = 0;
-  // All of them or, where it throws, none; what is there already stays as it is. Objects of one
-  // directory share its sync.
+  // All of them or, where it throws, none of those that were not there. Objects of one directory
+  // share its sync.
   virtual void put_all(std::span<const NewObject> objects) = 0;
   void put_bytes(std::string_view key, std::string_view bytes) {
     put_all(std::array{NewObject{std::string(key), bytes}});
@@ -60,6 +61,8 @@ class ObjectStore {
   // Every key below a prefix, in no order.
   virtual void list(std::string_view prefix,
                     const std::function<void(std::string_view key, std::int64_t bytes)>& each) = 0;
+  // put_all() of objects that are the first of their directory: as many steps where it is there.
+  virtual void put_folder(std::span<const NewObject> objects) { put_all(objects); }
 };
 
 }  // namespace picsharz::storage

@@ -70,19 +70,26 @@ TEST_P(ObjectStoreTest, AbsentIsNull) {
   EXPECT_EQ(store_->open("a/b/c"), nullptr);  // below an object there is none
 }
 
-TEST_P(ObjectStoreTest, AnExistingKeyKeepsItsBytes) {
+TEST_P(ObjectStoreTest, AnExistingKeyGetsTheNewBytesAndAnOpenFileKeepsIts) {
   store_->put_bytes("a/b", "first");
+  const auto held = store_->open("a/b");
   store_->put_bytes("a/b", "second");
+  EXPECT_EQ(content(store_->open("a/b")), "second");
   store_->put("a/b", *spooled("third"));
-  EXPECT_EQ(content(store_->open("a/b")), "first");
+  EXPECT_EQ(content(store_->open("a/b")), "third");
+  EXPECT_EQ(content(held), "first");
+  EXPECT_EQ(listing(""), (Listing{{"a/b", 5}}));
 }
 
-TEST_P(ObjectStoreTest, SeveralArePutAtOnceAndThoseThatAreThereKeepTheirs) {
+TEST_P(ObjectStoreTest, SeveralArePutAtOnce) {
   store_->put_bytes("a/2", "first");
   store_->put_all(std::array<NewObject, 3>{{{"a/1", "one"}, {"a/2", "two"}, {"b/3", "three"}}});
   EXPECT_EQ(content(store_->open("a/1")), "one");
-  EXPECT_EQ(content(store_->open("a/2")), "first");
+  EXPECT_EQ(content(store_->open("a/2")), "two");
   EXPECT_EQ(content(store_->open("b/3")), "three");
+  store_->put_folder(std::array<NewObject, 2>{{{"a/1", "1"}, {"c/4", "four"}}});
+  EXPECT_EQ(content(store_->open("a/1")), "1");
+  EXPECT_EQ(content(store_->open("c/4")), "four");
   store_->put_all({});
 }
 

@@ -127,14 +127,93 @@ TEST(StorageFaultTest, ASuspectFileIsNeverSyncedOrWrittenAgain) {
   EXPECT_FALSE(files.synced_again());
 }
 
-TEST(StorageFaultTest, AnObjectThatWasThereOutlivesAFailedSecondPut) {
+TEST_P(FailedCallTest, AnObjectThatWasThereOutlivesASecondPutThatFails) {
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("call " + std::to_string(n));
+    ScratchDirectory scratch;
+    FailingFileSystem files;
+    const auto store = open_fs_store(scratch / "objects", files);
+    Spool spool(scratch / "spool", 0, files);
+    store->put_bytes("a/b", "kept");
+    files.fail_call(n, EIO);
+    try {
+      GetParam().put(*store, spool, "a/b", "kept");
+      EXPECT_FALSE(files.failed());
+    } catch (const StorageError&) {
+      EXPECT_TRUE(files.failed());
+    }
+    EXPECT_EQ(content(store->open("a/b")), "kept");
+    EXPECT_EQ(scratch.files(), 1);
+    if (!files.failed()) return;
+  }
+}
+
+// What a put does must not tell whoever sends the bytes whether they are there: the same steps, and
+// no sync that has nothing to do. Three objects: one for the directories, one new, one that is not.
+TEST_P(FailedCallTest, APutTakesTheSameStepsWhetherOrNotTheBytesAreThere) {
   ScratchDirectory scratch;
-  FailingFileSystem files;
+  NotingFileSystem files;
   const auto store = open_fs_store(scratch / "objects", files);
-  store->put_bytes("a/b", "kept");
-  files.fail_call(2, EIO);  // mkdir, then the directory's sync
-  EXPECT_THROW(store->put_bytes("a/b", "kept"), StorageError);
-  EXPECT_EQ(content(store->open("a/b")), "kept");
+  Spool spool(scratch / "spool", 0, files);
+  GetParam().put(*store, spool, "originals/ab/ab1", "others");
+  files.steps();
+  GetParam().put(*store, spool, "originals/ab/ab2", "bytes!");
+  const auto unknown = files.steps();
+  // create, write, sync are the spool's where it is spooled; no sync but these two
+  const std::vector<std::string> steps{"create",         "write 6", "sync file", "make directory",
+                                       "make directory", "rename",  "sync ab"};
+  EXPECT_EQ(std::multiset<std::string>(unknown.begin(), unknown.end()),
+            std::multiset<std::string>(steps.begin(), steps.end()));
+  GetParam().put(*store, spool, "originals/ab/ab1", "others");
+  EXPECT_EQ(files.steps(), unknown);
+  GetParam().put(*store, spool, "originals/ab/ab2", "bytes!");
+  EXPECT_EQ(files.steps(), unknown);
+  EXPECT_EQ(scratch.files(), 2);
+}
+
+TEST(StorageFaultTest, AFolderTakesTheSameStepsWhetherOrNotItIsThere) {
+  ScratchDirectory scratch;
+  NotingFileSystem files;
+  const auto store = open_fs_store(scratch / "objects", files);
+  const auto put = [&](const std::string& folder) {
+    const std::array<NewObject, 2> objects{{{folder + "/1", "one"}, {folder + "/2", "two"}}};
+    store->put_folder(objects);
+    auto steps = files.steps();
+    for (std::string& step : steps) {
+      if (step == "sync " + folder.substr(folder.rfind('/') + 1)) step = "sync folder";
+    }
+    return steps;
+  };
+  put("r/ab/ab0");
+  const auto unknown = put("r/ab/ab1");
+  EXPECT_EQ(std::ranges::count(unknown, "sync ab"), 1);  // which got a name
+  EXPECT_EQ(std::ranges::count(unknown, "sync file"), 2);
+  EXPECT_EQ(std::ranges::count(unknown, "sync folder"), 1);
+  EXPECT_EQ(std::ranges::count(unknown, "which is clean"), 0);
+  EXPECT_EQ(put("r/ab/ab1"), unknown);
+  EXPECT_EQ(put("r/ab/ab0"), unknown);
+  // One by one nobody syncs a directory that got no name.
+  store->put_bytes("r/ab/ab0/3", "three");
+  const auto single = files.steps();
+  EXPECT_EQ(std::ranges::count(single, "sync ab"), 0);
+  store->put_bytes("r/ab/ab0/3", "three");
+  EXPECT_EQ(files.steps(), single);
+}
+
+// Before it takes its turn, and no second time.
+TEST(StorageFaultTest, ASpooledFileIsSyncedFirst) {
+  ScratchDirectory scratch;
+  NotingFileSystem files;
+  const auto store = open_fs_store(scratch / "objects", files);
+  Spool spool(scratch / "spool", 0, files);
+  const auto file = spool.create();
+  file->write("bytes");
+  files.steps();
+  store->put("a/b", *file);
+  const auto steps = files.steps();
+  ASSERT_FALSE(steps.empty());
+  EXPECT_EQ(steps.front(), "sync file");
+  EXPECT_EQ(std::ranges::count(steps, "sync file"), 1);
 }
 
 TEST(StorageFaultTest, ShortWritesAreContinued) {

@@ -86,6 +86,29 @@ def test_the_2048_of_a_private_photo_is_private(mei, visitor):
     assert visitor.get(url).status == 404
 
 
+def test_nobody_learns_that_somebody_else_has_the_same_bytes(community):
+    """Step by step a photo answers alike, whether or not another member has its bytes already."""
+    def history(member, data):
+        photo = developed(member, member.upload(data, visibility="private").json["id"])
+        address = f"/v1/photos/{photo['id']}"
+        seen = [sorted(photo["urls"])]
+        first = member.get(photo["urls"]["2048"])
+        seen.append((first.status, first.headers["etag"].replace(photo["id"], "photo"),
+                     jpeg_size(first.body)))
+        seen.append(jpeg_size(made(member, photo["urls"]["2048"]).body))
+        seen.append(sorted(member.get(address).json["urls"]))
+        for _ in range(2):
+            kept = member.get(address + "/download")
+            seen.append((kept.status, kept.headers["content-type"], jpeg_size(kept.body)))
+        return seen
+
+    same, other = png(1600, 1000, (40, 80, 120)), png(1600, 1000, (120, 80, 40))
+    history(community.member("bobsame"), same)
+    stranger = history(community.member("carolother"), other)
+    assert history(community.member("alicesame"), same) == stranger
+    assert stranger[1][1].endswith('-interim"')
+
+
 def test_a_photo_that_many_look_at_has_avif(mei, visitor, photos):
     if "image/avif" not in visitor.get("/v1/instance").json["formats"]:
         pytest.skip("this machine writes no AVIF: the decoders' sandbox is incomplete")

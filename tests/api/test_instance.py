@@ -1,6 +1,7 @@
 """What the instance says of itself: health, metrics, contract, headers, the command line."""
 import json
 import os
+import pathlib
 import re
 import socket
 import subprocess
@@ -10,13 +11,28 @@ import urllib.request
 import pytest
 
 from support.client import CONTRACT, Client, wait_for
-from support.server import Server, binary, psql
+from support.server import ROOT, Server, binary, psql
 
 
 def ON_POSTGRES(test):
     """SQLite is a file of the server's own process: there is nothing that could go down."""
     return test if os.environ.get("PICSHARZ_TEST_ENGINE") == "postgres" else None
 
+
+
+def prepared_pack():
+    """The pack that lies where the servers of these tests look for it."""
+    directory = pathlib.Path(os.environ.get("PICSHARZ_MODELS", str(ROOT / "build/models")))
+    try:
+        return json.loads((directory / "models.json").read_text())["pack"]
+    except FileNotFoundError:
+        return "none"
+
+
+def test_doctor_says_which_pack_is_active(server):
+    checks = json.loads(server.run("doctor", "--json").stdout)["checks"]
+    said = [check for check in checks if check["part"] == "models"]
+    assert [re.match(r"\w+", check["text"])[0] for check in said] == [prepared_pack()]
 
 
 def test_health(server):
@@ -34,7 +50,7 @@ def test_metrics_are_on_the_admin_listener_only(server):
         text = answer.read().decode()
     assert 'picsharz_http_requests_total{route="/v1/instance",method="GET",status="2xx"}' in text
     assert "picsharz_jobs_waiting " in text and text.endswith("# EOF\n")
-    assert re.search(r'^picsharz_models_info\{pack="(rich|base|none)"\} 1$', text, re.M)
+    assert re.findall(r'^picsharz_models_info\{pack="(.*)"\} 1$', text, re.M) == [prepared_pack()]
     assert b"picsharz_" not in client.get("/metrics").body
 
 

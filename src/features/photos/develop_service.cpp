@@ -169,13 +169,15 @@ DevelopService::Pictures DevelopService::store_renditions(const Photo& photo,
     if (!row.renditions.empty()) row.renditions += ',';
     row.renditions += name;
   }
+  // Where it is developed again: what its owner asked for meanwhile.
+  row.renditions = with_made(row.renditions, made_on_demand(photo.renditions));
   pictures.metadata = metadata_row(developed.metadata);
-  store_.put_all(objects);
+  store_.put_folder(objects);
   return pictures;
 }
 
 bool DevelopService::list(db::Tx& tx, const Photo& photo, const Pictures& pictures) {
-  originals_.lock(tx, photo.original);  // before the photo's row, as whoever stores an extra
+  originals_.lock(tx, photo.original);  // before the photo's row, as whoever makes an extra
   if (!photos_.set_developed(tx, photo.id, pictures.row)) {
     // Deleted meanwhile: what was just stored has to go as well.
     if (!photos_.find(tx, photo.id)) enqueue_erasure(queue_, tx, photo.original);
@@ -185,7 +187,6 @@ bool DevelopService::list(db::Tx& tx, const Photo& photo, const Pictures& pictur
   for (const RenditionRow& each : pictures.renditions) {
     originals_.put_rendition(tx, photo.original, each);
   }
-  originals_.list_extras(tx, photo.original);
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "features/photos/download_service.h"
 
+#include <array>
+#include <string>
 #include <utility>
 
 #include "image/copyright.h"
@@ -21,14 +23,14 @@ std::unexpected<Error> come_back() {
 // Takes an entry out of a set when it goes.
 class Turn {
  public:
-  Turn(std::mutex& mutex, std::set<std::string>& making, const std::string& original)
-      : mutex_(mutex), making_(making), original_(original) {
+  Turn(std::mutex& mutex, std::set<PhotoId>& making, PhotoId photo)
+      : mutex_(mutex), making_(making), photo_(photo) {
     const std::lock_guard lock(mutex_);
-    taken_ = making_.size() < making_at_once && making_.insert(original_).second;
+    taken_ = making_.size() < making_at_once && making_.insert(photo_).second;
   }
   ~Turn() {
     const std::lock_guard lock(mutex_);
-    if (taken_) making_.erase(original_);
+    if (taken_) making_.erase(photo_);
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
@@ -36,8 +38,8 @@ class Turn {
 
  private:
   std::mutex& mutex_;
-  std::set<std::string>& making_;
-  const std::string original_;
+  std::set<PhotoId>& making_;
+  const PhotoId photo_;
   bool taken_ = false;
 };
 
@@ -54,14 +56,16 @@ Result<DownloadService::Wanted> DownloadService::look_up(db::Tx& tx, const Viewe
     return fail(ErrorKind::forbidden, "forbidden", "This photo is not for downloading.",
                 "Ask its owner, who can allow it.");
   }
-  return Wanted{photo.original, details.metadata.copyright};
+  return Wanted{id, photo.original, details.metadata.copyright, lists_download(photo.renditions)};
 }
 
 Result<std::shared_ptr<const FileHandle>> DownloadService::find(const Viewer& viewer, PhotoId id) {
   TRY_ASSIGN(const Wanted wanted,
              database_.read([&](db::Tx& tx) { return look_up(tx, viewer, id); }));
-  if (auto file = store_.open(rendition_key(wanted.original, download_name))) return file;
-  const Turn turn(mutex_, making_, wanted.original);
+  if (wanted.made) {
+    if (auto file = store_.open(rendition_key(wanted.original, download_name))) return file;
+  }
+  const Turn turn(mutex_, making_, wanted.photo);
   if (!turn.taken()) return come_back();
   return make(wanted);
 }
@@ -75,14 +79,8 @@ Result<std::shared_ptr<const FileHandle>> DownloadService::make(const Wanted& wa
   const std::string bytes = image::with_copyright(made.front().bytes, wanted.copyright);
   const std::string key = rendition_key(wanted.original, download_name);
   store_.put_bytes(key, bytes);
-  database_.write([&](db::Tx& tx) {
-    rows_.lock(tx, wanted.original);
-    if (rows_.has_photos(tx, wanted.original)) {
-      rows_.put_rendition(tx, wanted.original, rendition_row(download_name, bytes));
-    } else {  // deleted meanwhile
-      enqueue_erasure(queue_, tx, wanted.original);
-    }
-  });
+  const std::array names{std::string(download_name)};
+  originals_.note_made(queue_, wanted.photo, wanted.original, names);
   auto stored = store_.open(key);
   if (!stored) return not_found();
   return stored;

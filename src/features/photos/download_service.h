@@ -1,11 +1,13 @@
 // The picture that others may keep: full size, made by our own encoder, with a colour profile and
 // the owner's copyright notice written anew, and nothing else of the file.
 //
-// What:      made when it is asked for the first time and kept beside the renditions; it goes with
-//            them. At most image::full_size_pixels, a JPEG; what is transparent becomes white.
+// What:      made when it is asked for the first time of this photo, and kept beside the
+//            renditions; it goes with them. Another photo of the same bytes has it made again and
+//            stored once: nobody can tell by it that somebody else has these bytes. At most
+//            image::full_size_pixels, a JPEG; what is transparent becomes white.
 // Who:       whoever sees the photo, where its owner allows it; the owner always.
-// Threads:   thread-safe. One picture of each hash is made at a time; the others are told to come
-//            back.
+// Threads:   thread-safe. The picture of each photo is made once at a time; the others are told to
+//            come back.
 // Failures:  forbidden where the owner does not allow it; the refusals of the decoder. Those of the
 //            database, the store and the decoders that are down are thrown.
 #pragma once
@@ -42,8 +44,10 @@ class DownloadService {
 
  private:
   struct Wanted {
+    PhotoId photo;
     std::string original;
     std::string copyright;
+    bool made = false;  // for this photo
   };
 
   Result<Wanted> look_up(db::Tx& tx, const Viewer& viewer, PhotoId id);
@@ -55,9 +59,8 @@ class DownloadService {
   OriginalService& originals_;
   image::ExtraEncoder& encoder_;
   std::mutex mutex_;
-  std::set<std::string> making_;  // originals
+  std::set<PhotoId> making_;
   PhotoEditStore photos_;
-  OriginalStore rows_;
 };
 
 }  // namespace picsharz::photos

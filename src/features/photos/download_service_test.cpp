@@ -95,6 +95,79 @@ TEST_P(DownloadTest, WhoComesWhileItIsMadeIsToldToComeBack) {
   EXPECT_EQ(world_->encoder.calls, 1);
 }
 
+// What can be seen of it, and how often it was made, are the photo's own history.
+TEST_P(DownloadTest, NobodyLearnsThatSomebodyElseHasTheSameBytes) {
+  const PhotoId first = world_->publish(mei_, Visibility::only_me, "same").photo.id;
+  ASSERT_EQ(answer(first, mei_), "ok");
+  const auto history = [&](std::string_view salt) {
+    const PhotoId id = world_->publish(other_, Visibility::only_me, salt).photo.id;
+    std::vector<std::string> seen;
+    const int calls = world_->encoder.calls;
+    for (int i = 0; i < 2; ++i) {
+      seen.push_back(answer(id, other_));
+      seen.push_back(std::to_string(world_->encoder.calls - calls) + " made");
+      seen.push_back(world_->find(id).photo.renditions);
+    }
+    return seen;
+  };
+  const auto stranger = history("other");
+  const int stored = world_->store.objects("");
+  EXPECT_EQ(history("same"), stranger);
+  EXPECT_EQ(world_->store.objects(""), stored);  // once
+  EXPECT_EQ(stranger[1], "1 made");
+  EXPECT_EQ(stranger[4], "1 made");
+}
+
+TEST_P(DownloadTest, WhileOneIsMadeAnotherOfTheSameBytesIsMadeAsWell) {
+  const PhotoId first = world_->publish(mei_, Visibility::only_me).photo.id;
+  const PhotoId second = world_->publish(other_, Visibility::only_me).photo.id;
+  world_->encoder.before = [&] {
+    world_->encoder.before = nullptr;
+    EXPECT_EQ(answer(second, other_), "ok");
+  };
+  EXPECT_EQ(answer(first, mei_), "ok");
+  EXPECT_EQ(world_->encoder.calls, 2);
+}
+
+TEST_P(DownloadTest, ItIsNoRenditionThatHasAnAddress) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  ASSERT_EQ(answer(id, mei_), "ok");
+  const std::string list = world_->find(id).photo.renditions;
+  EXPECT_EQ(list, "320.webp,640.webp,1280.jpg,download.jpg");
+  EXPECT_EQ(rendition_names(list).size(), 3U);
+  for (const char* address : {"download", "download.jpg"}) {
+    EXPECT_FALSE(world_->media.find_public(id, address)) << address;
+  }
+  EXPECT_TRUE(world_->media.find_public(id, "320"));
+}
+
+TEST_P(DownloadTest, WhatAKilledProcessLeftIsReplaced) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  world_->store.put_bytes(key(id), "half of another one");
+  ASSERT_EQ(answer(id, mei_), "ok");
+  const auto file = world_->store.open(key(id));
+  EXPECT_NE(file->read(0, 100), "half of another one");
+  world_->clock.advance(minute);
+  EXPECT_EQ(world_->originals.scrub(world_->clock.now(), {.bytes = 1 << 30}).rebuilt, 0);
+}
+
+TEST_P(DownloadTest, ARaceOfTwoProcessesLeavesTheHashOfWhatIsStored) {
+  const PhotoId id = world_->publish(mei_).photo.id;
+  const std::string original = world_->find(id).photo.original;
+  // Another process stores its own after ours; its row is written before.
+  world_->store.after_next_put([&] {
+    world_->store.put_bytes(key(id), "of another process");
+    db().write([&](db::Tx& tx) {
+      OriginalStore().put_rendition(tx, original,
+                                    rendition_row(download_name, "of another process"));
+    });
+  });
+  ASSERT_EQ(answer(id, mei_), "ok");
+  world_->clock.advance(minute);
+  EXPECT_EQ(world_->originals.scrub(world_->clock.now(), {.bytes = 1 << 30}).rebuilt, 0);
+  EXPECT_TRUE(world_->store.open(key(id)));
+}
+
 TEST_P(DownloadTest, ADamagedOneIsMadeAnewAndADamagedOriginalGivesNone) {
   const PhotoId id = world_->publish(mei_).photo.id;
   ASSERT_EQ(answer(id, mei_), "ok");

@@ -7,11 +7,11 @@ namespace picsharz::photos {
 void add_extra_jobs(jobs::HandlerTable& table, ExtraService& extras) {
   table.add(extra_job, [&](const jobs::Job& job) -> Result<jobs::Finished> {
     TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
-    const std::string original = payload.text("original", 64, 64);
+    const auto photo = PhotoId::parse(payload.text("photo", 1, 20));
     const auto extra = extra_of(payload.text("extra", 1, 10));
     TRY(payload.finish());
-    if (!extra) return not_found();
-    TRY(extras.make(original, *extra));
+    if (!photo || !extra) return not_found();
+    TRY(extras.make(*photo, *extra));
     return jobs::Finished::no;
   });
 }

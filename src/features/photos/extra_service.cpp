@@ -30,8 +30,8 @@ bool lists(std::string_view renditions, image::Extra extra) {
                              [&](std::string_view name) { return is_of(name, extra); });
 }
 
-std::string key_of(std::string_view original, image::Extra extra) {
-  return std::string(original).append(".").append(extra_name(extra));
+std::string key_of(PhotoId photo, image::Extra extra) {
+  return photo.str().append(".").append(extra_name(extra));
 }
 
 }  // namespace
@@ -51,20 +51,20 @@ void ExtraService::want(PhotoId id, image::Extra extra) {
   assert(extra == image::Extra::large || extra == image::Extra::avif);
   if (extra == image::Extra::avif && !avif_) return;
   try {
-    const auto wish = database_.read([&](db::Tx& tx) { return look_up(tx, id, extra); });
-    if (!wish) return;
+    const auto account = database_.read([&](db::Tx& tx) { return look_up(tx, id, extra); });
+    if (!account) return;
     std::string payload;
     JsonWriter(payload)
         .begin_object()
-        .field("original", wish->original)
+        .field("photo", id)
         .field("extra", extra_name(extra))
         .end_object();
     database_.write([&](db::Tx& tx) {
       queue_.enqueue(tx, {.kind = extra_job,
                           .payload = payload,
                           .lane = jobs::Lane::extras,
-                          .account = wish->account,
-                          .key = key_of(wish->original, extra),
+                          .account = *account,
+                          .key = key_of(id, extra),
                           .attempts = attempts});
     });
   } catch (const db::DatabaseError& failure) {
@@ -74,23 +74,24 @@ void ExtraService::want(PhotoId id, image::Extra extra) {
 
 // What speaks against it is looked up in a read, so that a wish that is repeated all the time never
 // takes the database's writer.
-std::optional<ExtraService::Wish> ExtraService::look_up(db::Tx& tx, PhotoId id,
-                                                        image::Extra extra) {
+std::optional<AccountId> ExtraService::look_up(db::Tx& tx, PhotoId id, image::Extra extra) {
   const auto view = photos_.find(tx, id);
   if (!view || !has_pictures(view->photo.state)) return std::nullopt;
   const Photo& photo = view->photo;
   if (lists(photo.renditions, extra)) return std::nullopt;
   if (image::plan_extra(extra, photo.width, photo.height).empty()) return std::nullopt;
-  if (queue_.knows(tx, extra_job, key_of(photo.original, extra))) return std::nullopt;
+  if (queue_.knows(tx, extra_job, key_of(id, extra))) return std::nullopt;
   if (rows_.is_damaged(tx, photo.original)) return std::nullopt;
   const int waiting = queue_.waiting(tx, jobs::Lane::extras, limits::extras_waiting);
   if (waiting >= limits::extras_waiting) return std::nullopt;
-  return Wish{photo.owner, photo.original};
+  return photo.owner;
 }
 
-Result<void> ExtraService::make(std::string_view sha256_hex, image::Extra extra) {
-  if (!needed(sha256_hex, extra)) return {};
-  const auto file = originals_.open_checked(sha256_hex);
+Result<void> ExtraService::make(PhotoId id, image::Extra extra) {
+  const auto view = database_.read([&](db::Tx& tx) { return photos_.find(tx, id); });
+  if (!view || !has_pictures(view->photo.state)) return {};
+  if (lists(view->photo.renditions, extra)) return {};
+  const auto file = originals_.open_checked(view->photo.original);
   if (!file) return {};  // that is recorded, and shown to the administrator
   const auto made = encode(*file, extra);
   if (!made && made.error().kind == ErrorKind::unsupported) {
@@ -100,20 +101,11 @@ Result<void> ExtraService::make(std::string_view sha256_hex, image::Extra extra)
   }
   if (!made) return std::unexpected(made.error());
   try {
-    keep(sha256_hex, *made);
+    keep(view->photo, *made);
   } catch (const storage::StorageFull& full) {
     throw jobs::Postponed(full.what(), wait_for_room);
   }
   return {};
-}
-
-bool ExtraService::needed(std::string_view original, image::Extra extra) {
-  return database_.read([&](db::Tx& tx) {
-    const auto there = rows_.renditions(tx, original);
-    return rows_.has_photos(tx, original) &&
-           std::ranges::none_of(there,
-                                [&](const RenditionRow& row) { return is_of(row.name, extra); });
-  });
 }
 
 Result<std::vector<image::Rendition>> ExtraService::encode(const FileHandle& file,
@@ -126,26 +118,15 @@ Result<std::vector<image::Rendition>> ExtraService::encode(const FileHandle& fil
   }
 }
 
-void ExtraService::keep(std::string_view original, const std::vector<image::Rendition>& made) {
+void ExtraService::keep(const Photo& photo, const std::vector<image::Rendition>& made) {
   std::vector<storage::NewObject> objects;
-  std::vector<RenditionRow> stored;
+  std::vector<std::string> names;
   for (const image::Rendition& rendition : made) {
-    const std::string name = rendition_name(rendition);
-    const std::string key = rendition_key(original, name);
-    store_.remove(key);  // of a job that was killed here: its bytes need not be these
-    objects.push_back({key, rendition.bytes});
-    stored.push_back(rendition_row(name, rendition.bytes));
+    names.push_back(rendition_name(rendition));
+    objects.push_back({rendition_key(photo.original, names.back()), rendition.bytes});
   }
   store_.put_all(objects);
-  database_.write([&](db::Tx& tx) {
-    rows_.lock(tx, original);
-    if (!rows_.has_photos(tx, original)) {  // deleted meanwhile
-      enqueue_erasure(queue_, tx, original);
-      return;
-    }
-    for (const RenditionRow& row : stored) rows_.put_rendition(tx, original, row);
-    rows_.list_extras(tx, original);
-  });
+  originals_.note_made(queue_, photo.id, photo.original, names);
 }
 
 }  // namespace picsharz::photos

@@ -1,13 +1,13 @@
 // Pictures that only some photos deserve, because somebody looks at them closely (2048) or because
 // many look at them (AVIF): asked for by want(), made by a job.
 //
-// Asked for: once for all photos of the same bytes. Not where it is there, where a job for it
-// waits,
-//            runs or gave up (a dead job is the visible end of what cannot be made, until somebody
-//            lets it try again), where the original is damaged, or where limits::extras_waiting
-//            jobs wait.
-// Made:      stored beside the renditions, with its hash, and named in the list of every photo of
-//            these bytes; it goes with them. Made while the last photo goes, it is erased again.
+// Asked for: by each photo for itself. What was made for another photo of the same bytes is made
+//            again by the same steps and stored once: nobody can see by it that somebody else has
+//            these bytes. Not where the photo lists it, where a job for it waits, runs or gave up
+//            (a dead job is the visible end of what cannot be made, until somebody lets it try
+//            again), where the original is damaged, or where limits::extras_waiting jobs wait.
+// Made:      stored beside the renditions, with its hash, and named in the photo's list; it goes
+//            with the last photo of these bytes. Made while that one goes, it is erased again.
 // Lane:      extras, one at a time and in a decoder of their own, so that no upload waits for one.
 // Threads:   thread-safe; want() reads the database and sometimes writes to it.
 // Failures:  want() has none: where the database refuses, the next wish tries again. make() throws
@@ -44,18 +44,13 @@ class ExtraService {
   // large or avif, of a photo that has pictures.
   void want(PhotoId id, image::Extra extra);
   // The job's work. An error: it cannot be made.
-  Result<void> make(std::string_view sha256_hex, image::Extra extra);
+  Result<void> make(PhotoId id, image::Extra extra);
 
  private:
-  struct Wish {
-    AccountId account;
-    std::string original;
-  };
-
-  std::optional<Wish> look_up(db::Tx& tx, PhotoId id, image::Extra extra);
-  bool needed(std::string_view original, image::Extra extra);
+  // Whose turn it takes.
+  std::optional<AccountId> look_up(db::Tx& tx, PhotoId id, image::Extra extra);
   Result<std::vector<image::Rendition>> encode(const FileHandle& file, image::Extra extra);
-  void keep(std::string_view original, const std::vector<image::Rendition>& made);
+  void keep(const Photo& photo, const std::vector<image::Rendition>& made);
 
   db::Database& database_;
   jobs::Queue& queue_;

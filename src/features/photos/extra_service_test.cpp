@@ -126,20 +126,85 @@ TEST_P(ExtraTest, WhatWasRememberedBeforeIsForgottenWhenItIsMade) {
   EXPECT_TRUE(remembered_);
 }
 
-TEST_P(ExtraTest, AllPhotosOfTheSameBytesLearnOfIt) {
+// Everything that can be seen of a photo's extras, step by step, and what was done for it.
+TEST_P(ExtraTest, NobodyLearnsThatSomebodyElseHasTheSameBytes) {
+  const PhotoId first = world_->publish(mei_, Visibility::only_me, "same").photo.id;
+  want_all(first);
+  world_->run_jobs();
+  EXPECT_EQ(list_of(first), with_all);
+  const auto history = [&](AccountId owner, std::string_view salt) {
+    const PhotoId photo = world_->publish(owner, Visibility::only_me, salt).photo.id;
+    const int calls = world_->encoder.calls;
+    std::vector<std::string> seen{list_of(photo), shown(photo, "2048", owner),
+                                  shown(photo, "640.avif", owner)};
+    seen.push_back(std::to_string(waiting_jobs()) + " waiting");
+    world_->run_jobs();
+    seen.insert(seen.end(),
+                {list_of(photo), shown(photo, "2048", owner), shown(photo, "1280.avif", owner)});
+    world_->extras.want(photo, Extra::avif);
+    seen.push_back(std::to_string(waiting_jobs()) + " waiting");
+    world_->run_jobs();
+    seen.insert(seen.end(), {list_of(photo), shown(photo, "640.avif", owner)});
+    seen.push_back(std::to_string(world_->encoder.calls - calls) + " made");
+    return seen;
+  };
+  const auto stranger = history(ravi_, "other");
+  const int stored = objects();
+  EXPECT_EQ(history(ravi_, "same"), stranger);
+  EXPECT_EQ(objects(), stored);  // once
+  EXPECT_EQ(stranger, (std::vector<std::string>{developed, "1280 for now", "not_found", "1 waiting",
+                                                with_large, "2000", "not_found", "1 waiting",
+                                                with_all, "640", "2 made"}));
+  EXPECT_EQ(list_of(first), with_all);
+  EXPECT_EQ(scrub().rebuilt, 0);
+}
+
+TEST_P(ExtraTest, EachPhotoOfTheSameBytesAsksForItself) {
   const PhotoId first = world_->publish(mei_).photo.id;
   const PhotoId second = world_->publish(ravi_, Visibility::only_me).photo.id;
   EXPECT_EQ(shown(first), "1280 for now");
   EXPECT_EQ(shown(second, "2048", ravi_), "1280 for now");
-  EXPECT_EQ(jobs(), 1);
+  EXPECT_EQ(jobs(), 2);
+  ASSERT_TRUE(world_->editing.remove({.account = mei_}, first));
   world_->run_jobs();
-  EXPECT_EQ(list_of(first), with_large);
   EXPECT_EQ(shown(second, "2048", ravi_), "2000");
-  // One that is developed later as well.
-  const PhotoId third = world_->publish(mei_).photo.id;
-  EXPECT_EQ(list_of(third), with_large);
-  EXPECT_EQ(shown(third), "2000");
-  EXPECT_EQ(jobs(), 1);
+  EXPECT_EQ(world_->encoder.calls, 1);
+  EXPECT_EQ(scrub().rebuilt, 0);
+}
+
+// Developed again while it is not decided upon yet: what its owner asked for stays.
+TEST_P(ExtraTest, ASecondDevelopmentKeepsWhatWasMade) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  want_all(photo);
+  world_->run_jobs();
+  db().write([](db::Tx& tx) { tx.exec("UPDATE photos SET state = 2"); });
+  jobs::Job job;  // whose lease was lost: what was made is listed all the same
+  job.attempt = 1;
+  job.attempts = 5;
+  EXPECT_TRUE(world_->developing.develop(job, photo));
+  EXPECT_EQ(list_of(photo), with_all);
+  EXPECT_EQ(scrub().rebuilt, 0);
+}
+
+// Two processes make it at once, and not the same bytes: the row says what stayed.
+TEST_P(ExtraTest, ARaceOfTwoProcessesLeavesTheHashOfWhatIsStored) {
+  const PhotoId photo = world_->publish(mei_).photo.id;
+  const PhotoId other = world_->publish(ravi_).photo.id;
+  const std::string original = world_->find(photo).photo.original;
+  const std::string key = rendition_key(original, "2048.jpg");
+  world_->extras.want(photo, Extra::large);
+  // It is stored after ours, and its row written before.
+  world_->store.after_next_put([&] {
+    world_->store.put_bytes(key, "of another process 2000x1000");
+    db().write([&](db::Tx& tx) {
+      OriginalStore().put_rendition(tx, original,
+                                    rendition_row("2048.jpg", "of another process 2000x1000"));
+    });
+  });
+  world_->run_jobs();
+  EXPECT_EQ(scrub().rebuilt, 0);
+  EXPECT_EQ(shown(photo), "2000");
+  EXPECT_EQ(list_of(other), developed);
 }
 
 TEST_P(ExtraTest, AvifStandsBesideTheOthers) {
@@ -250,7 +315,7 @@ TEST_P(ExtraTest, AWorkerThatDiesMeanwhileChangesNothing) {
   world_->run_jobs();
   EXPECT_EQ(shown(photo), "2000");
   EXPECT_EQ(scrub().rebuilt, 0);
-  ASSERT_TRUE(world_->extras.make(original, Extra::large));
+  ASSERT_TRUE(world_->extras.make(photo, Extra::large));
   EXPECT_EQ(world_->encoder.calls, 1);
 }
 
@@ -309,6 +374,7 @@ TEST_P(ExtraTest, ABadOneIsDroppedAndMadeAtItsNextRequest) {
   const PhotoId photo = world_->publish(mei_).photo.id;
   const PhotoId other = world_->publish(ravi_).photo.id;
   want_all(photo);
+  want_all(other);
   world_->run_jobs();
   const std::string original = world_->find(photo).photo.original;
   for (const char* name : {"2048.jpg", "1280.avif"}) {

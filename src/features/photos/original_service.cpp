@@ -19,6 +19,7 @@ constexpr std::size_t hash_digits = 64;
 constexpr Micros orphan_age = day;
 constexpr Micros sweep_interval = 6 * hour;
 constexpr int unused_at_once = 1'000;
+constexpr int note_tries = 10;
 constexpr std::string_view sweep_task = "originals.sweep";
 // With the queue's back-off of at most five minutes: longer than a claim lives.
 constexpr int erase_attempts = 25;
@@ -234,9 +235,8 @@ int OriginalService::rebuild(const std::string& original, const std::vector<std:
 
 int OriginalService::drop_made_on_demand(const std::string& original,
                                          std::vector<std::string>& names) {
-  const auto first = std::stable_partition(names.begin(), names.end(), [](const std::string& name) {
-    return name != download_name && !is_extra(name);
-  });
+  const auto first = std::stable_partition(
+      names.begin(), names.end(), [](const std::string& name) { return !is_made_on_demand(name); });
   const std::vector<std::string> dropped(first, names.end());
   names.erase(first, names.end());
   if (dropped.empty()) return 0;
@@ -248,9 +248,39 @@ int OriginalService::drop_made_on_demand(const std::string& original,
   database_.write([&](db::Tx& tx) {
     originals_.lock(tx, original);
     for (const std::string& name : dropped) originals_.remove_rendition(tx, original, name);
-    originals_.list_extras(tx, original);
+    originals_.unlist_made(tx, original, dropped);
   });
   return static_cast<int>(dropped.size());
+}
+
+void OriginalService::note_made(jobs::Queue& queue, PhotoId photo, std::string_view original,
+                                std::span<const std::string> names) {
+  // Whoever puts something writes a row later, so the last to write one sees what is there to stay.
+  std::vector<RenditionRow> noted;
+  for (int tries = 0; tries < note_tries; ++tries) {
+    std::vector<RenditionRow> stored = stored_rows(original, names);
+    if (tries > 0 && stored == noted) return;
+    noted = std::move(stored);
+    database_.write([&](db::Tx& tx) {
+      originals_.lock(tx, original);
+      if (!originals_.has_photos(tx, original)) return enqueue_erasure(queue, tx, original);
+      for (const RenditionRow& row : noted) originals_.put_rendition(tx, original, row);
+      if (noted.size() == names.size()) originals_.list_made(tx, photo, original, names);
+    });
+  }
+}
+
+// Those that are there.
+std::vector<RenditionRow> OriginalService::stored_rows(std::string_view original,
+                                                       std::span<const std::string> names) {
+  std::vector<RenditionRow> rows;
+  for (const std::string& name : names) {
+    const std::string key = rendition_key(original, name);
+    files_.forget(key);  // it may have been put in the place of another
+    const auto file = store_.open(key);
+    if (file) rows.push_back({name, hash_of(*file, [](std::int64_t) {}), file->size()});
+  }
+  return rows;
 }
 
 void OriginalService::record(std::string_view sha256_hex, std::optional<std::string_view> damage) {

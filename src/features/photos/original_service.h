@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,8 +85,15 @@ class OriginalService {
   // CRC-32 of it, for archives; read and compared the first time. nullopt where it is damaged.
   std::optional<std::uint32_t> checksum(std::string_view sha256_hex);
   std::int64_t count_damaged();
+  // Of what was just stored for a photo when it was wanted: writes its rows and names it in the
+  // photo's list. The rows say what lies there now: another process may have put its own in its
+  // place meanwhile. Where the last photo of these bytes is gone they are erased.
+  void note_made(jobs::Queue& queue, PhotoId photo, std::string_view original,
+                 std::span<const std::string> names);
 
  private:
+  std::vector<RenditionRow> stored_rows(std::string_view original,
+                                        std::span<const std::string> names);
   void erase_objects(std::string_view sha256_hex);
   void sweep_part(const std::string& part, SweepReport& report);
   void check(const OriginalRow& row, const ScrubOptions& options, ScrubReport& report);
@@ -110,9 +118,6 @@ class OriginalService {
 // "320.webp", and the row of a rendition that is stored under that name.
 std::string rendition_name(const image::Rendition& rendition);
 RenditionRow rendition_row(std::string_view name, std::string_view bytes);
-
-// The full-size picture, beside the renditions.
-inline constexpr std::string_view download_name = "download.jpg";
 
 std::unexpected<Error> original_damaged();
 

@@ -98,13 +98,21 @@ std::vector<std::string> OriginalStore::rendition_lists(db::Tx& tx, std::string_
       [](const db::Row& row) { return row.string(0); }, original);
 }
 
-void OriginalStore::list_extras(db::Tx& tx, std::string_view original) {
-  std::vector<std::string> extras;
-  for (RenditionRow& row : renditions(tx, original)) {
-    if (is_extra(row.name)) extras.push_back(std::move(row.name));
-  }
+void OriginalStore::list_made(db::Tx& tx, PhotoId photo, std::string_view original,
+                              std::span<const std::string> names) {
+  const auto list = tx.one(
+      "SELECT renditions FROM photos WHERE id = $1 AND original = $2",
+      [](const db::Row& row) { return row.string(0); }, photo, original);
+  if (!list) return;
+  const std::string listed = with_made(*list, names);
+  if (listed == *list) return;
+  tx.exec("UPDATE photos SET renditions = $2 WHERE id = $1", photo, listed);
+}
+
+void OriginalStore::unlist_made(db::Tx& tx, std::string_view original,
+                                std::span<const std::string> names) {
   for (const std::string& list : rendition_lists(tx, original)) {
-    const std::string listed = with_extras(list, extras);
+    const std::string listed = without_made(list, names);
     if (listed == list) continue;
     tx.exec("UPDATE photos SET renditions = $3 WHERE original = $1 AND renditions = $2", original,
             list, listed);

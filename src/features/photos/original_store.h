@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct RenditionRow {
   std::string name;
   std::string sha256;
   std::int64_t bytes = 0;
+  bool operator==(const RenditionRow&) const = default;
 };
 
 class OriginalStore {
@@ -52,9 +54,12 @@ class OriginalStore {
   // The lists of all photos of it ("320.webp,640.webp"), each once.
   std::vector<std::string> rendition_lists(db::Tx& tx, std::string_view original);
 
-  // Names, in the lists of all photos of it, the extras that have a row, and no others. Under the
-  // row's lock.
-  void list_extras(db::Tx& tx, std::string_view original);
+  // Names in the photo's list what was made for it on demand; nothing where it is gone or has other
+  // bytes. No other photo of these bytes learns of it. Under the row's lock.
+  void list_made(db::Tx& tx, PhotoId photo, std::string_view original,
+                 std::span<const std::string> names);
+  // Takes these out of the lists of all photos of it. Under the row's lock.
+  void unlist_made(db::Tx& tx, std::string_view original, std::span<const std::string> names);
 
   // The one that was not looked at for the longest time, before `before`.
   std::optional<OriginalRow> next_to_check(db::Tx& tx, Micros before);

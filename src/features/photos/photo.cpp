@@ -2,15 +2,36 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace picsharz::photos {
 
 namespace {
 
+// Of the picture for downloads, which comes last, there is no saying.
 int pixels_of(std::string_view name) {
-  int pixels = 0;
+  int pixels = std::numeric_limits<int>::max();
   std::from_chars(name.data(), name.data() + name.size(), pixels);
   return pixels;
+}
+
+std::vector<std::string_view> all_names(std::string_view renditions) {
+  std::vector<std::string_view> names;
+  while (!renditions.empty()) {
+    const std::size_t comma = std::min(renditions.find(','), renditions.size());
+    names.push_back(renditions.substr(0, comma));
+    renditions.remove_prefix(std::min(comma + 1, renditions.size()));
+  }
+  return names;
+}
+
+std::string list_of(std::span<const std::string_view> names) {
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ',';
+    list += name;
+  }
+  return list;
 }
 
 // Two digits of the digest part the objects into 256 folders.
@@ -68,12 +89,8 @@ bool has_pictures(PhotoState state) {
 bool is_final(PhotoState state) { return state >= PhotoState::published; }
 
 std::vector<std::string_view> rendition_names(std::string_view renditions) {
-  std::vector<std::string_view> names;
-  while (!renditions.empty()) {
-    const std::size_t comma = std::min(renditions.find(','), renditions.size());
-    names.push_back(renditions.substr(0, comma));
-    renditions.remove_prefix(std::min(comma + 1, renditions.size()));
-  }
+  std::vector<std::string_view> names = all_names(renditions);
+  std::erase(names, download_name);
   return names;
 }
 
@@ -113,17 +130,36 @@ bool is_extra(std::string_view name) {
   return rendition_size(name) == large_rendition || rendition_format(name) == image::Format::avif;
 }
 
-std::string with_extras(std::string_view renditions, std::span<const std::string> extras) {
-  std::vector<std::string_view> names = rendition_names(renditions);
-  std::erase_if(names, is_extra);
-  if (!names.empty()) names.insert(names.end(), extras.begin(), extras.end());
-  std::ranges::stable_sort(names, {}, pixels_of);
-  std::string list;
-  for (const std::string_view name : names) {
-    if (!list.empty()) list += ',';
-    list += name;
+bool is_made_on_demand(std::string_view name) { return is_extra(name) || name == download_name; }
+
+bool lists_download(std::string_view renditions) {
+  const std::vector<std::string_view> names = all_names(renditions);
+  return std::ranges::find(names, download_name) != names.end();
+}
+
+std::vector<std::string> made_on_demand(std::string_view renditions) {
+  std::vector<std::string> made;
+  for (const std::string_view name : all_names(renditions)) {
+    if (is_made_on_demand(name)) made.emplace_back(name);
   }
-  return list;
+  return made;
+}
+
+std::string with_made(std::string_view renditions, std::span<const std::string> made) {
+  std::vector<std::string_view> names = all_names(renditions);
+  if (names.empty()) return {};
+  for (const std::string_view name : made) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  std::ranges::stable_sort(names, {}, pixels_of);
+  return list_of(names);
+}
+
+std::string without_made(std::string_view renditions, std::span<const std::string> made) {
+  std::vector<std::string_view> names = all_names(renditions);
+  std::erase_if(names,
+                [&](std::string_view name) { return std::ranges::find(made, name) != made.end(); });
+  return list_of(names);
 }
 
 std::string original_key(std::string_view sha256_hex) {

@@ -84,7 +84,7 @@ bool has_pictures(PhotoState state);
 // The development is over: published, held, removed or rejected.
 bool is_final(PhotoState state);
 
-// "320.webp,640.webp" as its names; and of a name the size, "320".
+// "320.webp,640.webp" as the names that have an address; and of a name the size, "320".
 std::vector<std::string_view> rendition_names(std::string_view renditions);
 std::string_view rendition_size(std::string_view name);
 // What a URL shows of a name: the size; an AVIF, which stands beside another rendition of its size,
@@ -95,8 +95,16 @@ image::Format rendition_format(std::string_view name);
 inline constexpr std::string_view large_rendition = "2048";
 // Made when it is wanted, after the development: "2048.jpg", "640.avif".
 bool is_extra(std::string_view name);
-// The list with these extras in the place of those that it names; "" stays "".
-std::string with_extras(std::string_view renditions, std::span<const std::string> extras);
+// The full-size picture for those who may keep it: listed once it was made for this photo, but not
+// one of its names, because its only address is /v1/photos/{id}/download.
+inline constexpr std::string_view download_name = "download.jpg";
+bool lists_download(std::string_view renditions);
+// What was made when it was wanted: the extras and the picture for downloads.
+bool is_made_on_demand(std::string_view name);
+std::vector<std::string> made_on_demand(std::string_view renditions);
+// The list with these as well, which were made on demand ("" stays ""), or without them.
+std::string with_made(std::string_view renditions, std::span<const std::string> made);
+std::string without_made(std::string_view renditions, std::span<const std::string> made);
 std::string_view extension(image::Format format);  // "jpg"
 
 // Object keys, content-addressed: the same bytes are stored once whoever sends them.

@@ -28,15 +28,27 @@ TEST(Photo, ListsItsRenditions) {
 }
 
 TEST(Photo, ListsExtrasBesideTheRenditionsOfTheirSize) {
-  const auto list = [](std::string_view renditions, std::vector<std::string> extras) {
-    return with_extras(renditions, extras);
+  const auto list = [](std::string_view renditions, std::vector<std::string> made) {
+    return with_made(renditions, made);
+  };
+  const auto without = [](std::string_view renditions, std::vector<std::string> made) {
+    return without_made(renditions, made);
   };
   const std::string plain = "320.webp,640.webp,1280.jpg";
   const std::string all = "320.webp,640.webp,640.avif,1280.jpg,1280.avif,2048.jpg";
   EXPECT_EQ(list(plain, {"1280.avif", "2048.jpg", "640.avif"}), all);
-  EXPECT_EQ(list(all, {"2048.jpg"}), "320.webp,640.webp,1280.jpg,2048.jpg");
-  EXPECT_EQ(list(all, {}), plain);
+  EXPECT_EQ(list(plain, {"2048.jpg"}), "320.webp,640.webp,1280.jpg,2048.jpg");
+  EXPECT_EQ(list(all, {"2048.jpg"}), all);
+  EXPECT_EQ(list(plain + ",download.jpg", {"2048.jpg"}), plain + ",2048.jpg,download.jpg");
   EXPECT_EQ(list("", {"2048.jpg"}), "");
+  EXPECT_EQ(without(all, {"2048.jpg", "1280.avif"}), "320.webp,640.webp,640.avif,1280.jpg");
+  EXPECT_EQ(without(all + ",download.jpg", {"download.jpg"}), all);
+  EXPECT_EQ(made_on_demand(all + ",download.jpg"),
+            (std::vector<std::string>{"640.avif", "1280.avif", "2048.jpg", "download.jpg"}));
+  EXPECT_TRUE(lists_download(plain + ",download.jpg"));
+  EXPECT_FALSE(lists_download(all));
+  // It has no address among them.
+  EXPECT_EQ(rendition_names(plain + ",download.jpg").size(), 3U);
   EXPECT_EQ(rendition_address("640.avif"), "640.avif");
   EXPECT_EQ(rendition_address("2048.webp"), "2048");
   EXPECT_EQ(rendition_format("640.avif"), image::Format::avif);

@@ -47,6 +47,7 @@ class FaultyStore final : public storage::ObjectStore {
       step();
       store_->put_bytes(key, bytes);
     }
+    if (after_put_) std::exchange(after_put_, nullptr)();
   }
   bool has_room() override { return room; }
   bool confirm(std::string_view key) override {
@@ -73,6 +74,8 @@ class FaultyStore final : public storage::ObjectStore {
     left_ = calls;
     failure_ = std::move(failure);
   }
+  // What happens when the next objects were put.
+  void after_next_put(std::function<void()> happens) { after_put_ = std::move(happens); }
   void fail_removals(int count) { removals_to_fail_ = count; }
   // Whether the failure has happened; it is taken back.
   bool failed() {
@@ -94,6 +97,7 @@ class FaultyStore final : public storage::ObjectStore {
 
   std::unique_ptr<storage::ObjectStore> store_ = storage::make_fake_store();
   std::function<void()> failure_;
+  std::function<void()> after_put_;
   int left_ = 0;
   int removals_to_fail_ = 0;
 };

@@ -65,6 +65,7 @@ export class Fake {
   changed = {}; // of the account, its settings and its notifications
   lineless = false; // no line of events can be had
   #generated = null;
+  #keys = new Map(); // of creating requests, and what each was for
   #held = null; // {paths, until, go}
 
   // Lists of photos hold so many, generated; 0: the real ones again.
@@ -159,8 +160,25 @@ export class Fake {
     if (this.refusing > 0) return this.#tooMany();
     const found = answers.find(method, path);
     if (!found) return notFound();
+    const refused = method === "POST" && this.#unkeyed(path, body, headers);
+    if (refused) return refused;
     const asked = { ...found.params, method, path, query, body, headers };
     return this.#turned(found.answer(this, asked));
+  }
+
+  // Stricter than the real server, which asks nobody for a key: our page sends one with everything
+  // that creates something, and another one with another thing. A form is only known by its
+  // address, because each try has another boundary.
+  #unkeyed(path, body, headers) {
+    const key = headers["idempotency-key"];
+    if (!key) return problem(400, "invalid_idempotency_key", `No Idempotency-Key for ${path}.`);
+    const form = (headers["content-type"] ?? "").startsWith("multipart/");
+    const thing = `${path} ${form ? "" : body}`;
+    if ((this.#keys.get(key) ?? thing) !== thing) {
+      return problem(422, "idempotency_key_reused", "This key was used for another request.");
+    }
+    this.#keys.set(key, thing);
+    return null;
   }
 
   #tooMany() {

@@ -76,6 +76,23 @@ describe("the fake server", { skip: missing(photos, "photos") }, () => {
     assert.equal(items[1].title, "", "what is empty stays empty");
   });
 
+  it("creates nothing without a key of its own", async () => {
+    const create = async (path, key, body = "{}") => {
+      const headers = { "Content-Type": "application/json" };
+      if (key) headers["Idempotency-Key"] = key;
+      const answer = await fetch(server.address + path, { method: "POST", headers, body });
+      return [answer.status, (await answer.json().catch(() => null))?.code];
+    };
+    const path = "/v1/notifications/read";
+    assert.deepEqual(await create(path), [400, "invalid_idempotency_key"]);
+    assert.equal((await create(path, "one"))[0], 200);
+    assert.equal((await create(path, "one"))[0], 200, "the same once more");
+    assert.deepEqual(await create(path, "one", '{"a":1}'), [422, "idempotency_key_reused"]);
+    assert.deepEqual(await create("/v1/accounts/verify/resend", "one"),
+      [422, "idempotency_key_reused"]);
+    assert.equal((await create(path, "two", '{"a":1}'))[0], 200);
+  });
+
   it("takes a literal address before one with a parameter, and each address once", () => {
     const area = { "GET /a/:b": () => 1, "GET /a/c": () => 2, "GET /a/:b/d": () => 3 };
     const found = new Answers([area]).find("GET", "/a/c");

@@ -1,7 +1,45 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { learn, speak } from "../i18n";
-import { answer, ApiError, whenSignedOut } from "./client";
+import { answer, ApiError, call, ownHeaders, randomKey, whenSignedOut } from "./client";
+
+describe("the headers of every request", () => {
+  it("have a key for what creates something, another one each time", () => {
+    const keys = [ownHeaders("POST"), ownHeaders("POST")].map((own) => own["Idempotency-Key"]);
+    for (const key of keys) assert.match(key ?? "", /^[0-9a-f-]{32,36}$/);
+    assert.notEqual(keys[0], keys[1]);
+    assert.equal(ownHeaders("POST", "mine")["Idempotency-Key"], "mine");
+    for (const method of ["GET", "PUT", "PATCH", "DELETE"] as const) {
+      assert.equal(ownHeaders(method)["Idempotency-Key"], undefined, method);
+      assert.equal(ownHeaders(method)["Picsharz-Client"], "web");
+    }
+  });
+  it("have one where the page is not secure, too", () => {
+    Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+    try {
+      assert.match(randomKey(), /^[0-9a-f]{32}$/);
+    } finally {
+      Reflect.deleteProperty(crypto, "randomUUID"); // the prototype's again
+    }
+  });
+  it("are those of what is really sent, at each try the same", async (context) => {
+    const sent: Record<string, string>[] = [];
+    context.mock.method(globalThis, "fetch", (_target: unknown, init: RequestInit) => {
+      sent.push({ ...(init.headers as Record<string, string>) });
+      const busy = { status: 503, headers: { "Retry-After": "0.01" } };
+      return Promise.resolve(sent.length === 1
+        ? new Response('{"code":"busy","detail":""}', busy)
+        : new Response("{}", { status: 201 }));
+    });
+    await call("POST", "/v1/collections", { body: { title: "Harbours" } });
+    await call("POST", "/v1/collections", { body: { title: "Boats" } });
+    const keys = sent.map((headers) => headers["Idempotency-Key"]);
+    assert.equal(keys.length, 3);
+    assert.ok(keys[0]);
+    assert.equal(keys[1], keys[0], "a second try is the same request");
+    assert.notEqual(keys[2], keys[0]);
+  });
+});
 
 describe("answer", () => {
   it("gives the content, or null for none", () => {
