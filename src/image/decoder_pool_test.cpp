@@ -5,8 +5,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -235,6 +237,57 @@ TEST(DecoderPool, HangIsKilledByTheWatchdog) {
   EXPECT_EQ(pool.stats().killed, 1);
   EXPECT_EQ(::kill(pid, 0), -1);  // gone and waited for
   EXPECT_NE(only_process(pool), pid);
+}
+
+// A decoder on a kernel that lacks a layer: it greets, and never answers what it is handed.
+class SilentDecoder {
+ public:
+  explicit SilentDecoder(const Hello& hello) {
+    std::string bytes;
+    for (const unsigned char byte :
+         std::string_view(reinterpret_cast<const char*>(&hello), sizeof hello)) {
+      std::array<char, 8> octal{};
+      std::snprintf(octal.data(), octal.size(), "\\%03o", byte);
+      bytes += octal.data();
+    }
+    std::ofstream(path_) << "#!/bin/sh\nprintf '" << bytes << "' >&3\nexec /bin/sleep 600\n";
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
+  }
+  ~SilentDecoder() { std::filesystem::remove(path_); }
+  SilentDecoder(const SilentDecoder&) = delete;
+  SilentDecoder& operator=(const SilentDecoder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_ = testing::TempDir() + "silent-decoder-" + std::to_string(::getpid());
+};
+
+TEST(DecoderPool, NothingRiskyIsHandedOverWithoutACompleteSandbox) {
+  for (const Hello& hello :
+       {Hello{.seccomp = 1, .landlock = 0}, Hello{.seccomp = 0, .landlock = 1}}) {
+    const SilentDecoder decoder(hello);
+    DecoderOptions options = one_process();
+    options.program = decoder.path();
+    options.time_limit_min = 300'000;
+    options.time_limit_max = 300'000;
+    DecoderPool pool(options);
+    const Descriptor file = file_of(photo());
+    const auto size = static_cast<std::int64_t>(photo().size());
+    for (const Format format : {Format::heic, Format::avif}) {
+      const auto refused = pool.develop(
+          file.get(), size, {.format = format, .width = 640, .height = 480}, Wanted::renditions);
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code, "unsupported_format");
+      EXPECT_EQ(refused.error().message.find("AVIF"), std::string::npos);
+    }
+    const auto found = probe_bytes(photo());
+    const auto unwritten = pool.encode(file.get(), size, *found, Extra::avif);
+    ASSERT_FALSE(unwritten);
+    EXPECT_EQ(unwritten.error().code, "unsupported_format");
+    EXPECT_EQ(pool.stats().killed, 0);
+    // What the layers that are there suffice for is handed over.
+    EXPECT_EQ(develop_code(pool, photo()), "image_too_slow");
+  }
 }
 
 TEST(DecoderPool, MemoryBeyondTheLimitIsTooLarge) {

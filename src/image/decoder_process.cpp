@@ -29,7 +29,6 @@
 namespace picsharz::image {
 namespace {
 
-constexpr Micros look_interval = 20'000;  // how often the memory of a busy process is looked at
 constexpr std::int64_t output_kept = 4 * 1024 * 1024;
 constexpr std::int64_t lent_max = 16 * 1024 * 1024;
 constexpr Micros end_timeout = 5 * second;  // from the end of its socket to its own
@@ -203,13 +202,14 @@ Outcome DecoderProcess::run(const Request& request, int input, const Watch& watc
   ++pictures_;
   const Micros begin = steady_now();
   const Micros cpu_before = cpu_time_of(pid_);
+  Watchdog watchdog(watch.time_limit);
   pollfd waiting{socket_.get(), POLLIN, 0};
-  while (!wait_readable(&waiting, 1, look_interval)) {
+  while (!wait_readable(&waiting, 1, watchdog_interval)) {
     if (resident_bytes() > watch.memory_limit) return Outcome::too_large;
     const Micros wall = steady_now() - begin;
-    if (wall < watch.time_limit) continue;
+    if (!watchdog.wants_look(wall)) continue;
     const Micros cpu = cpu_time_of(pid_) - cpu_before;
-    switch (time_of({wall, cpu, is_runnable(pid_)}, watch.time_limit)) {
+    switch (watchdog.look({wall, cpu, is_runnable(pid_)})) {
       case TimeIs::left:
         break;
       case TimeIs::over:

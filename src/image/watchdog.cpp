@@ -9,11 +9,21 @@
 
 namespace picsharz::image {
 
-TimeIs time_of(const Progress& progress, Micros limit) {
-  if (progress.wall < limit) return TimeIs::left;
-  const bool starved = progress.runnable && progress.cpu < limit;
-  if (!starved) return TimeIs::over;
-  return progress.wall < watchdog_patience * limit ? TimeIs::left : TimeIs::not_given;
+// Whoever sleeps when the limit is reached must have slept for all the looks before it.
+bool Watchdog::wants_look(Micros wall) const {
+  return wall >= limit_ - watchdog_idle_looks * watchdog_interval;
+}
+
+TimeIs Watchdog::look(const Progress& progress) {
+  const bool worked = progress.cpu != cpu_ && cpu_ >= 0;
+  cpu_ = progress.cpu;
+  idle_ = worked || progress.runnable ? 0 : idle_ + 1;
+  ++looks_;
+  if (!progress.runnable) ++asleep_;
+  if (progress.wall < limit_) return TimeIs::left;
+  if (progress.cpu >= limit_ || idle_ >= watchdog_idle_looks) return TimeIs::over;
+  if (progress.wall < watchdog_patience * limit_) return TimeIs::left;
+  return 2 * asleep_ > looks_ ? TimeIs::over : TimeIs::not_given;
 }
 
 Micros cpu_time_of(pid_t pid) {
@@ -33,7 +43,9 @@ bool is_runnable(pid_t pid) {
     std::string text;
     std::getline(file, text);
     const std::size_t name_ends = text.rfind(") ");
-    if (name_ends != std::string::npos && text.substr(name_ends + 2, 1) == "R") return true;
+    if (name_ends == std::string::npos) continue;
+    const std::string state = text.substr(name_ends + 2, 1);
+    if (state == "R" || state == "D") return true;
   }
   return false;
 }

@@ -1,21 +1,24 @@
 """Attacks of the security design that no other file has: each is one test.
 
-Elsewhere: A04, A05, A08 and A09 in src/image (probe, metadata, corpus and sandbox tests); A11 in
+Elsewhere: A04, A05, A08 and A09 in src/image (probe, metadata, corpus and sandbox tests; how A09
+is counted, here); A11 in
 test_edit.py; A13's cached addresses and A15's replays there too; A20 in test_ended_access.py; A21
 in test_injection.py; A23 to A25 in tests/browser (redirect, policy, csrf) and test_reading.py; A28
 in test_uploads.py; A30 in test_mass_assignment.py, test_roles.py and
 test_account_security.py.
 """
+import contextlib
 import os
 import pathlib
 import re
+import signal
 import struct
 import threading
 
 import pytest
 
 from conftest import shared
-from support.client import CONTRACT, Client, wait_for
+from support.client import CONTRACT, Client, Community, wait_for
 from support.pictures import png, png_header
 from test_photos import developed
 
@@ -41,10 +44,14 @@ def corpus():
     return folder
 
 
+def of_decoders(server, what: str) -> float:
+    metrics = Client(server.metrics).get("/metrics", check=False).body.decode()
+    return float(re.search(rf"^picsharz_decoder_{what}(?:_total)? (\S+)$", metrics, re.M)[1])
+
+
 def decoded(server) -> float:
     """Pictures that the decoders were given so far."""
-    metrics = Client(server.metrics).get("/metrics", check=False).body.decode()
-    return float(re.search(r"^picsharz_decoder_pictures(?:_total)? (\S+)$", metrics, re.M)[1])
+    return of_decoders(server, "pictures")
 
 
 def refused(mei, server, data, status, code):
@@ -52,6 +59,32 @@ def refused(mei, server, data, status, code):
     answer = mei.upload(data)
     assert (answer.status, answer.code) == (status, code)
     assert decoded(server) == before  # the header was enough
+
+
+def test_a09_a_forbidden_call_is_counted_for_the_operator(fresh_server):
+    """What the kernel does to a decoder that is taken over, done to one that works: it ends by
+    SIGSYS. Its photo is rejected, the metric moves, and nobody else notices."""
+    server = fresh_server().start()
+    member = Community(server).member("taker")
+    assert developed(member, member.upload(png(60, 40)).json["id"])["state"] == "published"
+    assert of_decoders(server, "forbidden") == of_decoders(server, "killed") == 0
+
+    def end_its_decoder(number):
+        """A large photo whose decoder was ended; None where it was too quick for that."""
+        photo = member.upload(png(7000, 7000, (number, 200, 3))).json["id"]
+        while member.get(f"/v1/photos/{photo}").json["state"] in ("received", "decoding"):
+            for process in server.decoders():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSYS)
+        seen = developed(member, photo)
+        return seen if seen["state"] == "rejected" else None
+
+    rejected = next(seen for seen in map(end_its_decoder, range(20)) if seen)
+    assert rejected["reason"] == "image_corrupt"
+    assert of_decoders(server, "forbidden") >= 1
+    assert of_decoders(server, "killed") >= of_decoders(server, "forbidden")
+    after = developed(member, member.upload(png(60, 40, (1, 2, 3))).json["id"])
+    assert after["state"] == "published"
 
 
 def gif(width, height, frames):

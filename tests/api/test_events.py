@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.client import Client, wait_for
+from support.client import Client, Community, wait_for
 from support.pictures import png
 
 
@@ -73,6 +73,59 @@ def test_the_owner_hears_what_becomes_of_a_photo(community, mei):
     assert (name, data["id"]) == ("photo", own)
     mine.close()
     foreign.close()
+
+
+STATES = ["received", "decoding", "classifying"]
+
+
+def told_of(stream, photos):
+    """What was told of each photo, as (state, reason), up to the end of all."""
+    told = {photo: [] for photo in photos}
+    while any(not each or each[-1][0] in STATES for each in told.values()):
+        name, data = stream.event()
+        assert name, "the stream ended"
+        if name == "photo" and data["id"] in told:
+            told[data["id"]].append((data["state"], data["reason"]))
+    return list(told.values())
+
+
+def test_every_step_of_a_photo_is_told(fresh_server):
+    """One decodes at a time and the others wait, so each state lasts for long enough in some."""
+    server = fresh_server(PICSHARZ_MEDIA__WORKERS="1").start()
+    person = Community(server).member("waiting")
+    stream = Stream(person)
+    photos = [person.upload(png(3000, 2000, (n, 120, 60)), f"{n}.png").json["id"]
+              for n in range(8)]
+    told = told_of(stream, photos)
+    for steps in told:
+        states = [state for state, _ in steps]
+        assert states == sorted(set(states), key=[*STATES, "published"].index)
+        assert steps[-1] == ("published", None)
+        assert all(reason is None for _, reason in steps)
+    seen = {state for steps in told for state, _ in steps}
+    assert seen == {*STATES, "published"}
+    stream.close()
+
+
+def test_a_refusal_is_told_with_its_reason(community, mei):
+    stream = Stream(mei)
+    broken = bytearray(png(400, 300, (1, 2, 3)))
+    middle = broken.index(b"IDAT") + 20  # its header is right, its pixels are not
+    broken[middle:middle + 30] = b"\xff" * 30
+    photo = mei.upload(bytes(broken), "torn.png").json["id"]
+    [steps] = told_of(stream, [photo])
+    assert steps[-1] == ("rejected", "image_corrupt")
+    stream.close()
+
+
+def test_what_is_held_is_told_with_its_reason(fresh_server):
+    server = fresh_server(PICSHARZ_MODELS__DIR="/nonexistent").start()
+    person = Community(server).member("held")
+    stream = Stream(person)
+    photo = person.upload(png(60, 40), "held.png").json["id"]
+    [steps] = told_of(stream, [photo])
+    assert steps[-1] == ("held", "models_missing")
+    stream.close()
 
 
 def publish(author, name, **fields):

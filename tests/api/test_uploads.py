@@ -2,6 +2,8 @@
 import base64
 import concurrent.futures
 import hashlib
+import http.client
+import json
 import os
 import signal
 import socket
@@ -412,6 +414,110 @@ def test_an_upload_created_again_is_the_same_upload(community):
     once_more = tus.create(person, len(data), headers=key, title="x")
     assert once_more.headers["picsharz-photo"] == done.headers["picsharz-photo"]
     assert tus.create(person, len(data), headers=key, title="z").code == "idempotency_key_reused"
+    assert len(photos_of(person)) == 1
+
+
+# --- creations that come to nothing ---------------------------------------------------------------
+
+def sha256_of(data: bytes) -> dict:
+    return {"Upload-Checksum": "sha256 " + base64.b64encode(
+        hashlib.sha256(data).digest()).decode()}
+
+
+def chunked(client, length, data, headers=None, pieces=3):
+    """A creation whose body does not say how long it is. The answer's status and its code."""
+    connection = http.client.HTTPConnection(client.host, timeout=60)
+    sent = {**client.headers("POST"), "Tus-Resumable": "1.0.0", "Content-Type": tus.STREAM,
+            "Upload-Length": str(length), **(headers or {})}
+    step = -(-len(data) // pieces)
+    try:
+        connection.request("POST", "/v1/uploads", encode_chunked=True,
+                           body=(data[at:at + step] for at in range(0, len(data), step)),
+                           headers={**sent, "Transfer-Encoding": "chunked"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read() or b"{}").get("code")
+    finally:
+        connection.close()
+
+
+def fails_with_wrong_checksum(person, data):
+    answer = tus.create(person, len(data), data, sha256_of(b"other"))
+    assert (answer.status, answer.code) == (460, "checksum_mismatch")
+
+
+def fails_with_malformed_checksum(person, data):
+    answer = tus.create(person, len(data), data, {"Upload-Checksum": "md5 AAAA"})
+    assert (answer.status, answer.code) == (400, "invalid_checksum")
+
+
+def fails_with_long_body(person, data):
+    answer = tus.create(person, len(data) - 1, data)
+    assert (answer.status, answer.code) == (413, "upload_too_long")
+
+
+def fails_with_long_chunks(person, data):
+    assert chunked(person, len(data) - 1, data) == (413, "upload_too_long")
+
+
+def fails_with_no_photo(person, data):
+    answer = tus.create(person, len(data), b"PK\x03\x04" + data[4:])
+    assert (answer.status, answer.code) == (415, "unsupported_format")
+
+
+def fails_with_cut_connection(person, data):
+    connection = http.client.HTTPConnection(person.host, timeout=60)
+    connection.putrequest("POST", "/v1/uploads")
+    for name, value in {**person.headers("POST"), "Tus-Resumable": "1.0.0",
+                        "Upload-Length": str(len(data)), "Content-Type": tus.STREAM,
+                        "Content-Length": str(len(data))}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    connection.send(data[:1000])
+    connection.close()
+
+
+def test_creations_that_fail_take_no_place(fresh_server):
+    """Nobody could name what is left of them: neither one of the twenty places nor a byte of the
+    quota stays taken, and no file."""
+    server = fresh_server(PICSHARZ_UPLOADS__QUOTA="1MiB").start()
+    community = Community(server)
+    kept = os.path.join(server.directory, "spool", "kept")
+
+    def makes(person, count, size) -> bool:
+        made = [tus.create(person, size) for _ in range(count)]
+        places = [answer.headers["location"] for answer in made if answer.status == 201]
+        for place in places:
+            assert tus.terminate(person, place).status == 204
+        return len(places) == count
+
+    data = noise(100_000, 85)
+    for number, fail in enumerate([
+            fails_with_wrong_checksum, fails_with_malformed_checksum, fails_with_long_body,
+            fails_with_long_chunks, fails_with_no_photo, fails_with_cut_connection]):
+        person = community.member(f"hopeful_{number}")
+        for _ in range(22):  # more than there are places, and than fit into the quota
+            fail(person, data)
+            wait_for(lambda: not (os.path.isdir(kept) and os.listdir(kept)))
+        wait_for(lambda: makes(person, 20, 1000))
+        wait_for(lambda: makes(person, 1, 1 << 20))
+
+
+def test_a_keyed_upload_outlives_what_is_sent_wrongly_under_its_key(community):
+    """The first answer named it: whatever comes later, it is there."""
+    person = community.member("keyed")
+    data = noise(50_000, 86)
+    key = {"Idempotency-Key": "mine"}
+    place = tus.create(person, len(data), headers=key).headers["location"]
+    longer = tus.create(person, len(data), data + b"x", headers=key)
+    assert (longer.status, longer.code) == (413, "upload_too_long")
+    malformed = tus.create(person, len(data), data, {**key, "Upload-Checksum": "md5 AAAA"})
+    assert (malformed.status, malformed.code) == (400, "invalid_checksum")
+    wrong = tus.create(person, len(data), data, {**key, **sha256_of(b"other")})
+    assert (wrong.status, wrong.code) == (460, "checksum_mismatch")
+    assert tus.offset(tus.head(person, place)) == 0
+    assert chunked(person, len(data), data + b"x", key) == (413, "upload_too_long")
+    at = int(wait_for(lambda: tus.head(person, place).headers.get("upload-offset")))
+    assert tus.patch(person, place, at, data[at:]).headers["picsharz-photo"]
     assert len(photos_of(person)) == 1
 
 

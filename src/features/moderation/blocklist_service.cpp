@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "features/moderation/moderation_rules.h"
 #include "image/perceptual_hash.h"
 
 namespace picsharz::moderation {
@@ -50,12 +51,20 @@ BlockedPicture BlocklistService::new_entry(std::uint64_t phash, std::optional<Ac
 
 void BlocklistService::set_photo(db::Tx& tx, PhotoId photo, bool blocked,
                                  std::optional<AccountId> by) {
-  if (!blocked) return rows_.remove_of(tx, photo);
+  rows_.lock(tx);  // of two with one hash, decided at once, each knows what became of the other
+  if (!blocked) return unblock_photo(tx, photo);
   const auto phash = rows_.phash(tx, photo);
   if (!phash || !image::hash_says_enough(*phash)) return;
   BlockedPicture entry = new_entry(*phash, by, "");
   entry.photo = photo;
   rows_.insert(tx, entry);
+}
+
+// The list has a hash once: what another photo is removed for stays on it, for that one.
+void BlocklistService::unblock_photo(db::Tx& tx, PhotoId photo) {
+  if (!rows_.remove_of(tx, photo)) return;
+  const auto twin = rows_.removed_twin(tx, photo, explicit_reasons);
+  if (twin) set_photo(tx, twin->id, true, twin->by);
 }
 
 Page<BlockedPicture> BlocklistService::list(const PageRequest& request) {

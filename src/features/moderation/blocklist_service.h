@@ -40,7 +40,8 @@ class BlocklistService {
       : database_(database), ids_(ids), clock_(clock) {}
 
   bool recognises(std::uint64_t phash);
-  // In the caller's transaction: a photo's hash is on the list, or it is not.
+  // In the caller's transaction: a photo's hash is on the list, or it is not; unless another photo
+  // with the same hash is removed as explicit, too.
   void set_photo(db::Tx& tx, PhotoId photo, bool blocked, std::optional<AccountId> by);
 
   Page<BlockedPicture> list(const PageRequest& page);  // newest first
@@ -56,6 +57,7 @@ class BlocklistService {
  private:
   using Hashes = std::vector<BlockedHash>;
   std::shared_ptr<const Hashes> current();
+  void unblock_photo(db::Tx& tx, PhotoId photo);
   BlockedPicture new_entry(std::uint64_t phash, std::optional<AccountId> by, std::string_view note);
 
   db::Database& database_;

@@ -62,8 +62,27 @@ bool BlocklistStore::remove(db::Tx& tx, BlockId id) {
   return removed;
 }
 
-void BlocklistStore::remove_of(db::Tx& tx, PhotoId photo) {
-  if (tx.exec("DELETE FROM moderation_blocklist WHERE photo_id = $1", photo) > 0) changed(tx);
+void BlocklistStore::lock(db::Tx& tx) {
+  tx.exec("UPDATE moderation_blocklist_version SET version = version WHERE id = 1");
+}
+
+bool BlocklistStore::remove_of(db::Tx& tx, PhotoId photo) {
+  const bool removed = tx.exec("DELETE FROM moderation_blocklist WHERE photo_id = $1", photo) > 0;
+  if (removed) changed(tx);
+  return removed;
+}
+
+std::optional<RemovedPhoto> BlocklistStore::removed_twin(
+    db::Tx& tx, PhotoId photo, std::span<const std::string_view, 4> reasons) {
+  return tx.one(
+      "SELECT t.id, d.actor_id FROM photos p JOIN photos t ON t.phash = p.phash AND t.id <> p.id"
+      " JOIN moderation_standing s ON s.photo_id = t.id"
+      " JOIN moderation_decisions d ON d.id = s.decision_id"
+      " WHERE p.id = $1 AND t.state = 5 AND t.reason IN ($2, $3, $4, $5) ORDER BY t.id LIMIT 1",
+      [](const db::Row& row) {
+        return RemovedPhoto{row.id<PhotoId>(0), maybe_id<AccountId>(row, 1)};
+      },
+      photo, reasons[0], reasons[1], reasons[2], reasons[3]);
 }
 
 std::optional<BlockedPicture> BlocklistStore::find(db::Tx& tx, std::uint64_t phash) {

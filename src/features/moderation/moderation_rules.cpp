@@ -123,8 +123,7 @@ photos::PhotoState state_after(Action action) {
 }
 
 bool is_explicit(std::string_view reason) {
-  constexpr std::array<std::string_view, 4> codes = {"explicit", "nudity", "sexual", "illegal"};
-  return std::ranges::find(codes, reason) != codes.end();
+  return std::ranges::find(explicit_reasons, reason) != explicit_reasons.end();
 }
 
 std::string_view reason_sentence(std::string_view reason) {

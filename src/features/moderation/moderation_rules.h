@@ -4,6 +4,7 @@
 // Failures:  invalid_request that names every field which is not right.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,9 @@ Result<std::string> read_appeal(JsonObject& body);   // {"text"}
 // The state that a decision brings a photo to.
 photos::PhotoState state_after(Action action);
 
-// Whether what is removed for this reason must not come back: the blocklist keeps its hash.
+// What is removed for one of these must not come back: the blocklist keeps its hash.
+inline constexpr std::array<std::string_view, 4> explicit_reasons = {"explicit", "nudity", "sexual",
+                                                                     "illegal"};
 bool is_explicit(std::string_view reason);
 
 // Why, as a sentence for the owner; "" for a code that needs no words.

@@ -217,6 +217,25 @@ TEST_P(ModerationTest, WhatIsHeldWaitsInTheQueueWithScoresAndThresholds) {
   EXPECT_EQ(audit[0].facts, on.facts);
 }
 
+// What the person saw is kept with what they made of it, whatever the models say later.
+TEST_P(ModerationTest, APersonsDecisionIsLoggedWithModelsScoresAndThresholds) {
+  const auto logged = facts(R"({"gate":0.2,"explicit":0.5,"suggestive":0.25})");
+  for (const Action action : {Action::approve, Action::keep_hidden, Action::remove}) {
+    publish(Verdict::suggestive, action_name(action));
+    const CaseId id = only_case();
+    ASSERT_TRUE(decide(id, action, moderator()));
+    const Decision made = moderation_->audit({}).items.at(0);
+    EXPECT_EQ(made.action, action);
+    EXPECT_EQ(made.actor, mod_);
+    EXPECT_EQ(made.facts, logged);
+    ASSERT_TRUE(moderation_->undo(moderator(), id));
+    const Decision undone = moderation_->audit({}).items.at(0);
+    EXPECT_EQ(undone.action, Action::undo);
+    EXPECT_EQ(undone.facts, logged);
+    ASSERT_TRUE(decide(id, action, moderator()));
+  }
+}
+
 TEST_P(ModerationTest, TheFirstPhotosOfANewMemberWait) {
   build(14 * day, 2);
   for (const auto* salt : {"first", "second"}) {
@@ -773,6 +792,44 @@ TEST_P(ModerationTest, WhatWasRemovedAsExplicitDoesNotComeBack) {
   EXPECT_EQ(blocklist_->list({}).items.size(), 1u);
   ASSERT_TRUE(decide(first, Action::approve, moderator(), "context"));
   EXPECT_EQ(state(publish(Verdict::safe, "third")), PhotoState::published);
+}
+
+// The list has their hash once, for whichever of them is removed.
+TEST_P(ModerationTest, OfTwoExplicitPhotosWithOneHashTheOneThatStaysRemovedStaysOnTheList) {
+  const PhotoId first = publish(Verdict::explicit_, "first");
+  const PhotoId second = publish(Verdict::explicit_, "second");
+  EXPECT_EQ(world_->find(second).photo.reason, "explicit");
+  const auto waiting = queue(moderator());
+  ASSERT_EQ(waiting.size(), 2u);
+  const bool in_order = waiting[0].on.subject.photo == first;
+  const CaseId of_first = waiting[in_order ? 0 : 1].on.id;
+  const CaseId of_second = waiting[in_order ? 1 : 0].on.id;
+  ASSERT_TRUE(decide(of_second, Action::remove, moderator(), "nudity"));
+  ASSERT_EQ(blocklist_->list({}).items.size(), 1u);
+  EXPECT_EQ(blocklist_->list({}).items[0].photo, first);
+
+  ASSERT_TRUE(decide(of_first, Action::approve, moderator(), "context"));
+  const auto listed = blocklist_->list({}).items;
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].photo, second);
+  EXPECT_EQ(listed[0].added_by, mod_);
+  EXPECT_EQ(world_->find(publish(Verdict::safe, "again")).photo.reason, "blocklisted");
+
+  ASSERT_TRUE(moderation_->undo(moderator(), of_second));
+  EXPECT_EQ(blocklist_->list({}).items.size(), 1u);  // as the classifier removed it
+  ASSERT_TRUE(decide(of_second, Action::approve, moderator(), "context"));
+  EXPECT_TRUE(blocklist_->list({}).items.empty());
+}
+
+// Taken off the list by hand, it was no mistake that the list let a photo through: nothing puts it
+// back but another removal.
+TEST_P(ModerationTest, WhatWasTakenOffTheListByHandStaysOff) {
+  publish(Verdict::explicit_, "first");
+  const CaseId first = only_case();
+  publish(Verdict::explicit_, "second");
+  ASSERT_TRUE(blocklist_->remove(blocklist_->list({}).items.at(0).id));
+  ASSERT_TRUE(decide(first, Action::approve, moderator(), "context"));
+  EXPECT_TRUE(blocklist_->list({}).items.empty());
 }
 
 TEST_P(ModerationTest, AModeratorsRemovalIsOnTheListWhereItIsExplicit) {

@@ -137,10 +137,7 @@ Outcome DevelopService::judge(const Photo& photo, const image::Developed& develo
     database_.write([&](db::Tx& tx) { photos_.publish_unchecked(tx, photo.id); });
   }
   Outcome outcome = outcome_of(classifier_, developed);
-  if (known && outcome.state != PhotoState::removed) {
-    outcome.state = PhotoState::removed;
-    outcome.reason = "blocklisted";
-  }
+  if (known) remove_recognised(outcome);
   return outcome;
 }
 

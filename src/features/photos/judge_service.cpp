@@ -62,4 +62,10 @@ Outcome outcome_of(vision::Classifier& classifier, const image::Developed& devel
   return {PhotoState::held, "suggestive", row_of(said, of_picture), likeness};
 }
 
+void remove_recognised(Outcome& outcome) {
+  if (outcome.state == PhotoState::removed) return;
+  outcome.state = PhotoState::removed;
+  outcome.reason = "blocklisted";
+}
+
 }  // namespace picsharz::photos

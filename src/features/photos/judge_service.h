@@ -1,7 +1,8 @@
 // What becomes of a photo after the classifier looked at it.
 //
 // What:      safe is published, suggestive is held, explicit is removed; where there are no models
-//            it is held, with the labels that need none.
+//            it is held, with the labels that need none. One that must not come back is removed
+//            whatever the models say of it.
 // Threads:   a pure function, but for the classifier's time.
 #pragma once
 
@@ -26,5 +27,8 @@ struct Outcome {
 inline constexpr std::string_view models_missing = "models_missing";
 
 Outcome outcome_of(vision::Classifier& classifier, const image::Developed& developed);
+
+// Of a picture that the gate recognises. What is explicit by itself stays that.
+void remove_recognised(Outcome& outcome);
 
 }  // namespace picsharz::photos

@@ -54,6 +54,12 @@ std::optional<std::string_view> if_any(std::string_view reason) {
   return reason.empty() ? std::nullopt : std::optional(reason);
 }
 
+// The database itself tells only of photos that others may know; this one's owner may look on from
+// another page.
+void record_received(db::Tx& tx, const Photo& photo) {
+  tx.exec("INSERT INTO changes (kind, id, account_id) VALUES (1, $1, $2)", photo.id, photo.owner);
+}
+
 }  // namespace
 
 void PhotoStore::insert(db::Tx& tx, const Photo& photo, std::span<const std::string> tags) {
@@ -72,6 +78,7 @@ void PhotoStore::insert(db::Tx& tx, const Photo& photo, std::span<const std::str
       " SELECT CAST($1 AS BIGINT), show_camera, allow_download, comments_allowed FROM accounts"
       " WHERE id = $2",
       photo.id, photo.owner);
+  if (photo.state == PhotoState::received) record_received(tx, photo);
 }
 
 std::optional<PhotoView> PhotoStore::find(db::Tx& tx, PhotoId id) {

@@ -106,10 +106,7 @@ bool RelabelService::judge_held(PhotoId id) {
   const auto developed = view ? develop(view->photo) : std::nullopt;
   if (!developed) return false;
   Outcome outcome = outcome_of(classifier_, *developed);
-  if (gate_ && gate_->recognises(developed->phash)) {
-    outcome.state = PhotoState::removed;
-    outcome.reason = "blocklisted";
-  }
+  if (gate_ && gate_->recognises(developed->phash)) remove_recognised(outcome);
   return database_.write([&](db::Tx& tx) { return settle_held(tx, view->photo, outcome); });
 }
 

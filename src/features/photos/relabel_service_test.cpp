@@ -222,6 +222,26 @@ TEST_P(RelabelTest, PolicyAndBlocklistHoldForWhatWaitedAsForWhatIsNew) {
   EXPECT_EQ(world_->find(other).photo.reason, "blocklisted");
 }
 
+// As for a new photo: the list itself keeps what is explicit, whatever it was recognised by.
+TEST_P(RelabelTest, WhatIsExplicitByItselfStaysThatWhereItIsRecognised) {
+  for (const auto& [verdict, reason] :
+       {std::pair(Verdict::explicit_, "explicit"), std::pair(Verdict::suggestive, "blocklisted")}) {
+    gate_.blocklisted = false;
+    world_->classifier.unavailable(true);
+    const PhotoId waited = publish(std::string("waited, ") + reason);
+    world_->classifier.unavailable(false);
+    world_->classifier.answer(said("new", "ship", verdict));
+    gate_.blocklisted = true;
+    const PhotoId fresh = publish(std::string("new, ") + reason);
+    relabelling_->resume();
+    EXPECT_TRUE(world_->run_job());
+    for (const PhotoId id : {fresh, waited}) {
+      EXPECT_EQ(world_->find(id).photo.state, PhotoState::removed);
+      EXPECT_EQ(world_->find(id).photo.reason, reason);
+    }
+  }
+}
+
 // Without pixels there are no labels, and no reason to stop.
 TEST_P(RelabelTest, AnUnreadableOriginalIsPassedOver) {
   const auto photos = publish_three();

@@ -169,6 +169,10 @@ ResumableService::ResumableService(db::Database& database, IdSource& ids, const 
       settings_(settings) {}
 
 Result<ResumableUpload> ResumableService::create(const Viewer& viewer, const NewUpload& wanted) {
+  // Before there is anything that would have to be taken back, or was there before.
+  if (wanted.announced > wanted.length.value_or(settings_.photo_bytes)) {
+    return wanted.length ? too_long() : uploads_.file_too_large();
+  }
   if (!wanted.idempotency_key.empty()) {
     const auto known = database_.read(
         [&](db::Tx& tx) { return rows_.find_by_key(tx, viewer.account, wanted.idempotency_key); });

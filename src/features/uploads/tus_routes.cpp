@@ -1,11 +1,13 @@
 #include "features/uploads/tus_routes.h"
 
+#include <exception>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/log.h"
 #include "crypto/crypto.h"
 #include "features/uploads/tus_rules.h"
 #include "http/answer.h"
@@ -52,11 +54,36 @@ Result<UploadId> id_of(const Request& request) {
   return *id;
 }
 
+// An upload that a creation without a key made. Unless its client hears of it, it goes: nobody
+// could name it, and it would take a place and reserved bytes until it expires.
+class Unnamed {
+ public:
+  Unnamed(ResumableService& uploads, const Viewer& viewer, UploadId id)
+      : uploads_(uploads), viewer_(viewer), id_(id) {}
+  ~Unnamed() {
+    if (!id_) return;
+    try {
+      (void)uploads_.terminate(viewer_, *id_);
+    } catch (const std::exception& failure) {
+      log_warning("an upload that nobody can name stays", {{"detail", failure.what()}});
+    }
+  }
+  Unnamed(const Unnamed&) = delete;
+  Unnamed& operator=(const Unnamed&) = delete;
+  void named() { id_.reset(); }
+
+ private:
+  ResumableService& uploads_;
+  const Viewer viewer_;
+  std::optional<UploadId> id_;
+};
+
 // The body of POST and PATCH. Without an Append it is read and forgotten: a creation that is sent
 // again has its bytes already, or goes on by PATCH.
 class UploadSink final : public http::BodySink {
  public:
-  explicit UploadSink(std::unique_ptr<Append> append) : append_(std::move(append)) {}
+  explicit UploadSink(std::unique_ptr<Append> append, std::unique_ptr<Unnamed> unnamed = nullptr)
+      : unnamed_(std::move(unnamed)), append_(std::move(append)) {}
   explicit UploadSink(ResumableUpload known) : upload_(std::move(known)) {}
 
   Result<void> write(std::string_view piece) override {
@@ -67,11 +94,13 @@ class UploadSink final : public http::BodySink {
   Result<void> finish() override {
     if (!append_) return {};
     TRY_ASSIGN(upload_, append_->finish());
+    if (unnamed_) unnamed_->named();
     return {};
   }
   const ResumableUpload& upload() const { return upload_; }
 
  private:
+  std::unique_ptr<Unnamed> unnamed_;  // ends after append_, which has its file open
   std::unique_ptr<Append> append_;
   ResumableUpload upload_;
 };
@@ -130,18 +159,21 @@ Result<Sink> TusRoutes::begin_create(const Request& request) const {
   std::string wish(length.value_or("deferred"));
   wish.append("\n").append(metadata);
   wanted.fingerprint = crypto::hex(crypto::sha256(wish));
-  TRY_ASSIGN(const ResumableUpload upload, uploads_.create(request.viewer, wanted));
-  const bool fresh = upload.state == UploadState::open && upload.received == 0;
-  if (!fresh || !has_body(request)) return std::make_unique<UploadSink>(upload);
+  wanted.announced = request.content_length;
   Patch first{.offset = 0, .announced = request.content_length, .length = {}, .checksum = {}};
   if (const auto checksum = sent(request, "Upload-Checksum")) {
     TRY_ASSIGN(first.checksum, parse_upload_checksum(*checksum));
   }
+  TRY_ASSIGN(const ResumableUpload upload, uploads_.create(request.viewer, wanted));
+  const bool fresh = upload.state == UploadState::open && upload.received == 0;
+  if (!fresh || !has_body(request)) return std::make_unique<UploadSink>(upload);
+  const bool keyed = !wanted.idempotency_key.empty();
+  auto unnamed = keyed ? nullptr : std::make_unique<Unnamed>(uploads_, request.viewer, upload.id);
   auto append = uploads_.append(request.viewer, upload.id, first);
-  if (append) return std::make_unique<UploadSink>(*std::move(append));
+  if (append) return std::make_unique<UploadSink>(*std::move(append), std::move(unnamed));
   // The same creation, sent again while its bytes still come.
-  if (append.error().kind == ErrorKind::locked) return std::make_unique<UploadSink>(upload);
-  (void)uploads_.terminate(request.viewer, upload.id);
+  const bool again = keyed && append.error().kind == ErrorKind::locked;
+  if (again) return std::make_unique<UploadSink>(upload);
   return std::unexpected(append.error());
 }
 

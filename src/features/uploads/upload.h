@@ -54,6 +54,7 @@ struct NewUpload {
   std::string sha256{};           // hex, where the client knows it; "": unknown
   std::string idempotency_key{};  // "": none
   std::string fingerprint{};      // of the request, for the key
+  std::int64_t announced = -1;    // bytes that come with the request; -1: unknown
   bool archive = false;           // for an import
 };
 
