@@ -7,6 +7,7 @@
 
 #include "app/web_assets.h"
 #include "crypto/crypto.h"
+#include "http/content_coding.h"
 
 namespace picsharz::app {
 
@@ -35,7 +36,7 @@ std::string type_of(std::string_view path) {
 }
 
 bool accepts(const http::Request& request, std::string_view coding) {
-  return request.header("Accept-Encoding").find(coding) != std::string_view::npos;
+  return http::accepts_coding(request.header("Accept-Encoding"), coding);
 }
 
 constexpr std::string_view policy =

@@ -1,5 +1,6 @@
 // One edits, hides and deletes a photo; the other's browser sees what is left of it.
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
@@ -82,6 +83,59 @@ describe("a photo is edited and deleted", { skip }, () => {
     await facts.getByText("Berkeley").waitFor();
     await facts.getByText("Canon EOS 600D").waitFor();
     await main(second.page).getByText("#alvin-the-squirrel").waitFor();
+  });
+
+  it("has everything else edited, too, and others have what they are allowed", async () => {
+    const { page } = first;
+    const save = async (change) => {
+      await page.getByRole("button", { name: "Edit", exact: true }).click();
+      await change();
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
+      await second.page.goto(address);
+    };
+    const others = main(second.page);
+    const download = others.getByRole("link", { name: "Download in full size" });
+    await second.page.goto(address);
+    await others.getByRole("textbox", { name: "Your comment" }).waitFor();
+    assert.equal(await download.count(), 0);
+    await save(async () => {
+      await page.getByLabel("Description").fill("It looked at me first.");
+      await page.getByLabel("Tags").fill("squirrel, noon");
+      await page.getByLabel("Let others download it in full size").check();
+      await page.getByLabel("Let others comment on it").uncheck();
+    });
+    await others.getByText("It looked at me first.").waitFor();
+    for (const tag of ["#squirrel", "#noon"]) {
+      await others.getByRole("link", { name: tag, exact: true }).waitFor();
+    }
+    assert.equal(await others.getByText("#alvin-the-squirrel").count(), 0, "it was left out");
+    assert.equal(await others.getByRole("textbox", { name: "Your comment" }).count(), 0);
+    const bytesOf = async (page, link) =>
+      page.evaluate(async (href) => {
+        const answer = await fetch(href);
+        return [answer.status, (await answer.arrayBuffer()).byteLength];
+      }, await link.getAttribute("href"));
+    const [status, size] = await bytesOf(second.page, download);
+    assert.equal(status, 200);
+    const original = main(page).getByRole("link", { name: "Original" });
+    const own = await bytesOf(page, original);
+    assert.deepEqual(own, [200, statSync(file).size], "the owner has the very bytes");
+    assert.notEqual(size, own[1]);
+    await save(() => page.getByLabel("Who can see it").selectOption("followers"));
+    await second.page.getByRole("alert").getByText("There is nothing here.").waitFor();
+    await second.page.goto("/@amara");
+    await others.getByRole("button", { name: "Follow", exact: true }).click();
+    await others.getByRole("button", { name: "Following" }).waitFor();
+    await second.page.goto(address);
+    await second.page.getByRole("heading", { name: "A squirrel at noon" }).waitFor();
+    await save(async () => {
+      await page.getByLabel("Who can see it").selectOption("public");
+      await page.getByLabel("Let others comment on it").check();
+      await page.getByLabel("Let others download it in full size").uncheck();
+    });
+    await others.getByRole("textbox", { name: "Your comment" }).waitFor();
+    assert.equal(await download.count(), 0);
   });
 
   it("has a label made a tag and another removed by its owner", async () => {

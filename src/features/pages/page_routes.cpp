@@ -13,6 +13,7 @@
 #include "features/pages/page_rules.h"
 #include "features/pages/page_service.h"
 #include "features/pages/shell_rules.h"
+#include "http/content_coding.h"
 
 namespace picsharz::pages {
 
@@ -20,6 +21,10 @@ using http::Request;
 using http::Response;
 
 namespace {
+
+bool takes_gzip(const Request& request) {
+  return http::accepts_coding(request.header("Accept-Encoding"), "gzip");
+}
 
 // Of pages that carry nothing, those that search engines may name.
 constexpr std::array<std::string_view, 5> indexed = {"/about", "/help", "/login", "/signup",
@@ -139,7 +144,7 @@ Response PageRoutes::answer(const Drawn& drawn) const {
 
 Response PageRoutes::shared(const Request& request, std::string of, Draw draw) const {
   const Reader reader = reader_of(request);
-  const bool pack = accepts_gzip(request.header("Accept-Encoding"));
+  const bool pack = takes_gzip(request);
   of.append(1, '\n').append(reader.theme).append(1, '\n').append(reader.language);
   of.append(pack ? "\ngzip" : "\n");
   if (const auto found = drawn_.find(of)) return answer(*found);
@@ -158,8 +163,8 @@ Response PageRoutes::send(const Asking& asking, Draw draw) const {
   };
   if (!request.viewer.signed_in()) return shared(request, request.path + "\n" + data, with_data);
   const bool choice = settings_.shell.languages.size() > 1;
-  const bool pack = accepts_gzip(request.header("Accept-Encoding")) &&
-                    came_by_themselves(settings_.site, request.header("Sec-Fetch-Site"));
+  const bool pack =
+      takes_gzip(request) && came_by_themselves(settings_.site, request.header("Sec-Fetch-Site"));
   return answer(drawn(reader_of(request, choice ? asking.language() : ""), with_data(), pack));
 }
 
@@ -252,8 +257,7 @@ Response PageRoutes::search(Request& request) {
     language = Asking(inner_, request).language();
   }
   const Page page = search_page(making(request), request.query_value("q").value_or(""));
-  return answer(
-      drawn(reader_of(request, language), page, accepts_gzip(request.header("Accept-Encoding"))));
+  return answer(drawn(reader_of(request, language), page, takes_gzip(request)));
 }
 
 // Who is here, and what is accepted: without them it draws nothing.

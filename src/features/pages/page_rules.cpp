@@ -264,25 +264,6 @@ std::string srcset(const JsonTree& photo, bool avif) {
   return set;
 }
 
-bool accepts_gzip(std::string_view accept_encoding) {
-  const auto next = [&](std::string_view& list, char end) {
-    const std::size_t at = std::min(list.find(end), list.size());
-    std::string_view part = list.substr(0, at);
-    list.remove_prefix(std::min(at + 1, list.size()));
-    while (part.starts_with(' ') || part.starts_with('\t')) part.remove_prefix(1);
-    while (part.ends_with(' ') || part.ends_with('\t')) part.remove_suffix(1);
-    return part;
-  };
-  while (!accept_encoding.empty()) {
-    std::string_view one = next(accept_encoding, ',');
-    if (next(one, ';') != "gzip") continue;
-    const std::string_view weight = next(one, ';');
-    // "q=0" and "q=0.000": not at all.
-    return !weight.starts_with("q=0") || weight.find_first_not_of("0.", 2) < weight.size();
-  }
-  return false;
-}
-
 bool came_by_themselves(const Site& site, std::string_view sec_fetch_site) {
   return !site.url.starts_with("https:") || sec_fetch_site == "same-origin" ||
          sec_fetch_site == "none";

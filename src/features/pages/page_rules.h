@@ -49,8 +49,6 @@ std::vector<JsonTree> items_of(std::string_view list, std::size_t most);
 // As web/src/lib/renditions.ts writes it.
 std::string srcset(const JsonTree& photo, bool avif);
 
-// Whether a browser that says so may be sent gzip.
-bool accepts_gzip(std::string_view accept_encoding);
 // Whether nobody else can have sent the reader here: then it tells nothing how long the page is
 // when it is packed (ADR 0035). Browsers say so where the site is encrypted.
 bool came_by_themselves(const Site& site, std::string_view sec_fetch_site);

@@ -168,17 +168,6 @@ TEST_F(PageRules, TheData) {
   EXPECT_EQ(data_of({}), R"({"answers":{}})");
 }
 
-TEST_F(PageRules, WhoTakesGzip) {
-  for (const std::string_view yes : {"gzip", "gzip, deflate, br", "br;q=1, gzip ; q=0.5",
-                                     "deflate,\tgzip;q=1", "gzip;q=0.001", "gzip;q="}) {
-    EXPECT_TRUE(accepts_gzip(yes)) << yes;
-  }
-  for (const std::string_view no : {"", "identity", "br", "gzipped", "x-gzip", "gzip;q=0",
-                                    "gzip; q=0.000", "br, gzip;q=0.0, deflate", ",;,", "*"}) {
-    EXPECT_FALSE(accepts_gzip(no)) << no;
-  }
-}
-
 // ADR 0035: how long a member's page is when packed is told to nobody who can send them there.
 TEST_F(PageRules, WhoCameByThemselves) {
   for (const std::string_view own : {"same-origin", "none"}) {

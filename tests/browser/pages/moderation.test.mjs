@@ -249,6 +249,23 @@ describe("the administration", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  for (const [pack, sentence] of [
+    ["base", "Photos are checked and labelled with the base model pack. The rich one names more."],
+    ["rich", "Photos are checked and labelled with the rich model pack."],
+    ["none", "There are no models: photos are held for a moderator. picsharz doctor says why."],
+  ]) {
+    it(`says which models look at photos: ${pack}`, async () => {
+      const one = await bench.visit("/admin", wide);
+      await one.page.route("**/v1/instance", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...await answer.json(), models: pack } });
+      });
+      await one.page.reload();
+      await main(one.page).getByText(sentence, { exact: true }).waitFor();
+      await one.context.close();
+    });
+  }
+
   it("says of each thing by itself that it cannot be had", async () => {
     const one = await bench.visit("/admin", wide);
     const { page } = one;
