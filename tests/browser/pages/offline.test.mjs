@@ -57,6 +57,24 @@ describe("without a network", { skip: noPages }, () => {
       return all;
     });
 
+  it("is set in Inter on a phone once the worker has the file, on larger screens at once", async () => {
+    const isInter = ({ page }) => page.evaluate(() =>
+      [getComputedStyle(document.body).fontFamily.includes("Inter"),
+        performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".woff2"))]);
+    const phone = await settled({ viewport: { width: 390, height: 800 } });
+    assert.deepEqual(await isInter(phone), [false, false], "the first visit has it in its way");
+    assert.ok((await keys(phone.page)).some((key) => key.endsWith(".woff2")), "the worker has it");
+    await open(bench.server, phone, { path: "/recent" });
+    assert.deepEqual(await isInter(phone), [true, true]);
+    await phone.context.close();
+    const wide = await somebody(bench.browser, bench.server, "font");
+    await open(bench.server, wide, { path: "/recent", viewport: { width: 1440, height: 900 } });
+    await wide.page.setViewportSize({ width: 1440, height: 900 });
+    await wide.page.reload();
+    assert.equal((await isInter(wide))[0], true);
+    await wide.context.close();
+  });
+
   it("shows the last pages, and from when they are", async () => {
     const one = await settled();
     const { page } = one;
