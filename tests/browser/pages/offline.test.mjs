@@ -57,7 +57,7 @@ describe("without a network", { skip: noPages }, () => {
       return all;
     });
 
-  it("is set in Inter on a phone once the worker has the file, on larger screens at once", async () => {
+  it("is set in Inter on a phone when the worker has it, on larger screens at once", async () => {
     const isInter = ({ page }) => page.evaluate(() =>
       [getComputedStyle(document.body).fontFamily.includes("Inter"),
         performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".woff2"))]);
