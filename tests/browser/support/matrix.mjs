@@ -17,6 +17,8 @@ export async function eachForm(page, look) {
     await page.setViewportSize(viewport);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // From its beginning, where no bar that stays covers half of a field.
+      await page.evaluate(() => scrollTo(0, 0));
       await look({ theme: colorScheme, width: viewport.width });
     }
   }
