@@ -691,7 +691,7 @@ def test_an_encrypted_site_binds_cookies_and_browsers_to_https(fresh_server):
     answer = browser.post("/v1/accounts/verify", {"email": email, "code": community.code(email)})
     assert answer.status == 201
     set_here = cookies_of(answer)
-    assert set_here.pop("lang") == {"Path=/", "Max-Age=31536000", "SameSite=Lax", "Secure"}
+    assert set_here.pop("lang") == {"Path=/", "Max-Age=34560000", "SameSite=Lax", "Secure"}
     assert set(set_here) == {"__Host-sid", "__Host-device"}
     for attributes in set_here.values():
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes

@@ -160,6 +160,7 @@ ROUTES = {
     "GET /explore": Route(OPEN),
     "GET /popular": Route(OPEN),
     "GET /search": Route(OPEN, values={"?": "q=harbour"}),
+    "GET /upload": Route(OPEN),
     "GET /tags/{tag}": Route(OPEN, values={"tag": "harbour"}),
     "GET /photo/{id}": Route(SEE),
     "GET /photo/{id}/view": Route(SEE),
