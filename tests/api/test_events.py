@@ -90,19 +90,25 @@ def told_of(stream, photos):
 
 
 def test_every_step_of_a_photo_is_told(fresh_server):
-    """One decodes at a time and the others wait, so each state lasts for long enough in some."""
+    """One decodes at a time and the others wait, so each state lasts for long enough in some.
+
+    What is told is how a photo is when its change is read: on a slow machine one more round of
+    photos may be needed until each state was.
+    """
     server = fresh_server(PICSHARZ_MEDIA__WORKERS="1").start()
     person = Community(server).member("waiting")
-    stream = Stream(person)
-    photos = [person.upload(png(3000, 2000, (n, 120, 60)), f"{n}.png").json["id"]
-              for n in range(8)]
-    told = told_of(stream, photos)
-    for steps in told:
-        states = [state for state, _ in steps]
-        assert states == sorted(set(states), key=[*STATES, "published"].index)
-        assert steps[-1] == ("published", None)
-        assert all(reason is None for _, reason in steps)
-    seen = {state for steps in told for state, _ in steps}
+    stream, seen = Stream(person), set()
+    for turn in range(5):
+        photos = [person.upload(png(3000, 2000, (8 * turn + n, 120, 60)), f"{n}.png").json["id"]
+                  for n in range(8)]
+        for steps in told_of(stream, photos):
+            states = [state for state, _ in steps]
+            assert states == sorted(set(states), key=[*STATES, "published"].index)
+            assert steps[-1] == ("published", None)
+            assert all(reason is None for _, reason in steps)
+            seen |= set(states)
+        if seen == {*STATES, "published"}:
+            break
     assert seen == {*STATES, "published"}
     stream.close()
 
