@@ -268,7 +268,7 @@ def test_theme_and_language_of_the_reader(visitor):
 
 def catalogues(page):
     """The modules that are fetched ahead, without what makes their names unique."""
-    return sorted({link["href"].split("/")[-1].rsplit("-", 1)[0] for link in page.all("link")
+    return sorted({link["href"].split("/")[-1].split("-")[0] for link in page.all("link")
                    if link["rel"] == "modulepreload"} & {"core", "errors", "photo", "social"})
 
 
