@@ -238,14 +238,8 @@ def tools(run):
 
 
 def api(run):
-    """Both engines side by side: these tests wait for the disk and for servers most of the time."""
-    engines = [threading.Thread(target=pytest, args=(run, "api", "tests/api"),
-                                kwargs={"PICSHARZ_TEST_ENGINE": engine})
-               for engine in ("sqlite", "postgres")]
-    for engine in engines:
-        engine.start()
-    for engine in engines:
-        engine.join()
+    for engine in ("sqlite", "postgres"):
+        pytest(run, "api", "tests/api", PICSHARZ_TEST_ENGINE=engine)
 
 
 def node_env(run):
