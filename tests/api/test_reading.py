@@ -21,7 +21,7 @@ NAMED = {
     "staff_views": "a moderator's look at what was not shared with them is on record",
     "schedules": "work that is due by the hour", "upkeep_marks": "likewise",
     "jobs": "likewise, and the larger rendition that is made for whom many look at (ADR 0011)",
-    "renditions": "that rendition",
+    "renditions": "that rendition", "changes": "that other processes hear of it",
     "notification_digests": "what is due by the clock",
 }
 OF_STAFF = {"staff_views"}

@@ -97,11 +97,12 @@ describe("a photo is edited and deleted", { skip }, () => {
     const others = main(second.page);
     const download = others.getByRole("link", { name: "Download in full size" });
     await second.page.goto(address);
-    await others.getByRole("textbox", { name: "Your comment" }).waitFor();
+    await others.getByLabel("Add a comment").waitFor();
     assert.equal(await download.count(), 0);
     await save(async () => {
-      await page.getByLabel("Description").fill("It looked at me first.");
-      await page.getByLabel("Tags").fill("squirrel, noon");
+      const description = page.getByRole("textbox", { name: "Description", exact: true });
+      await description.fill("It looked at me first.");
+      await page.getByRole("textbox", { name: "Tags" }).fill("squirrel, noon");
       await page.getByLabel("Let others download it in full size").check();
       await page.getByLabel("Let others comment on it").uncheck();
     });
@@ -110,7 +111,7 @@ describe("a photo is edited and deleted", { skip }, () => {
       await others.getByRole("link", { name: tag, exact: true }).waitFor();
     }
     assert.equal(await others.getByText("#alvin-the-squirrel").count(), 0, "it was left out");
-    assert.equal(await others.getByRole("textbox", { name: "Your comment" }).count(), 0);
+    assert.equal(await others.getByLabel("Add a comment").count(), 0);
     const bytesOf = async (page, link) =>
       page.evaluate(async (href) => {
         const answer = await fetch(href);
@@ -125,8 +126,8 @@ describe("a photo is edited and deleted", { skip }, () => {
     await save(() => page.getByLabel("Who can see it").selectOption("followers"));
     await second.page.getByRole("alert").getByText("There is nothing here.").waitFor();
     await second.page.goto("/@amara");
-    await others.getByRole("button", { name: "Follow", exact: true }).click();
-    await others.getByRole("button", { name: "Following" }).waitFor();
+    await others.getByRole("button", { name: "Follow", exact: true }).first().click();
+    await others.getByRole("button", { name: "Unfollow" }).waitFor();
     await second.page.goto(address);
     await second.page.getByRole("heading", { name: "A squirrel at noon" }).waitFor();
     await save(async () => {
@@ -134,7 +135,7 @@ describe("a photo is edited and deleted", { skip }, () => {
       await page.getByLabel("Let others comment on it").check();
       await page.getByLabel("Let others download it in full size").uncheck();
     });
-    await others.getByRole("textbox", { name: "Your comment" }).waitFor();
+    await others.getByLabel("Add a comment").waitFor();
     assert.equal(await download.count(), 0);
   });
 

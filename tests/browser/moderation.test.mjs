@@ -171,6 +171,7 @@ describe("a photo is moderated", { skip }, () => {
     server.command("account", "role", mei.handle, "moderator");
     await logIn(member, mei.handle, mei.password); // what was gained asks for it
     const { page } = member;
+    await signedIn(page);
     await page.goto("/moderation/audit");
     const lines = page.getByRole("list", { name: "Decisions" }).getByRole("listitem");
     const suspended = lines.filter({ hasText: "Account suspended" });
