@@ -26,6 +26,7 @@ Response for_visitors(Response response, const cards::CardLines& lines, const Po
                                 "stale-if-error=600");
   response.headers.emplace_back("Cache-Tag", std::string(list_name));
   std::vector<std::string_view> texts;
+  texts.reserve(lines.items.size());
   for (const cards::CardLine& line : lines.items) texts.push_back(line.card->text->before);
   std::string links = announcement(texts, web.picture_sizes);
   if (!links.empty()) response.headers.emplace_back("Link", std::move(links));

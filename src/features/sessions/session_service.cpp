@@ -133,7 +133,7 @@ Result<RenewedSession> SessionService::change_password(const Viewer& viewer,
   const std::string old_hash = passwords_.hash_of(viewer.account);
   TRY_ASSIGN(const accounts::Account account, passwords_.confirm(viewer, old_password, address));
   TRY_ASSIGN(const std::string hash, passwords_.hash_changed(account, password));
-  const RenewedSession renewed{ids_.next<SessionId>(), new_token()};
+  RenewedSession renewed{ids_.next<SessionId>(), new_token()};
   TRY(database_.write([&](db::Tx& tx) -> Result<void> {
     if (!passwords_.change(tx, account, old_hash, hash)) {
       return fail(ErrorKind::conflict, "password_changed", "Your password was changed meanwhile.",
