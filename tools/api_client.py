@@ -34,6 +34,7 @@ class Client:
         self.url, self.host, self.port = url, parts.hostname, parts.port
         self.token = token
         self.cookies = {}
+        self.location = ""  # of what the last request made, where it made something
 
     def again(self):
         """The same person for another thread."""
@@ -95,6 +96,7 @@ class Client:
         for cookie in response.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name.strip()] = value.strip()
+        self.location = response.headers.get("Location", "")
         kind = response.headers.get("Content-Type", "")
         answer = json.loads(text) if text and "json" in kind else None
         return response.status, int(response.headers.get("Retry-After") or 1), answer

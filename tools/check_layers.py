@@ -25,8 +25,10 @@ ROOMS = {
     "zip": {"base"},
     "mail": {"base", "crypto", "db", "jobs"},
     "jobs": {"base", "db"},
-    "image": {"base"},
+    "confinement": {"base"},
+    "image": {"base", "confinement"},
     "vision": {"base", "image"},
+    "warehouse": {"base", "confinement"},
 }
 
 # A feature may include those of a smaller rank; two of one rank know nothing of each other.
@@ -45,7 +47,9 @@ ORDER = [
     {"moderation"},
     {"exports", "imports"},
     {"departures"},
+    {"usage"},
     {"analytics", "costs", "backups"},
+    {"queries"},
     {"admin"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
@@ -60,7 +64,8 @@ ROLES = {
     # A join reads the row of an earlier feature with that feature's own mapping.
     "store": ({"base", "db"}, {"struct", "store"}, {"struct", "store"}),
     "service": (
-        {"base", "crypto", "db", "storage", "zip", "mail", "image", "vision", "jobs"},
+        {"base", "crypto", "db", "storage", "zip", "mail", "image", "vision", "jobs",
+         "warehouse"},
         {"struct", "rules", "mails", "store", "service"},
         {"struct", "rules", "service"},
     ),
@@ -74,7 +79,8 @@ ROLES = {
 
 # Plain structs, and pure functions over them, that every role of a feature may speak of, whatever
 # room they stand in.
-PLAIN = {"db/change.h", "db/snapshot.h", "image/image.h", "image/renditions.h"}
+PLAIN = {"db/change.h", "db/snapshot.h", "image/image.h", "image/renditions.h",
+         "warehouse/table.h"}
 
 # (file, what it includes): why this one arrow may be there. Few, and each with its reason.
 EXCEPTIONS: dict[tuple[str, str], str] = {}
@@ -85,9 +91,11 @@ VENDORS = [
     (r"boost/", [r"http/.+"]),
     (r"sqlite3", [r"db/.+"]),
     (r"libpq-fe\.h|postgres_ext\.h", [r"db/.+"]),
-    (r"vips/|glib|gmodule\.h|seccomp\.h|jpeglib\.h|jerror\.h|turbojpeg\.h|webp/", [r"image/.+"]),
+    (r"seccomp\.h", [r"confinement/.+"]),
+    (r"duckdb\.h", [r"warehouse/.+"]),
+    (r"vips/|glib|gmodule\.h|jpeglib\.h|jerror\.h|turbojpeg\.h|webp/", [r"image/.+"]),
     (r"onnxruntime", [r"vision/.+"]),
-    (r"dlfcn\.h", [r"vision/.+", r"image/.+"]),
+    (r"dlfcn\.h", [r"vision/.+", r"image/.+", r"warehouse/.+"]),
     (r"openssl/|sodium", [r"crypto/.+"]),
     (r"toml\+\+/", [r"app/.+"]),
     (r"zlib\.h", [r"zip/.+"]),

@@ -13,7 +13,8 @@ export PICSHARZ_KILLS=2000 PICSHARZ_CUTS=1000 PICSHARZ_CRASHES=2500 PICSHARZ_WAI
 export PICSHARZ_MAIL_EVENTS=1000 PICSHARZ_MAIL_SECONDS=600
 export PICSHARZ_WORKER_KILLS=200 PICSHARZ_MUTANTS=100000 PICSHARZ_RACES=1000 PICSHARZ_CLIMBS=100
 export PICSHARZ_DECODER=$PWD/build/release/picsharz
-# Every page at 768 px too, in the pseudo-locale and from right to left.
+# Every page at 768 px too, in the pseudo-locale and from right to left; people, and API tests whose
+# subject is no database, on both engines.
 export PICSHARZ_MATRIX=all
 # Mail alone: eleven faults of ten minutes each.
 export PICSHARZ_TEST_TIMEOUT=14400

@@ -26,6 +26,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import demo_history
 import tree
 from api_client import ApiError, Client
 from demo_people import PEOPLE
@@ -214,26 +215,38 @@ def pictures(folder):
 
 
 def upload_missing(members, found):
-    """Each picture belongs to one member; one that is there already, by its title, is not sent."""
-    handles = list(members)
-    have = {handle: {photo["title"] for photo in client.items("/v1/me/photos")}
-            for handle, client in members.items()}
+    """Each picture belongs to one member; one that is there already, by its title, is not sent.
 
-    def send(task):
-        number, path = task
-        handle = handles[number % len(handles)]
-        if title_of(path) in have[handle]:
-            return 0
-        try:
-            members[handle].again().upload("/v1/photos", path.name, path.read_bytes(),
-                          {"title": title_of(path), "visibility": "public"})
-        except ApiError as error:
-            print(f"  {path.name}: {error}")
-            return 0
-        return 1
+    The last one of each is of today; those before it are of the weeks before.
+    """
+    handles = list(members)
+    now = time.time()
+
+    def send(number):
+        handle = handles[number]
+        client = members[handle].again()
+        have = {photo["title"] for photo in client.items("/v1/me/photos")}
+        mine = [(title_of(path), path) for path in found[number::len(handles)]]
+        missing = [each for each in mine if each[0] not in have]
+        of_today = [each for each in missing if each == mine[-1]]
+        before = [each for each in missing if each != mine[-1]]
+        return (demo_history.bring(client, handle, before, now)
+                + sum(upload(client, *each) for each in of_today))
 
     with ThreadPoolExecutor(PARALLEL) as pool:
-        return sum(pool.map(send, enumerate(found)))
+        return sum(pool.map(send, range(len(handles))))
+
+
+def upload(client, title, path):
+    description, tags = demo_history.words(title, is_new=True)
+    try:
+        client.upload("/v1/photos", path.name, path.read_bytes(),
+                      {"title": title, "description": description, "tags": ",".join(tags),
+                       "visibility": "public"})
+    except ApiError as error:
+        print(f"  {path.name}: {error}")
+        return 0
+    return 1
 
 
 def follow(members, chance):
@@ -297,7 +310,7 @@ def main():
         if not answers(url):
             process, url = start_server()
         demonstrate(url, folder, options.setup)
-    except (DemoError, ApiError) as error:
+    except (DemoError, demo_history.HistoryError, ApiError) as error:
         print(f"demo: {error}", file=sys.stderr)
         if process:
             process.terminate()

@@ -1,24 +1,33 @@
 #include "app/app.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <system_error>
 #include <thread>
 
 #include "app/answer_ledger.h"
+#include "app/backup_parts.h"
 #include "app/erasure_parts.h"
 #include "app/foundation.h"
 #include "app/health.h"
+#include "app/installation_routes.h"
 #include "app/instance_routes.h"
+#include "app/log_shipping.h"
 #include "app/metrics.h"
 #include "app/picture_formats.h"
+#include "app/query_parts.h"
 #include "app/web_pages.h"
+#include "base/cpu_meter.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/rest.h"
+#include "base/seen_members.h"
+#include "base/tally.h"
 #include "crypto/cursor.h"
 #include "features/accounts/account_jobs.h"
 #include "features/accounts/account_routes.h"
@@ -35,11 +44,19 @@
 #include "features/admin/job_routes.h"
 #include "features/admin/kept_mail_service.h"
 #include "features/admin/mailbox_routes.h"
+#include "features/admin/member_routes.h"
 #include "features/admin/outbox_routes.h"
+#include "features/admin/storage_routes.h"
+#include "features/analytics/analytics_routes.h"
+#include "features/analytics/tag_analysis_service.h"
+#include "features/analytics/tag_routes.h"
+#include "features/backups/backup_jobs.h"
+#include "features/backups/backup_routes.h"
 #include "features/cards/card_routes.h"
 #include "features/collections/collection_routes.h"
 #include "features/comments/comment_event_service.h"
 #include "features/comments/comment_routes.h"
+#include "features/costs/cost_routes.h"
 #include "features/departures/departure_jobs.h"
 #include "features/departures/departure_routes.h"
 #include "features/departures/erasure_service.h"
@@ -76,6 +93,7 @@
 #include "features/photos/photo_routes.h"
 #include "features/photos/reindex_jobs.h"
 #include "features/photos/relabel_jobs.h"
+#include "features/queries/query_routes.h"
 #include "features/search/search_routes.h"
 #include "features/sessions/log_in_service.h"
 #include "features/sessions/session_routes.h"
@@ -88,6 +106,8 @@
 #include "features/uploads/resumable_service.h"
 #include "features/uploads/tus_routes.h"
 #include "features/uploads/upload_routes.h"
+#include "features/usage/usage_service.h"
+#include "features/usage/usage_upkeep_service.h"
 #include "http/listener.h"
 #include "http/server.h"
 #include "image/decoder_pool.h"
@@ -163,10 +183,27 @@ std::int64_t reserve_of(const Config& config, const std::filesystem::path& direc
   return std::max(reserve_default, static_cast<std::int64_t>(space.capacity / 20));
 }
 
+// Who ships the log has to know which objects come.
+std::unique_ptr<storage::ObjectStore> noted(const Config& config, Parts parts,
+                                            backups::Arrivals& arrivals,
+                                            std::unique_ptr<storage::ObjectStore> store) {
+  if (parts == Parts::web || !ships_log(config)) return store;
+  return backups::note_arrivals(std::move(store), arrivals);
+}
+
 // "rich", "base" or "none"; what else it says of itself names files of this machine.
 std::string pack_of(const vision::Classifier& classifier) {
   const std::string said = classifier.describe();
   return said.substr(0, said.find_first_of(",:"));
+}
+
+// Bytes of this process that are in memory.
+std::int64_t memory_used() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  file >> size >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
 }
 
 http::RateRules rates_of(const Config& config) {
@@ -192,6 +229,18 @@ photos::Check check_of(const Config& config) {
 accounts::InvitationPolicy invitation_policy(const Config& config) {
   return {.registration = accounts::registration_of(config.text("accounts.registration")),
           .per_member = static_cast<int>(config.number("accounts.member_invitations"))};
+}
+
+admin::ActionKind action_of(backups::BackupAct act) {
+  switch (act) {
+    case backups::BackupAct::asked:
+      return admin::ActionKind::backup_asked;
+    case backups::BackupAct::removed:
+      return admin::ActionKind::backup_removed;
+    case backups::BackupAct::downloaded:
+      break;
+  }
+  return admin::ActionKind::backup_downloaded;
 }
 
 // What an exception that left a handler means to a person.
@@ -220,13 +269,20 @@ struct App::Rooms {
   Rooms(const Config& config, Parts parts);
 
   void add_routes();
+  void add_house_routes();
   void add_pages();
   pages::Shell shell() const;
   void add_jobs();
+  void add_tasks();  // what is due again and again
   void add_metrics();
   void add_mail_metrics();
   void add_shed_metrics();
   void add_rendition_metrics();
+  void add_usage_metrics();
+  void add_usage_sources();
+  std::vector<std::pair<std::string, Micros>> cpu_by_work() const;
+  void add_backup_metrics();
+  std::int64_t backup_bytes();
   void scrub();
   void forget_words();
   void sweep();
@@ -247,6 +303,7 @@ struct App::Rooms {
   const sessions::WebSettings web;
 
   storage::Spool spool;
+  backups::Arrivals arrivals;  // for the log's shipping
   std::unique_ptr<storage::ObjectStore> store;
   storage::FileCache files{*store, open_files, held_bytes};
   const image::Formats formats;
@@ -385,9 +442,12 @@ struct App::Rooms {
       {*foundation.database, foundation.ids, foundation.clock, foundation.queue, foundation.outbox,
        accounts, totps, originals, export_documents, export_archives},
       foundation.mail_context()};
+  usage::UsageService used{*foundation.database, foundation.clock, tally(), seen_members()};
+  usage::UsageUpkeepService usage_upkeep{*foundation.database, foundation.clock};
   // Whoever stores something else of an account, outside of its rows: one line here.
   AvatarErasure avatar_erasure{avatars};
   ExportErasure export_erasure{exports};
+  WordsErasure words_erasure{usage_upkeep};
   departures::ErasureService erasures{*foundation.database,
                                       foundation.clock,
                                       foundation.queue,
@@ -395,15 +455,25 @@ struct App::Rooms {
                                       comments,
                                       editing,
                                       spool,
-                                      {&avatar_erasure, &export_erasure}};
+                                      {&avatar_erasure, &export_erasure, &words_erasure}};
   imports::ImportPeopleService import_people{
       {*foundation.database, accounts, follows, likes, gathered, preferences, avatars, spool}};
   imports::ImportService imports{{*foundation.database, foundation.ids, foundation.clock,
                                   foundation.queue, spool, uploads, resumable, editing, moderation,
                                   import_people}};
+  sessions::RoleService roles{*foundation.database, accounts};
+  admin::MemberService members{*foundation.database, roles, foundation.ids, foundation.clock};
+  analytics::AnalyticsService dashboards{*foundation.database, foundation.clock};
+  analytics::TagAnalysisService tag_analysis{*foundation.database, foundation.clock};
+  costs::CostService costs{*foundation.database, foundation.clock};
+  BackupParts backups{config, foundation, *store};
+  std::optional<LogShipping> log_shipping;
   admin::JobService jobs_seen{*foundation.database, foundation.queue};
   admin::OutboxService outbox_seen{*foundation.database, foundation.queue, foundation.bounces,
                                    foundation.mail_server()};
+
+  queries::QueryService queries{query_options(config)};
+  queries::SavedQueryService saved_queries{*foundation.database, foundation.ids, foundation.clock};
 
   photos::MailPictureService mail_pictures{*foundation.database, *store, decoders};
   admin::KeptMailService kept_mails{foundation.mailbox, mail_pictures};
@@ -415,7 +485,7 @@ struct App::Rooms {
   jobs::HandlerTable handlers;
   std::optional<jobs::WorkerPool> workers;
   jobs::Schedule schedule;
-  Health health{*foundation.database, spool};
+  Health health{*foundation.database, spool, *classifier};
 
   http::Router router;
   http::Router admin_router;
@@ -441,8 +511,9 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       spool((data / "spool").string(), reserve_of(configuration, data)),
       // What was accepted may develop into the first half of the reserve; the other is for the
       // database.
-      store(storage::open_fs_store((data / "objects").string(), storage::real_file_system(),
-                                   reserve_of(configuration, data) / 2)),
+      store(noted(configuration, wanted, arrivals,
+                  storage::open_fs_store((data / "objects").string(), storage::real_file_system(),
+                                         reserve_of(configuration, data) / 2))),
       formats(accepted_formats(configuration)),
       decoders({.program = "",
                 .processes = static_cast<int>(configuration.number("media.workers")),
@@ -488,9 +559,13 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
   changes.add(similar);
   add_jobs();
   add_routes();
-  metrics.emplace(router);
+  metrics.emplace(router, tally());
   add_metrics();
-  const auto observe = [this](const http::Served& served) { metrics->count(served); };
+  add_usage_sources();
+  const auto observe = [this](const http::Served& served) {
+    metrics->count(served);
+    seen_members().seen(served.account);
+  };
   if (web_listener) {
     server.emplace(router, sessions::make_authenticator(sessions, tokens, web), observe,
                    foundation.clock, web_options());
@@ -524,6 +599,24 @@ void App::Rooms::add_jobs() {
                            [this](Micros step) { return rest.for_time(step / 4); });
   departures::add_departure_jobs(handlers, departures, erasures,
                                  [this](Micros step) { return rest.beside(step); });
+  backups::add_backup_jobs(handlers, backups.keeping, [this] { return rest.for_time(0); });
+  add_tasks();
+  schedule.add_handlers(handlers);
+  if (parts == Parts::web) return;
+  workers.emplace(
+      foundation.queue, *foundation.database, handlers,
+      std::vector<jobs::WorkerOptions>{mail_workers(),
+                                       {.lanes = {jobs::Lane::media},
+                                        .threads = static_cast<int>(config.number("media.workers")),
+                                        .niceness = media_niceness,
+                                        .press = [this] { return press(); }},
+                                       {.lanes = {jobs::Lane::upkeep}, .threads = 1},
+                                       {.lanes = {jobs::Lane::extras}, .threads = 1},
+                                       {.lanes = {jobs::Lane::notices}, .threads = 1}});
+  foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
+}
+
+void App::Rooms::add_tasks() {
   constexpr Micros often = 10 * minute;
   schedule.add("photos.resume", often, [this] { photos.resume_unfinished(); });
   schedule.add("uploads.finish", often, [this] { resumable.finish_complete(); });
@@ -549,28 +642,38 @@ void App::Rooms::add_jobs() {
   schedule.add("notifications.prune", often, [this] {
     while (notifications.prune() > 0 && rest.for_time(second / 10)) continue;
   });
+  schedule.add("photos.recheck", hour, [this] { relabelling.resume(); });
   schedule.add("search.resume", often, [this] { reindexing.resume(foundation.queue); });
   schedule.add("search.forget", day, [this] { forget_words(); });
+  schedule.add("tags.analyse", often, [this] {
+    tag_analysis.make_if_due([this](Micros step) { return rest.for_time(3 * step); });
+  });
   schedule.add("popular.rank", hour, [this] { popular.rank_if_due(); });
   schedule.add("moderation.erase", often, [this] { moderation.erase_due(); });
   schedule.add("exports.sweep", often, [this] { exports.sweep(); });
   schedule.add("departures.sweep", often, [this] { erasures.sweep(); });
+  schedule.add("backups.make", often, [this] { backups.keeping.ask_if_due(); });
+  schedule.add("backups.journal", minute / 2, [this] { backups.keeping.ship_journal(); });
+  if (ships_log(config) && parts != Parts::web) {
+    log_shipping.emplace(config, foundation, *store, arrivals,
+                         [this] { return backups.keeping.check_target(); });
+  }
+  if (!ships_log(config)) {
+    schedule.add("backups.log", 6 * hour, [this] {
+      if (!backups.keeping.owns_target()) return;
+      backups::expire_log(backup_directory(config), foundation.clock,
+                          static_cast<int>(config.number("backups.log_days")));
+    });
+  }
   schedule.add("originals.sweep", often, [this] { sweep(); });
+  schedule.add("usage.count", hour, [this] {
+    usage_upkeep.count();
+    usage_upkeep.measure(backup_bytes());
+  });
+  schedule.add("usage.prune", day, [this] { usage_upkeep.prune(); });
   schedule.add("avatars.sweep", 6 * hour, [this] { avatars.sweep(); });
-  schedule.add("originals.scrub", often, [this] { scrub(); });
-  schedule.add_handlers(handlers);
-  if (parts == Parts::web) return;
-  workers.emplace(
-      foundation.queue, *foundation.database, handlers,
-      std::vector<jobs::WorkerOptions>{mail_workers(),
-                                       {.lanes = {jobs::Lane::media},
-                                        .threads = static_cast<int>(config.number("media.workers")),
-                                        .niceness = media_niceness,
-                                        .press = [this] { return press(); }},
-                                       {.lanes = {jobs::Lane::upkeep}, .threads = 1},
-                                       {.lanes = {jobs::Lane::extras}, .threads = 1},
-                                       {.lanes = {jobs::Lane::notices}, .threads = 1}});
-  foundation.queue.on_enqueue([this](jobs::Lane lane) { workers->wake(lane); });
+  schedule.add("originals.scrub", limits::scrub_every, [this] { scrub(); });
+  schedule.add("analytics.count", often, [this] { dashboards.refresh_if_due(); });
 }
 
 jobs::Press App::Rooms::press() {
@@ -606,7 +709,7 @@ void App::Rooms::scrub() {
   const auto pause = [this](std::int64_t bytes) {
     rest.for_time(bytes * second / limits::scrub_bytes_per_second);
   };
-  const auto found = originals.scrub(foundation.clock.now() - limits::scrub_interval,
+  const auto found = originals.scrub(originals.due_before(),
                                      {.bytes = limits::scrub_bytes_at_once, .pace = pause});
   for (const std::string& original : found.damaged) {
     log_error("an original is damaged", {{"original", original}});
@@ -653,14 +756,16 @@ void App::Rooms::add_routes() {
   uploads::add_tus_routes(router, resumable, upload_settings.photo_bytes);
   likes::add_like_routes(router, likes, cursors, sessions::make_confirmer(sessions, web));
   comments::add_comment_routes(router, comments, cursors);
-  cards::add_card_routes(router, cards, context);
+  cards::add_card_routes(router, cards, context, [this](PhotoId photo) { used.viewed(photo); });
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);
   feed::add_popular_routes(router, popular, context,
                            {.picture_sizes = shell().kinds["popular"].sizes});
   collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
-  search::add_search_routes(router, searching, terms, context);
+  search::add_search_routes(
+      router, searching, terms, context,
+      [this](std::string_view typed, bool found) { used.searched(typed, found); });
   similar::add_similar_routes(router, similar, duplicates, context);
   notifications::add_notification_routes(router, notifications, signer, cursors);
   notifications::add_preference_routes(router, preferences);
@@ -669,9 +774,7 @@ void App::Rooms::add_routes() {
   exports::add_export_routes(router, exports);
   imports::add_import_routes(router, imports, cursors);
   departures::add_departure_routes(router, departures, web.secure_cookies);
-  admin::add_job_routes(router, jobs_seen, cursors);
-  admin::add_mailbox_routes(router, kept_mails, cursors);
-  admin::add_outbox_routes(router, outbox_seen, cursors);
+  add_house_routes();
   add_pages();
 
   add_health_routes(admin_router, health);
@@ -685,6 +788,34 @@ void App::Rooms::add_routes() {
                           "Content-Type",
                           "application/openmetrics-text; version=1.0.0; charset=utf-8");
                     }});
+}
+
+// A folder that is not there is not made for being asked.
+std::int64_t App::Rooms::backup_bytes() {
+  const bool any = std::filesystem::exists(backup_directory(config));
+  return any ? backups.keeping.list().target_bytes : 0;
+}
+
+// The administrator's house.
+void App::Rooms::add_house_routes() {
+  backups::add_backup_routes(
+      router, backups.keeping,
+      [this](const Viewer& by, backups::BackupAct act, const std::string& what) {
+        members.note(by, action_of(act), what);
+      });
+  admin::add_job_routes(router, jobs_seen, members, cursors);
+  admin::add_mailbox_routes(router, kept_mails, cursors);
+  admin::add_member_routes(router, members, uploads.quota(), cursors);
+  admin::add_outbox_routes(router, outbox_seen, cursors);
+  admin::add_storage_routes(router, originals);
+  add_installation_routes(router, config, *foundation.database, foundation.clock.now());
+  analytics::add_analytics_routes(router, dashboards, signer);
+  analytics::add_tag_routes(router, tag_analysis);
+  costs::add_cost_routes(router, costs);
+  queries::add_query_routes(router, queries, saved_queries,
+                            [this](const Viewer& by, const std::string& what) {
+                              members.note(by, admin::ActionKind::question, what);
+                            });
 }
 
 pages::Shell App::Rooms::shell() const {
@@ -725,6 +856,8 @@ void App::Rooms::add_metrics() {
   add_mail_metrics();
   add_shed_metrics();
   add_rendition_metrics();
+  add_usage_metrics();
+  add_backup_metrics();
   const auto of_database = [this](auto member) {
     return [this, member] { return static_cast<double>(foundation.database->stats().*member); };
   };
@@ -773,6 +906,58 @@ void App::Rooms::add_metrics() {
                  [this] { return health.ready() ? 1.0 : 0.0; });
 }
 
+// What requests are, is there by route already.
+void App::Rooms::add_usage_metrics() {
+  metrics->counters("picsharz_usage", "What people and the server did.", [] {
+    Metrics::Series series;
+    for (const Tally::Count& each : tally().totals()) {
+      if (each.use == Use::request || each.use == Use::route_time) continue;
+      series.emplace_back("kind=\"" + std::string(name_of(each.use)) + "\",label=\"" +
+                              label_of(each.use, each.label) + "\"",
+                          static_cast<double>(each.count));
+    }
+    return series;
+  });
+  metrics->counters("picsharz_cpu_seconds", "CPU time by kind of work.", [this] {
+    Metrics::Series series;
+    for (const auto& [work, used_there] : cpu_by_work()) {
+      series.emplace_back("work=\"" + work + "\"", static_cast<double>(used_there) / second);
+    }
+    return series;
+  });
+}
+
+std::vector<std::pair<std::string, Micros>> App::Rooms::cpu_by_work() const {
+  std::vector<std::pair<std::string, Micros>> all;
+  for (const auto& [work, used_there] : cpu_used()) all.emplace_back(work, used_there);
+  all.emplace_back("decode", decoders.stats().cpu + extra_decoders.stats().cpu);
+  return all;
+}
+
+// What is not counted where it happens, but read once a minute.
+void App::Rooms::add_usage_sources() {
+  using As = usage::UsageService::As;
+  used.add_counters("cpu", As::amount, [this] { return cpu_by_work(); });
+  used.add_counters("mail", As::count, [this] {
+    const mail::DeliveryStats mails = delivery.stats();
+    return std::vector<std::pair<std::string, std::int64_t>>{
+        {foundation.smtp ? "sent" : "kept", mails.sent}, {"failed", mails.bounced}};
+  });
+  used.add_gauge(parts == Parts::jobs ? "memory_worker" : "memory", [] { return memory_used(); });
+  const auto space = [this](auto member) {
+    return static_cast<std::int64_t>(std::filesystem::space(data).*member);  // thrown: not known
+  };
+  used.add_gauge("disk_free", [space] { return space(&std::filesystem::space_info::available); });
+  used.add_gauge("disk_size", [space] { return space(&std::filesystem::space_info::capacity); });
+  const auto queue = [this](auto member) {
+    return foundation.database->read(
+        [&](db::Tx& tx) { return foundation.queue.stats(tx).*member; });
+  };
+  used.add_gauge("queue_depth", [queue] { return queue(&jobs::QueueStats::due); });
+  used.add_gauge("queue_dead", [queue] { return queue(&jobs::QueueStats::dead); });
+  used.add_gauge("queue_age", [queue] { return queue(&jobs::QueueStats::oldest_age); });
+}
+
 void App::Rooms::add_rendition_metrics() {
   metrics->gauge("picsharz_renditions_held_bytes", "Small renditions in memory.",
                  [this] { return static_cast<double>(files.stats().held.bytes); });
@@ -781,6 +966,27 @@ void App::Rooms::add_rendition_metrics() {
                  [this] { return static_cast<double>(files.stats().held.pinned); });
   metrics->gauge("picsharz_renditions_open", "Renditions kept open.",
                  [this] { return static_cast<double>(files.stats().open); });
+}
+
+// Without a proved backup ages are those of everything there is: as old as time.
+void App::Rooms::add_backup_metrics() {
+  const auto good = [this] {
+    return foundation.database->read([](db::Tx& tx) { return backups::last_good(tx); })
+        .value_or(backups::GoodBackup());
+  };
+  const auto age = [this](Micros since) {
+    return static_cast<double>(foundation.clock.now() - since) / second;
+  };
+  metrics->gauge("picsharz_backup_age_seconds", "Since the last backup that is proved was begun.",
+                 [good, age] { return age(good().asked_at); });
+  metrics->gauge("picsharz_backup_duration_seconds", "What it took, with its test restore.",
+                 [good] { return static_cast<double>(good().duration) / second; });
+  metrics->gauge("picsharz_backup_proof_age_seconds", "Since its last test restore.",
+                 [good, age] { return age(good().proved_at); });
+  if (!log_shipping) return;
+  metrics->gauge("picsharz_backup_log_age_seconds",
+                 "Of what was committed, and is not copied beside the backups yet.",
+                 [this, age] { return age(log_shipping->shipped_at()); });
 }
 
 void App::Rooms::add_shed_metrics() {
@@ -852,13 +1058,11 @@ void App::start() {
   if (const int swept = rooms.spool.sweep(); swept > 0) {
     log_info("spool swept", {{"files", swept}});
   }
-  const std::string models = rooms.classifier->describe();
-  rooms.health.set_models(!models.starts_with("none"));
-  log_info("models", {{"pack", models}});
-  if (models.starts_with("none")) log_warning("photos will be held for review: no models");
+  log_info("models", {{"pack", rooms.classifier->describe()}});
   rooms.relabelling.resume();
   rooms.reindexing.resume(rooms.foundation.queue);
   rooms.health.start();
+  rooms.used.start();
   if (rooms.server) {
     rooms.changes.start();
     rooms.events.start();
@@ -870,6 +1074,7 @@ void App::start() {
     rooms.workers->start();
     rooms.taker.start();
     rooms.schedule.start();
+    if (rooms.log_shipping) rooms.log_shipping->start();
   }
   if (rooms.admin_server) rooms.admin_server->start();
   if (rooms.server) rooms.server->start();
@@ -889,7 +1094,9 @@ void App::stop() {
   if (rooms.workers) rooms.workers->stop();
   if (rooms.admin_server) rooms.admin_server->stop();
   rooms.changes.stop();
+  if (rooms.log_shipping) rooms.log_shipping->stop();  // when nobody writes any more
   rooms.health.stop();
+  rooms.used.stop();
 }
 
 std::string App::address() const {

@@ -8,8 +8,11 @@
 
 #include "app/foundation.h"
 #include "app/instance_routes.h"
+#include "app/page_opener.h"
 #include "base/log.h"
+#include "confinement/child_process.h"
 #include "image/decoder_pool.h"
+#include "warehouse/warehouse_main.h"
 
 extern char** environ;
 
@@ -58,8 +61,51 @@ constexpr Option verify_options[] = {
     json_option,
 };
 
+constexpr Option cost_options[] = {
+    {"--month", "YYYY-MM", "default: the one that it is"},
+    {"--projection", "", "what a month would cost, beside the original's bill"},
+    {"--assume", "NAME=VALUE,...", "other assumptions for the projection, which lists all"},
+    {"--format", "FORMAT", "text, csv or json; default text"},
+    json_option,
+};
+constexpr Option cost_prices_options[] = {
+    {"--format", "FORMAT", "text, csv or json; default text"},
+    json_option,
+};
+
 constexpr Option reindex_options[] = {
     {"--resume", "", "go on where an earlier one was ended"},
+};
+
+constexpr Option backup_options[] = {
+    {"--full", "", "read and copy again what lies in the target already"},
+    {"--archive", "", "figures without people and photos, to be kept for ever"},
+    {"--format", "FORMAT", "parquet, json or csv; default: as configured"},
+    {"--to", "DIR", "another target than the configured one"},
+    {"--begin", "", "begin anew at a target that is another one, on purpose"},
+    json_option,
+};
+constexpr Option backup_list_options[] = {
+    {"--to", "DIR", "another target than the configured one"},
+    json_option,
+};
+constexpr Option rebuild_options[] = {
+    {"--at", "TIME", "a moment, as 2026-11-29T05:00:00Z; default: the last that there is"},
+    {"--to", "DIR", "another target than the configured one"},
+    json_option,
+};
+constexpr Option restore_options[] = {
+    {"--at", "TIME", "a moment of SQLite's log, as 2026-11-29T05:00:00Z, made a backup first"},
+    {"--data", "DIR", "the data folder to fill; default: the configured one"},
+    {"--database", "URL", "the empty PostgreSQL database to fill; default: as configured"},
+    json_option,
+};
+
+constexpr Option query_words[] = {
+    {"--backup", "FOLDER", "a backup's folder, or an id; default: the newest proved one"},
+    {"--format", "FORMAT", "table, csv, json (an object a line) or parquet; default: table"},
+    {"--output", "FILE", "where csv, json and parquet go; default: standard output"},
+    json_option,
 };
 
 constexpr Command table[] = {
@@ -100,6 +146,22 @@ constexpr Command table[] = {
     {"routes", "picsharz routes --json", "list the addresses of the API and who may use them",
      list_options, "", run_routes},
     {"doctor", "picsharz doctor", "say what is wrong and what to do", list_options, "", run_doctor},
+    {"backup", "picsharz backup --to /mnt/other-disk",
+     "make a backup and prove it; a server may run beside it", backup_options, "", run_backup},
+    {"backup list", "picsharz backup list", "list the backups and their proofs",
+     backup_list_options, "", run_backup_list},
+    {"backup prove", "picsharz backup prove 20261129t001500z",
+     "restore a backup into a scratch instance and compare it", backup_list_options, "ID",
+     run_backup_prove},
+    {"backup rebuild", "picsharz backup rebuild --at 2026-11-29T05:00:00Z --to /mnt/other-disk",
+     "make a backup of any moment of the last days from SQLite's log, and prove it",
+     rebuild_options, "", run_backup_rebuild},
+    {"restore", "picsharz restore /mnt/other-disk --data /var/lib/picsharz",
+     "put a backup onto an empty host; SQLite and PostgreSQL take each other's", restore_options,
+     "FROM", run_restore},
+    {"query", "picsharz query 'select count(*) from photos'",
+     "ask a backup a question in SQL; the running site is never asked", query_words, "SQL",
+     run_query},
     {"verify", "picsharz verify --rate 20",
      "read every stored photo and the search index, and repair what can be", verify_options, "",
      run_verify},
@@ -112,6 +174,12 @@ constexpr Command table[] = {
      run_mail_test},
     {"mail list", "picsharz mail list", "say which mails wait and which came back", list_options,
      "", run_mail_list},
+    {"cost", "picsharz cost --projection --assume members=100000,cache_hits=60",
+     "say what a month cost, here and as the original's services would bill it", cost_options, "",
+     run_cost},
+    {"cost prices", "picsharz cost prices --format csv",
+     "list the prices of both books, and who changed which", cost_prices_options, "",
+     run_cost_prices},
     {"moderation replay", "picsharz moderation replay --thresholds 0.2,0.9,0.5",
      "try thresholds on what the classifier said of all photos; changes nothing", replay_options,
      "", run_moderation_replay},
@@ -220,6 +288,9 @@ Words parse(std::vector<std::string> words) {
     }
     if (name == "--set") {
       parsed.settings.push_back(value);
+    } else if (name == "--data" || name == "--database") {
+      // The same as two settings, under the names that one looks for in an emergency.
+      parsed.settings.push_back((name == "--data" ? "data.dir=" : "database.url=") + value);
     } else {
       parsed.options[name] = value;
     }
@@ -266,7 +337,17 @@ int run_command_line(int count, char** words) {
   // ONNX Runtime would report to its maker; said before any thread reads the environment.
   ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
   // Hidden: the process that decodes pictures, started by this very program.
-  if (count == 2 && std::string_view(words[1]) == "decoder") image::decoder_main(3);
+  if (count == 2 && std::string_view(words[1]) == "decoder") {
+    image::decoder_main(confinement::child_socket);
+  }
+  // Hidden: the process that has DuckDB in it.
+  if (count == 2 && std::string_view(words[1]) == "warehouse") {
+    warehouse::warehouse_main(confinement::child_socket);
+  }
+  // Hidden: the process that opens pages of a restored backup.
+  if (count == 2 && std::string_view(words[1]) == pages_command) {
+    page_opener_main(confinement::child_socket);
+  }
 
   const Words parsed = parse(std::vector<std::string>(words + 1, words + count));
   if (!parsed.error.empty())

@@ -66,11 +66,19 @@ int run_config_check(const Invocation& invocation);
 int run_config_show(const Invocation& invocation);
 int run_routes(const Invocation& invocation);
 int run_doctor(const Invocation& invocation);
+int run_backup(const Invocation& invocation);
+int run_backup_list(const Invocation& invocation);
+int run_backup_prove(const Invocation& invocation);
+int run_backup_rebuild(const Invocation& invocation);
+int run_restore(const Invocation& invocation);
+int run_query(const Invocation& invocation);
 int run_verify(const Invocation& invocation);
 int run_reindex(const Invocation& invocation);
 int run_moderation_replay(const Invocation& invocation);
 int run_mail_test(const Invocation& invocation);
 int run_mail_list(const Invocation& invocation);
 int run_retag(const Invocation& invocation);
+int run_cost(const Invocation& invocation);
+int run_cost_prices(const Invocation& invocation);
 
 }  // namespace picsharz::app

@@ -8,35 +8,6 @@
 
 namespace picsharz::app {
 
-namespace {
-
-// A value that may be shown: a database's address can hold a password.
-std::string shown_value(const Config& config, const Setting& setting) {
-  const bool secret = setting.name == "database.url" || setting.name == "smtp.password";
-  if (secret && !config.text(setting.name).empty()) return "(set)";
-  switch (setting.kind) {
-    case Kind::text:
-      return config.text(setting.name);
-    case Kind::number:
-      return std::to_string(config.number(setting.name));
-    case Kind::truth:
-      return config.truth(setting.name) ? "true" : "false";
-    case Kind::duration:
-      return std::to_string(config.duration(setting.name) / 1000) + "ms";
-    case Kind::bytes:
-      return std::to_string(config.bytes(setting.name)) + "B";
-    case Kind::real:
-      return std::to_string(config.real(setting.name));
-    case Kind::list:
-      break;
-  }
-  std::string joined;
-  for (const auto& item : config.list(setting.name)) joined += (joined.empty() ? "" : ",") + item;
-  return joined;
-}
-
-}  // namespace
-
 int run_config_check(const Invocation& invocation) {
   // What is wrong by itself never comes this far: it ends with status 2 and its lines.
   smtp_settings(invocation.config);
@@ -49,7 +20,7 @@ int run_config_show(const Invocation& invocation) {
   JsonWriter out(json);
   out.begin_object();
   for (const auto& setting : settings()) {
-    const std::string value = shown_value(invocation.config, setting);
+    const std::string value = invocation.config.shown(setting);
     const std::string origin(invocation.config.origin(setting.name));
     if (invocation.has("--json")) {
       out.key(setting.name).begin_object().field("value", value).field("origin", origin);

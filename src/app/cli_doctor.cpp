@@ -1,17 +1,30 @@
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
+#include "app/backup_parts.h"
 #include "app/cli.h"
 #include "app/foundation.h"
 #include "app/instance_routes.h"
+#include "app/log_shipping.h"
 #include "app/picture_formats.h"
+#include "app/query_parts.h"
 #include "app/smtp_config.h"
+#include "app/startup_error.h"
 #include "base/json.h"
 #include "db/migrations.h"
+#include "features/backups/keeping_service.h"
+#include "features/backups/log_file_service.h"
 #include "features/photos/original_store.h"
 #include "image/sandbox.h"
 #include "image/vips_pictures.h"
+#include "jobs/queue.h"
 #include "vision/classifier.h"
 
 namespace picsharz::app {
@@ -78,6 +91,7 @@ Line look_at_models(const Config& config) {
                         : configured,
        .runtime = "",
        .thresholds = {}});
+  classifier->load();
   const std::string pack = classifier->describe();
   if (pack.starts_with("none")) return {"models", Finding::degraded, pack};
   const bool rich = pack.starts_with("rich");
@@ -98,6 +112,11 @@ Line look_at_decoders(const Config& config) {
                 accepted};
   }
   return {"decoders", Finding::good, image::describe(sandbox) + accepted};
+}
+
+Line look_at_queries(const Config& config) {
+  const QueryState state = query_state(config);
+  return {"queries", state.good ? Finding::good : Finding::degraded, state.text};
 }
 
 Line look_at_web(const Config& config) {
@@ -138,6 +157,170 @@ Line look_at_originals(const Config& config) {
   }
 }
 
+Line look_at_jobs(const Config& config) {
+  try {
+    const auto database = open_database(config);
+    const SystemClock clock;
+    IdSource ids(clock, 0);
+    const jobs::Queue queue(*database, ids, clock);
+    const auto stats = database->read([&](db::Tx& tx) { return queue.stats(tx); });
+    if (stats.dead == 0) return {"jobs", Finding::good, "none has given up"};
+    return {
+        "jobs", Finding::degraded,
+        std::to_string(stats.dead) +
+            " gave up, and what they were to do is not done. /admin/jobs says why, and lets them "
+            "try again."};
+  } catch (const std::exception&) {
+    return {"jobs", Finding::degraded, "not known while the database cannot be asked"};
+  }
+}
+
+std::vector<backups::BackupRow> full_backups(const Config& config) {
+  const auto database = open_database(config);
+  auto rows = database->read([](db::Tx& tx) { return backups::BackupStore().list(tx); });
+  std::erase_if(rows,
+                [](const backups::BackupRow& row) { return row.kind != backups::Kind::full; });
+  return rows;
+}
+
+// What is wrong with the last one that nobody works on any more; "": nothing.
+std::string wrong_with_last(const std::vector<backups::BackupRow>& rows) {
+  const auto last = std::ranges::find_if(rows, [](const backups::BackupRow& row) {
+    return row.state != backups::State::waiting && row.state != backups::State::running;
+  });
+  if (last == rows.end() || last->state == backups::State::proved) return "";
+  const std::string why = last->problem.empty() ? "" : " (" + last->problem + ")";
+  if (last->state == backups::State::failed) {
+    return "the last one, " + last->id + ", failed" + why + ". Run picsharz backup.";
+  }
+  return "the last one, " + last->id + ", is not proved" + why + ". Run picsharz backup prove " +
+         last->id + ", and make another one.";
+}
+
+Line look_at_backups(const Config& config) {
+  try {
+    const auto rows = full_backups(config);
+    if (std::string wrong = wrong_with_last(rows); !wrong.empty()) {
+      return {"backups", Finding::degraded, std::move(wrong)};
+    }
+    const Micros every = config.duration("backups.every");
+    const auto good = std::ranges::find(rows, backups::State::proved, &backups::BackupRow::state);
+    std::string text = good == rows.end()
+                           ? "none is proved yet"
+                           : "the last proved one is of " + format_time(good->asked_at);
+    if (every == 0) {
+      return {"backups", Finding::good, "are made when somebody asks for one; " + text};
+    }
+    const Micros now = SystemClock().now();
+    const auto first = open_database(config)->read(
+        [](db::Tx& tx) { return backups::BackupStore().first_account(tx); });
+    const Micros since = good == rows.end() ? first.value_or(now) : good->asked_at;
+    if (now - since <= 2 * every + hour) return {"backups", Finding::good, std::move(text)};
+    return {"backups", Finding::degraded, text + ". Run picsharz backup, and see what it says."};
+  } catch (const std::exception&) {
+    return {"backups", Finding::degraded, "not known while the database cannot be asked"};
+  }
+}
+
+// The last proved backup, where the folder has none of those that are proved; "": all is well.
+// Versions before gave one that was made elsewhere (--to) a row, too.
+std::string missing_backup(const Config& config, const std::string& folder) {
+  std::string missing;
+  try {
+    for (const backups::BackupRow& row : full_backups(config)) {
+      if (row.state != backups::State::proved) continue;
+      std::error_code failure;
+      const auto manifest = std::filesystem::path(folder) / row.id / "manifest.json";
+      if (std::filesystem::exists(manifest, failure)) return "";
+      if (missing.empty()) missing = row.id;
+    }
+  } catch (const std::exception&) {  // the line of the database says why
+    return "";
+  }
+  return missing;
+}
+
+// Where backups lie: rows say nothing of a disk that is not there any more.
+Line look_at_target(const Config& config) {
+  const Micros every = config.duration("backups.every");
+  try {
+    (void)backup_secret(config);
+  } catch (const StartupError& failure) {
+    std::string text = failure.what();
+    std::ranges::replace(text, '\n', ' ');
+    return {"target", Finding::bad, std::move(text)};
+  }
+  const std::string folder = backup_directory(config);
+  const std::string missing = missing_backup(config, folder);
+  std::error_code failure;
+  const bool there = std::filesystem::exists(folder, failure);
+  if (!missing.empty()) {
+    return {"target", every > 0 ? Finding::bad : Finding::degraded,
+            "the backup " + missing + " is proved, and is not in " + folder +
+                (there ? "" : ", which is not there") +
+                ". Is the right disk mounted? Else run picsharz backup."};
+  }
+  if (!there) return {"target", Finding::good, folder + " is made with the first backup"};
+  if (!std::filesystem::is_directory(folder, failure) ||
+      ::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return {"target", Finding::bad,
+            folder +
+                " is no folder that can be written: no backup can be made. Give it to this "
+                "user, or name another with backups.directory."};
+  }
+  if (!backups::has_room(folder)) {
+    return {"target", Finding::degraded,
+            "less than a tenth of the disk of " + folder +
+                " is free, and backups leave that alone: the next one fails. Make room there, or "
+                "name another with backups.directory."};
+  }
+  return {"target", Finding::good, folder};
+}
+
+// Half a minute is promised, and a minute is kept: behind two of them somebody has to look.
+Line look_at_log(const Config& config) {
+  if (!ships_log(config)) {
+    return {"log", Finding::good, "is not copied (SQLite's alone, with backups.log_every)"};
+  }
+  const auto at = backups::shipped_at(backup_directory(config));
+  const Micros late = 2 * std::max(minute, config.duration("backups.log_every"));
+  const std::string text = at ? "what was committed by " + format_time(*at) + " is copied"
+                              : "nothing of it is copied yet";
+  if (at && SystemClock().now() - *at <= late) return {"log", Finding::good, text};
+  return {"log", Finding::degraded,
+          text +
+              ". Does picsharz serve run? Its log says why it does not copy: a full disk, or a "
+              "folder that cannot be written."};
+}
+
+// What a check logs goes to standard error meanwhile: standard output has the findings alone.
+class LogAside {
+ public:
+  LogAside() : out_(::dup(STDOUT_FILENO)) {
+    if (out_ >= 0) ::dup2(STDERR_FILENO, STDOUT_FILENO);
+  }
+  ~LogAside() {
+    if (out_ < 0) return;
+    std::fflush(stdout);
+    ::dup2(out_, STDOUT_FILENO);
+    ::close(out_);
+  }
+  LogAside(const LogAside&) = delete;
+  LogAside& operator=(const LogAside&) = delete;
+
+ private:
+  const int out_;
+};
+
+std::vector<Line> look_at_all(const Config& config) {
+  const LogAside aside;
+  return {look_at_database(config),  look_at_disk(config),    look_at_originals(config),
+          look_at_jobs(config),      look_at_backups(config), look_at_target(config),
+          look_at_log(config),       look_at_models(config),  look_at_decoders(config),
+          look_at_passwords(config), look_at_mail(config),    look_at_web(config),
+          look_at_queries(config)};
+}
+
 std::string_view word(Finding finding) {
   return finding == Finding::good ? "ok" : finding == Finding::degraded ? "degraded" : "bad";
 }
@@ -145,10 +328,7 @@ std::string_view word(Finding finding) {
 }  // namespace
 
 int run_doctor(const Invocation& invocation) {
-  const Line lines[] = {look_at_database(invocation.config),  look_at_disk(invocation.config),
-                        look_at_originals(invocation.config), look_at_models(invocation.config),
-                        look_at_decoders(invocation.config),  look_at_passwords(invocation.config),
-                        look_at_mail(invocation.config),      look_at_web(invocation.config)};
+  const std::vector<Line> lines = look_at_all(invocation.config);
   Finding worst = Finding::good;
   std::string json;
   JsonWriter out(json);

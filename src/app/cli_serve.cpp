@@ -3,10 +3,12 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/app.h"
 #include "app/cli.h"
 #include "app/picture_formats.h"
+#include "app/startup_error.h"
 #include "base/log.h"
 
 namespace picsharz::app {
@@ -48,7 +50,17 @@ void announce(App& app) {
   }
 }
 
+// What was deleted since a backup is not gone yet.
+void refuse_unfinished_restore(const Config& config) {
+  if (!std::filesystem::exists(std::filesystem::path(config.text("data.dir")) / "restoring"))
+    return;
+  throw StartupError(
+      "A restore into this data folder was not finished.\n"
+      "Run the same picsharz restore again: it goes on where it was.");
+}
+
 int run(const Invocation& invocation, Parts parts) {
+  refuse_unfinished_restore(invocation.config);
   const sigset_t signals = block_signals();
   warn_of_missing_sandbox();
   App app(invocation.config, parts);

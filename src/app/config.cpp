@@ -120,6 +120,24 @@ constexpr Setting table[] = {
     {"smtp.timeout", Kind::duration, "30s", "how long one answer of the mail server is waited for",
      1e6, 6e8},
     {"jobs.mail_workers", Kind::number, "1", "threads that send mail", 1, 16},
+    {"backups.every", Kind::duration, "24h", "how often a backup is made; 0: when somebody asks", 0,
+     31 * 8.64e10},
+    {"backups.directory", Kind::text, "",
+     "where backups lie, best on another disk; empty: backups in the data folder"},
+    {"backups.format", Kind::text, "parquet",
+     "of the tables; parquet needs DuckDB, without which json is written", 0, 0,
+     "parquet,json,csv"},
+    {"backups.secret_file", Kind::text, "",
+     "a file whose first line seals what is backed up; keep a copy elsewhere; empty: not sealed"},
+    {"backups.days", Kind::number, "7", "days of which a backup is kept", 1, 35},
+    {"backups.weeks", Kind::number, "5", "weeks of which a backup is kept; none beyond 35 days", 0,
+     5},
+    {"backups.log_every", Kind::duration, "30s",
+     "how often SQLite's log is copied beside the backups; 0: never", 0, 60e6},
+    {"backups.log_days", Kind::number, "2", "days of which any moment can be rebuilt", 1, 35},
+    {"queries.time", Kind::duration, "30s", "how long the answer to a question in SQL may take",
+     1e6, 6e8},
+    {"queries.memory", Kind::bytes, "512MiB", "what it may take of memory", 64 * MiB, 64 * GiB},
     {"log.level", Kind::text, "info", "debug, info, warning or error", 0, 0,
      "debug,info,warning,error"},
     {"log.requests", Kind::truth, "true", "a line for each request"},
@@ -384,6 +402,30 @@ std::vector<std::string> Config::list(std::string_view name) const {
     at = end + 1;
   }
   return items;
+}
+
+std::string Config::shown(const Setting& setting) const {
+  const bool secret = setting.name == "database.url" || setting.name == "smtp.password";
+  if (secret && !text(setting.name).empty()) return "(set)";
+  switch (setting.kind) {
+    case Kind::text:
+      return text(setting.name);
+    case Kind::number:
+      return std::to_string(number(setting.name));
+    case Kind::truth:
+      return truth(setting.name) ? "true" : "false";
+    case Kind::duration:
+      return std::to_string(duration(setting.name) / 1000) + "ms";
+    case Kind::bytes:
+      return std::to_string(bytes(setting.name)) + "B";
+    case Kind::real:
+      return std::to_string(real(setting.name));
+    case Kind::list:
+      break;
+  }
+  std::string joined;
+  for (const auto& item : list(setting.name)) joined += (joined.empty() ? "" : ",") + item;
+  return joined;
 }
 
 std::string_view Config::origin(std::string_view name) const {

@@ -57,6 +57,8 @@ class Config {
   std::vector<std::string> list(std::string_view name) const;
   // Where the value comes from: "default", "picsharz.toml:12", "PICSHARZ_HTTP__LISTEN", "--set".
   std::string_view origin(std::string_view name) const;
+  // The value as text; of one that may hold a secret only whether it is set.
+  std::string shown(const Setting& setting) const;
 
  private:
   struct Value {

@@ -1,4 +1,5 @@
-// What avatars and archives leave of an account outside its rows, as parts of its erasure.
+// What avatars, archives and counted searches leave of an account outside its rows, as parts of its
+// erasure.
 //
 // Ownership: they keep references to the services; the composition root outlives them.
 // Threads:   as departures::ErasurePart.
@@ -7,6 +8,7 @@
 #include "features/accounts/avatar_service.h"
 #include "features/departures/erasure_part.h"
 #include "features/exports/export_service.h"
+#include "features/usage/usage_upkeep_service.h"
 
 namespace picsharz::app {
 
@@ -26,6 +28,15 @@ class ExportErasure final : public departures::ErasurePart {
 
  private:
   exports::ExportService& exports_;
+};
+
+class WordsErasure final : public departures::ErasurePart {
+ public:
+  explicit WordsErasure(usage::UsageUpkeepService& usage) : usage_(usage) {}
+  int erase_some(AccountId account, int) override { return usage_.forget_words_of(account); }
+
+ private:
+  usage::UsageUpkeepService& usage_;
 };
 
 }  // namespace picsharz::app

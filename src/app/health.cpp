@@ -6,8 +6,8 @@
 
 namespace picsharz::app {
 
-Health::Health(db::Database& database, storage::Spool& spool)
-    : database_(database), spool_(spool) {}
+Health::Health(db::Database& database, storage::Spool& spool, const vision::Classifier& classifier)
+    : database_(database), spool_(spool), classifier_(classifier) {}
 
 Health::~Health() { stop(); }
 
@@ -46,6 +46,10 @@ void Health::check() {
   database_up_ = up;
   const bool room = spool_.has_room();
   if (disk_has_room_.exchange(room) && !room) log_warning("the disk is down to its reserve");
+  const bool models = classifier_.ready();
+  if (models_.exchange(models) == models) return;
+  if (models) return log_info("the models are there again");
+  log_warning("photos are held for review: no models", {{"detail", classifier_.describe()}});
 }
 
 }  // namespace picsharz::app

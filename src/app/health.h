@@ -1,7 +1,7 @@
 // Whether this process may take traffic, known without asking anything when it is asked.
 //
-// What:      a thread of its own reads from the database and looks at the disk once a second; the
-//            routes answer from what it found.
+// What:      a thread of its own reads from the database and looks at the disk and the models
+//            once a second; the routes answer from what it found.
 // Threads:   thread-safe.
 #pragma once
 
@@ -13,12 +13,13 @@
 
 #include "db/database.h"
 #include "storage/spool.h"
+#include "vision/classifier.h"
 
 namespace picsharz::app {
 
 class Health {
  public:
-  Health(db::Database& database, storage::Spool& spool);
+  Health(db::Database& database, storage::Spool& spool, const vision::Classifier& classifier);
   ~Health();
   void start();
   void stop();
@@ -27,7 +28,6 @@ class Health {
   bool ready() const { return database_up_ && !draining_; }
   bool degraded() const { return !disk_has_room_ || !models_; }
   bool database_up() const { return database_up_; }
-  void set_models(bool present) { models_ = present; }
 
  private:
   void run();
@@ -35,6 +35,7 @@ class Health {
 
   db::Database& database_;
   storage::Spool& spool_;
+  const vision::Classifier& classifier_;
   std::atomic<bool> database_up_{false};
   std::atomic<bool> disk_has_room_{true};
   std::atomic<bool> models_{true};

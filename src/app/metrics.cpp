@@ -30,18 +30,61 @@ void head(std::string& out, std::string_view name, std::string_view type, std::s
   out.append("# HELP ").append(name).append(" ").append(help).append("\n");
 }
 
+// Not what lasts as long as its client likes: a stream of events, an upload.
+bool is_timed(const http::Route& route) {
+  return route.body != http::BodyKind::stream && route.pattern != "/v1/events";
+}
+
 }  // namespace
 
-Metrics::Metrics(const http::Router& router) {
+RouteClass class_of(const http::Route& route) {
+  // The first that fits.
+  static constexpr std::pair<std::string_view, RouteClass> table[] = {
+      {"/media", RouteClass::media},
+      {"/v1/photos/{id}/download", RouteClass::media},
+      {"/v1/photos/{id}/original", RouteClass::media},
+      {"/v1/uploads", RouteClass::upload},
+      {"/v1/photos", RouteClass::photo},
+      {"/v1/comments", RouteClass::photo},
+      {"/v1/collections", RouteClass::photo},
+      {"/v1/feed", RouteClass::feed},
+      {"/v1/popular", RouteClass::feed},
+      {"/v1/tags", RouteClass::feed},
+      {"/v1/accounts/{handle}/photos", RouteClass::feed},
+      {"/v1/search", RouteClass::search},
+      {"/v1/admin", RouteClass::admin},
+      {"/v1/moderation", RouteClass::admin},
+      {"/v1/accounts", RouteClass::account},
+      {"/v1/me", RouteClass::account},
+      {"/v1/sessions", RouteClass::account},
+      {"/v1/password", RouteClass::account},
+      {"/v1", RouteClass::other},
+      {"/livez", RouteClass::other},
+      {"/readyz", RouteClass::other},
+      {"/healthz", RouteClass::other},
+  };
+  if (route.body == http::BodyKind::stream) return RouteClass::upload;
+  for (const auto& [beginning, about] : table) {
+    if (route.pattern.starts_with(beginning)) return about;
+  }
+  return RouteClass::page;
+}
+
+Metrics::Metrics(const http::Router& router, Tally& tally) : tally_(tally) {
   const auto add = [this](std::string_view pattern, http::Method method) {
     auto& counts = routes_[label_of(pattern, method)];
     counts = std::make_unique<RouteCounts>();
     by_pattern_[{pattern.data(), method}] = counts.get();
     return counts.get();
   };
+  const auto add_route = [&](const http::Route& route, http::Method method) {
+    RouteCounts* const counts = add(route.pattern, method);
+    counts->about = class_of(route);
+    counts->timed = is_timed(route);
+  };
   for (const http::Route* route : router.routes()) {
-    add(route->pattern, route->method);
-    if (route->method == http::Method::get) add(route->pattern, http::Method::head);
+    add_route(*route, route->method);
+    if (route->method == http::Method::get) add_route(*route, http::Method::head);
   }
   other_ = add(other_route, http::Method::get);
 }
@@ -60,6 +103,7 @@ void Metrics::count(const http::Served& served) {
   counts.by_duration[bucket].fetch_add(1, std::memory_order_relaxed);
   counts.microseconds.fetch_add(served.duration, std::memory_order_relaxed);
   counts.bytes.fetch_add(served.bytes, std::memory_order_relaxed);
+  tally_.count_request(counts.about, served.status, served.bytes, served.duration, counts.timed);
 }
 
 void Metrics::gauge(std::string name, std::string help, std::function<double()> read) {
@@ -68,6 +112,10 @@ void Metrics::gauge(std::string name, std::string help, std::function<double()> 
 
 void Metrics::counter(std::string name, std::string help, std::function<double()> read) {
   readings_.push_back({std::move(name), std::move(help), true, std::move(read)});
+}
+
+void Metrics::counters(std::string name, std::string help, std::function<Series()> read) {
+  several_.push_back({std::move(name), std::move(help), std::move(read)});
 }
 
 void Metrics::info(std::string name, std::string help, std::string_view label,
@@ -118,6 +166,12 @@ std::string Metrics::text() const {
     head(out, reading.name, reading.counter ? "counter" : "gauge", reading.help);
     out.append(reading.name).append(reading.counter ? "_total " : " ");
     out.append(number(reading.read())).append("\n");
+  }
+  for (const auto& several : several_) {
+    head(out, several.name, "counter", several.help);
+    for (const auto& [labels, value] : several.read()) {
+      line(out, several.name + "_total", labels, value);
+    }
   }
   for (const auto& info : infos_) {
     head(out, info.name, "info", info.help);

@@ -101,8 +101,10 @@ inline constexpr Micros interim_lifetime = minute;  // of the 1280 in the place 
 
 // Looking after stored bytes
 inline constexpr std::int64_t scrub_bytes_per_second = 8 * MiB;
-inline constexpr std::int64_t scrub_bytes_at_once = 64 * MiB;  // every ten minutes: 9 GB a day
-inline constexpr Micros scrub_interval = 7 * day;              // for one original, at least
+inline constexpr std::int64_t scrub_bytes_at_once = 64 * MiB;
+inline constexpr Micros scrub_every = 10 * minute;
+inline constexpr std::int64_t scrub_bytes_a_day = scrub_bytes_at_once * (day / scrub_every);
+inline constexpr Micros scrub_interval = 7 * day;  // for one original, at least
 
 // Moderation
 inline constexpr std::size_t moderation_note_max = 1'000;

@@ -306,9 +306,8 @@ void PostgresConnection::check(const PGresult* result, std::string_view sql) {
   throw PostgresError(kind, message);
 }
 
-std::int64_t PostgresTx::run(const Sql& sql, std::span<const Param> params,
-                             FunctionRef<void(const Row&)> each) {
-  const std::string_view text = sql.text(Engine::postgres);
+std::int64_t PostgresTx::run_text(std::string_view text, std::span<const Param> params,
+                                  FunctionRef<void(const Row&)> each) {
   const PostgresResult result = connection_.run(text, params);
   PostgresRow row(result.get(), text);
   const int rows = PQntuples(result.get());

@@ -89,8 +89,13 @@ class PostgresTx final : public Tx {
 
   Engine engine() const override { return Engine::postgres; }
   std::int64_t run(const Sql& sql, std::span<const Param> params,
-                   FunctionRef<void(const Row&)> each) override;
+                   FunctionRef<void(const Row&)> each) override {
+    return run_text(sql.text(Engine::postgres), params, each);
+  }
   void script(std::string_view statements) override { connection_.script(statements); }
+  // For text that lives as long as the program: prepared once, kept by address.
+  std::int64_t run_text(std::string_view sql, std::span<const Param> params,
+                        FunctionRef<void(const Row&)> each);
 
  private:
   PostgresConnection& connection_;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/cpu_meter.h"
 #include "db/database.h"
 #include "db/postgres_connection.h"
 #include "db/programmer_error.h"
@@ -111,7 +112,12 @@ void wait_before_retry(int attempt) {
 class TaskThreads {
  public:
   explicit TaskThreads(int count) {
-    for (int i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
+    for (int i = 0; i < count; ++i) {
+      threads_.emplace_back([this] {
+        meter_thread("database");
+        run();
+      });
+    }
   }
   ~TaskThreads() {
     {

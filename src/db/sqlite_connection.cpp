@@ -238,9 +238,9 @@ void SqliteConnection::script(std::string_view statements) {
   }
 }
 
-std::int64_t SqliteTx::run(const Sql& sql, std::span<const Param> params,
-                           FunctionRef<void(const Row&)> each) {
-  const Borrowed statement(connection_, sql.text(Engine::sqlite));
+std::int64_t SqliteTx::run_text(std::string_view sql, std::span<const Param> params,
+                                FunctionRef<void(const Row&)> each) {
+  const Borrowed statement(connection_, sql);
   statement->bind(params);
   const bool reads = sqlite3_stmt_readonly(statement->get()) != 0;
   const std::int64_t changed_before = sqlite3_total_changes64(connection_.get());

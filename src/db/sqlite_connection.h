@@ -84,8 +84,13 @@ class SqliteTx final : public Tx {
 
   Engine engine() const override { return Engine::sqlite; }
   std::int64_t run(const Sql& sql, std::span<const Param> params,
-                   FunctionRef<void(const Row&)> each) override;
+                   FunctionRef<void(const Row&)> each) override {
+    return run_text(sql.text(Engine::sqlite), params, each);
+  }
   void script(std::string_view statements) override { connection_.script(statements); }
+  // For text that lives as long as the program (see SqliteConnection::take).
+  std::int64_t run_text(std::string_view sql, std::span<const Param> params,
+                        FunctionRef<void(const Row&)> each);
 
  private:
   SqliteConnection& connection_;

@@ -1,4 +1,6 @@
 // Database on an SQLite file: a bounded pool of readers and one writer.
+#include <fcntl.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -9,6 +11,7 @@
 
 #include "db/database.h"
 #include "db/file_traces.h"
+#include "db/log_listener.h"
 #include "db/sqlite_connection.h"
 #include "db/sqlite_writer.h"
 
@@ -96,7 +99,8 @@ class Snapshot {
 class SqliteDatabase final : public Database {
  public:
   // The writer opens first: it makes the file, turns on the log and recovers it after a crash.
-  explicit SqliteDatabase(const SqliteOptions& options) : writer_(options), readers_(options) {}
+  explicit SqliteDatabase(const SqliteOptions& options)
+      : path_(options.path), writer_(options), readers_(options) {}
 
   Engine engine() const override { return Engine::sqlite; }
 
@@ -125,6 +129,18 @@ class SqliteDatabase final : public Database {
     return true;
   }
 
+  void listen(LogListener* listener) { writer_.listen(listener); }
+
+  LogFiles files() {
+    const std::lock_guard lock(mutex_);
+    if (!file_) {
+      const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+      if (descriptor < 0) throw DatabaseError("cannot open the file of the database");
+      file_ = std::make_shared<const FileHandle>(descriptor, 0);
+    }
+    return {.database = file_, .log = path_ + "-wal"};
+  }
+
   DatabaseStats stats() const override {
     return {.reads = reads_,
             .writes = writer_.writes(),
@@ -134,6 +150,9 @@ class SqliteDatabase final : public Database {
   }
 
  private:
+  const std::string path_;
+  std::mutex mutex_;
+  std::shared_ptr<const FileHandle> file_;  // closed behind the connections (log_listener.h)
   SqliteWriter writer_;
   ReaderPool readers_;
   std::atomic<std::int64_t> reads_{0};
@@ -144,6 +163,17 @@ class SqliteDatabase final : public Database {
 bool wipe_traces(Database& database, FunctionRef<bool(Micros)> rest) {
   auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
   return sqlite == nullptr || sqlite->wipe(rest);
+}
+
+void listen_to_log(Database& database, LogListener* listener) {
+  auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
+  if (sqlite != nullptr) sqlite->listen(listener);
+}
+
+LogFiles log_files(Database& database) {
+  auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
+  if (sqlite == nullptr) throw DatabaseError("only SQLite has a log that can be read");
+  return sqlite->files();
 }
 
 std::unique_ptr<Database> open_sqlite(const SqliteOptions& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/cpu_meter.h"
 #include "base/giving_way.h"
 #include "base/log.h"
 #include "db/programmer_error.h"
@@ -59,7 +60,10 @@ class Waiter {
 SqliteWriter::SqliteWriter(const SqliteOptions& options)
     : options_(options), checkpoint_due_(checkpoint_pages) {
   connection();
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    meter_thread("database");
+    run();
+  });
 }
 
 SqliteWriter::~SqliteWriter() {
@@ -150,11 +154,11 @@ void SqliteWriter::apply(std::vector<Task>& batch) {
 
 void SqliteWriter::commit(std::vector<Task>& batch) {
   SqliteConnection& writer = connection();
-  writer.command("BEGIN IMMEDIATE");
+  begin(writer);
   // Who waits for nothing first: no thread can know an order between the two.
   if (!apply_together(writer, batch)) {
     if (writer.in_transaction()) writer.command("ROLLBACK");
-    writer.command("BEGIN IMMEDIATE");
+    begin(writer);
     for (Task& task : batch) {
       if (!task.apart) apply_one(writer, task);
     }
@@ -164,6 +168,45 @@ void SqliteWriter::commit(std::vector<Task>& batch) {
   }
   writer.command("COMMIT");
   ++commits_;
+}
+
+// The version of the data as this connection sees it changes when another one wrote, or emptied the
+// log, and with nothing that this one does.
+void SqliteWriter::begin(SqliteConnection& writer) {
+  writer.command("BEGIN IMMEDIATE");
+  LogListener* const listener = listener_;
+  if (listener == nullptr) {
+    told_ = nullptr;
+    return;
+  }
+  std::int64_t version = 0;
+  SqliteTx(writer).each("PRAGMA data_version", [&](const Row& row) { version = row.integer(0); });
+  listener->begun(listener != told_ || version != version_);
+  told_ = listener;
+  version_ = version;
+}
+
+// A transaction that does nothing went through the writer when it returns: what was begun with the
+// listener before is over, however that ended.
+void SqliteWriter::listen(LogListener* listener) {
+  listener_ = listener;
+  for (;;) {
+    Waiter waiter;
+    try {
+      queue({.work = [](Tx&) { return true; },
+             .done = [&waiter](std::exception_ptr failure) { waiter.finish(std::move(failure)); },
+             .apart = true});
+    } catch (const DatabaseError&) {  // too many are waiting
+      std::this_thread::sleep_for(idle_rest);
+      continue;
+    }
+    try {
+      waiter.wait();
+    } catch (const DatabaseError&) {
+      return;  // the next transaction says so to whom it concerns
+    }
+    return;
+  }
 }
 
 // Without savepoints, each of which would copy every page before it changes: false where one of
@@ -203,6 +246,7 @@ void SqliteWriter::apply_one(SqliteConnection& writer, Task& task) {
 
 SqliteConnection& SqliteWriter::connection() {
   if (connection_) return *connection_;
+  told_ = nullptr;  // what another connection knew says nothing
   connection_.emplace(options_, SqliteAccess::write);
   // In place of the automatic checkpoint, which would run inside a commit while callers wait.
   sqlite3_wal_hook(
@@ -218,9 +262,11 @@ SqliteConnection& SqliteWriter::connection() {
 void SqliteWriter::log_grew(int pages) {
   if (pages <= log_pages_) checkpoint_due_ = checkpoint_pages;  // it started anew
   log_pages_ = pages;
+  if (LogListener* const listener = listener_) listener->committed(pages);
 }
 
 int SqliteWriter::checkpoint(int mode, bool patient) {
+  if (LogListener* const listener = listener_) listener->before_checkpoint();
   if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
   int pages = 0;
   int written = -1;

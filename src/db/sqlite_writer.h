@@ -25,6 +25,7 @@
 #include <thread>
 #include <vector>
 
+#include "db/log_listener.h"
 #include "db/sqlite_connection.h"
 
 namespace picsharz::db {
@@ -42,6 +43,9 @@ class SqliteWriter {
   // Empties the log, then the gaps of some pages from `first` on (sqlite_gaps.h), between two
   // transactions. The next page, 0 after the last one; nullopt: a reader holds the log.
   std::optional<std::int64_t> wipe(std::int64_t first);
+
+  // See log_listener.h.
+  void listen(LogListener* listener);
 
   std::int64_t writes() const { return writes_; }
   std::int64_t commits() const { return commits_; }
@@ -65,6 +69,7 @@ class SqliteWriter {
   std::vector<Task> next_batch();
   void apply(std::vector<Task>& batch);
   void commit(std::vector<Task>& batch);
+  void begin(SqliteConnection& writer);
   bool apply_together(SqliteConnection& connection, std::vector<Task>& batch);
   void apply_one(SqliteConnection& connection, Task& task);
   static bool run_work(SqliteConnection& connection, Task& task);  // false: not to be kept
@@ -91,6 +96,10 @@ class SqliteWriter {
   std::vector<Wipe> wipes_;  // who waits for one
   bool stopping_ = false;
   bool idle_ = false;  // the writer sleeps, and nobody woke it yet
+
+  std::atomic<LogListener*> listener_{nullptr};
+  LogListener* told_ = nullptr;  // the one that knows of all that came before
+  std::int64_t version_ = 0;     // of the data, as that one knows it
 
   std::atomic<std::int64_t> writes_{0};
   std::atomic<std::int64_t> commits_{0};

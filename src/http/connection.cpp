@@ -678,8 +678,9 @@ void Connection::end_stream() {
 void Connection::report() {
   core_.requests.fetch_add(1, std::memory_order_relaxed);
   const Micros duration = steady_now() - started_;
-  const Served served{request_.route, request_.method, writer_.status(),
-                      writer_.sent() + streamed_bytes_, duration};
+  const Served served{request_.route,   request_.method,
+                      writer_.status(), writer_.sent() + streamed_bytes_,
+                      duration,         request_.viewer.account};
   if (core_.observe) core_.observe(served);
   if (!core_.options.access_log) return;
   const LogField route("route", served.route);

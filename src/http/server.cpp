@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/cpu_meter.h"
 #include "base/giving_way.h"
 #include "base/log.h"
 #include "http/connection.h"
@@ -93,14 +94,18 @@ class Server::Impl {
 void Server::Impl::start() {
   open();
   started_ = true;
-  core_.web.start(&take_short_turns);
-  core_.password.start();
+  core_.web.start([] {
+    take_short_turns();
+    meter_thread("web");
+  });
+  core_.password.start([] { meter_thread("password"); });
   for (const auto& io : threads_) {
     io->turn_wheel();
     io->inbox.open();
     running_.emplace_back([&context = io->context] {
       block_sigpipe();
       take_short_turns();
+      meter_thread("web");
       context.run();
     });
   }

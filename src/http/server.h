@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/limits.h"
 #include "http/admission.h"
 #include "http/idempotency.h"
@@ -76,6 +77,7 @@ struct Served {
   int status;
   std::int64_t bytes;
   Micros duration;
+  AccountId account{};  // who asked, as far as the route cares; 0: nobody, or not known
 };
 using Observer = std::function<void(const Served&)>;
 

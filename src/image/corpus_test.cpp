@@ -73,7 +73,7 @@ class Corpus : public testing::Test {
   // Production's, but for a build that is many times as slow.
   static DecoderOptions options() {
     DecoderOptions options;
-#ifdef __SANITIZE_THREAD__
+#ifdef PICSHARZ_SANITIZED
     options.time_limit_min = 60 * second;
     options.time_limit_max = 60 * second;
 #endif

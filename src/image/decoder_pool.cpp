@@ -27,6 +27,7 @@ constexpr Micros backoff_max = 5 * second;
 constexpr int failures_to_give_up = 3;  // waiting callers are told then; the keeper goes on trying
 constexpr std::int64_t pixels_a_step = 25'000'000;
 constexpr Micros time_a_step = 2 * second;
+constexpr int heif_slower = 2;  // than other formats, at the least
 
 std::chrono::microseconds micros(Micros value) { return std::chrono::microseconds(value); }
 
@@ -171,8 +172,9 @@ class DecoderPool::Impl {
 
   Micros time_limit(const Probe& probe) const {
     const std::int64_t pixels = std::int64_t{probe.width} * probe.height;
-    return std::clamp(time_a_step * pixels / pixels_a_step, options_.time_limit_min,
-                      std::max(options_.time_limit_min, options_.time_limit_max));
+    const Micros most = std::max(options_.time_limit_min, options_.time_limit_max);
+    const int slower = is_heif(probe.format) ? heif_slower : 1;
+    return slower * std::clamp(time_a_step * pixels / pixels_a_step, options_.time_limit_min, most);
   }
 
   std::unique_ptr<DecoderProcess> take() {

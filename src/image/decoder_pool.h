@@ -63,7 +63,7 @@ struct DecoderOptions {
   std::int64_t memory_bytes = 512LL * 1024 * 1024;
   // libheif holds a picture three times; 64 megapixels were measured at 540 MiB.
   std::int64_t heif_memory_bytes = 576LL * 1024 * 1024;
-  Micros time_limit_min = 2 * second;  // and 2 s for each 25 megapixels
+  Micros time_limit_min = 2 * second;  // and 2 s for each 25 megapixels; AVIF and HEIC twice that
   Micros time_limit_max = 8 * second;
   int niceness = 0;  // of the processes (base/giving_way.h): 19 gives way to everybody
   // 0: processes start before they are needed, and stay. Otherwise they start for a picture and end

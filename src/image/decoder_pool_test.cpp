@@ -290,6 +290,25 @@ TEST(DecoderPool, NothingRiskyIsHandedOverWithoutACompleteSandbox) {
   }
 }
 
+// A decoder that sleeps is ended at the limit: for these formats not before twice the time.
+TEST(DecoderPool, SlowerFormatsHaveTwiceTheTime) {
+  const SilentDecoder decoder(Hello{.seccomp = 1, .landlock = 1});
+  DecoderOptions options = one_process();
+  options.program = decoder.path();
+  options.time_limit_min = options.time_limit_max = 1'200'000;
+  DecoderPool pool(options);
+  const Descriptor file = file_of(photo());
+  const auto size = static_cast<std::int64_t>(photo().size());
+  for (const Format format : {Format::heic, Format::avif}) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto refused = pool.develop(
+        file.get(), size, {.format = format, .width = 640, .height = 480}, Wanted::renditions);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "image_too_slow");
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 2'400ms);
+  }
+}
+
 TEST(DecoderPool, MemoryBeyondTheLimitIsTooLarge) {
   DecoderOptions options = one_process();
   options.memory_bytes = 1;

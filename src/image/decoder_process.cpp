@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -23,7 +22,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/giving_way.h"
+#include "confinement/child_process.h"
 #include "image/watchdog.h"
 
 namespace picsharz::image {
@@ -51,40 +50,6 @@ bool wait_readable(pollfd* descriptors, nfds_t count, Micros timeout) {
   }
 }
 
-struct SpawnActions {
-  posix_spawn_file_actions_t raw;
-  SpawnActions() { posix_spawn_file_actions_init(&raw); }
-  ~SpawnActions() { posix_spawn_file_actions_destroy(&raw); }
-};
-
-struct SpawnAttributes {
-  posix_spawnattr_t raw;
-  SpawnAttributes() { posix_spawnattr_init(&raw); }
-  ~SpawnAttributes() { posix_spawnattr_destroy(&raw); }
-};
-
-// The child gets the socket at 3, nothing at 0..2, and no other descriptor. The standard ones stay
-// open so that no library ever writes a message into a picture's file that got a low number.
-void set_descriptors(SpawnActions& actions, int socket) {
-  posix_spawn_file_actions_adddup2(&actions.raw, socket, decoder_socket);
-  for (int standard = 0; standard < decoder_socket; ++standard) {
-    posix_spawn_file_actions_addopen(&actions.raw, standard, "/dev/null", O_RDWR, 0);
-  }
-  posix_spawn_file_actions_addclosefrom_np(&actions.raw, decoder_socket + 1);
-}
-
-// Default signal handling, none blocked, a session of its own: Ctrl-C is the parent's business.
-void set_signals(SpawnAttributes& attributes) {
-  sigset_t all;
-  sigset_t none;
-  sigfillset(&all);
-  sigemptyset(&none);
-  posix_spawnattr_setsigdefault(&attributes.raw, &all);
-  posix_spawnattr_setsigmask(&attributes.raw, &none);
-  posix_spawnattr_setflags(&attributes.raw,
-                           POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-}
-
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -106,22 +71,8 @@ std::unique_ptr<DecoderProcess> DecoderProcess::start(const std::string& program
   Descriptor ours(pair[0]);
   Descriptor output = empty_memory_file();
   const Descriptor theirs(pair[1]);
-  SpawnActions actions;
-  SpawnAttributes attributes;
-  set_descriptors(actions, theirs.get());
-  set_signals(attributes);
-
-  std::array<char, 9> name{"picsharz"};
-  std::array<char, 8> command{"decoder"};
-  std::array<char*, 3> arguments{name.data(), command.data(), nullptr};
-  std::array<char*, 1> environment{nullptr};
-  pid_t pid = -1;
-  const char* path = program.empty() ? "/proc/self/exe" : program.c_str();
-  const int failed = ::posix_spawn(&pid, path, &actions.raw, &attributes.raw, arguments.data(),
-                                   environment.data());
-  if (failed != 0) fail_with(failed, "decoder process");
-  // Before it has threads, which inherit it. Refused, it is as fast as the others: no harm.
-  if (niceness > 0) give_way_as_session(pid, niceness);
+  const pid_t pid = confinement::start_child(
+      {.program = program, .command = "decoder", .socket = theirs.get(), .niceness = niceness});
   return std::unique_ptr<DecoderProcess>(
       new DecoderProcess(pid, std::move(ours), std::move(output)));
 }

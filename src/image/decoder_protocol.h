@@ -22,7 +22,6 @@
 
 namespace picsharz::image {
 
-inline constexpr int decoder_socket = 3;
 inline constexpr std::int64_t decoder_output_max = 32 * 1024 * 1024;
 
 inline constexpr std::uint32_t hello_magic = 0x70636831;

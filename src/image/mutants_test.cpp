@@ -1,6 +1,6 @@
 // R10: whatever is done to a picture's bytes hurts that picture alone.
 //
-// PICSHARZ_MUTANTS (300; a hundred thousand in make check-long) files of the shared corpus with
+// PICSHARZ_MUTANTS (120; a hundred thousand in make check-long) files of the shared corpus with
 // bits flipped, through the probe and, where it accepts them, through decoder processes: those of
 // this program, or those of PICSHARZ_DECODER, which have the limits of production.
 // PICSHARZ_SEED runs one of them again, with PICSHARZ_MUTANTS=1.
@@ -166,7 +166,7 @@ class Mutants : public testing::Test {
 
 TEST_F(Mutants, EachIsDevelopedOrRefusedAndNobodyElseNotices) {
   const std::uint64_t first = number_of("PICSHARZ_SEED", std::random_device{}());
-  const std::uint64_t count = number_of("PICSHARZ_MUTANTS", 300);
+  const std::uint64_t count = number_of("PICSHARZ_MUTANTS", 120);
   std::printf("[   seed   ] %llu\n", static_cast<unsigned long long>(first));
   ASSERT_GT(small_.size(), 200U);
   ASSERT_FALSE(large_.empty());

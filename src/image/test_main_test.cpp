@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "confinement/child_process.h"
 #include "image/decoder_pool.h"
 #include "image/sandbox_attacks.h"
 #include "image/vips_pictures.h"
@@ -29,7 +30,8 @@ __tsan_default_options() {  // NOLINT: its name
 
 int main(int count, char** arguments) {
   if (count > 1 && std::strcmp(arguments[1], "decoder") == 0) {
-    picsharz::image::decoder_main(3, picsharz::image::test::develop_or_attack);
+    picsharz::image::decoder_main(picsharz::confinement::child_socket,
+                                  picsharz::image::test::develop_or_attack);
   }
   testing::InitGoogleTest(&count, arguments);
   picsharz::image::init_vips();

@@ -253,10 +253,15 @@ int Queue::waiting(db::Tx& tx, Lane lane, int most) const {
 QueueStats Queue::stats(db::Tx& tx) const {
   QueueStats stats;
   const Micros now = time();
-  tx.each("SELECT count(*), min(run_at) FROM jobs WHERE state = 0", [&](const db::Row& row) {
-    stats.waiting = row.integer(0);
-    if (!row.null(1)) stats.oldest_age = std::max<Micros>(0, now - row.integer(1));
-  });
+  tx.each(
+      "SELECT count(*), count(CASE WHEN run_at <= $1 THEN 1 END), min(run_at) FROM jobs"
+      " WHERE state = 0",
+      [&](const db::Row& row) {
+        stats.waiting = row.integer(0);
+        stats.due = row.integer(1);
+        if (!row.null(2)) stats.oldest_age = std::max<Micros>(0, now - row.integer(2));
+      },
+      now);
   const auto count = [](const db::Row& row) { return row.integer(0); };
   stats.running = tx.one("SELECT count(*) FROM jobs WHERE state = 1", count).value_or(0);
   stats.dead = tx.one("SELECT count(*) FROM jobs WHERE state = 3", count).value_or(0);

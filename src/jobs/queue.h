@@ -66,7 +66,8 @@ struct Job {
 };
 
 struct QueueStats {
-  std::int64_t waiting = 0;
+  std::int64_t waiting = 0;  // those that are for later, too
+  std::int64_t due = 0;
   std::int64_t running = 0;
   std::int64_t dead = 0;
   Micros oldest_age = 0;  // of the oldest due job

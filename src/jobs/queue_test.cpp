@@ -107,6 +107,17 @@ TEST_P(QueueTest, KnowsWhatWaitsRunsOrGaveUpAndCountsALane) {
   EXPECT_FALSE(known("a"));
 }
 
+TEST_P(QueueTest, WhatIsForLaterWaitsAndIsNotDue) {
+  enqueue({.kind = "k", .payload = "{}", .delay = hour});
+  enqueue({.kind = "k", .payload = "{}"});
+  EXPECT_EQ(stats().waiting, 2);
+  EXPECT_EQ(stats().due, 1);
+  EXPECT_EQ(stats().oldest_age, 0);
+  clock_.advance(hour);
+  EXPECT_EQ(stats().due, 2);
+  EXPECT_EQ(stats().oldest_age, hour);
+}
+
 TEST_P(QueueTest, AJobGoesFromWaitingToDone) {
   const JobId id = enqueue({.kind = "k", .payload = R"({"a":1})", .attempts = 3});
   EXPECT_EQ(stats().waiting, 1);

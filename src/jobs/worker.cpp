@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <condition_variable>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/cpu_meter.h"
 #include "base/giving_way.h"
 #include "base/log.h"
 #include "jobs/lease_keeper.h"
@@ -31,6 +33,13 @@ std::string worker_name() {
   char host[65] = {};
   if (::gethostname(host, sizeof host - 1) != 0) host[0] = '\0';
   return std::string(host) + ":" + std::to_string(::getpid());
+}
+
+// What its threads do, to the meter of CPU time.
+std::string_view work_of(const WorkerOptions& group) {
+  static constexpr std::array<std::string_view, 5> lanes = {"mail", "media", "upkeep", "extras",
+                                                            "notices"};
+  return group.lanes.empty() ? "upkeep" : lanes[static_cast<std::size_t>(group.lanes.front())];
 }
 
 Micros shortest_lease(const std::vector<WorkerOptions>& groups) {
@@ -192,6 +201,7 @@ class WorkerPool::Impl {
       crew->stop(false);
       for (int i = 0; i < crew->options().threads; ++i) {
         threads_.emplace_back([this, &crew = *crew] {
+          meter_thread(work_of(crew.options()));
           if (crew.options().niceness > 0) give_way(0, crew.options().niceness);
           serve(crew);
         });

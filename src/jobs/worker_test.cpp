@@ -167,6 +167,7 @@ TEST_P(WorkerTest, ThePressDecidesHowManyThreadsOfAGroupWork) {
   until_they_meet(3);
   press = Press::none;
   until_they_meet(4);
+  pool_.reset();  // idle threads ask for the press, too, which ends here
 }
 
 TEST_P(WorkerTest, AHandlerThatThrowsTwiceThenSucceeds) {

@@ -70,10 +70,14 @@ class Classifier {
   virtual std::string describe() const = 0;
   // Names and versions of the models, as in Assessment::models; "" without any.
   virtual std::string models() const = 0;
-  // Whether assess() can work; false where the runtime or a model is missing.
+  // Whether assess() can work, as far as is known: false where the runtime or a model is missing,
+  // or did not load when it was asked for, until it does.
   virtual bool ready() const { return true; }
-  // Whether the models are in memory: those that were idle for long come back when they are needed.
+  // Whether any model is in memory: each comes when it is needed, and leaves when it was idle for
+  // long.
   virtual bool loaded() const { return ready(); }
+  // Takes all of them into memory; describe() says what is wrong with them.
+  virtual void load() {}
 };
 
 struct ModelOptions {
@@ -81,11 +85,13 @@ struct ModelOptions {
   std::string runtime;    // libonnxruntime.so.1; "" = in the directory
   Thresholds thresholds;
   int threads = 1;
-  Micros idle_time = 0;  // without use, after which the models leave memory; 0: never
+  Micros idle_time = 0;        // without use, after which a model leaves memory; 0: never
+  Micros retry_time = minute;  // after which one that did not load is tried again
 };
 
 // Never throws: without runtime or models it gives a Classifier whose assess() throws
-// ClassifierUnavailable and whose describe() says what is missing and what to do.
+// ClassifierUnavailable and whose describe() says what is missing and what to do. Reads the pack's
+// description and looks for its files; what is in them shows when they are needed.
 std::unique_ptr<Classifier> open_classifier(const ModelOptions& options);
 
 class FakeClassifier final : public Classifier {
@@ -94,13 +100,17 @@ class FakeClassifier final : public Classifier {
   std::string describe() const override { return "fake"; }
   std::string models() const override;
   bool ready() const override;
+  bool loaded() const override;
   void answer(Assessment assessment);
   void unavailable(bool is);
+  // As one whose file is damaged, which shows when it is asked.
+  void break_when_asked();
 
  private:
   mutable std::mutex mutex_;
   Assessment answer_;
   bool unavailable_ = false;
+  bool breaks_ = false;
 };
 
 }  // namespace picsharz::vision

@@ -6,6 +6,7 @@ namespace picsharz::vision {
 
 Assessment FakeClassifier::assess(const image::Pixels&) {
   const std::lock_guard lock(mutex_);
+  unavailable_ |= breaks_;
   if (unavailable_) throw ClassifierUnavailable("the fake classifier was told to be unavailable");
   return answer_;
 }
@@ -20,6 +21,11 @@ bool FakeClassifier::ready() const {
   return !unavailable_;
 }
 
+bool FakeClassifier::loaded() const {
+  const std::lock_guard lock(mutex_);
+  return !unavailable_ && !breaks_;
+}
+
 void FakeClassifier::answer(Assessment assessment) {
   const std::lock_guard lock(mutex_);
   answer_ = std::move(assessment);
@@ -28,6 +34,12 @@ void FakeClassifier::answer(Assessment assessment) {
 void FakeClassifier::unavailable(bool is) {
   const std::lock_guard lock(mutex_);
   unavailable_ = is;
+  breaks_ = false;
+}
+
+void FakeClassifier::break_when_asked() {
+  const std::lock_guard lock(mutex_);
+  breaks_ = true;
 }
 
 }  // namespace picsharz::vision

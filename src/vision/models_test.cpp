@@ -335,6 +335,7 @@ TEST_F(RealPhotos, IdleModelsLeaveMemoryAndComeBack) {
   ASSERT_EQ(again.labels.size(), first.labels.size());
   EXPECT_EQ(again.labels[0].name, first.labels[0].name);
   EXPECT_EQ(again.first.neutral, first.first.neutral);
+  classifier_->assess(pixels);
   EXPECT_TRUE(classifier_->loaded());  // without a time they stay
 }
 
@@ -414,7 +415,11 @@ class DamagedPack : public testing::Test {
     if (!copy_.empty()) fs::remove_all(copy_);
   }
 
-  std::string describe() const { return open_classifier({copy_.string(), {}, {}, 1})->describe(); }
+  std::string describe() const {
+    const auto classifier = open_classifier({copy_.string(), {}, {}, 1});
+    classifier->load();
+    return classifier->describe();
+  }
 
   std::string content(const std::string& name) const {
     std::ifstream file(copy_ / name, std::ios::binary);
@@ -437,17 +442,46 @@ TEST_F(DamagedPack, SaysThatAModelIsMissing) {
   fs::remove(copy_ / "centernet.onnx");
   const std::string said = describe();
   EXPECT_TRUE(said.starts_with("none: the model ")) << said;
-  EXPECT_NE(said.find("centernet.onnx cannot be loaded"), std::string::npos) << said;
+  EXPECT_NE(said.find("centernet.onnx cannot be read"), std::string::npos) << said;
 }
 
 TEST_F(DamagedPack, SaysThatAModelIsCutOff) {
   const std::string whole = content("nsfw_mobilenet_v2.onnx");
   replace("nsfw_mobilenet_v2.onnx", whole.substr(0, whole.size() / 2));
   const auto classifier = open_classifier({copy_.string(), {}, {}, 1});
+  EXPECT_TRUE(classifier->ready());  // nobody has asked it
+  EXPECT_THROW(classifier->assess(test_picture(0)), ClassifierUnavailable);
+  EXPECT_FALSE(classifier->ready());
   EXPECT_NE(classifier->describe().find("nsfw_mobilenet_v2.onnx cannot be loaded"),
             std::string::npos)
       << classifier->describe();
   EXPECT_THROW(classifier->assess(test_picture(0)), ClassifierUnavailable);
+}
+
+TEST_F(DamagedPack, IsTriedAgainByItself) {
+  const std::string whole = content("nsfw_mobilenet_v2.onnx");
+  replace("nsfw_mobilenet_v2.onnx", "no model");
+  const auto classifier = open_classifier({copy_.string(), {}, {}, 1, 0, 1000});
+  EXPECT_THROW(classifier->assess(test_picture(0)), ClassifierUnavailable);
+  EXPECT_FALSE(classifier->ready());
+  replace("nsfw_mobilenet_v2.onnx", whole);
+  while (!classifier->ready()) std::this_thread::yield();
+  EXPECT_NO_THROW(classifier->assess(test_picture(0)));
+  EXPECT_TRUE(classifier->describe() == "rich" || classifier->describe() == "base");
+}
+
+TEST_F(DamagedPack, ModelsComeWhenTheyAreNeeded) {
+  const auto pack = read_model_pack(copy_.string());
+  const ModelSpec* second = pack.with_role("moderation_second");
+  if (second == nullptr) GTEST_SKIP() << "the base pack has no second moderation model";
+  replace(second->file, "not a model");
+  const auto classifier = open_classifier({copy_.string(), {}, {1.1, 0.8, 0.5}, 1});
+  EXPECT_FALSE(classifier->loaded());
+  EXPECT_NO_THROW(classifier->assess(test_picture(0)));  // never asks the second one
+  EXPECT_TRUE(classifier->loaded());
+  EXPECT_TRUE(classifier->ready());
+  classifier->load();
+  EXPECT_TRUE(classifier->describe().starts_with("none: ")) << classifier->describe();
 }
 
 // It loads and it answers, but wrongly: only the self-test sees it.

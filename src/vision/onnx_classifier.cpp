@@ -1,7 +1,10 @@
 // The classifier of a pack, and the one that only says why there is none.
 
 #include <malloc.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -10,9 +13,13 @@
 #include <optional>
 #include <semaphore>
 #include <stop_token>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "base/cpu_meter.h"
 #include "vision/classifier.h"
 #include "vision/embedding.h"
 #include "vision/model_pack.h"
@@ -51,128 +58,224 @@ const ModelSpec& required(const ModelPack& pack, std::string_view role) {
                               "; run tools/models/prepare.py");
 }
 
-Scores scores_of(const Network& network, const image::Pixels& pixels) {
-  const std::vector<float> scores = network.run(pixels).scores;
-  return {scores[0], scores[1], scores[2], scores[3], scores[4]};
-}
-
 // scores_of() relies on the order.
-void check_classes(const Network& network) {
+void check_classes(const ModelSpec& spec) {
   const std::vector<std::string> expected{"drawing", "hentai", "neutral", "porn", "sexy"};
-  if (network.spec().labels != expected) {
-    throw ClassifierUnavailable("the model " + network.spec().name +
+  if (spec.labels != expected) {
+    throw ClassifierUnavailable("the model " + spec.name +
                                 " is not a moderation model; run tools/models/prepare.py");
   }
 }
 
-// The models of a pack in memory.
-class Networks {
+using Time = std::chrono::steady_clock::time_point;
+using std::chrono::steady_clock;
+
+// A model of the pack: in memory from when it is asked for until nobody did for long.
+class Model {
  public:
-  Networks(const ModelOptions& options, const ModelPack& pack,
-           const std::shared_ptr<const OnnxRuntime>& runtime)
-      : first(runtime, options.directory, required(pack, "moderation_first"), options.threads),
-        objects(runtime, options.directory, required(pack, "objects"), options.threads) {
-    const ModelSpec* spec = pack.with_role("moderation_second");
-    if (spec) second.emplace(runtime, options.directory, *spec, options.threads);
-    spec = pack.with_role("classes");
-    if (spec) classes.emplace(runtime, options.directory, *spec, options.threads);
-    check_classes(first);
-    if (second) check_classes(*second);
-    // Loading leaves free heap (the files, parsed) that glibc would keep.
-    ::malloc_trim(0);
-  }
-
-  std::string models() const {
-    std::string names;
-    for (const Network* each :
-         {&first, second ? &*second : nullptr, &objects, classes ? &*classes : nullptr}) {
-      if (!each) continue;
-      if (!names.empty()) names += ' ';
-      names += each->spec().identity();
+  // Looks only whether its file can be read: the second moderation model takes a second and 100 MB,
+  // and most servers never ask it.
+  Model(const ModelOptions& options, std::shared_ptr<const OnnxRuntime> runtime, ModelSpec spec)
+      : options_(options), runtime_(std::move(runtime)), spec_(std::move(spec)) {
+    const std::string path = options_.directory + "/" + spec_.file;
+    if (::access(path.c_str(), R_OK) != 0) {
+      throw ClassifierUnavailable("the model " + path +
+                                  " cannot be read: " + std::generic_category().message(errno) +
+                                  "; run tools/models/prepare.py");
     }
-    return names;
   }
 
-  Network first;
-  Network objects;
-  std::optional<Network> second;
-  std::optional<Network> classes;
+  // Loads it where it is not there; who comes meanwhile waits for it. One that did not load is not
+  // tried again for everybody: try_again() is.
+  std::shared_ptr<const Network> network() {
+    const std::lock_guard one(loading_);
+    if (auto there = present()) return there;
+    if (const std::string why = failure(); !why.empty()) throw ClassifierUnavailable(why);
+    return load();
+  }
+
+  Network::Answer run(const image::Pixels& pixels) {
+    const std::shared_ptr<const Network> with = network();  // loading is nobody's picture
+    const MeteredWork work("classify");
+    return with->run(pixels);
+  }
+
+  // Where it failed, and long enough ago: its file may be mended, memory may be there again.
+  void try_again(Time failed_before) {
+    const std::lock_guard one(loading_);
+    try {
+      if (!failure().empty() && failed_ <= failed_before) load();
+    } catch (const ClassifierUnavailable&) {  // failure() says it
+    }
+  }
+
+  // True where it goes now; a run that is under way has its own share.
+  bool leave_unless_used_since(Time when) {
+    const std::lock_guard lock(mutex_);
+    if (!network_ || used_ > when) return false;
+    network_.reset();
+    return true;
+  }
+
+  bool loaded() const {
+    const std::lock_guard lock(mutex_);
+    return network_ != nullptr;
+  }
+
+  // Why it did not come the last time; "" where it came, or was never asked for.
+  std::string failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+
+  const ModelSpec& spec() const { return spec_; }
+
+ private:
+  std::shared_ptr<const Network> present() {
+    const std::lock_guard lock(mutex_);
+    used_ = steady_clock::now();
+    return network_;
+  }
+
+  std::shared_ptr<const Network> load() {
+    std::shared_ptr<const Network> loaded;
+    std::string failure;
+    try {
+      loaded = std::make_shared<Network>(runtime_, options_.directory, spec_, options_.threads);
+    } catch (const std::exception& why) {
+      failure = why.what();
+    }
+    // Loading leaves free heap (the file, parsed) that glibc would keep.
+    ::malloc_trim(0);
+    const std::lock_guard lock(mutex_);
+    network_ = loaded;
+    failure_ = failure;
+    failed_ = used_ = steady_clock::now();
+    if (!loaded) throw ClassifierUnavailable(failure);
+    return loaded;
+  }
+
+  const ModelOptions& options_;
+  const std::shared_ptr<const OnnxRuntime> runtime_;
+  const ModelSpec spec_;
+  std::mutex loading_;  // before mutex_, which nobody holds for long
+  Time failed_;         // loading_'s
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Network> network_;
+  std::string failure_;
+  Time used_;
 };
+
+Scores scores_of(Model& model, const image::Pixels& pixels) {
+  const std::vector<float> scores = model.run(pixels).scores;
+  return {scores[0], scores[1], scores[2], scores[3], scores[4]};
+}
 
 class OnnxClassifier final : public Classifier {
  public:
-  OnnxClassifier(ModelOptions options, ModelPack pack, std::shared_ptr<const OnnxRuntime> runtime)
-      : options_(std::move(options)), pack_(std::move(pack)), runtime_(std::move(runtime)) {
-    networks_ = std::make_shared<Networks>(options_, pack_, runtime_);
-    models_ = networks_->models();
-    if (options_.idle_time > 0) idle_ = std::jthread([this](const auto& stop) { watch(stop); });
+  OnnxClassifier(ModelOptions options, const ModelPack& pack,
+                 const std::shared_ptr<const OnnxRuntime>& runtime)
+      : options_(std::move(options)),
+        pack_(pack.name),
+        first_(options_, runtime, required(pack, "moderation_first")),
+        objects_(options_, runtime, required(pack, "objects")) {
+    const ModelSpec* spec = pack.with_role("moderation_second");
+    if (spec) second_.emplace(options_, runtime, *spec);
+    spec = pack.with_role("classes");
+    if (spec) classes_.emplace(options_, runtime, *spec);
+    check_classes(first_.spec());
+    if (second_) check_classes(second_->spec());
+    for (const Model* each : all()) {
+      if (!models_.empty()) models_ += ' ';
+      models_ += each->spec().identity();
+    }
+    watcher_ = std::jthread([this](const auto& stop) { watch(stop); });
   }
 
   Assessment assess(const image::Pixels& pixels) override {
     const Place place(places_);
-    const std::shared_ptr<const Networks> with = networks();
     Assessment assessment;
-    assessment.first = scores_of(with->first, pixels);
-    if (with->second && needs_second_opinion(assessment.first, options_.thresholds)) {
-      assessment.second = scores_of(*with->second, pixels);
+    assessment.first = scores_of(first_, pixels);
+    if (second_ && needs_second_opinion(assessment.first, options_.thresholds)) {
+      assessment.second = scores_of(*second_, pixels);
     }
     assessment.verdict = judge(assessment.first, assessment.second, options_.thresholds);
-    assessment.labels = labels_for(with->objects.spec().labels, with->objects.run(pixels).scores);
-    if (with->classes) {
-      const Network::Answer answer = with->classes->run(pixels);
+    assessment.labels = labels_for(objects_.spec().labels, objects_.run(pixels).scores);
+    if (classes_) {
+      const Network::Answer answer = classes_->run(pixels);
       assessment.labels =
           merge_labels(std::move(assessment.labels),
-                       labels_for_distribution(with->classes->spec().labels, answer.scores));
+                       labels_for_distribution(classes_->spec().labels, answer.scores));
       assessment.embedding = embedding_of(answer.embedding);
-      assessment.embedding_model = with->classes->spec().identity();
+      assessment.embedding_model = classes_->spec().identity();
     }
     assessment.models = models_;
     return assessment;
   }
 
   std::string describe() const override {
-    const bool both = pack_.with_role("moderation_second") != nullptr;
-    return both ? pack_.name : pack_.name + ", without the second moderation model";
+    if (const std::string why = failure(); !why.empty()) return "none: " + why;
+    return second_ ? pack_ : pack_ + ", without the second moderation model";
   }
   std::string models() const override { return models_; }
+  bool ready() const override { return failure().empty(); }
   bool loaded() const override {
-    const std::lock_guard lock(mutex_);
-    return networks_ != nullptr;
+    return std::ranges::any_of(all(), [](const Model* each) { return each->loaded(); });
+  }
+  void load() override {
+    try {
+      for (Model* each : all()) each->network();
+    } catch (const ClassifierUnavailable&) {  // describe() says what it was
+    }
   }
 
  private:
-  // Loads them where they were let go; who comes meanwhile waits for it.
-  std::shared_ptr<const Networks> networks() {
-    const std::lock_guard lock(mutex_);
-    if (!networks_) networks_ = std::make_shared<Networks>(options_, pack_, runtime_);
-    used_ = std::chrono::steady_clock::now();
-    return networks_;
+  std::vector<Model*> all() const {
+    std::vector<Model*> found{&first_};
+    if (second_) found.push_back(&*second_);
+    found.push_back(&objects_);
+    if (classes_) found.push_back(&*classes_);
+    return found;
   }
 
-  // Lets the models go when nobody has used them for long.
+  std::string failure() const {
+    for (const Model* each : all()) {
+      if (std::string why = each->failure(); !why.empty()) return why;
+    }
+    return "";
+  }
+
+  // Lets each model go when nobody has used it for long, and tries those again that failed.
   void watch(const std::stop_token& stop) {
-    const auto idle = std::chrono::microseconds(options_.idle_time);
+    using std::chrono::microseconds;
+    const microseconds idle(options_.idle_time);
+    const microseconds retry(options_.retry_time);
+    const auto turn = idle.count() > 0 ? std::min(idle / 2, retry) : retry;
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-      changed_.wait_until(lock, stop, std::chrono::steady_clock::now() + idle / 2,
-                          [] { return false; });
-      const bool long_unused = std::chrono::steady_clock::now() - used_ >= idle;
-      if (stop.stop_requested() || !networks_ || !long_unused) continue;
-      networks_.reset();  // a run that is under way has its own share
-      ::malloc_trim(0);
+      changed_.wait_until(lock, stop, steady_clock::now() + turn, [] { return false; });
+      if (stop.stop_requested()) return;
+      bool any = false;
+      for (Model* each : all()) {
+        each->try_again(steady_clock::now() - retry);
+        if (idle.count() > 0) any |= each->leave_unless_used_since(steady_clock::now() - idle);
+      }
+      if (any) ::malloc_trim(0);
     }
   }
 
   const ModelOptions options_;
-  const ModelPack pack_;
-  const std::shared_ptr<const OnnxRuntime> runtime_;
+  const std::string pack_;
   std::string models_;
   std::counting_semaphore<runs_max> places_{runs_max};
-  mutable std::mutex mutex_;
+  // They guard themselves.
+  mutable Model first_;
+  mutable Model objects_;
+  mutable std::optional<Model> second_;
+  mutable std::optional<Model> classes_;
+  std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::shared_ptr<const Networks> networks_;
-  std::chrono::steady_clock::time_point used_ = std::chrono::steady_clock::now();
-  std::jthread idle_;  // last: it ends before what it looks at
+  std::jthread watcher_;  // last: it ends before what it looks at
 };
 
 class MissingClassifier final : public Classifier {

@@ -36,6 +36,20 @@ TEST(Gzip, GivesBackWhatWasPacked) {
   EXPECT_LT(gzip(std::string(3'000'000, 'x')).size(), 30'000u);
 }
 
+TEST(Gzip, UnpacksWhatItPackedAndNothingElse) {
+  const std::string text = std::string(2'500'000, 'x') + "end";
+  const std::string packed = gzip(text);
+  EXPECT_EQ(gunzip(packed, text.size()), text);
+  EXPECT_EQ(gunzip(gzip(""), 0), "");
+  EXPECT_EQ(gunzip(packed, text.size() - 1), std::nullopt);
+  EXPECT_EQ(gunzip(packed + "x", text.size()), std::nullopt);
+  EXPECT_EQ(gunzip(packed.substr(0, packed.size() - 1), text.size()), std::nullopt);
+  EXPECT_EQ(gunzip("", 10), std::nullopt);
+  std::string altered = packed;
+  altered[altered.size() - 6] ^= 1;  // of its checksum
+  EXPECT_EQ(gunzip(altered, text.size()), std::nullopt);
+}
+
 TEST(Gzip, IsTheSameForTheSameTextAndWhateverCameBefore) {
   const std::string text = "One page, and one more page, and the next page.";
   const std::string packed = gzip(text);

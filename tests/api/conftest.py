@@ -1,4 +1,4 @@
-"""The whole API suite runs on one engine a run: PICSHARZ_TEST_ENGINE=sqlite|postgres."""
+"""The API suite runs on one engine a run: PICSHARZ_TEST_ENGINE=sqlite|postgres."""
 import os
 import pathlib
 import sys
@@ -11,6 +11,25 @@ from support.client import Community  # noqa: E402
 from support.server import ROOT, Server  # noqa: E402
 
 ENGINE = os.environ.get("PICSHARZ_TEST_ENGINE", "sqlite")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes minutes; part of make check-long only")
+    config.addinivalue_line("markers", "sqlite: reads the file of the database")
+    config.addinivalue_line("markers", "one_engine: its subject is no database; on PostgreSQL part "
+                                       "of make check-long only")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What takes minutes is asked for in make check-long (PICSHARZ_MATRIX=all), or by its name."""
+    every = os.environ.get("PICSHARZ_MATRIX") == "all" or any("::" in arg for arg in config.args)
+    marks = [] if every else ["long"]
+    if ENGINE != "sqlite":
+        marks += ["sqlite"] if every else ["sqlite", "one_engine"]
+    left = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def shared() -> pathlib.Path:

@@ -14,6 +14,8 @@ import pytest
 from support.client import ACCEPTED, CONTRACT, PASSWORD, Client, Community, wait_for
 from support.pictures import png
 
+pytestmark = pytest.mark.one_engine  # who comes in; rows are asked on both in the unit tests
+
 RENEWED = "nine quick trains"
 UNKNOWN = "1"
 SCOPES = ("read", "write:photos", "write:social", "account", "moderation", "admin")

@@ -7,6 +7,8 @@ import pytest
 
 from support.client import Client
 
+pytestmark = pytest.mark.one_engine  # files of the web
+
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

@@ -3,6 +3,8 @@ import pytest
 
 from support.client import ACCEPTED, PASSWORD, Client
 
+pytestmark = pytest.mark.one_engine  # what is refused before any database
+
 SIGN_UP = {"handle": "zoe", "name": "Zoe", "email": "zoe@example.org", "password": PASSWORD,
            "country": "SG", **ACCEPTED}
 

@@ -79,8 +79,8 @@ def test_a_deleted_photo_is_nowhere(fresh_server):
         assert member.get(url).status == 404, url
     print(f"{len(urls)} addresses are dead after {time.monotonic() - begin:.2f} s")
     for word in WORDS.values():
-        for path in (f"/v1/search?q={word}", "/v1/feed/recent", "/v1/accounts/quentin/photos",
-                     "/v1/me/photos"):
+        for path in (f"/v1/search/suggest?q={word}", "/v1/feed/recent",
+                     "/v1/accounts/quentin/photos", "/v1/me/photos"):
             assert word.encode() not in member.get(path).body
     forget(server)
     assert traces(dump(server), [*secrets, digest]) == []
@@ -89,4 +89,9 @@ def test_a_deleted_photo_is_nowhere(fresh_server):
         assert data not in content, path
         assert digest.decode() not in str(path)
         assert traces(content, secrets) == [], path
+    # Last, because what somebody looks for is noted.
+    server.start()
+    member.host = server.address.split("//")[1]
+    for word in WORDS.values():
+        assert word.encode() not in member.get(f"/v1/search?q={word}").body
     check_sound(server)

@@ -11,6 +11,8 @@ from support.client import Client, wait_for
 from support.pictures import chunk, png
 from test_photos import developed
 
+pytestmark = pytest.mark.one_engine  # what an edit changes is asked on both in the unit tests
+
 UNKNOWN = "/v1/photos/123456789"
 
 

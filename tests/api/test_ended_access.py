@@ -22,6 +22,9 @@ from test_leaving import leave
 from test_people import published
 from test_uploads import noise
 
+# Sessions that end; whether they have is asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
+
 PROMISED = 5  # seconds
 FORM = "multipart/form-data; boundary=x"
 ESTABLISHED = "01"

@@ -11,6 +11,8 @@ from support.pictures import png, png_of_camera
 from test_account_security import Authenticator
 from test_people import developed, published
 
+pytestmark = pytest.mark.one_engine  # archives; what they read is asked on both in the unit tests
+
 
 def ready(client, password=PASSWORD, **more):
     """Begins an export and waits for it."""

@@ -8,6 +8,9 @@ from support.client import Client, wait_for
 from support.pictures import png
 from test_photos import developed
 
+# Renditions that are made later; their rows are asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
+
 POPULAR_FROM = 200  # limits.h
 
 

@@ -12,6 +12,8 @@ from support.client import Client, Community, wait_for
 from support.pictures import png
 from support.server import ROOT, binary
 
+pytestmark = pytest.mark.one_engine  # decoders have no database
+
 # A drawing of our own: a kite, 900 x 640.
 AVIF = (ROOT / "tests" / "fixtures" / "kite.avif").read_bytes()
 PLAIN = ["image/jpeg", "image/png", "image/webp", "image/gif"]

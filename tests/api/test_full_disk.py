@@ -14,6 +14,8 @@ from support.client import Community, wait_for
 from support.invariants import check_photos, check_sound, drain, temporary_files
 from support.pictures import png
 
+pytestmark = pytest.mark.one_engine  # the disk of the objects
+
 MIB = 1024 * 1024
 AT_ONCE = 10  # seconds: generous, for a busy machine; the promise is 0.2 for a refusal, 5 for space
 

@@ -16,6 +16,8 @@ from support.pictures import png, png_of_camera
 from test_export import archive_of, finished as export_finished, read, ready
 from test_people import developed, published
 
+pytestmark = pytest.mark.one_engine  # archives; what they write is asked on both in the unit tests
+
 SETTLED = ("published", "held", "rejected", "removed")
 
 
@@ -229,7 +231,7 @@ def with_avatar(content, **more) -> bytes:
     (png(400, 300)[:60], "image_corrupt"),
     (b"\x89PNG" + bytes(10_000_001), "archive_member_too_large"),
     (None, "file_missing"),
-])
+], ids=["no picture", "half a picture", "too large", "not there"])
 def test_an_avatar_that_is_refused_is_told_and_the_import_goes_on(community, content, code):
     name = f"avatar_{code[:18]}"
     person = community.member(name)

@@ -13,6 +13,8 @@ import pytest
 from support.client import CONTRACT, Client, wait_for
 from support.server import ROOT, Server, binary, psql
 
+pytestmark = pytest.mark.one_engine  # the program and its configuration
+
 
 def ON_POSTGRES(test):
     """SQLite is a file of the server's own process: there is nothing that could go down."""

@@ -10,6 +10,8 @@ from support.client import PASSWORD, Client, Community, wait_for
 from support.pictures import png
 from test_account_security import log_in
 
+pytestmark = pytest.mark.one_engine  # who may join is asked on both in the unit tests
+
 BY_INVITATION = {"PICSHARZ_ACCOUNTS__REGISTRATION": "invitation"}
 HOLD_ALL = {"PICSHARZ_MODERATION__GATE": "0", "PICSHARZ_MODERATION__SUGGESTIVE": "0",
             "PICSHARZ_MODERATION__EXPLICIT": "1"}

@@ -9,6 +9,8 @@ from support.server import RATES, Server
 from test_account_security import log_in, token_of
 from test_people import published
 
+pytestmark = pytest.mark.one_engine  # limits are kept in memory
+
 POLICY = re.compile(r'"([a-z_-]+)";q=([0-9]+);w=([0-9]+)')
 LEFT = re.compile(r'"([a-z_-]+)";r=([0-9]+);t=([0-9]+)')
 PROXY = {"PICSHARZ_HTTP__TRUSTED_PROXIES": "127.0.0.1"}

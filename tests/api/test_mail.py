@@ -9,6 +9,9 @@ import pytest
 from support.client import ACCEPTED, Client, Community, wait_for
 from support.mail_servers import PASSWORD, USER, Double, Postfix, certificate, needs
 
+# Letters on their way; queue and texts are asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def double():

@@ -16,6 +16,8 @@ import pytest
 from support.client import ACCEPTED, Client, wait_for
 from support.mail_servers import Double, Postfix
 
+pytestmark = pytest.mark.one_engine  # what SMTP does; the queue is asked on both in the unit tests
+
 EVENTS = int(os.environ.get("PICSHARZ_MAIL_EVENTS", "60"))
 SECONDS = float(os.environ.get("PICSHARZ_MAIL_SECONDS", "0"))
 BACK_OFF = 300  # seconds; what waits is tried again within so many

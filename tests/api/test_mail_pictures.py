@@ -8,6 +8,9 @@ from support.pictures import png
 from test_moderation import HOLD_ALL, REMOVE_ALL, Town
 from test_photos import developed
 
+# Letters; which pictures they show is asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def box():

@@ -54,9 +54,11 @@ def send(world, route, body):
     subject = {"photos": world.photo, "comments": world.comment_id, "cases": world.case_id,
                "collections": world.collection}
     known = next((subject[part] for part in path.split("/") if part in subject), "1")
-    for name, value in {"id": known, "handle": "tom", "kind": "like", "token": "x"}.items():
+    for name, value in {"id": known, "handle": "tom", "kind": "like", "token": "x",
+                        "book": "machine"}.items():
         path = path.replace("{" + name + "}", value)
-    client = world.mod if "/moderation/" in path else world.mei
+    client = (world.admin if "/admin/" in path else
+              world.mod if "/moderation/" in path else world.mei)
     return client.request(method, path, json.dumps(body).encode(),
                           {"Content-Type": "application/json"})
 

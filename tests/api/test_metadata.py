@@ -7,6 +7,8 @@ import pytest
 from support.client import Client, wait_for
 from support.pictures import png
 
+pytestmark = pytest.mark.one_engine  # what a file says, before any database
+
 MAKE, MODEL, DESCRIPTION, ARTIST, COPYRIGHT = 0x010f, 0x0110, 0x010e, 0x013b, 0x8298
 DNG_SERIAL, EXIF, GPS = 0xc62f, 0x8769, 0x8825
 EXPOSURE, F_NUMBER, ISO, TAKEN_AT, FOCAL_LENGTH = 0x829a, 0x829d, 0x8827, 0x9003, 0x920a

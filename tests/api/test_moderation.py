@@ -14,6 +14,9 @@ from support.pictures import png
 from test_events import Stream
 from test_photos import developed
 
+# Who decides what; every route of it is asked on both by test_roles and its like.
+pytestmark = pytest.mark.one_engine
+
 HOLD_ALL = {"PICSHARZ_MODERATION__GATE": "0", "PICSHARZ_MODERATION__SUGGESTIVE": "0",
             "PICSHARZ_MODERATION__EXPLICIT": "1"}
 REMOVE_ALL = {**HOLD_ALL, "PICSHARZ_MODERATION__EXPLICIT": "0"}

@@ -10,6 +10,8 @@ from support.pictures import png
 from support.server import Server
 from test_people import published
 
+pytestmark = pytest.mark.one_engine  # the shell around pages
+
 # What people tried elsewhere, in shapes: each ends a place where text may stand.
 ENDS = ["", "\"", "'", "\">", "'>", "</title>", "</script>", "</ScRiPt >", "</noscript>", "-->",
         "<!--", "<!--<script>", "]]>", "\\\"", "&quot;", "&lt;", "%22%3E"]

@@ -1,12 +1,16 @@
 """A photo develops: upload, states, renditions, labels, refusals."""
 import hashlib
 import json
+import pathlib
 import re
 
 import pytest
 
 from support.client import Client, wait_for
 from support.pictures import png, png_header
+
+# What becomes of photos; their rows are asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
 
 
 def developed(client, photo_id):
@@ -213,6 +217,26 @@ def test_without_models_photos_are_held(fresh_server):
     assert visitor.get("/v1/feed/recent").json["items"] == []
     assert visitor.get("/healthz").json["status"] == "degraded"
     assert visitor.get("/v1/instance").json["models"] == "none"  # and no path of the server
+
+
+def test_a_damaged_model_holds_photos_and_is_told(fresh_server, tmp_path):
+    """A model comes when the first picture needs it; what is wrong with it shows then."""
+    from support.client import Community
+    for file in pathlib.Path(fresh_server().environment()["PICSHARZ_MODELS__DIR"]).iterdir():
+        (tmp_path / file.name).symlink_to(file.resolve())
+    (tmp_path / "centernet.onnx").unlink()
+    (tmp_path / "centernet.onnx").write_bytes(b"no model")
+    server = fresh_server(PICSHARZ_MODELS__DIR=str(tmp_path)).start()
+    visitor = Client(server.address)
+    assert visitor.get("/healthz").json["status"] == "ok"
+    person = Community(server).member("doubted")
+    photo = developed(person, person.upload(png(500, 400)).json["id"])
+    assert (photo["state"], photo["reason"]) == ("held", "models_missing")
+    wait_for(lambda: visitor.get("/healthz").json["status"] == "degraded")
+    assert "centernet" in server.log_entry("photos are held for review: no models")["detail"]
+    told = json.loads(server.run("doctor", "--json").stdout)
+    shown = next(line for line in told["checks"] if line["part"] == "models")
+    assert shown["state"] == "degraded" and "centernet.onnx cannot be loaded" in shown["text"]
 
 
 def test_what_waited_for_models_is_published_once_there_are_some(fresh_server):

@@ -6,6 +6,8 @@ import pytest
 
 from support.client import ACCEPTED, PASSWORD, Client
 
+pytestmark = pytest.mark.one_engine  # whose request it is
+
 LIMIT = 3
 
 

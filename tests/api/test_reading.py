@@ -23,8 +23,17 @@ NAMED = {
     "jobs": "likewise, and the larger rendition that is made for whom many look at (ADR 0011)",
     "renditions": "that rendition", "changes": "that other processes hear of it",
     "notification_digests": "what is due by the clock",
+    "analytics_counts": "administrators' numbers are counted anew where they are out of date",
+    "analytics_days": "likewise", "analytics_people": "likewise", "analytics_refresh": "likewise",
+    "analytics_decisions": "likewise",
+    "usage_hours": "what is done is counted, and written once a minute", "usage_days": "likewise",
+    "active_days": "likewise, who was there on that day",
+    "photo_views": "likewise, how often a photo was seen",
+    "search_days": "likewise, what was searched for",
+    "active_counts": "counted anew by the hour", "retention_weeks": "likewise",
 }
-OF_STAFF = {"staff_views"}
+OF_STAFF = {"staff_views", "analytics_counts", "analytics_days", "analytics_people",
+            "analytics_refresh", "analytics_decisions"}
 # The row itself may be touched: when it was last used.
 TOUCHED = {"sessions": "last_used_at, expires_at", "tokens": "last_used_at",
            "photos": "renditions"}
@@ -85,6 +94,7 @@ def addresses(world):
         known = next((subject[part] for part in path.split("/") if part in subject), "1")
         values = {"id": known, "photo": world.photo, "handle": "mei", "avatar": world.avatar,
                   "size": "64", "rendition": "640", "tag": "harbour", "token": "x",
+                  "table": "photos", "area": "people", "file": "countries.csv", "book": "machine",
                   "part": "people"}
         target = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
         query = route.values.get("?", "limit=5" if "v1" in path else "")

@@ -49,6 +49,11 @@ ELSEWHERE = {
     "POST /v1/me/invitations": "answers with a secret",
     "POST /v1/me/import": "needs an archive (test_import.py sends it again with its key)",
     "DELETE /v1/me/import": "needs an archive (test_import.py)",
+    "POST /v1/admin/backups": "a second one while one is made is 409 (test_backups.py)",
+    "DELETE /v1/admin/backups/{id}": "needs a backup; what is gone is 404 (test_backups.py)",
+    "POST /v1/admin/query": "asks a backup, and changes nothing (test_queries.py)",
+    "POST /v1/admin/query/download": "the same",
+    "DELETE /v1/admin/query/{id}": "a question that has ended is 404 (test_queries.py)",
     "POST /v1/admin/jobs/{id}/retry": "what is not dead any more is 409 (test_jobs.py)",
 }
 
@@ -230,14 +235,35 @@ def of_moderation(w):
     yield Wish("POST /v1/moderation/blocklist/import", w.mod, b"ffff0000ffff0000\n",
                {"Content-Type": "text/plain"})
     yield Wish("POST /v1/admin/popular", w.admin)
+    yield Wish("POST /v1/admin/storage/check", w.admin)
     # What was told so far: after that nothing new comes to whom it is read for.
     wait_for(lambda: w.server.count("SELECT count(*) FROM activity") == 0)
     newest = wait_for(lambda: w.mei.get("/v1/notifications").json["items"])[0]
     yield Wish("POST /v1/notifications/read", w.mei, {"id": newest["id"]})
 
 
+def of_administration(w):
+    w.community.member("ivy")
+    ivy = {"handle": "ivy"}
+    for what, wish in (("role", {"role": "member"}), ("quota", {"bytes": 5}),
+                       ("sessions/end", {}), ("suspension", {"suspended": True})):
+        yield Wish(f"POST /v1/admin/users/{{handle}}/{what}", w.admin, {"reason": "-", **wish},
+                   values=ivy)
+    yield Wish("PUT /v1/admin/costs/prices/{book}", w.admin, {"version": 0},
+               values={"book": "machine"})
+    yield Wish("POST /v1/admin/costs/projection", w.admin, {"members": "50000"})
+    question = {"name": "How many", "sql": "select 1", "chart": "table"}
+    kept = [w.admin.post("/v1/admin/query/saved", {**question, "name": f"Question {n}"})
+            for n in range(2)]
+    first, second = (each.json["query"]["id"] for each in kept)
+    yield Wish("POST /v1/admin/query/saved", w.admin, question)
+    yield Wish("PATCH /v1/admin/query/saved/{id}", w.admin, {"name": "Another"},
+               values={"id": first})
+    yield Wish("DELETE /v1/admin/query/saved/{id}", w.admin, again=(404,), values={"id": second})
+
+
 def wishes(world):
-    for each in (of_photos, of_collections, of_moderation, of_accounts):
+    for each in (of_photos, of_collections, of_moderation, of_administration, of_accounts):
         yield from each(world)
 
 
@@ -268,7 +294,8 @@ def complaints(wish, answers):
 # notification depends on who gathers when; what people are told does not.
 NOT_COUNTED = re.compile(r"jobs|changes|idempotency_keys|schedules|upkeep_marks|.*_search_.*"
                          r"|sqlite_.*|notifications|notification_actors|search_walk|known_logins"
-                         r"|staff_views|departure_journal")
+                         r"|staff_views|departure_journal|deletions|backups|tag_analyses"
+                         r"|usage_.*|analytics_.*|active_counts|retention_weeks")
 
 
 def told(client):

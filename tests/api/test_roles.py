@@ -138,6 +138,8 @@ WRONG = {"password": "not mine"}
 TUS = {"Tus-Resumable": "1.0.0"}
 UNKNOWN = "1"
 NOWHERE = {"id": UNKNOWN}
+STRANGE = {"handle": "nobody_at_all"}
+NO_TABLE = {"id": UNKNOWN, "table": "photos"}
 
 ROUTES = {
     # What everybody may ask.
@@ -335,11 +337,54 @@ ROUTES = {
     # Administration.
     "GET /v1/admin/mailbox": Route(ADMINISTER),
     "GET /v1/admin/mailbox/{id}/html": Route(ADMINISTER, 404, values=NOWHERE),
+    "GET /v1/admin/installation": Route(ADMINISTER),
+    "GET /v1/admin/storage": Route(ADMINISTER),
+    "POST /v1/admin/storage/check": Route(ADMINISTER, 204),
     "GET /v1/admin/jobs": Route(ADMINISTER),
     "POST /v1/admin/jobs/{id}/retry": Route(ADMINISTER, 409, values=NOWHERE),
     "POST /v1/admin/popular": Route(ADMINISTER),
+    "GET /v1/admin/backups": Route(ADMINISTER),
+    "POST /v1/admin/backups": Route(ADMINISTER, 400, body={"kind": "none"}),
+    "GET /v1/admin/backups/{id}": Route(ADMINISTER, 404, values=NOWHERE),
+    "DELETE /v1/admin/backups/{id}": Route(ADMINISTER, 404, values=NOWHERE),
+    "GET /v1/admin/backups/{id}/manifest": Route(ADMINISTER, 404, values=NOWHERE),
+    "GET /v1/admin/backups/{id}/tables/{table}": Route(ADMINISTER, 404, values=NO_TABLE),
     "GET /v1/admin/outbox": Route(ADMINISTER),
     "GET /v1/admin/bounces": Route(ADMINISTER),
+    "GET /v1/admin/users": Route(ADMINISTER),
+    "GET /v1/admin/users/{handle}": Route(ADMINISTER, 404, values=STRANGE),
+    "POST /v1/admin/users/{handle}/role": Route(
+        ADMINISTER, 404, {"role": "member", "reason": "-"}, values=STRANGE),
+    "POST /v1/admin/users/{handle}/suspension": Route(
+        ADMINISTER, 404, {"suspended": True, "reason": "-"}, values=STRANGE),
+    "POST /v1/admin/users/{handle}/quota": Route(
+        ADMINISTER, 404, {"bytes": None, "reason": "-"}, values=STRANGE),
+    "POST /v1/admin/users/{handle}/sessions/end": Route(
+        ADMINISTER, 404, {"reason": "-"}, values=STRANGE),
+    "GET /v1/admin/actions": Route(ADMINISTER),
+    "GET /v1/admin/overview": Route(ADMINISTER),
+    "GET /v1/admin/analytics/{area}": Route(ADMINISTER, values={"area": "people"}),
+    "GET /v1/admin/analytics/{area}/{file}": Route(
+        ADMINISTER, values={"area": "people", "file": "countries.csv"}),
+    "GET /v1/admin/analytics/tags": Route(ADMINISTER),
+    "GET /v1/admin/costs": Route(ADMINISTER),
+    "GET /v1/admin/costs.csv": Route(ADMINISTER),
+    "GET /v1/admin/costs/prices": Route(ADMINISTER),
+    "GET /v1/admin/costs/prices.csv": Route(ADMINISTER),
+    "PUT /v1/admin/costs/prices/{book}": Route(ADMINISTER, body={"version": 0},
+                                               values={"book": "machine"}),
+    "GET /v1/admin/costs/projection": Route(ADMINISTER),
+    "POST /v1/admin/costs/projection": Route(ADMINISTER, body={"members": "50000"}),
+    "GET /v1/admin/costs/projection.csv": Route(ADMINISTER),
+    # Nothing was backed up, so there is nothing to ask.
+    "POST /v1/admin/query": Route(ADMINISTER, 404, {"sql": "select 1"}),
+    "POST /v1/admin/query/download": Route(ADMINISTER, 404, {"sql": "select 1", "format": "csv"}),
+    "GET /v1/admin/query/schema": Route(ADMINISTER, 404),
+    "DELETE /v1/admin/query/{id}": Route(ADMINISTER, 404, values=NOWHERE),
+    "GET /v1/admin/query/saved": Route(ADMINISTER),
+    "POST /v1/admin/query/saved": Route(ADMINISTER, 400, {}),
+    "PATCH /v1/admin/query/saved/{id}": Route(ADMINISTER, 404, {}, values=NOWHERE),
+    "DELETE /v1/admin/query/saved/{id}": Route(ADMINISTER, 404, values=NOWHERE),
 }
 
 

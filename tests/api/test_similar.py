@@ -4,6 +4,8 @@ import pytest
 from support.client import Client
 from test_photos import developed
 
+pytestmark = pytest.mark.one_engine  # what is similar is asked on both in the unit tests
+
 NOBODY = "/v1/photos/123456789"
 
 

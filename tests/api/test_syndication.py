@@ -8,6 +8,9 @@ from support.client import Client, Community, wait_for
 from support.server import Server
 from test_people import published
 
+# Feeds and sitemaps; their rows are asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ODD = "</title><script>alert(1)</script> & \"quoted\" ]]> \uFFFE灯台"

@@ -15,10 +15,15 @@ import signal
 import statistics
 import time
 
+import pytest
+
 from support.client import Community
 from support.invariants import check_photos, check_sound, drain, renditions_on_disk
 from support.pictures import png
 from support.server import Worker
+
+# Workers have no database; jobs are asked on both in the unit tests.
+pytestmark = pytest.mark.one_engine
 
 KILLS = int(os.environ.get("PICSHARZ_WORKER_KILLS", "20"))
 WORKERS = 3

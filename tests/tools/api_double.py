@@ -1,8 +1,11 @@
 """A double of the API: as much of it as tools/demo.py uses, with the rules that could trip it."""
 
+import base64
+import io
 import json
 import threading
 import urllib.parse
+import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CODE = "7K3M-9QXZ"
@@ -13,6 +16,8 @@ class State:
         self.lock = threading.Lock()
         self.accounts, self.pending, self.tokens = {}, {}, {}
         self.mails, self.photos = [], []
+        self.uploads, self.imports = [], {}  # archives in pieces; by whom one was begun
+        self.failing_import = None  # what one that failed says
         self.follows, self.likes = set(), set()
         self.in_flight = self.most_in_flight = 0
         self.busy = 0  # that many uploads are answered 503 first
@@ -43,13 +48,13 @@ class Handler(BaseHTTPRequestHandler):
         path = urllib.parse.urlsplit(self.path).path
         who = state.tokens.get(self.headers.get("Authorization", "").removeprefix("Bearer "))
         name = f"{self.command.lower()}_" + path.strip("/").split("/")[min(1, path.count("/") - 1)]
-        if name == "post_photos":
-            return self.post_photos(state, who, body)
+        if name in {"post_photos", "patch_uploads"}:
+            return getattr(self, name)(state, who, body)
         given = json.loads(body) if body else {}
         with state.lock:
             return getattr(self, name)(state, who, path, given)
 
-    do_GET = do_POST = do_PUT = handle_request
+    do_GET = do_POST = do_PUT = do_PATCH = handle_request
 
     def get_livez(self, *_):
         self.answer(200, {"state": "ok"})
@@ -101,11 +106,41 @@ class Handler(BaseHTTPRequestHandler):
         state.likes.add((who, path.split("/")[3]))
         self.answer(200, {"liked": True})
 
-    def get_me(self, state, who, *_):
+    def get_me(self, state, who, path, _given):
+        if path.endswith("/import"):
+            return self.answer(200, {"import": state.imports[who]})
         mine = [photo for photo in state.photos if photo["owner"] == who]
         self.answer(200, {"items": mine, "next": None})
         for photo in mine:  # developed when it is looked at for the second time
             photo["state"] = "published"
+
+    def post_uploads(self, state, *_):
+        pairs = dict(pair.split(" ") for pair in self.headers["Upload-Metadata"].split(","))
+        assert base64.b64decode(pairs["purpose"]) == b"import"
+        state.uploads.append({"length": int(self.headers["Upload-Length"]), "data": b""})
+        self.answer(201, Location=f"/v1/uploads/{len(state.uploads) - 1}")
+
+    def patch_uploads(self, state, _who, body):
+        upload = state.uploads[int(self.path.rsplit("/", 1)[1])]
+        assert int(self.headers["Upload-Offset"]) == len(upload["data"])
+        upload["data"] += body
+        self.answer(204)
+
+    def post_me(self, state, who, path, given):
+        assert path == "/v1/me/import"
+        upload = state.uploads[int(given["upload"])]
+        assert len(upload["data"]) == upload["length"]
+        if state.failing_import:
+            state.imports[who] = {"state": "failed", "failure": {"detail": state.failing_import}}
+            return self.answer(202, {"import": state.imports[who]})
+        with zipfile.ZipFile(io.BytesIO(upload["data"])) as archive:
+            listed = json.loads(archive.read("photos.json"))
+            for photo in listed:
+                state.photos.append(
+                    photo | {"id": str(len(state.photos)), "owner": who, "state": "received",
+                             "data": archive.read(photo["file"]).decode("latin-1")})
+        state.imports[who] = {"state": "done", "taken": len(listed)}
+        self.answer(202, {"import": state.imports[who]})
 
     def post_photos(self, state, who, body):
         with state.lock:

@@ -1,5 +1,6 @@
 """What make bench counts: memory by its mapping, and bytes that a broken line sends again."""
 
+import argparse
 import contextlib
 import http.server
 import sys
@@ -157,6 +158,39 @@ def test_a_row_is_printed_with_its_target_and_the_recorded_peers():
     assert "20,000/s, 0.03 ms CPU" in table[at] and table[at].endswith("like: 30,000/s")
     assert rest == ["follow: 20,000/s", "recorded: Misskey: a like 11 ms, a follow 18"]
     assert table[at + 3].startswith("W6") and table[at + 3].endswith("not yet")
+
+
+def test_a_figure_that_passes_its_limit_is_named():
+    assert set(bench.LIMITS) == {"AD", "USE", "R14"}
+    report = bench.Report()
+    report.add("AD", "overview", "50 ms", ms=50.0, first_s=70.0)
+    report.add("AD", "30 days", "people 49 ms", people=49.0, photos=12.0)
+    report.add("USE", "counting a like", "1 us", cpu_us=1.0)
+    report.add("R14", "a backup, proved", "900 s", wall_s=900.0, cpu_s=900.0, mb=7_000.0)
+    report.add("R14", "restored onto an empty host, 10 photos", "300 s", wall_s=300.0, cpu_s=400.0)
+    report.add("W5", "like", "1/s", cpu_ms=1_000.0)  # as fast as its machine
+    report.add("AD", "not measured", "no month")
+    assert list(bench.too_large(report.rows)) == []
+    report.add("AD", "a year by day", "people 49, system 51 ms", people=49.0, system=51.0)
+    report.add("USE", "counting a request", "1.2 us", cpu_us=1.2)
+    report.add("R14", "restored onto an empty host, 10 photos", "301 s", wall_s=301.0, cpu_s=9.0)
+    assert list(bench.too_large(report.rows)) == [
+        "AD a year by day: system 51 > 50", "USE counting a request: cpu_us 1.2 > 1",
+        "R14 restored onto an empty host, 10 photos: wall_s 301 > 300"]
+
+
+@pytest.mark.parametrize("ms, status", [(50.0, 0), (50.1, 1)])
+def test_the_end_tells_of_a_limit_that_was_passed(monkeypatch, tmp_path, capsys, ms, status):
+    monkeypatch.setattr(bench, "read_options", lambda: argparse.Namespace(only=["USE"]))
+    monkeypatch.setattr(bench, "build_programs", lambda: None)
+    monkeypatch.setattr(bench, "calibrate", lambda _: {"epoll_us": 3.0})
+    monkeypatch.setattr(bench, "DATA", tmp_path)
+    monkeypatch.setattr(bench.lab, "ROOT", tmp_path)
+    (tmp_path / "build").mkdir()
+    monkeypatch.setattr(bench, "MEASUREMENTS", {
+        "USE": [lambda report, *_: report.add("AD", "overview", f"{ms} ms", ms=ms)]})
+    assert bench.main() == status
+    assert ("TOO MUCH: AD overview" in capsys.readouterr().out) == bool(status)
 
 
 def test_renditions_are_told_beside_the_calibrator():

@@ -1,10 +1,13 @@
 """make demo against a double of the API: who signs up, what is sent, and what a second run adds."""
 
+import calendar
 import stat
+import time
 
 import api_client
 import api_double
 import demo
+import demo_history
 import pytest
 from demo_people import PEOPLE
 
@@ -57,6 +60,25 @@ def test_a_second_run_changes_nothing(server, folder):
     after = (dict(server.state.accounts), len(server.state.photos), set(server.state.follows),
              set(server.state.likes))
     assert before == after
+
+
+def test_all_but_the_last_photo_of_each_is_of_weeks_before(server, folder):
+    demo.demonstrate(server.url, folder, LINK)
+    photos = server.state.photos
+    for handle, _, _ in PEOPLE:
+        mine = [photo for photo in photos if photo["owner"] == handle]
+        assert sum("created_at" not in photo for photo in mine) == 1
+    ages = [time.time() - calendar.timegm(time.strptime(photo["created_at"], "%Y-%m-%dT%H:%M:%SZ"))
+            for photo in photos if "created_at" in photo]
+    assert all(7 * 86_400 < age < 84 * 86_400 for age in ages)
+    assert max(ages) - min(ages) > 14 * 86_400
+    assert all(photo["description"] for photo in photos if "created_at" in photo)
+
+
+def test_a_refused_import_is_said(server, folder):
+    server.state.failing_import = "The archive is damaged."
+    with pytest.raises(demo_history.HistoryError, match="archive is damaged"):
+        demo.demonstrate(server.url, folder, LINK)
 
 
 def test_a_busy_server_is_waited_for(server, folder):

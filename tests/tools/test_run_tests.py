@@ -4,6 +4,7 @@ import argparse
 import re
 import subprocess
 import sys
+import threading
 import time
 
 import junit
@@ -115,23 +116,28 @@ def test_a_suite_without_files_is_a_failure(run):
 
 
 def calls_of(run, monkeypatch, suite):
-    """What a suite of Node's would start: (file patterns, at once, engine) of each run."""
+    """What a suite of Node's would start: (file patterns, engine) of each run."""
     calls = []
 
-    def node_tests(_run, _suite, _name, folder, pattern, flags=(), at_once=1, **more):
-        calls.append((f"{folder.name}/{pattern}", at_once, more.get("PICSHARZ_TEST_ENGINE")))
+    def node_tests(_run, _suite, _name, folder, pattern, flags=(), **more):
+        calls.append((f"{folder.name}/{pattern}", more.get("PICSHARZ_TEST_ENGINE")))
 
     monkeypatch.setattr(run_tests, "node_tests", node_tests)
     monkeypatch.setattr(run_tests, "packages", lambda *_: True)
-    run_tests.SUITES[suite](run)
+    for part in run_tests.SUITES[suite]:
+        part(run)
     return calls
 
 
-def test_pages_without_a_server_run_once_and_those_with_one_on_both_engines(run, monkeypatch):
-    assert calls_of(run, monkeypatch, "pages") == [("browser/pages/*.test.mjs", 2, None)]
+def test_people_meet_the_second_engine_in_the_long_run_only(run, monkeypatch):
+    monkeypatch.delenv("PICSHARZ_MATRIX", raising=False)
+    assert calls_of(run, monkeypatch, "pages") == [("browser/pages/*.test.mjs", None)]
+    on_sqlite = ("browser/*.test.mjs", "sqlite")
+    assert calls_of(run, monkeypatch, "browser") == [on_sqlite]
+    monkeypatch.setenv("PICSHARZ_MATRIX", "all")
     assert calls_of(run, monkeypatch, "browser") == [
-        ("browser/*.test.mjs", 1, "sqlite"), ("browser/*.test.mjs", 1, "postgres")]
-    assert calls_of(run, monkeypatch, "lighthouse") == [("lighthouse/*.test.mjs", 1, "sqlite")]
+        on_sqlite, ("browser/*.test.mjs", "postgres")]
+    assert calls_of(run, monkeypatch, "lighthouse") == [("lighthouse/*.test.mjs", "sqlite")]
 
 
 def test_no_file_of_the_browser_tests_is_in_no_suite():
@@ -151,9 +157,9 @@ def test_what_asks_no_real_server_stands_in_pages():
 @pytest.mark.parametrize("suite, steps", [
     ("static", set()),
     ("pages", {"web"}),
-    ("lighthouse", {"web", "models", "program"}),
-    ("browser", {"web", "models", "program"}),
-    ("unit", {"models", "unit-tests"}),
+    ("lighthouse", {"web", "models", "duckdb", "program"}),
+    ("browser", {"web", "models", "duckdb", "program"}),
+    ("unit", {"models", "duckdb", "unit-tests"}),
 ])
 def test_only_what_a_suite_needs_is_built(run, monkeypatch, suite, steps):
     built = []
@@ -162,10 +168,58 @@ def test_only_what_a_suite_needs_is_built(run, monkeypatch, suite, steps):
     assert set(built) == steps
 
 
+def performed(run, monkeypatch, wanted):
+    """The parts of suites that ran, and the most that ran at once."""
+    seen, now, most = [], set(), []
+    two = threading.Barrier(2)
+
+    def part(name):
+        def perform(_run):
+            now.add(name)
+            most.append(len(now))
+            if name in ("api 0", "api 1"):
+                two.wait(10)  # broken where they do not go on side by side
+            now.discard(name)
+            seen.append(name)
+            if name == "web 0":
+                raise OSError("gone")
+        return perform
+
+    monkeypatch.setattr(run_tests, "SUITES", {
+        name: [part(f"{name} {at}") for at in range(len(parts))]
+        for name, parts in run_tests.SUITES.items()})
+    monkeypatch.setattr(run_tests, "start_postgres", lambda *_: None)
+    run_tests.perform(run, wanted)
+    return seen, max(most)
+
+
+def test_every_suite_runs_and_a_few_parts_at_a_time(run, monkeypatch):
+    parts = [f"{name} {at}" for name, parts in run_tests.SUITES.items()
+             for at in range(len(parts))]
+    seen, most = performed(run, monkeypatch, set(run_tests.SUITES))
+    assert sorted(seen) == sorted(parts) and 2 <= most <= run_tests.ALL_HALVES
+    # One that broke off is a failure, and what waits behind it is asked all the same.
+    assert [case.suite for case in run.cases if case.outcome == "failed"] == ["web"]
+
+
+def test_only_what_is_wanted_runs(run, monkeypatch):
+    seen, _ = performed(run, monkeypatch, {"unit", "fuzz", "static"})
+    assert sorted(seen) == ["fuzz 0", "static 0", "unit 0"]
+
+
+def test_the_cases_of_a_suite_that_breaks_off_are_not_lost(run):
+    def breaks(part):
+        part.fail("static", "one", "it is so")
+        raise OSError("gone")
+
+    run_tests.perform_suite(run, "static", breaks)
+    assert [case.name for case in run.cases] == ["one", "all"]
+
+
 def test_packages_that_cannot_be_installed_are_a_failure_and_end_the_suite(run, monkeypatch):
     monkeypatch.setattr(run_tests, "node_tests", lambda *_, **__: pytest.fail("it went on"))
     monkeypatch.setattr(run.processes, "run", lambda command, log, **_: log.write_text("no") and 1)
-    run_tests.SUITES["lighthouse"](run)
+    run_tests.lighthouse(run)
     assert [(case.outcome, case.name) for case in run.cases] == [("failed", "packages")]
 
 
@@ -187,6 +241,13 @@ def test_what_a_test_leaves_behind_is_stopped(run, tmp_path):
     assert not alive(pid)
 
 
+def test_once_everything_is_stopped_nothing_is_started(run, tmp_path):
+    run.processes.stop_all()
+    with pytest.raises(SystemExit):
+        run.processes.run(["touch", str(tmp_path / "started")], tmp_path / "log")
+    assert not (tmp_path / "started").exists()
+
+
 def test_a_program_that_hangs_is_ended(run, tmp_path):
     assert run.processes.run(["sleep", "1000"], tmp_path / "log", timeout=0.2) == 124
 
@@ -199,3 +260,37 @@ def test_the_program_itself_ends_with_the_line_and_1(tmp_path):
     assert ran.returncode == 1
     assert "there are no unit tests" in ran.stdout
     assert re.fullmatch(r"0 passed, 1 failed, 0 skipped", ran.stdout.splitlines()[-1])
+
+
+def test_no_more_go_on_at_a_time_than_there_is_room_for():
+    lock, going, most, called = threading.Lock(), [], [], []
+    together = threading.Barrier(3)  # the small one behind a large one does not wait for that
+
+    def suite(name, share):
+        def call():
+            with lock:
+                going.append(share)
+                most.append(sum(going))
+                called.append(name)
+            if name in "abd":
+                together.wait(20)
+            with lock:
+                going.remove(share)
+        return share, call
+
+    shares = {"a": 1, "b": 2, "c": 2, "d": 1, "e": 4, "f": 1, "g": 2}
+    run_tests.share_out([suite(name, share) for name, share in shares.items()], 4)
+    assert sorted(called[:3]) == ["a", "b", "d"]
+    assert sorted(called) == sorted(shares)
+    assert max(most) == 4
+
+
+def test_one_that_fails_gives_its_room_back(monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    called = []
+
+    def fails():
+        raise OSError("broken")
+
+    run_tests.share_out([(4, fails), (4, lambda: called.append(1))], 4)
+    assert called == [1]

@@ -17,16 +17,6 @@ constexpr std::size_t name_digits = 32;
 constexpr std::int64_t form_overhead = 65'536;  // boundaries and part headers
 constexpr int replace_tries = 5;
 
-std::string object_key(std::string_view avatar, std::string_view size) {
-  return std::string(folder)
-      .append(avatar.substr(0, 2))
-      .append("/")
-      .append(avatar)
-      .append("/")
-      .append(size)
-      .append(".webp");
-}
-
 // avatars/ab/<avatar>/64.webp -> <avatar>
 std::string_view avatar_in(std::string_view key) {
   constexpr std::size_t at = folder.size() + 3;
@@ -155,7 +145,7 @@ Result<std::string> AvatarService::make(storage::SpoolFile& file) {
   std::vector<storage::NewObject> objects;
   objects.reserve(made.size());
   for (const image::Rendition& each : made) {
-    objects.push_back({object_key(avatar, std::to_string(each.size)), each.bytes});
+    objects.push_back({avatar_key(avatar, std::to_string(each.size)), each.bytes});
   }
   rooms_.store.put_all(objects);
   return avatar;
@@ -198,7 +188,7 @@ int AvatarService::erase_of(AccountId account) {
 
 void AvatarService::erase(std::string_view avatar) {
   for (const int size : avatar_sizes) {
-    const std::string key = object_key(avatar, std::to_string(size));
+    const std::string key = avatar_key(avatar, std::to_string(size));
     rooms_.store.remove(key);
     rooms_.files.forget(key);
   }
@@ -211,7 +201,7 @@ std::shared_ptr<const FileHandle> AvatarService::open(std::string_view avatar,
   if (!known || !is_avatar(avatar)) return nullptr;
   const bool shown =
       rooms_.database.read([&](db::Tx& tx) { return accounts_.shows_avatar(tx, avatar); });
-  return shown ? rooms_.files.open(object_key(avatar, size)) : nullptr;
+  return shown ? rooms_.files.open(avatar_key(avatar, size)) : nullptr;
 }
 
 std::int64_t AvatarService::sweep() {

@@ -26,6 +26,7 @@
 #include "base/rate_limiter.h"
 #include "db/database.h"
 #include "features/accounts/account_store.h"
+#include "features/accounts/avatar_key.h"
 #include "image/decoder_pool.h"
 #include "storage/file_cache.h"
 #include "storage/spool.h"
@@ -36,7 +37,6 @@ namespace picsharz::accounts {
 inline constexpr std::int64_t avatar_file = 10'000'000;
 inline constexpr int avatars_per_hour = 20;  // of one account
 inline constexpr int avatars_at_once = 2;
-inline constexpr std::array<int, 3> avatar_sizes = {64, 128, 320};
 
 struct AvatarRooms {
   db::Database& database;

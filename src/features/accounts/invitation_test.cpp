@@ -139,9 +139,9 @@ TEST_P(InvitationTest, OfThirtyTwoAtOnceOneGetsTheLastUse) {
   std::atomic<int> in = 0;
   std::atomic<int> late = 0;
   std::vector<std::thread> guests;
-  for (const auto& [email, code] : sent) {
-    guests.emplace_back([&, email = email, code = code] {
-      const std::string outcome = verify(joining(), email, code);
+  for (const auto& each : sent) {
+    guests.emplace_back([&, each] {
+      const std::string outcome = verify(joining(), each.first, each.second);
       if (outcome == "ok") ++in;
       if (outcome == "invitation_used") ++late;
     });

@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/seen_members.h"
+#include "base/tally.h"
 #include "crypto/crypto.h"
 #include "features/accounts/account_rules.h"
 #include "features/accounts/attempt_limits.h"
@@ -187,6 +189,8 @@ Result<Account> SignupService::verify(std::string_view typed_email, std::string_
   });
   switch (outcome) {
     case Outcome::made:
+      count_use(Use::sign_up);
+      seen_members().seen(account.id);
       return account;
     case Outcome::over:
       return code_expired();
@@ -270,7 +274,7 @@ Result<Account> SignupService::create_administrator(std::string_view token, Sign
       [&](db::Tx& tx) { return signups_.has_setup_link(tx, token_hash, clock_.now()); });
   if (!plausible) return setup_over();
   const std::string hash = crypto::hash_password(person.password, settings_.cost);
-  return database_.write([&](db::Tx& tx) -> Result<Account> {
+  auto made = database_.write([&](db::Tx& tx) -> Result<Account> {
     if (!signups_.take_setup_link(tx, token_hash, clock_.now()) ||
         accounts_.count_administrators(tx) > 0) {
       return setup_over();
@@ -281,6 +285,10 @@ Result<Account> SignupService::create_administrator(std::string_view token, Sign
     signups_.remove_setup_links(tx);
     return account;
   });
+  if (!made) return made;
+  count_use(Use::sign_up);
+  seen_members().seen(made->id);
+  return made;
 }
 
 Result<Account> SignupService::create(SignUp typed, Role role) {

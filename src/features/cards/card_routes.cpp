@@ -1,5 +1,7 @@
 #include "features/cards/card_routes.h"
 
+#include <utility>
+
 #include "features/photos/photo_page_json.h"
 #include "http/answer.h"
 
@@ -14,10 +16,14 @@ namespace {
 constexpr std::size_t card_bytes = 1000;  // of JSON, about: one allocation for a page
 constexpr std::string_view owner_list = "account.photos";
 
-Result<Response> show_photo(Request& request, CardService& cards, const CardContext& context) {
+Result<Response> show_photo(Request& request, CardService& cards, const CardContext& context,
+                            const Viewed& viewed) {
   const auto id = PhotoId::parse(request.path_values.at(0));
   if (!id) return not_found();
   TRY_ASSIGN(const photos::PhotoPage page, cards.find_page(request.viewer, *id));
+  const photos::Photo& photo = page.view.photo;
+  const bool published = photo.state == photos::PhotoState::published;
+  if (viewed && published && photo.owner != request.viewer.account) viewed(photo.id);
   std::string body;
   JsonWriter out(body);
   photos::write_photo_page(out, page, request.viewer, context.signer);
@@ -60,14 +66,15 @@ Response cards_response(const CardLines& page, const Request& request, const Car
   return http::json(200, std::move(body));
 }
 
-void add_card_routes(http::Router& router, CardService& cards, CardContext context) {
-  router.add({.method = http::Method::get,
-              .pattern = "/v1/photos/{id}",
-              .access = http::Access::open,
-              .scope = Scope::read,
-              .handler = http::answer([&cards, context](Request& request) {
-                return show_photo(request, cards, context);
-              })});
+void add_card_routes(http::Router& router, CardService& cards, CardContext context, Viewed viewed) {
+  router.add(
+      {.method = http::Method::get,
+       .pattern = "/v1/photos/{id}",
+       .access = http::Access::open,
+       .scope = Scope::read,
+       .handler = http::answer([&cards, context, viewed = std::move(viewed)](Request& request) {
+         return show_photo(request, cards, context, viewed);
+       })});
   router.add({.method = http::Method::get,
               .pattern = "/v1/accounts/{handle}/photos",
               .access = http::Access::open,

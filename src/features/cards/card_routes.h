@@ -1,6 +1,7 @@
 // The routes of one photo's page and one member's photos, and how a page of cards is answered.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "crypto/cursor.h"
@@ -25,6 +26,10 @@ http::Response cards_response(const CardPage& page, const http::Request& request
 http::Response cards_response(const CardLines& page, const http::Request& request,
                               const CardContext& context, std::string_view list);
 
-void add_card_routes(http::Router& router, CardService& cards, CardContext context);
+// `viewed`: told of a published photo whose page somebody opened who is not its owner; from any
+// thread, and cheap.
+using Viewed = std::function<void(PhotoId)>;
+void add_card_routes(http::Router& router, CardService& cards, CardContext context,
+                     Viewed viewed = {});
 
 }  // namespace picsharz::cards

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/tally.h"
 #include "features/comments/comment_rules.h"
 
 namespace picsharz::comments {
@@ -91,7 +92,11 @@ Result<Comment> CommentService::write(const Viewer& viewer, PhotoId photo,
   TRY(take_turn(viewer.account));
   auto written =
       database_.write([&](db::Tx& tx) { return insert(tx, viewer, photo, comment, claim); });
-  if (!written) give_turn_back(viewer.account);
+  if (written) {
+    count_use(Use::comment);
+  } else {
+    give_turn_back(viewer.account);
+  }
   return written;
 }
 

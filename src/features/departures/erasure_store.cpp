@@ -105,6 +105,9 @@ int ErasureStore::empty_notes(db::Tx& tx, AccountId account, int limit) {
   return static_cast<int>(
       tx.exec("UPDATE moderation_decisions SET note = '' WHERE id IN (SELECT d.id"
               " FROM moderation_decisions d WHERE d.owner_id = $1 AND d.note <> '' LIMIT $2)",
+              account, limit) +
+      tx.exec("UPDATE admin_actions SET reason = '' WHERE id IN (SELECT l.id"
+              " FROM admin_actions l WHERE l.account_id = $1 AND l.reason <> '' LIMIT $2)",
               account, limit));
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/tally.h"
 #include "features/accounts/account_rules.h"
 
 namespace picsharz::follows {
@@ -20,6 +21,43 @@ Page<Account> to_page(std::vector<Follower> rows, int limit) {
   if (more) page.next = Position{rows.back().since, rows.back().account.id.value};
   for (auto& row : rows) page.items.push_back(std::move(row.account));
   return page;
+}
+
+struct Changed {
+  Relation relation;
+  bool changed = false;  // by this wish; not at its repetition
+};
+
+// Once it is committed: somebody began to follow, or to ask for it, or no longer does.
+Result<Relation> counted(const Result<Changed>& done, bool follows) {
+  if (!done) return std::unexpected(done.error());
+  if (done->changed) count_use(follows ? Use::follow : Use::unfollow);
+  return done->relation;
+}
+
+Result<Changed> follow_other(db::Tx& tx, FollowStore& follows, activity::ActivityService& activity,
+                             AccountId follower, const Other& other, Micros now) {
+  Relation relation = other.relation;
+  if (relation.blocked) {
+    return fail(ErrorKind::conflict, "blocked", "You blocked this person.", "Unblock them first.");
+  }
+  const auto state = other.is_private ? FollowState::requested : FollowState::approved;
+  const bool inserted = follows.insert(tx, follower, other.id, state, now);
+  // Asked while the account was private; it no longer is.
+  const bool granted =
+      !inserted && state == FollowState::approved && follows.approve(tx, follower, other.id, now);
+  if (!inserted && !granted) return Changed{relation, false};
+  relation.following = state == FollowState::approved;
+  relation.requested = state == FollowState::requested;
+  activity.record(tx, relation.following ? ActivityKind::follow : ActivityKind::follow_request,
+                  follower, other.id);
+  return Changed{relation, inserted};
+}
+
+Changed unfollow_other(db::Tx& tx, FollowStore& follows, AccountId follower, const Other& other) {
+  Changed done{other.relation, follows.remove(tx, follower, other.id)};
+  done.relation.following = done.relation.requested = false;
+  return done;
 }
 
 }  // namespace
@@ -69,56 +107,39 @@ Result<std::string> FollowService::renamed(const Viewer& viewer, std::string_vie
   });
 }
 
-Result<Relation> FollowService::follow(db::Tx& tx, const Viewer& viewer, std::string_view handle) {
-  TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
-  Relation& relation = other.relation;
-  if (relation.blocked) {
-    return fail(ErrorKind::conflict, "blocked", "You blocked this person.", "Unblock them first.");
-  }
-  const auto state = other.is_private ? FollowState::requested : FollowState::approved;
-  const Micros now = clock_.now();
-  const bool inserted = follows_.insert(tx, viewer.account, other.id, state, now);
-  // Asked while the account was private; it no longer is.
-  const bool granted = !inserted && state == FollowState::approved &&
-                       follows_.approve(tx, viewer.account, other.id, now);
-  if (!inserted && !granted) return relation;
-  relation.following = state == FollowState::approved;
-  relation.requested = state == FollowState::requested;
-  activity_.record(tx, relation.following ? ActivityKind::follow : ActivityKind::follow_request,
-                   viewer.account, other.id);
-  return relation;
-}
-
-Result<Relation> FollowService::unfollow(db::Tx& tx, const Viewer& viewer,
-                                         std::string_view handle) {
-  TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
-  follows_.remove(tx, viewer.account, other.id);
-  other.relation.following = other.relation.requested = false;
-  return other.relation;
-}
-
 Result<Relation> FollowService::follow(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) { return follow(tx, viewer, handle); });
+  const auto done = database_.write([&](db::Tx& tx) -> Result<Changed> {
+    TRY_ASSIGN(const Other other, this->other(tx, viewer, handle));
+    return follow_other(tx, follows_, activity_, viewer.account, other, clock_.now());
+  });
+  return counted(done, true);
 }
 
 Result<Relation> FollowService::unfollow(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) { return unfollow(tx, viewer, handle); });
+  const auto done = database_.write([&](db::Tx& tx) -> Result<Changed> {
+    TRY_ASSIGN(const Other other, this->other(tx, viewer, handle));
+    return unfollow_other(tx, follows_, viewer.account, other);
+  });
+  return counted(done, false);
 }
 
 void FollowService::set(const Viewer& viewer, std::string_view handle, bool follows, Done done,
                         sessions::SessionService::Confirm confirm) {
-  const auto result = std::make_shared<Result<Relation>>(not_found());
+  const auto result = std::make_shared<Result<Changed>>(not_found());
+  const auto apply = [this, name = std::string(handle), follows](
+                         db::Tx& tx, const Viewer& now) -> Result<Changed> {
+    TRY_ASSIGN(const Other other, this->other(tx, now, name));
+    if (!follows) return unfollow_other(tx, follows_, now.account, other);
+    return follow_other(tx, follows_, activity_, now.account, other, clock_.now());
+  };
   database_.run_write_async(
-      [this, viewer, name = std::string(handle), follows, result,
-       confirm = std::move(confirm)](db::Tx& tx) {
+      [viewer, apply, result, confirm = std::move(confirm)](db::Tx& tx) {
         const Result<Viewer> now = confirm ? confirm(tx) : viewer;
-        *result = !now      ? std::unexpected(now.error())
-                  : follows ? follow(tx, *now, name)
-                            : unfollow(tx, *now, name);
+        *result = now ? apply(tx, *now) : std::unexpected(now.error());
         return result->has_value();
       },
-      [result, done = std::move(done)](const std::exception_ptr& failure) mutable {
-        done(failure, std::move(*result));
+      [result, follows, done = std::move(done)](const std::exception_ptr& failure) mutable {
+        done(failure, failure ? not_found() : counted(*result, follows));
       });
 }
 

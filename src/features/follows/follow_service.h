@@ -63,8 +63,6 @@ class FollowService {
   Result<accounts::Account> find(db::Tx& tx, const Viewer& viewer, std::string_view handle);
 
  private:
-  Result<Relation> follow(db::Tx& tx, const Viewer& viewer, std::string_view handle);
-  Result<Relation> unfollow(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   // The account that the viewer acts on: visible, not himself, and locked together with his own.
   Result<Other> other(db::Tx& tx, const Viewer& viewer, std::string_view handle);
   Result<Other> visible(db::Tx& tx, const Viewer& viewer, const std::string& handle);

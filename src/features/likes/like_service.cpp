@@ -5,39 +5,61 @@
 #include <memory>
 #include <utility>
 
+#include "base/tally.h"
+
 namespace picsharz::likes {
 
 namespace {
 
 constexpr int looks_max = 4;  // of at most a page of likes each, where many are not named
 
-}  // namespace
+struct Wish {
+  PhotoId photo{};
+  bool liked = false;
+  Micros now = 0;
+};
 
-Result<LikeState> LikeService::apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked) {
-  auto found = likes_.likeable(tx, viewer, photo);
+struct Applied {
+  LikeState state{};
+  bool changed = false;  // by this wish; not at its repetition
+};
+
+Result<Applied> apply_wish(db::Tx& tx, LikeStore& likes, activity::ActivityService& activity,
+                           const Viewer& viewer, const Wish& wish) {
+  auto found = likes.likeable(tx, viewer, wish.photo);
   if (!found) return not_found();
-  const auto changed = liked ? likes_.insert(tx, viewer.account, *found, clock_.now())
-                             : likes_.remove(tx, viewer.account, *found);
-  if (liked && changed) {
-    activity_.record(tx, activity::ActivityKind::like, viewer.account, found->owner, photo);
+  const auto changed = wish.liked ? likes.insert(tx, viewer.account, *found, wish.now)
+                                  : likes.remove(tx, viewer.account, *found);
+  if (wish.liked && changed) {
+    activity.record(tx, activity::ActivityKind::like, viewer.account, found->owner, wish.photo);
   }
   // The statement may have waited for the same wish of another request, which has counted it.
-  if (!changed) found = likes_.likeable(tx, viewer, photo);
+  if (!changed) found = likes.likeable(tx, viewer, wish.photo);
   if (!changed && !found) return not_found();
-  return LikeState{changed.value_or(found->likes), liked};
+  return Applied{{changed.value_or(found->likes), wish.liked}, changed.has_value()};
 }
+
+// Once it is committed.
+Result<LikeState> counted(const Result<Applied>& applied) {
+  if (!applied) return std::unexpected(applied.error());
+  if (applied->changed) count_use(applied->state.liked ? Use::like : Use::unlike);
+  return applied->state;
+}
+
+}  // namespace
 
 void LikeService::set(const Viewer& viewer, PhotoId photo, bool liked, Done done,
                       sessions::SessionService::Confirm confirm) {
-  const auto result = std::make_shared<Result<LikeState>>(not_found());
+  const auto result = std::make_shared<Result<Applied>>(not_found());
   database_.run_write_async(
       [this, viewer, photo, liked, result, confirm = std::move(confirm)](db::Tx& tx) {
         const Result<Viewer> now = confirm ? confirm(tx) : viewer;
-        *result = now ? apply(tx, *now, photo, liked) : std::unexpected(now.error());
+        *result = now ? apply_wish(tx, likes_, activity_, *now, {photo, liked, clock_.now()})
+                      : std::unexpected(now.error());
         return result->has_value();
       },
       [result, done = std::move(done)](const std::exception_ptr& failure) mutable {
-        done(failure, std::move(*result));
+        done(failure, failure ? not_found() : counted(*result));
       });
 }
 

@@ -46,7 +46,6 @@ class LikeService {
   // In the order of the likes.
   std::vector<accounts::Account> named(db::Tx& tx, const Viewer& viewer,
                                        std::span<const Position> likes);
-  Result<LikeState> apply(db::Tx& tx, const Viewer& viewer, PhotoId photo, bool liked);
 
   db::Database& database_;
   activity::ActivityService& activity_;

@@ -1,5 +1,8 @@
 // Comments that are reported: the way of photos, on both engines.
 
+#include <map>
+
+#include "base/tally.h"
 #include "features/comments/comment_service.h"
 #include "features/moderation/complaint_service.h"
 #include "features/moderation/moderation_jobs.h"
@@ -272,6 +275,37 @@ TEST_P(CommentCaseTest, ADecisionIsTakenBackInTime) {
   ASSERT_TRUE(decide(on, Action::remove, moderator()));
   world_->clock.advance(limits::decision_undo);
   EXPECT_EQ(moderation_->undo(moderator(), on).error().code, "undo_over");
+}
+
+// What is counted of decisions: what stands, and what an appeal overturned.
+TEST_P(CommentCaseTest, DecisionsAreCountedAndThoseTakenBackAreNot) {
+  const auto judged = [] {
+    std::map<std::string, std::int64_t> found;
+    for (const Tally::Count& each : tally().drain()) {
+      if (each.use == Use::moderation) found[label_of(each.use, each.label)] += each.count;
+    }
+    return found;
+  };
+  using Counts = std::map<std::string, std::int64_t>;
+  judged();
+  const CaseId on = report(ana_);
+  EXPECT_EQ(judged(), (Counts{{"reported", 1}}));
+  for (const Action action : {Action::remove, Action::suspend, Action::approve}) {
+    ASSERT_TRUE(decide(on, action, moderator(), action == Action::approve ? "fine" : "spam"));
+    ASSERT_TRUE(moderation_->undo(moderator(), on));
+    ASSERT_TRUE(moderation_->undo(moderator(), on));  // asked again
+  }
+  EXPECT_EQ(judged(), Counts());
+  ASSERT_TRUE(decide(on, Action::remove, moderator()));
+  ASSERT_TRUE(decide(on, Action::remove, moderator()));
+  EXPECT_EQ(judged(), (Counts{{"removed", 1}}));
+  const auto appeal = complaints_->appeal(as(rude_), subject(), "It was a joke");
+  ASSERT_TRUE(decide(appeal->on, Action::approve, other_moderator(), "fine"));
+  EXPECT_EQ(judged(), (Counts{{"appealed", 1}, {"overturned", 1}}));
+  ASSERT_TRUE(moderation_->undo(other_moderator(), appeal->on));
+  EXPECT_EQ(judged(), (Counts{{"overturned", -1}}));
+  ASSERT_TRUE(decide(appeal->on, Action::suspend, other_moderator(), "spam"));
+  EXPECT_EQ(judged(), (Counts{{"suspended", 1}}));
 }
 
 TEST_P(CommentCaseTest, AnAppealGoesToAnotherModeratorAndIsTheLastWord) {

@@ -1,6 +1,7 @@
 #include "features/moderation/complaint_service.h"
 
 #include "base/limits.h"
+#include "base/tally.h"
 
 namespace picsharz::moderation {
 
@@ -27,14 +28,19 @@ Result<Subject> ComplaintService::find_comment(CommentId comment) {
 
 Result<Report> ComplaintService::report(const Viewer& viewer, const Subject& subject,
                                         const Complaint& complaint) {
-  return database_.write([&](db::Tx& tx) -> Result<Report> {
+  bool added = false;
+  auto report = database_.write([&](db::Tx& tx) -> Result<Report> {
+    added = false;
     if (!rows_.lock(tx, subject.photo)) return not_found();
     const auto owner = rows_.listed_owner(tx, viewer, subject);
     if (!owner) return not_found();
     if (*owner == viewer.account) return own_thing(subject);
     if (auto made = rows_.report(tx, subject, viewer.account)) return *std::move(made);
+    added = true;
     return add_report(tx, viewer, subject, complaint);
   });
+  if (report && added) count_judged(Judged::reported);
+  return report;
 }
 
 Result<Report> ComplaintService::add_report(db::Tx& tx, const Viewer& viewer,
@@ -61,7 +67,9 @@ Result<Report> ComplaintService::add_report(db::Tx& tx, const Viewer& viewer,
 
 Result<Appeal> ComplaintService::appeal(const Viewer& viewer, const Subject& subject,
                                         std::string_view text) {
-  return database_.write([&](db::Tx& tx) -> Result<Appeal> {
+  bool added = false;
+  auto appealed = database_.write([&](db::Tx& tx) -> Result<Appeal> {
+    added = false;
     if (!rows_.lock(tx, subject.photo)) return not_found();
     const auto matter = rows_.matter(tx, subject);
     if (!matter || matter->owner != viewer.account) return not_found();
@@ -76,8 +84,11 @@ Result<Appeal> ComplaintService::appeal(const Viewer& viewer, const Subject& sub
       return fail(ErrorKind::conflict, "already_appealed", "You appealed against this decision.",
                   "Wait for the answer; it comes by e-mail.");
     }
+    added = true;
     return add_appeal(tx, *matter, *standing, text);
   });
+  if (appealed && added) count_judged(Judged::appealed);
+  return appealed;
 }
 
 Result<Appeal> ComplaintService::add_appeal(db::Tx& tx, const Matter& matter,

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "features/moderation/moderation_json.h"
 #include "features/moderation/moderation_rules.h"
 #include "features/photos/original_service.h"
@@ -47,6 +48,22 @@ std::unexpected<Error> undo_over() {
 bool same(const Decision& decision, const Viewer& viewer, const Judgement& judgement) {
   return decision.actor == viewer.account && decision.action == judgement.action &&
          decision.reason == judgement.reason && decision.note == judgement.note;
+}
+
+// `appealed`: it answers an appeal.
+Judged judged_as(const Decision& decision, bool appealed) {
+  switch (decision.action) {
+    case Action::keep_hidden:
+      return Judged::kept;
+    case Action::remove:
+      return Judged::removed;
+    case Action::suspend:
+      return Judged::suspended;
+    default:
+      break;
+  }
+  const bool was_hidden = decision.before != PhotoState::published;
+  return appealed && was_hidden ? Judged::overturned : Judged::approved;
 }
 
 // Of a photo that others may not see anyway.
@@ -342,7 +359,9 @@ Result<Decision> ModerationService::carry_out(db::Tx& tx, const Viewer& viewer, 
 
 Result<Decision> ModerationService::decide(const Viewer& viewer, CaseId id,
                                            const Judgement& judgement) {
+  std::optional<Judged> judged;
   auto decided = database_.write([&](db::Tx& tx) -> Result<Decision> {
+    judged.reset();
     TRY_ASSIGN(const Looked at, look(tx, viewer, id));
     if (at.on.decision) {
       auto made = rows_.decision(tx, *at.on.decision);
@@ -350,9 +369,12 @@ Result<Decision> ModerationService::decide(const Viewer& viewer, CaseId id,
       if (again) return *std::move(made);
     }
     TRY(check_may_decide(tx, viewer, at, judgement));
-    return carry_out(tx, viewer, at, judgement);
+    TRY_ASSIGN(Decision made, carry_out(tx, viewer, at, judgement));
+    judged = judged_as(made, rows_.answers_appeal(tx, made.id));
+    return made;
   });
   if (!decided) return decided;
+  if (judged) count_judged(*judged);
   forget(decided->subject);
   log_info("moderation decided", {{"case", id.value},
                                   {"photo", decided->subject.photo.value},
@@ -396,7 +418,9 @@ Result<Decision> ModerationService::take_back(db::Tx& tx, const Viewer& viewer, 
 }
 
 Result<Decision> ModerationService::undo(const Viewer& viewer, CaseId id) {
+  std::optional<Judged> judged;
   auto undone = database_.write([&](db::Tx& tx) -> Result<Decision> {
+    judged.reset();
     TRY_ASSIGN(const Looked at, look(tx, viewer, id));
     auto last = rows_.last_of_case(tx, id);
     const bool mine = last && last->actor == viewer.account;
@@ -406,9 +430,12 @@ Result<Decision> ModerationService::undo(const Viewer& viewer, CaseId id) {
                   "Only who decided may take it back.");
     }
     if (clock_.now() - last->created_at >= limits::decision_undo) return undo_over();
+    judged = judged_as(*last, rows_.answers_appeal(tx, last->id));
     return take_back(tx, viewer, at, *last);
   });
-  if (undone) forget(undone->subject);
+  if (!undone) return undone;
+  if (judged) take_back_judged(*judged);
+  forget(undone->subject);
   return undone;
 }
 

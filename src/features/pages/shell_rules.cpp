@@ -15,6 +15,10 @@ constexpr std::size_t head_bytes = 4096;  // of a document, about
 constexpr std::int64_t most_ahead = 8;    // pictures
 constexpr std::size_t photo_bytes = 300;  // of a photo in it
 
+// The tag of the application, as the build writes it, and where a picture goes before it.
+constexpr std::string_view program = "<script type=\"module\"";
+constexpr std::string_view program_later = "<script type=\"module\" fetchpriority=\"low\"";
+
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -139,25 +143,28 @@ void write_preload(Writer& out, const Preload& preload) {
   out.raw(">\n");
 }
 
-void write_modules(Writer& out, const std::vector<std::string>& modules) {
+// `later`: after the picture that is seen already, which has the line to itself.
+void write_modules(Writer& out, const std::vector<std::string>& modules, bool later) {
   for (const std::string& module : modules) {
-    out.raw("<link rel=\"modulepreload\" crossorigin").attribute("href", module).raw(">\n");
+    out.raw("<link rel=\"modulepreload\" crossorigin").attribute("href", module);
+    if (later) out.attribute("fetchpriority", "low");
+    out.raw(">\n");
   }
 }
 
 // Of every page, and of this one. Disguised English is in no catalogue of its own.
 void write_catalogues(Writer& out, const Shell& shell, std::string_view language,
-                      std::string_view kind_name) {
+                      const Page& page) {
   auto own = shell.catalogues.find(language);
   if (own == shell.catalogues.end()) own = shell.catalogues.find("en");
   if (own == shell.catalogues.end()) return;
   std::vector<std::string> areas{"core", "errors"};
-  if (const auto kind = shell.kinds.find(kind_name); kind != shell.kinds.end()) {
+  if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
     areas.insert(areas.end(), kind->second.areas.begin(), kind->second.areas.end());
   }
   for (const std::string& area : areas) {
     if (const auto one = own->second.find(area); one != own->second.end()) {
-      write_modules(out, one->second);
+      write_modules(out, one->second, page.ahead.has_value());
     }
   }
 }
@@ -177,16 +184,18 @@ void write_head(Writer& out, const Shell& shell, const Site& site, const Reader&
     out.attribute("href", site.url + path).raw(">\n");
   }
   for (const Preload& preload : page.preloads) write_preload(out, preload);
-  out.raw(reader.theme == "dark"    ? shell.dark_head
-          : reader.theme == "light" ? shell.light_head
-                                    : shell.head);
+  const std::string& head_of_all = reader.theme == "dark"    ? shell.dark_head
+                                   : reader.theme == "light" ? shell.light_head
+                                                             : shell.head;
+  const bool later = page.ahead.has_value();
+  out.raw(later ? replaced(head_of_all, program, program_later) : head_of_all);
   if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
     for (const std::string& style : kind->second.styles) {
       out.raw("<link rel=\"stylesheet\" crossorigin").attribute("href", style).raw(">\n");
     }
-    write_modules(out, kind->second.modules);
+    write_modules(out, kind->second.modules, later);
   }
-  write_catalogues(out, shell, reader.language, page.kind);
+  write_catalogues(out, shell, reader.language, page);
   if (head.card) write_card(out, site, head);
   out.raw("</head>\n");
 }

@@ -187,6 +187,23 @@ TEST(WriteDocument, ThePictureBeforeTheApplication) {
   EXPECT_FALSE(has(document(page), "style="));
 }
 
+TEST(WriteDocument, TheProgramComesAfterThePictureThatIsSeenAlready) {
+  Page page;
+  page.kind = "photo";
+  EXPECT_FALSE(has(document(page), "low"));
+  page.ahead = Ahead{.image = {"/media/7/640", 4000, 3000, "A boat"},
+                     .srcset = "/media/7/640 640w",
+                     .sizes = "88vw"};
+  for (const std::string_view theme : {"", "light", "dark"}) {
+    const std::string written = document(page, {.theme = theme, .language = "de"});
+    EXPECT_TRUE(has(written, R"(<script type="module" fetchpriority="low" crossorigin src="/a)"));
+    // Four modules: of the page, and the catalogues of its language.
+    EXPECT_EQ(count(written, "modulepreload"), 4);
+    EXPECT_EQ(count(written, R"(.js" fetchpriority="low">)"), 4);
+    EXPECT_EQ(count(written, "fetchpriority=\"low\""), 5);  // no style waits
+  }
+}
+
 // A22: whatever a text holds, the tags and attributes of the document stay as many as they are.
 TEST(WriteDocument, NoTextOfAPersonIsMarkup) {
   const auto with = [](const std::string& text) {

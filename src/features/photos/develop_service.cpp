@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "crypto/crypto.h"
 #include "features/photos/original_service.h"
 #include "image/probe.h"
@@ -65,6 +66,12 @@ std::string colours_json(const std::vector<image::Colour>& colours) {
   }
   out.end_array();
   return json;
+}
+
+void count_outcome(PhotoState state) {
+  if (state == PhotoState::published) count_judged(Judged::published);
+  if (state == PhotoState::held) count_judged(Judged::held);
+  if (state == PhotoState::removed) count_judged(Judged::removed);
 }
 
 }  // namespace
@@ -126,8 +133,10 @@ bool DevelopService::is_over(const Photo& photo) {
   return !database_.read([&](db::Tx& tx) { return photos_.is_unchecked(tx, photo.id); });
 }
 
+// Whether a model works shows when it is loaded: until then nothing is shown that cannot be
+// checked.
 bool DevelopService::may_publish_unchecked(const Photo& photo) {
-  if (check_ == Check::before || !classifier_.ready()) return false;
+  if (check_ == Check::before || !classifier_.ready() || !classifier_.loaded()) return false;
   return !gate_ || !database_.read([&](db::Tx& tx) { return gate_->holds_back(tx, photo.owner); });
 }
 
@@ -198,25 +207,28 @@ Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo, const Outcom
 void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Finding& found,
                               Micros started) {
   Outcome outcome = found.outcome;
-  const bool ours =
-      database_
-          .write([&](db::Tx& tx) -> Result<void> {
-            if (!queue_.finish(tx, job)) return not_found();
-            const bool listed = found.pictures && list(tx, photo, *found.pictures);
-            if (!listed && !photos_.find(tx, photo.id)) return {};  // deleted meanwhile
-            outcome = with_policy(tx, photo, found.outcome);
-            if (outcome.assessment) {
-              photos_.set_assessment(tx, photo.id, *outcome.assessment, clock_.now());
-            }
-            const bool ended = photos_.conclude(tx, photo.id, outcome.state, outcome.reason) ||
-                               photos_.settle(tx, photo.id, outcome.state, outcome.reason);
-            const bool withheld =
-                outcome.state == PhotoState::held || outcome.state == PhotoState::removed;
-            if (ended && withheld && gate_) gate_->withheld(tx, photo.id);
-            if (ended && likeness_) likeness_->developed(tx, photo.id, outcome.likeness);
-            return {};
-          })
-          .has_value();
+  bool ended = false;
+  const bool ours = database_
+                        .write([&](db::Tx& tx) -> Result<void> {
+                          ended = false;
+                          if (!queue_.finish(tx, job)) return not_found();
+                          const bool listed = found.pictures && list(tx, photo, *found.pictures);
+                          if (!listed && !photos_.find(tx, photo.id))
+                            return {};  // deleted meanwhile
+                          outcome = with_policy(tx, photo, found.outcome);
+                          if (outcome.assessment) {
+                            photos_.set_assessment(tx, photo.id, *outcome.assessment, clock_.now());
+                          }
+                          ended = photos_.conclude(tx, photo.id, outcome.state, outcome.reason) ||
+                                  photos_.settle(tx, photo.id, outcome.state, outcome.reason);
+                          const bool withheld = outcome.state == PhotoState::held ||
+                                                outcome.state == PhotoState::removed;
+                          if (ended && withheld && gate_) gate_->withheld(tx, photo.id);
+                          if (ended && likeness_)
+                            likeness_->developed(tx, photo.id, outcome.likeness);
+                          return {};
+                        })
+                        .has_value();
   if (!ours) {
     log_warning("photo's job lost its lease", {{"photo", photo.id.value}, {"job", job.id.value}});
     // Whoever has it now may find the photo deleted, and nothing of it stored.
@@ -227,6 +239,7 @@ void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Fi
     }
     return;
   }
+  if (ended) count_outcome(outcome.state);
   log_info("photo developed", {{"photo", photo.id.value},
                                {"state", state_name(outcome.state)},
                                {"reason", outcome.reason},

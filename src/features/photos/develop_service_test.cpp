@@ -76,6 +76,7 @@ class WatchedClassifier final : public vision::Classifier {
   std::string describe() const override { return fake.describe(); }
   std::string models() const override { return fake.models(); }
   bool ready() const override { return fake.ready(); }
+  bool loaded() const override { return fake.loaded(); }
   vision::FakeClassifier fake;
   std::function<void()> meanwhile;
 };
@@ -130,6 +131,13 @@ TEST_P(CheckAfterTest, WithoutModelsNothingIsPublished) {
   EXPECT_EQ(photo.state, PhotoState::held);
   EXPECT_EQ(photo.reason, "models_missing");
   EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 1);  // and never was
+}
+
+// Whether a model works shows when the first picture asks it.
+TEST_P(CheckAfterTest, BeforeAModelIsThereNothingIsPublishedUnchecked) {
+  classifier_.fake.break_when_asked();
+  EXPECT_EQ(world_->publish(mei_).photo.reason, "models_missing");
+  EXPECT_EQ(world_->count("SELECT epoch FROM photos"), 1);  // never was
 }
 
 TEST_P(CheckAfterTest, ACheckThatIsCutOffIsMadeUpFor) {

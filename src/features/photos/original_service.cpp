@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "image/probe.h"
@@ -21,6 +22,8 @@ constexpr Micros sweep_interval = 6 * hour;
 constexpr int unused_at_once = 1'000;
 constexpr int note_tries = 10;
 constexpr std::string_view sweep_task = "originals.sweep";
+constexpr std::string_view check_all_task = "originals.check_all";
+constexpr int damaged_shown = 100;
 // With the queue's back-off of at most five minutes: longer than a claim lives.
 constexpr int erase_attempts = 25;
 
@@ -139,6 +142,26 @@ void OriginalService::sweep_if_due(FunctionRef<bool(Micros)> rest) {
   }
   if (!swept.complete) return;
   database_.write([&](db::Tx& tx) { originals_.set_done(tx, sweep_task, clock_.now()); });
+}
+
+Micros OriginalService::due_before() {
+  const auto asked =
+      database_.read([&](db::Tx& tx) { return originals_.done_at(tx, check_all_task); });
+  return std::max(asked.value_or(0), clock_.now() - limits::scrub_interval);
+}
+
+void OriginalService::check_all_again() {
+  database_.write([&](db::Tx& tx) { originals_.set_done(tx, check_all_task, clock_.now()); });
+}
+
+CheckState OriginalService::check_state() {
+  const Micros since = due_before();
+  return database_.read([&](db::Tx& tx) {
+    return CheckState{.since = since,
+                      .counts = originals_.count_checked(tx, since),
+                      .damaged = originals_.count_damaged(tx),
+                      .photos = originals_.damaged_photos(tx, damaged_shown)};
+  });
 }
 
 ScrubReport OriginalService::scrub(Micros since, const ScrubOptions& options) {

@@ -55,6 +55,14 @@ struct ScrubReport {
   bool complete = false;               // every original was looked at
 };
 
+// How far what is stored has been read and compared.
+struct CheckState {
+  Micros since = 0;  // what was looked at before is due
+  CheckCounts counts{};
+  std::int64_t damaged = 0;            // originals
+  std::vector<DamagedPhoto> photos{};  // of these, the last hundred
+};
+
 struct SweepReport {
   std::int64_t found = 0;   // orphans, those too young to go included
   std::int64_t erased = 0;  // hashes
@@ -77,6 +85,11 @@ class OriginalService {
   // The sweep, where the last complete one is long enough ago.
   void sweep_if_due(FunctionRef<bool(Micros)> rest = without_rest);
 
+  // Originals read before this are due: a week ago, or when somebody asked for all of them.
+  Micros due_before();
+  // All of them are due again.
+  void check_all_again();
+  CheckState check_state();
   // Goes on where the last one ended. Originals read before `since` are due.
   ScrubReport scrub(Micros since, const ScrubOptions& options);
 

@@ -142,6 +142,32 @@ std::vector<OriginalRow> OriginalStore::damaged(db::Tx& tx, int limit) {
                 read_original, limit);
 }
 
+std::vector<DamagedPhoto> OriginalStore::damaged_photos(db::Tx& tx, int limit) {
+  return tx.all(
+      "SELECT p.id, a.handle, o.damage, o.damaged_at FROM originals o"
+      " JOIN photos p ON p.original = o.sha256 JOIN accounts a ON a.id = p.owner_id"
+      " WHERE o.damage IS NOT NULL ORDER BY o.damaged_at DESC, p.id DESC LIMIT $1",
+      [](const db::Row& row) {
+        return DamagedPhoto{row.id<PhotoId>(0), row.string(1), row.string(2), row.integer(3)};
+      },
+      limit);
+}
+
+CheckCounts OriginalStore::count_checked(db::Tx& tx, Micros since) {
+  return tx
+      .one(
+          "SELECT (SELECT count(*) FROM originals),"
+          " (SELECT count(*) FROM originals WHERE checked_at >= $1),"
+          " (SELECT min(checked_at) FROM originals)",
+          [](const db::Row& row) {
+            CheckCounts counts{.originals = row.integer(0), .checked = row.integer(1)};
+            if (counts.originals > 0 && row.integer(2) > 0) counts.oldest_at = row.integer(2);
+            return counts;
+          },
+          since)
+      .value();
+}
+
 std::int64_t OriginalStore::count_damaged(db::Tx& tx) {
   return tx
       .one("SELECT count(*) FROM originals WHERE damage IS NOT NULL",

@@ -25,6 +25,21 @@ struct OriginalRow {
   std::optional<std::string> damage;
 };
 
+// How many were looked at since a moment, and when the one was that was looked at longest ago.
+struct CheckCounts {
+  std::int64_t originals = 0;
+  std::int64_t checked = 0;
+  std::optional<Micros> oldest_at{};  // nullopt: one was never looked at, or there is none
+};
+
+// A photo whose original is damaged.
+struct DamagedPhoto {
+  PhotoId photo;
+  std::string owner;   // handle
+  std::string damage;  // missing, altered
+  Micros damaged_at = 0;
+};
+
 struct RenditionRow {
   std::string name;
   std::string sha256;
@@ -66,6 +81,9 @@ class OriginalStore {
   void set_checked(db::Tx& tx, std::string_view sha256, std::optional<std::string_view> damage,
                    Micros now);
   std::vector<OriginalRow> damaged(db::Tx& tx, int limit);
+  // Newest first.
+  std::vector<DamagedPhoto> damaged_photos(db::Tx& tx, int limit);
+  CheckCounts count_checked(db::Tx& tx, Micros since);
   // CRC-32 of the bytes, once somebody has read them for it.
   std::optional<std::uint32_t> crc32(db::Tx& tx, std::string_view sha256);
   void set_crc32(db::Tx& tx, std::string_view sha256, std::uint32_t crc);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "features/photos/original_service.h"
 
 namespace picsharz::photos {
@@ -57,11 +57,11 @@ OriginalClaim::~OriginalClaim() {
 
 PhotoView PhotoService::create(const Viewer& viewer, const NewPhoto& upload) {
   const auto nothing = [](db::Tx&, PhotoId) { return Result<void>(); };
-  return create(viewer, upload, std::numeric_limits<std::int64_t>::max(), nothing).value();
+  return create(viewer, upload, std::nullopt, nothing).value();
 }
 
 Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upload,
-                                       std::int64_t quota, First first) {
+                                       std::optional<std::int64_t> quota, First first) {
   Photo photo;
   photo.id = ids_.next<PhotoId>();
   photo.owner = viewer.account;
@@ -77,15 +77,16 @@ Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upl
   photo.bytes = upload.bytes;
   photo.file_name = upload.file_name;
   photo.created_at = std::min(upload.created_at.value_or(clock_.now()), clock_.now());
-  return database_.write([&](db::Tx& tx) -> Result<PhotoView> {
+  auto created = database_.write([&](db::Tx& tx) -> Result<PhotoView> {
     TRY(first(tx, photo.id));
     if (!photos_.charge(tx, photo.owner, photo.bytes, quota)) {
+      const std::int64_t most = photos_.quota(tx, photo.owner, quota.value_or(0));
       auto failure =
           fail(ErrorKind::too_large, "quota_exceeded",
                "Your photos have used up the space that you have here, " +
-                   std::to_string(quota / 1'000'000) + " MB.",
+                   std::to_string(most / 1'000'000) + " MB.",
                "Delete photos that you no longer need, or ask the administrator for more.");
-      failure.error().limit = quota;
+      failure.error().limit = most;
       return failure;
     }
     originals_.use(tx, photo.original, photo.bytes);
@@ -93,6 +94,12 @@ Result<PhotoView> PhotoService::create(const Viewer& viewer, const NewPhoto& upl
     enqueue(tx, photo.id, photo.owner);
     return photos_.find(tx, photo.id).value();
   });
+  if (created) {
+    const std::string_view type = image::content_type(photo.format);
+    count_use(Use::upload, type, 0);
+    count_use(Use::upload_bytes, type, photo.bytes);
+  }
+  return created;
 }
 
 std::optional<PhotoView> PhotoService::own_original(const Viewer& viewer,

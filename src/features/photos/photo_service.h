@@ -51,10 +51,11 @@ class PhotoService {
   void release_original(std::string_view sha256_hex);
   // In one transaction: what `first` does (release what was reserved for this photo, say), the
   // photo's bytes counted to its owner, the row, the job that develops it. What `first` refuses is
-  // refused; quota_exceeded where the account would hold more than `quota` bytes.
+  // refused; quota_exceeded where the account would hold more bytes than it may: `quota`, or its
+  // own. nullopt: that was asked before.
   using First = FunctionRef<Result<void>(db::Tx&, PhotoId)>;
-  Result<PhotoView> create(const Viewer& viewer, const NewPhoto& upload, std::int64_t quota,
-                           First first);
+  Result<PhotoView> create(const Viewer& viewer, const NewPhoto& upload,
+                           std::optional<std::int64_t> quota, First first);
   // Without a bound, for tests and imports.
   PhotoView create(const Viewer& viewer, const NewPhoto& upload);
   // The newest photo of their own with these bytes; nullopt where they have none.

@@ -133,12 +133,25 @@ std::optional<PhotoView> PhotoStore::find_own_original(db::Tx& tx, AccountId own
                 read_view, owner, original);
 }
 
-bool PhotoStore::charge(db::Tx& tx, AccountId owner, std::int64_t bytes, std::int64_t quota) {
+bool PhotoStore::charge(db::Tx& tx, AccountId owner, std::int64_t bytes,
+                        std::optional<std::int64_t> quota) {
   // A body that was on its way when its owner deleted the account (state 2) is not taken any more.
+  if (!quota) {
+    return tx.exec("UPDATE accounts SET bytes = bytes + $2 WHERE id = $1 AND state <> 2", owner,
+                   bytes) == 1;
+  }
   return tx.exec(
              "UPDATE accounts SET bytes = bytes + $2"
-             " WHERE id = $1 AND bytes + reserved <= $3 AND state <> 2",
-             owner, bytes, quota - bytes) == 1;
+             " WHERE id = $1 AND bytes + reserved <= COALESCE(quota, $3) - $2 AND state <> 2",
+             owner, bytes, *quota) == 1;
+}
+
+std::int64_t PhotoStore::quota(db::Tx& tx, AccountId owner, std::int64_t of_all) {
+  return tx
+      .one(
+          "SELECT COALESCE(quota, $2) FROM accounts WHERE id = $1",
+          [](const db::Row& row) { return row.integer(0); }, owner, of_all)
+      .value_or(of_all);
 }
 
 void PhotoStore::give_back(db::Tx& tx, AccountId owner, std::int64_t bytes) {

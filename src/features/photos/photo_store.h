@@ -96,9 +96,12 @@ class PhotoStore {
                                              std::string_view original);
 
   // Counts an original's bytes to its owner. False, and nothing is counted, where that and what
-  // unfinished uploads reserve would be more than `quota`. Whoever deletes a photo's row gives its
-  // bytes back in the same transaction.
-  bool charge(db::Tx& tx, AccountId owner, std::int64_t bytes, std::int64_t quota);
+  // unfinished uploads reserve would be more than the owner's quota, or `quota` where they have
+  // none of their own; nullopt: it was asked before. Whoever deletes a photo's row gives its bytes
+  // back in the same transaction.
+  bool charge(db::Tx& tx, AccountId owner, std::int64_t bytes, std::optional<std::int64_t> quota);
+  // Their own, or else `of_all`.
+  std::int64_t quota(db::Tx& tx, AccountId owner, std::int64_t of_all);
   void give_back(db::Tx& tx, AccountId owner, std::int64_t bytes);
 
   // While it develops. False where it is in a final state already.

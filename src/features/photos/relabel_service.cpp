@@ -101,11 +101,20 @@ bool RelabelService::settle_held(db::Tx& tx, const Photo& photo, const Outcome& 
   return true;
 }
 
+// A model that fails now fails for all that follow: none of them is passed over for it.
+Outcome RelabelService::look(const image::Developed& developed) {
+  Outcome outcome = outcome_of(classifier_, developed);
+  if (outcome.reason == models_missing && !classifier_.ready()) {
+    throw jobs::Postponed("there are no models", wait_for_models);
+  }
+  return outcome;
+}
+
 bool RelabelService::judge_held(PhotoId id) {
   const auto view = database_.read([&](db::Tx& tx) { return photos_.find(tx, id); });
   const auto developed = view ? develop(view->photo) : std::nullopt;
   if (!developed) return false;
-  Outcome outcome = outcome_of(classifier_, *developed);
+  Outcome outcome = look(*developed);
   if (gate_ && gate_->recognises(developed->phash)) remove_recognised(outcome);
   return database_.write([&](db::Tx& tx) { return settle_held(tx, view->photo, outcome); });
 }
@@ -113,8 +122,7 @@ bool RelabelService::judge_held(PhotoId id) {
 bool RelabelService::label_again(PhotoId id) {
   const auto view = database_.read([&](db::Tx& tx) { return photos_.find(tx, id); });
   const auto developed = view ? develop(view->photo) : std::nullopt;
-  const auto outcome =
-      developed ? std::optional(outcome_of(classifier_, *developed)) : std::nullopt;
+  const auto outcome = developed ? std::optional(look(*developed)) : std::nullopt;
   return database_.write([&](db::Tx& tx) {
     const auto now = details_.lock(tx, id) ? photos_.find(tx, id) : std::nullopt;
     const bool judged = now && outcome && outcome->reason != models_missing;

@@ -47,7 +47,8 @@ class RelabelService {
         gate_(gate),
         likeness_(likeness) {}
 
-  // Where the program starts: photos that wait for models are judged if there are any now.
+  // Where the program starts, and now and then: photos that wait for models are judged if there are
+  // any now.
   void resume();
   // `rest` after each photo, with the time that it took; false: the program ends. Some photos at a
   // time: other upkeep has its turn in between.
@@ -55,6 +56,7 @@ class RelabelService {
 
  private:
   std::optional<PhotoId> next();
+  Outcome look(const image::Developed& developed);
   bool judge_held(PhotoId id);
   bool label_again(PhotoId id);
   std::optional<image::Developed> develop(const Photo& photo);

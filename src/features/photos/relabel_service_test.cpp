@@ -254,6 +254,20 @@ TEST_P(RelabelTest, AnUnreadableOriginalIsPassedOver) {
   EXPECT_EQ(walk().changed, 2);
 }
 
+TEST_P(RelabelTest, ADamagedModelPassesNoPhotoOver) {
+  publish_three();
+  world_->classifier.answer(said("new", "ship"));
+  world_->classifier.break_when_asked();
+  ask();
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(walk().seen, 0);
+  EXPECT_EQ(waiting(), 1);
+  world_->classifier.unavailable(false);  // mended
+  world_->clock.advance(hour);
+  EXPECT_TRUE(world_->run_job());
+  EXPECT_EQ(walk().changed, 3);
+}
+
 TEST_P(RelabelTest, WithoutModelsOrRoomItWaits) {
   publish_three();
   world_->classifier.unavailable(true);

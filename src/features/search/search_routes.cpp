@@ -58,8 +58,8 @@ struct Asked {
 class Answer {
  public:
   Answer(Request& request, SearchService& search, TermService& terms,
-         const cards::CardContext& context)
-      : request_(request), search_(search), terms_(terms), context_(context) {}
+         const cards::CardContext& context, const Searched& searched)
+      : request_(request), search_(search), terms_(terms), context_(context), searched_(searched) {}
 
   Result<Response> give() {
     const std::string_view type = request_.query_value("type").value_or("photos");
@@ -80,6 +80,7 @@ class Answer {
       write_meant(out, asked, *one, !asked.page.after && found < little);
       out.end_object();
     }
+    if (searched_ && !asked.page.after && !asked.query.empty()) searched_(asked.typed, anything_);
     return http::json(200, std::move(body));
   }
 
@@ -153,6 +154,7 @@ class Answer {
   template <class T, class Write>
   std::size_t write_items(JsonWriter& out, const Page<T>& page, std::string_view list,
                           Write&& write) {
+    anything_ = anything_ || !page.items.empty() || page.next;
     out.key("items").begin_array();
     for (const T& item : page.items) write(item);
     out.end_array().key("next");
@@ -168,6 +170,8 @@ class Answer {
   SearchService& search_;
   TermService& terms_;
   const cards::CardContext& context_;
+  const Searched& searched_;
+  bool anything_ = false;  // was found
 };
 
 std::string_view name_of(Suggestion::Kind kind) {
@@ -206,14 +210,15 @@ Result<Response> suggest(Request& request, TermService& terms) {
 }  // namespace
 
 void add_search_routes(http::Router& router, SearchService& search, TermService& terms,
-                       cards::CardContext context) {
+                       cards::CardContext context, Searched searched) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/search",
               .access = http::Access::open,
               .scope = Scope::read,
-              .handler = http::answer([&search, &terms, context](Request& request) {
-                return Answer(request, search, terms, context).give();
-              }),
+              .handler = http::answer(
+                  [&search, &terms, context, searched = std::move(searched)](Request& request) {
+                    return Answer(request, search, terms, context, searched).give();
+                  }),
               .rate = http::RateClass::search});
   router.add(
       {.method = http::Method::get,

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/seen_members.h"
+#include "base/tally.h"
 #include "features/accounts/account_rules.h"
 #include "features/sessions/session_rules.h"
 
@@ -48,6 +50,8 @@ Result<LoggedIn> LogInService::log_in(const LogIn& wish) {
                                                       opened.created_at}));
                               return {};
                             }));
+  count_use(Use::log_in);
+  seen_members().seen(account.id);
   if (!returned) return LoggedIn{account, std::move(session)};
   return LoggedIn{returns_->returned(account.id), std::move(session)};
 }

@@ -21,6 +21,8 @@ class RoleService {
 
   // The last administrator cannot vanish.
   Result<accounts::Account> set(std::string_view handle, Role role);
+  // The same in a transaction of the caller.
+  Result<accounts::Account> set(db::Tx& tx, std::string_view handle, Role role);
 
  private:
   db::Database& database_;

@@ -16,7 +16,6 @@ constexpr int looked_at_once = 1'000;
 constexpr std::int64_t largest_piece = 64 * limits::KiB;
 // Gigabytes come in the background: what is sent again after a cut may be more.
 constexpr std::int64_t archive_sync_factor = 16;
-constexpr std::int64_t no_quota = std::numeric_limits<std::int64_t>::max();
 
 std::unexpected<Error> locked() {
   auto failure = fail(ErrorKind::locked, "upload_locked", "This upload is being written to.",
@@ -264,7 +263,9 @@ Result<ResumableUpload> ResumableService::insert(const NewUpload& wanted,
     const Reservation made =
         rows_.reserve(tx, upload.account, upload.reserved, settings_.quota, in_flight);
     if (made == Reservation::too_many) return too_many_uploads();
-    if (made == Reservation::over_quota) return quota_exceeded(settings_.quota);
+    if (made == Reservation::over_quota) {
+      return quota_exceeded(rows_.quota(tx, upload.account, settings_.quota));
+    }
     inserted = rows_.insert(tx, upload);
     if (!inserted) return locked();  // rolls the reservation back
     return {};
@@ -491,7 +492,7 @@ Result<ResumableUpload> ResumableService::make_photo(const Viewer& viewer, Resum
   TRY_ASSIGN(photo.probe, image::probe(*object));
   bool first = true;
   // Its bytes are reserved: the quota was asked when the upload was created.
-  const auto view = photos_.create(viewer, photo, no_quota, [&](db::Tx& tx, PhotoId id) {
+  const auto view = photos_.create(viewer, photo, std::nullopt, [&](db::Tx& tx, PhotoId id) {
     first = rows_.finish(tx, upload, id);
     upload.photo = id;
     return first ? Result<void>() : Result<void>(locked());

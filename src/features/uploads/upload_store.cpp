@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "features/photos/photo_store.h"
+
 namespace picsharz::uploads {
 
 namespace {
@@ -68,6 +70,10 @@ std::int64_t UploadStore::bytes_taken(db::Tx& tx, AccountId account) {
       .value_or(0);
 }
 
+std::int64_t UploadStore::quota(db::Tx& tx, AccountId account, std::int64_t of_all) {
+  return photos::PhotoStore().quota(tx, account, of_all);
+}
+
 std::int64_t UploadStore::photos_since(db::Tx& tx, AccountId account, Micros since, int most) {
   const auto newest = tx.one(
       "SELECT created_at FROM photos WHERE owner_id = $1 ORDER BY id DESC LIMIT 1",
@@ -86,8 +92,9 @@ Reservation UploadStore::reserve(db::Tx& tx, AccountId account, std::int64_t byt
   // The rule is in the statement: of many at once each sees what the one before has taken.
   const bool made = tx.exec(
                         "UPDATE accounts SET reserved = reserved + $2, uploads = uploads + 1"
-                        " WHERE id = $1 AND bytes + reserved <= $3 AND uploads < $4",
-                        account, bytes, quota - bytes, in_flight) == 1;
+                        " WHERE id = $1 AND bytes + reserved <= COALESCE(quota, $3) - $2"
+                        " AND uploads < $4",
+                        account, bytes, quota, in_flight) == 1;
   if (made) return Reservation::made;
   const auto uploads = tx.one(
       "SELECT uploads FROM accounts WHERE id = $1",

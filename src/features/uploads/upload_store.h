@@ -24,7 +24,10 @@ class UploadStore {
   std::int64_t bytes_taken(db::Tx& tx, AccountId account);
   // Photos that the account made after `since`, whatever became of them; at most `most`.
   std::int64_t photos_since(db::Tx& tx, AccountId account, Micros since, int most);
-  // Takes `bytes` of the quota and one of `in_flight` uploads.
+  // The account's own, or else `of_all`.
+  std::int64_t quota(db::Tx& tx, AccountId account, std::int64_t of_all);
+  // Takes `bytes` of the quota (`quota` where the account has none of its own) and one of
+  // `in_flight` uploads.
   Reservation reserve(db::Tx& tx, AccountId account, std::int64_t bytes, std::int64_t quota,
                       int in_flight);
   // False where the account has an upload under that key already.

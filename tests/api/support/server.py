@@ -98,6 +98,8 @@ class Server:
             "PICSHARZ_ACCOUNTS__PASSWORD_PASSES": "1",
             "PICSHARZ_MODELS__DIR": os.environ.get("PICSHARZ_MODELS", str(ROOT / "build/models")),
         })
+        # Tests of it turn it on.
+        env["PICSHARZ_BACKUPS__LOG_EVERY"] = "0"
         # Counted and told, but never met: some tests race as fast as they can.
         env.update({f"PICSHARZ_RATES__{rate}": "1000000" for rate in RATES})
         if self.database.url:

@@ -1,0 +1,107 @@
+#include "features/analytics/row_store.h"
+
+#include <map>
+#include <span>
+
+#include "base/viewer.h"
+#include "features/analytics/most.h"
+#include "features/photos/photo_store.h"
+#include "features/photos/photo_visibility.h"
+
+namespace picsharz::analytics {
+
+namespace {
+
+const Viewer nobody{};
+
+// Of the most viewed ones some are hidden by now: so many are looked at for each that is shown.
+// They are most of what the dashboard costs.
+constexpr int looked_at_for_each = 2;
+
+#define POPULAR_PHOTO                                                                 \
+  "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS                                               \
+  ", (SELECT CAST(COALESCE(SUM(v.views), 0) AS BIGINT) FROM photo_views v"            \
+  "  WHERE v.photo_id = p.id AND v.day >= $3 AND v.day < $4) AS viewed,"              \
+  " (SELECT count(*) FROM likes l"                                                    \
+  "  WHERE l.photo_id = p.id AND l.created_at >= $3 AND l.created_at < $4) AS liked," \
+  " (SELECT count(*) FROM comments k WHERE k.photo_id = p.id AND k.state = 0"         \
+  "  AND k.created_at >= $3 AND k.created_at < $4)"
+
+}  // namespace
+
+std::vector<PopularPhoto> RowStore::popular_photos(db::Tx& tx, Micros from, Micros to, int count) {
+  const std::vector<PhotoId> wanted = candidates(tx, from, to, looked_at_for_each * count);
+  const std::string ids = db::id_list(tx.engine(), std::span<const PhotoId>(wanted));
+  std::vector<PopularPhoto> found = tx.all(
+      {POPULAR_PHOTO
+       " FROM json_each($5) j CROSS JOIN photos p ON p.id = j.value"
+       " JOIN accounts o ON o.id = p.owner_id WHERE p.visibility = 0 AND o.private = 0"
+       " AND " PICSHARZ_PHOTO_LISTED " ORDER BY viewed DESC, liked DESC, p.id DESC LIMIT $6",
+       POPULAR_PHOTO
+       " FROM photos p JOIN accounts o ON o.id = p.owner_id"
+       " WHERE p.id = ANY (CAST($5 AS BIGINT[])) AND p.visibility = 0 AND o.private = 0"
+       " AND " PICSHARZ_PHOTO_LISTED " ORDER BY viewed DESC, liked DESC, p.id DESC LIMIT $6"},
+      [](const db::Row& row) {
+        constexpr int after = photos::photo_view_columns;
+        return PopularPhoto{.view = photos::read_view(row),
+                            .views = row.integer(after),
+                            .likes = row.integer(after + 1),
+                            .comments = row.integer(after + 2)};
+      },
+      nobody.account, nobody.role, from, to, ids, count);
+  std::erase_if(found, [](const PopularPhoto& each) {
+    return each.views == 0 && each.likes == 0 && each.comments == 0;
+  });
+  return found;
+}
+
+// With them the popular list, for days before views were counted.
+std::vector<PhotoId> RowStore::candidates(db::Tx& tx, Micros from, Micros to, int count) {
+  const KeptDays days =
+      tx.one("SELECT (SELECT MIN(day) FROM photo_views), (SELECT MAX(day) FROM photo_views)",
+             [&](const db::Row& row) { return KeptDays(from, to, row.integer(0), row.integer(1)); })
+          .value();
+  std::map<PhotoId, std::int64_t> found;
+  for (Micros at = days.from; at < days.to; at += day) {
+    tx.each(
+        "SELECT photo_id, views FROM photo_views WHERE day = $1 ORDER BY views DESC LIMIT $2",
+        [&](const db::Row& row) { found[row.id<PhotoId>(0)] += row.integer(1); }, at,
+        days.of_a_day());
+  }
+  std::vector<PhotoId> ids = most_of(found, count);
+  tx.each("SELECT photo_id FROM popular", [&](const db::Row& row) {
+    const auto id = row.id<PhotoId>(0);
+    if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+  });
+  return ids;
+}
+
+std::vector<PopularPerson> RowStore::popular_people(db::Tx& tx, Micros from, Micros to, int count) {
+  return tx.all(
+      "SELECT a.id, a.handle, a.name, t.views, (SELECT count(*) FROM follows f"
+      "  WHERE f.followee_id = a.id AND f.state = 1 AND f.created_at >= $1 AND f.created_at < $2),"
+      " a.photos FROM (SELECT m.account_id, CAST(SUM(m.views) AS BIGINT) AS views"
+      "  FROM analytics_people m WHERE m.day >= $1 AND m.day < $2 GROUP BY m.account_id) t"
+      " JOIN accounts a ON a.id = t.account_id WHERE a.state = 0 AND a.private = 0"
+      " ORDER BY t.views DESC, a.id LIMIT $3",
+      [](const db::Row& row) {
+        return PopularPerson{.who = {row.id<AccountId>(0), row.string(1), row.string(2)},
+                             .views = row.integer(3),
+                             .followers = row.integer(4),
+                             .photos = row.integer(5)};
+      },
+      from, to, count);
+}
+
+void RowStore::each_delay(db::Tx& tx, Micros from, Micros to,
+                          FunctionRef<void(const CaseDelay&)> each) {
+  tx.each(
+      "SELECT closed_at, closed_at - opened_at FROM moderation_cases"
+      " WHERE closed_at >= $1 AND closed_at < $2",
+      [&](const db::Row& row) {
+        each({row.integer(0), row.integer(1)});
+      },
+      from, to);
+}
+
+}  // namespace picsharz::analytics
