@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { groups, namePages } from "./scripts/parts.mjs";
+import { worldModule } from "./scripts/world.mjs";
 
 export default defineConfig({
   plugins: [
@@ -11,6 +12,7 @@ export default defineConfig({
       },
     }),
     namePages(),
+    worldModule(),
   ],
   build: {
     target: "es2022",

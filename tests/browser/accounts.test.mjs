@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { resetPattern } from "./support/api.mjs";
 import { launch, person } from "./support/browser.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noServer, startServer } from "./support/server.mjs";
 import {
   accept,
@@ -199,7 +200,7 @@ describe("accounts in the browser", { skip: noServer() }, () => {
     // here with the next page; from then on the server sends each page in it.
     const other = await person(browser, server, "other-language");
     const sent = async (path) => {
-      await other.page.waitForLoadState("networkidle");
+      await quiet(other.page);
       const text = await (await other.page.goto(path)).text();
       return /<html lang="([\w-]+)"/.exec(text)?.[1];
     };

@@ -5,8 +5,9 @@
 //   node fake_server.mjs [visitor]      serves until Ctrl-C
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join } from "node:path";
+import { extname, join, sep } from "node:path";
 import { Fake, fits } from "./fake/fake.mjs";
+import { rendition } from "./fake/renditions.mjs";
 import { dist } from "./support/paths.mjs";
 
 export const policy = [
@@ -36,6 +37,7 @@ const types = {
   ".webmanifest": "application/manifest+json",
 };
 
+const assets = join(dist, "assets") + sep;
 const pixel = Buffer.from("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
 
 function sendFile(response, path, status = 200) {
@@ -45,6 +47,7 @@ function sendFile(response, path, status = 200) {
     "Content-Security-Policy": policy,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    ...(path.startsWith(assets) && { "Cache-Control": "public, max-age=31536000, immutable" }),
   });
   response.end(readFileSync(path));
 }
@@ -62,14 +65,15 @@ async function handle(fake, request, response) {
       "Content-Type": `application/${answer.status < 400 ? "json" : "problem+json"}`,
       ...answer.headers,
     });
-    return response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
+    const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
+    return response.end(text ?? "");
   }
-  const media = /^\/media\/(\d+)\//.exec(url.pathname);
+  const media = /^\/media\/(\d+)\/(\d+)?/.exec(url.pathname);
   const photo = media && fake.file(media[1]);
   if (photo && fake.tiny) {
     return response.writeHead(200, { "Content-Type": "image/gif" }).end(pixel);
   }
-  if (photo) return sendFile(response, photo);
+  if (photo) return sendFile(response, media[2] ? await rendition(photo, media[2]) : photo);
   const asset = join(dist, url.pathname);
   const known = /^\/(assets\/)?[\w.-]+\.\w+$/.test(url.pathname) && existsSync(asset);
   return sendFile(response, known ? asset : join(dist, "index.html"));

@@ -7,6 +7,7 @@ import { Api } from "./support/api.mjs";
 import { launch, person } from "./support/browser.mjs";
 import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
 import { phone } from "./support/visit.mjs";
@@ -72,7 +73,7 @@ describe("the home feed of a phone", { skip }, () => {
     await titles.first().waitFor();
     for (const name of names) {
       await main(page).getByRole("heading", { name }).scrollIntoViewIfNeeded();
-      await page.waitForLoadState("networkidle");
+      await quiet(page);
     }
     const paths = [...asked.values()];
     assert.equal(paths.length, names.length, paths.join(" "));

@@ -10,6 +10,7 @@ import { launch, person } from "./support/browser.mjs";
 import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { payloads } from "./support/payloads.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { logIn, logOut, main, setUpAdministrator, signedIn, signUp, verify } from
   "./support/steps.mjs";
@@ -121,7 +122,7 @@ describe("pages by the server", { skip }, () => {
       await page.goto(path);
       await drawn(page);
       assert.equal(await main(page).locator("a[href^='/photo/'] img").count(), shown.length);
-      await page.waitForLoadState("networkidle");
+      await quiet(page);
       assert.deepEqual(asked.of("/v1/"), []);
       assert.equal(await page.locator("#data").count(), 0);
       one.assertNoComplaints();
@@ -151,7 +152,7 @@ describe("pages by the server", { skip }, () => {
     await page.goto("/");
     await drawn(page);
     await signedIn(page);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     assert.deepEqual(asked.of("/v1/").filter((path) => mine.includes(path)), []);
     await page.goto(`/photo/${shown[0].id}`);
     await page.getByRole("heading", { name: shown[0].title }).waitFor();
@@ -173,7 +174,7 @@ describe("pages by the server", { skip }, () => {
       const path = address();
       await page.goto(path);
       await drawn(page);
-      await page.waitForLoadState("networkidle");
+      await quiet(page);
       for (const href of await ahead(page)) {
         assert.ok(asked.of(href).length <= 1, `${path} asks twice for ${href}`);
       }
@@ -212,7 +213,7 @@ describe("pages by the server", { skip }, () => {
       await one.shot(`ahead ${what}`);
       letGo();
       await page.getByRole("heading", { name: shown[0].title }).waitFor();
-      await page.waitForLoadState("networkidle");
+      await quiet(page);
       assert.equal(await ahead.count(), 0);
       const { frames, shifts } = await page.evaluate(() => ({
         frames: globalThis.framesSeen, shifts: globalThis.shiftsSeen,

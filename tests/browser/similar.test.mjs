@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
 import { missing, photos } from "./support/paths.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
 
@@ -82,7 +83,7 @@ describe("photos that are alike", { skip }, () => {
     await open("A train");
     await publish(file, "On the grass");
     older = await open("On the grass");
-    await first.page.waitForLoadState("networkidle");
+    await quiet(first.page);
     assert.equal(await row(first).count(), 0);
     assert.equal(await hint(first).count(), 0);
   });

@@ -8,7 +8,7 @@
 // until the photo that was left stands where it stood, with the focus.
 import { parseArgs } from "node:util";
 import { startFake } from "./fake_server.mjs";
-import { launch } from "./support/browser.mjs";
+import { launch, wholeChromium } from "./support/browser.mjs";
 import { firstSeen, scrollTo } from "./support/lists.mjs";
 import { phone, pictured, visit } from "./support/visit.mjs";
 
@@ -144,7 +144,7 @@ async function back(browser, server) {
 }
 
 const server = await startFake();
-const browser = await launch();
+const browser = await launch({ path: wholeChromium });
 try {
   const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
   const found = {

@@ -32,7 +32,9 @@ const order = [
   ["uploads", "viewer"],
   ["feed", "search"],
   ["notifications"],
-  ["data", "help", "admin"],
+  ["admin"],
+  ["analytics"],
+  ["data", "help", "costs", "backups", "installation", "queries"],
 ];
 const rank = new Map(order.flatMap((names, index) => names.map((name) => [name, index])));
 

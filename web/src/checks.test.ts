@@ -5,6 +5,7 @@ import { judge, problems } from "../scripts/rooms.mjs";
 import { filesOf, otherMedia, routesOf, shell } from "../scripts/shell.mjs";
 import { own, problems as stringProblems } from "../scripts/strings.mjs";
 import * as styles from "../scripts/styles.mjs";
+import { equalEarth, unbroken, world } from "../scripts/world.mjs";
 
 describe("rooms", () => {
   it("lets the arrows point down", () => {
@@ -201,5 +202,37 @@ describe("what the server is told of the build", () => {
   });
   it("knows where a media query is not true", () => {
     assert.equal(otherMedia("(a), (b) and (c)"), "not (((a)) or ((b) and (c)))");
+  });
+});
+
+describe("the map of the world", () => {
+  it("has every country once, each within the map", () => {
+    const { width, height, shapes, points } = world();
+    const codes = [...shapes, ...points].map(([code]) => code).filter(Boolean);
+    assert.equal(new Set(codes).size, codes.length);
+    for (const code of ["MY", "SG", "DE", "FR", "US", "RU", "FJ", "IN", "MT"]) {
+      assert.ok(codes.includes(code), code);
+    }
+    for (const [code, path] of shapes) {
+      for (const ring of path.match(/M[^z]+z/g) ?? []) {
+        const [x = 0, y = 0, ...steps] = (ring.match(/-?\d+/g) ?? []).map(Number);
+        let [at, down] = [x, y];
+        for (let index = 0; index <= steps.length; index += 2) {
+          assert.ok(at >= 0 && at <= width && down >= -1 && down <= height, `${code} ${at}`);
+          at += steps[index] ?? 0;
+          down += steps[index + 1] ?? 0;
+        }
+      }
+    }
+  });
+  it("keeps what crosses its edge on both sides, and places as they are", () => {
+    const ring = [[170, 0], [-170, 0], [-170, 10], [170, 10]];
+    const parts = unbroken(ring).map((part) => part.map(([longitude]) => longitude));
+    assert.deepEqual(parts.map((part) => [Math.min(...part), Math.max(...part)]), [
+      [170, 180], [-180, -170],
+    ]);
+    assert.deepEqual(equalEarth([0, 0]), [0, 0]);
+    assert.ok(Math.abs(equalEarth([180, 0])[0]! - 2.70663) < 1e-4);
+    assert.ok(Math.abs(equalEarth([0, 90])[1]! - 1.31736) < 1e-4);
   });
 });

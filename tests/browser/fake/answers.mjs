@@ -1,4 +1,4 @@
-// What an area of the fake server answers with: {status, body?, headers?}.
+// What an area of the fake server answers with: {status, body?, text?, headers?}.
 export const ok = (body, status = 200) => ({ status, body });
 export const done = (headers) => ({ status: 204, headers });
 export const list = (items) => ok({ items, next: null });

@@ -3,17 +3,24 @@ import { Answers, notFound, ok, problem } from "./answers.mjs";
 import { answers as account } from "./account.mjs";
 import { answers as admin } from "./admin.mjs";
 import { GeneratedCards, account as makeAccount, makePhotos, people } from "./cast.mjs";
+import { answers as backups } from "./backups.mjs";
+import { answers as costs } from "./costs.mjs";
 import { answers as data } from "./data.mjs";
 import { answers as feed } from "./feed.mjs";
+import { answers as house } from "./house.mjs";
+import { answers as installation } from "./installation.mjs";
+import { answers as members } from "./members.mjs";
 import { answers as moderation } from "./moderation.mjs";
 import { answers as notifications } from "./notifications.mjs";
 import { answers as persons } from "./people.mjs";
 import { answers as photos } from "./photos.mjs";
+import { answers as queries } from "./queries.mjs";
 import { answers as search } from "./search.mjs";
 import { answers as uploads } from "./uploads.mjs";
 
 export const answers = new Answers([
-  account, admin, data, feed, moderation, notifications, persons, photos, search, uploads,
+  account, admin, backups, costs, data, feed, house, installation, members, moderation,
+  notifications, persons, photos, queries, search, uploads,
 ]);
 
 const longest = {
@@ -64,6 +71,8 @@ export class Fake {
   unchangeable = null; // what changes a setting is refused with {status, code, detail, errors}
   changed = {}; // of the account, its settings and its notifications
   lineless = false; // no line of events can be had
+  idle = false; // no backup is being made
+  more = 0; // so much more has been counted since, of everything that the house has a figure of
   #generated = null;
   #keys = new Map(); // of creating requests, and what each was for
   #held = null; // {paths, until, go}
@@ -96,7 +105,7 @@ export class Fake {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
       single: false, role: "administrator",
       tiny: false, refused: null, lineless: false, many: 0, space: 10_737_418_240,
-      unchangeable: null, changed: {},
+      unchangeable: null, changed: {}, idle: false, more: 0,
     });
   }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { firstSeen, scrollTo, shifts, watchShifts } from "../support/lists.mjs";
+import { quiet } from "../support/quiet.mjs";
 import { noPages, pagesBench, phone } from "../support/visit.mjs";
 
 // The fake server has no decision about a photo of its member that is held.
@@ -102,7 +103,9 @@ describe("Back", { skip: noPages }, () => {
     await scrollTo(one.page, 200, 1000);
     const { id } = await firstSeen(one.page);
     await followed(one.page, id);
+    await quiet(one.page); // what is pressed while it is drawn anew may be gone when it is let go
     await one.page.locator(".panel a[href^='/@']").first().click();
+    await one.page.waitForURL("**/@*");
     // Whoever is muted is in other lists no more.
     await one.page.locator("main summary").click();
     await one.page.getByRole("button", { name: /^Mute / }).click();

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { firstSeen, shifts, watchShifts } from "../support/lists.mjs";
+import { quiet } from "../support/quiet.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, phone } from "../support/visit.mjs";
+import { noPages, pagesBench, phone, until } from "../support/visit.mjs";
 
 describe("the home feed", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -61,10 +62,10 @@ describe("the home feed", { skip: noPages }, () => {
     await like.click();
     assert.equal(await like.getAttribute("aria-pressed"), String(!before));
     fake.release();
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     assert.equal(card.liked, !before);
     await like.click();
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     assert.equal(card.liked, before);
     one.assertNoComplaints();
     await one.context.close();
@@ -93,7 +94,7 @@ describe("the home feed", { skip: noPages }, () => {
       if (pathname === "/v1/me/saved/ids") asked.push(searchParams.get("among").split(",").length);
     });
     await one.page.reload();
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     assert.equal(asked[0], 20);
     for (const at of [0, 1, 2]) {
       const link = await article(one, at).locator("a.frame").getAttribute("href");
@@ -116,7 +117,7 @@ describe("the home feed", { skip: noPages }, () => {
     assert.equal(await save.getAttribute("aria-pressed"), "true");
     await toasts(one).getByText("Saved.").waitFor();
     await button(toasts(one), "Undo").click();
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     assert.equal(await save.getAttribute("aria-pressed"), "false");
     assert.deepEqual(asked, ["PUT", "DELETE"]);
     bench.server.fake.failing = true;
@@ -194,7 +195,8 @@ describe("the home feed", { skip: noPages }, () => {
     const one = await bench.visit("/", phone);
     await one.page.evaluate(() => window.scrollTo(0, 900));
     await watchShifts(one.page);
-    const before = await firstSeen(one.page);
+    let before;
+    await until(async () => (before = await firstSeen(one.page)));
     publish(3);
     await comeBack(one);
     const pill = button(main(one.page), "3 new photos");
@@ -208,7 +210,7 @@ describe("the home feed", { skip: noPages }, () => {
     assert.equal(await one.page.evaluate(() => window.scrollY), 0);
     assert.equal(await pill.count(), 0);
     await comeBack(one);
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     assert.equal(await main(one.page).getByRole("button", { name: /new photo/ }).count(), 0);
     one.assertNoComplaints();
     await one.context.close();

@@ -1,6 +1,7 @@
 // Where somebody asks for less motion, nothing moves; and in forced colours everything is seen.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { quiet } from "../support/quiet.mjs";
 import { main } from "../support/steps.mjs";
 import { noPages, pagesBench, phone } from "../support/visit.mjs";
 
@@ -37,7 +38,7 @@ describe("less motion", { skip: noPages }, () => {
     await one.context.addInitScript(count);
     await one.page.goto(path);
     await main(one.page).getByRole("heading", { level: 1 }).first().waitFor({ state: "attached" });
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     return one;
   }
 

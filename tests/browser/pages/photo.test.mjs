@@ -2,8 +2,9 @@
 // boxes are there before its words, it is passed on, and a link leads to a comment wherever it is.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { quiet } from "../support/quiet.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, phone, settled } from "../support/visit.mjs";
+import { noPages, pagesBench, phone, settled, until } from "../support/visit.mjs";
 
 describe("the page of a photo", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -14,14 +15,20 @@ describe("the page of a photo", { skip: noPages }, () => {
       nodes.map((node) => /^\/photo\/(\d+)$/.exec(node.getAttribute("href"))?.[1]));
     return [...new Set(all.filter(Boolean))];
   };
-  const at = (page, id) => page.waitForFunction(
-    (wanted) => location.pathname === wanted && document.querySelector("main h1"),
-    `/photo/${id}`);
+  // At rest: a key that is pressed while the page is drawn anew is nobody's.
+  const at = async (page, id) => {
+    await page.waitForFunction(
+      (wanted) => location.pathname === wanted && document.querySelector("main h1"),
+      `/photo/${id}`);
+    await quiet(page);
+  };
 
   for (const list of ["/", "/recent", "/popular", "/@jonas", "/tags/harbour", "/search?q=harbour",
     "/me", "/collections/8000"]) {
     it(`leads on and back in ${list}`, async () => {
       const one = await bench.visit(list);
+      // Rows beyond the window are drawn when there is time for them.
+      await until(async () => (await ids(one.page)).length >= 3);
       const [first, second, third] = await ids(one.page);
       await links(one.page).first().click();
       await at(one.page, first);

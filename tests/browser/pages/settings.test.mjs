@@ -2,6 +2,7 @@
 // back.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { quiet } from "../support/quiet.mjs";
 import { main } from "../support/steps.mjs";
 import { noPages, pagesBench, phone, until } from "../support/visit.mjs";
 
@@ -176,7 +177,7 @@ describe("the settings", { skip: noPages }, () => {
     fake.release();
     await messages(one).getByText("New photos show camera and exposure: saved.").waitFor();
     await until(() => one.sent.length === 4);
-    await one.page.waitForLoadState("networkidle");
+    await quiet(one.page);
     const told = "/v1/me/notifications/follow";
     assert.deepEqual(one.sent.filter(([path]) => path === told),
       [[told, { email: "digest" }], [told, { email: "never" }]]);

@@ -115,6 +115,7 @@ describe("screen readers are told", { skip: noPages }, () => {
 
   it("of each icon what it does, and to which photo", async () => {
     const one = await bench.visit("/");
+    await one.page.locator("main article").nth(2).waitFor({ state: "attached" });
     const groups = await one.page.evaluate(() =>
       [...document.querySelectorAll("main article")].map((article) => {
         const group = article.querySelector(".actions");

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { dist } from "../support/paths.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, phone, settled } from "../support/visit.mjs";
+import { noPages, pagesBench, phone, settled, until } from "../support/visit.mjs";
 
 describe("the viewer", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -112,6 +112,8 @@ describe("the viewer", { skip: noPages }, () => {
 
   async function openFrom(list, index, options = {}) {
     const one = await bench.visit(list, { reducedMotion: "reduce", ...options });
+    // Rows beyond the window are drawn when there is time for them.
+    await until(async () => (await listed(one.page)).length >= 3);
     const ids = await listed(one.page);
     await main(one.page).locator(`a[href="/photo/${ids[index]}"]`).first()
       .evaluate((node) => node.click());

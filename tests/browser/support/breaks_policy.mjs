@@ -4,21 +4,26 @@ import { it } from "node:test";
 import { startFake } from "../fake_server.mjs";
 import { launch, person } from "./browser.mjs";
 
-const ways = {
-  html: () => {
+// In the page. That a line broke the policy is told after it has ended, and a page that is loaded
+// anew at once takes the news with it; those who listened before this have sent theirs by then.
+async function behave(way) {
+  const told = new Promise((resolve) => {
+    document.addEventListener("securitypolicyviolation", resolve, { once: true });
+  });
+  if (way === "nothing") return;
+  if (way === "html") {
     try {
       document.body.innerHTML = "<b>text that became markup</b>";
     } catch {
       // That it was refused is what the browser tells.
     }
-  },
-  picture: () => {
+  } else {
     const picture = document.createElement("img");
     picture.src = "https://attacker.invalid/x";
     document.body.append(picture);
-  },
-  nothing: () => {},
-};
+  }
+  await told;
+}
 
 it("passes", async () => {
   const server = await startFake();
@@ -26,7 +31,7 @@ it("passes", async () => {
   const somebody = await person(browser, server, "breaks");
   await somebody.page.goto("/recent");
   await somebody.page.waitForSelector("main h1");
-  await somebody.page.evaluate(ways[process.env.WAY]);
+  await somebody.page.evaluate(behave, process.env.WAY);
   await somebody.page.reload();
   await browser.close();
   await server.stop();

@@ -1,13 +1,20 @@
 // One Chromium, a fresh profile, and people in contexts of their own. Whatever a page complains
 // about (an uncaught error, the console, the security policy) is kept, and checked at the end.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { screens } from "./paths.mjs";
 import { watchPolicy } from "./policy.mjs";
+import { watchRequests } from "./quiet.mjs";
 
-export const chromiumPath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+// The whole program: figures, and everything once in make check-long.
+export const wholeChromium = process.env.CHROME_PATH ?? "/usr/bin/chromium";
+// Debian's build of the same without a window of its own, which the whole one draws beside every
+// page: it takes half the processor's time.
+const shell = "/usr/bin/chromium-headless-shell";
+const light = !process.env.CHROME_PATH && process.env.PICSHARZ_MATRIX !== "all";
+const chromiumPath = light && existsSync(shell) ? shell : wholeChromium;
 
 const flags = [
   "--no-sandbox", // CI runs as root
@@ -21,8 +28,8 @@ const flags = [
 
 // Every context of it is watched for what breaks the security policy; `watched: false` is for pages
 // of others, which have none.
-export async function launch({ watched = true } = {}) {
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+export async function launch({ watched = true, path = chromiumPath } = {}) {
+  const browser = await chromium.launch({ executablePath: path, args: flags });
   if (!watched) return browser;
   const open = browser.newContext.bind(browser);
   browser.newContext = async (options) => {
@@ -69,6 +76,7 @@ export async function person(browser, server, name, options = {}) {
     ...options,
   });
   context.setDefaultTimeout(20_000);
+  context.on("page", watchRequests);
   const page = await context.newPage();
   const somebody = new Person(context, page, name);
   page.on("console", (message) => {

@@ -34,8 +34,9 @@ function said() {
   return [...blocks.values(), ...attributes, document.title];
 }
 
-const formats = String.raw`Picsharz|JPEG|PNG|WebP|HEIC|AVIF|GIF|TIFF|ZIP|JSON|ISO|Apache License`;
-const units = String.raw`\b[kMGT]?B\b|\b\d+(\.\d+)? ?(mm|s|MP|px)\b|\bf/\d`;
+const formats = "Picsharz|JPEG|PNG|WebP|HEIC|AVIF|GIF|TIFF|ZIP|CSV|JSON|Parquet|ISO|" +
+  "Apache License|SELECT|SQL";
+const units = String.raw`\b[kMGT]?B\b|\b\d+(\.\d+)? ?(mm|s|ms|sec|min|hr|MP|px)\b|\bf/\d`;
 const times = String.raw`\w+day, \d+ \w+ \d{4} at \d+:\d\d [ap]m|\b[ap]m\b|` +
   String.raw`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b|` +
   String.raw`\b(Today|Yesterday)\b|\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b`;

@@ -1,5 +1,5 @@
 // In which forms a page is looked at. make check-long sets PICSHARZ_MATRIX=all.
-const all = process.env.PICSHARZ_MATRIX === "all";
+export const all = process.env.PICSHARZ_MATRIX === "all";
 
 export const themes = ["light", "dark"];
 export const windows = [
@@ -24,6 +24,10 @@ export async function eachForm(page, look) {
   }
   await page.setViewportSize(windows[0]);
 }
+
+// Each `every`th of a list, others at the next turn; all of it in make check-long.
+export const oneOf = (every, list, turn) =>
+  all ? list : list.filter((_, index) => index % every === turn % every);
 
 export async function speak(one, server, language) {
   await one.context.addCookies([{ name: "lang", value: language, url: server.address }]);

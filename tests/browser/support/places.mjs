@@ -97,6 +97,20 @@ const admin = [
   ["mailbox", "/admin/mailbox"],
   ["jobs", "/admin/jobs"],
   ["jobs-waiting", "/admin/jobs?state=waiting"],
+  ["admin-people", "/admin/people?from=2026-10-01&to=2026-10-31&step=day&compare=true"],
+  ["admin-photos", "/admin/photos"],
+  ["admin-engagement", "/admin/engagement"],
+  ["admin-search", "/admin/search"],
+  ["admin-moderation", "/admin/moderation"],
+  ["admin-tags", "/admin/tags"],
+  ["admin-costs", "/admin/costs"],
+  ["admin-backups", "/admin/backups"],
+  ["admin-query", "/admin/query"],
+  ["admin-users", "/admin/users"],
+  ["admin-user", "/admin/users/jonas"],
+  ["admin-log", "/admin/log"],
+  ["admin-installation", "/admin/installation"],
+  ["admin-system", "/admin/system?from=2026-11-28&to=2026-11-29&step=hour"],
 ];
 
 export const places = [

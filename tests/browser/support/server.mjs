@@ -46,6 +46,23 @@ function freshDatabase() {
   return { url: url.href, drop: () => psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
+const inSqlite = [
+  "import sqlite3, sys",
+  "connection = sqlite3.connect(sys.argv[1], timeout=60)",
+  "connection.executescript('BEGIN IMMEDIATE;' + sys.stdin.read() + 'COMMIT;')",
+].join("\n");
+
+// Rows that no request writes, all of them or none. Node 20 knows no SQLite; Python, which runs the
+// other tests, does.
+function changeRows(data, url, statements) {
+  const [program, words] = url
+    ? ["psql", ["-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", "-", url]]
+    : ["python3", ["-c", inSqlite, join(data, "picsharz.db")]];
+  const input = statements.map((one) => `${one};\n`).join("");
+  const done = spawnSync(program, words, { input, encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`${program}: ${done.error ?? done.stderr}`);
+}
+
 function environment(data, url, more) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("PICSHARZ_"));
   return {
@@ -102,9 +119,9 @@ async function end(child) {
   clearTimeout(timer);
 }
 
-// Gives {address, setupLink, data, requests, command, stop}; data is its folder, requests the lines
-// of its access log so far, command runs another command of the program on the same data. `more`:
-// further variables of the environment.
+// Gives {address, setupLink, data, requests, command, change, stop}; data is its folder, requests
+// the lines of its access log so far, command runs another command of the program on the same data,
+// change runs statements on its database. `more`: further variables of the environment.
 export async function startServer(more = {}) {
   const data = mkdtempSync(join(tmpdir(), "picsharz-browser-"));
   const database = freshDatabase();
@@ -115,13 +132,14 @@ export async function startServer(more = {}) {
     if (done.status !== 0) throw new Error(`${words.join(" ")}: ${done.error ?? done.stderr}`);
     return done.stdout;
   };
+  const change = (...statements) => changeRows(data, database.url, statements);
   const stop = async () => {
     await end(child);
     database.drop();
     rmSync(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await ready(child)), data, command, stop };
+    return { ...(await ready(child)), data, command, change, stop };
   } catch (error) {
     await stop();
     throw error;

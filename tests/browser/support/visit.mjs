@@ -4,6 +4,7 @@ import { after, afterEach, before } from "node:test";
 import { startFake } from "../fake_server.mjs";
 import { launch, person } from "./browser.mjs";
 import { dist, missing, photos } from "./paths.mjs";
+import { quiet } from "./quiet.mjs";
 
 export const phone = { viewport: { width: 390, height: 844 } };
 
@@ -29,7 +30,7 @@ export async function open(server, one, { path, member = true }) {
 
 export async function settled(page) {
   await page.waitForSelector("main h1, main [role=alert]", { state: "attached" });
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
 }
 
 // Both at once: `options` of the context, and `member`, which is true where it is not said.

@@ -4,6 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Account = Schemas["Account"];
+export type AdminAction = Schemas["AdminAction"];
 export type Appeal = Schemas["Appeal"];
 export type Block = Schemas["Block"];
 export type Case = Schemas["Case"];
@@ -18,6 +19,7 @@ export type DecisionNotice = Schemas["DecisionNotice"];
 export type EmailChoice = Schemas["EmailChoice"];
 export type Expert = Schemas["Expert"];
 export type Imported = Schemas["Imported"];
+export type Installation = Schemas["Installation"];
 export type Instance = Schemas["Instance"];
 export type Invitation = Schemas["Invitation"];
 export type InvitationView = Schemas["InvitationView"];
@@ -26,6 +28,7 @@ export type NewInvitation = Schemas["NewInvitation"];
 export type Likes = Schemas["Likes"];
 export type Look = Schemas["Look"];
 export type Job = Schemas["Job"];
+export type Member = Schemas["Member"];
 export type Mail = Schemas["Mail"];
 export type Outgoing = Schemas["Outgoing"];
 export type Bounce = Schemas["Bounce"];
@@ -85,3 +88,4 @@ export type SearchSort = "newest" | "relevance" | "likes";
 export interface Found<T> extends List<T> {
   did_you_mean: string | null;
 }
+export type StorageCheck = Schemas["StorageCheck"];

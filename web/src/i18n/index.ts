@@ -40,6 +40,11 @@ export function learn(catalogue: Catalogue): void {
   }
 }
 
+// Whether a catalogue that is loaded has it: for names that the server gives.
+export function says(key: string): key is Key {
+  return messages.has(key);
+}
+
 function nodes(key: string): Piece[] {
   let found = parsed.get(key);
   if (!found) {

@@ -1,12 +1,8 @@
 // Pages at 400 %, which is a window of 320 by 256 px, and with text of twice its size.
-import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { places } from "../support/places.mjs";
-import { noPages, open, pagesBench, somebody, tooWide } from "../support/visit.mjs";
 
 // Scrolls to each control of the page, as the focus does, and gives those that something else lies
 // over, or that cannot be scrolled to.
-const covered = (page) =>
+export const covered = (page) =>
   page.evaluate(async () => {
     const wanted = "a[href], button, input, select, textarea, summary";
     const within = document.querySelector("dialog[open]") ?? document;
@@ -36,7 +32,7 @@ const covered = (page) =>
   });
 
 // Boxes whose words do not fit into them, and that do not scroll.
-const clipped = (page) =>
+export const clipped = (page) =>
   page.evaluate(() => {
     const faults = [];
     for (const node of document.querySelectorAll("body *")) {
@@ -51,62 +47,8 @@ const clipped = (page) =>
     return faults;
   });
 
-const twice = (page) =>
+export const twice = (page) =>
   page.evaluate(async () => {
     document.documentElement.style.fontSize = "200%"; // by script, which the policy allows
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
   });
-
-describe("large", { skip: noPages }, () => {
-  const bench = pagesBench();
-
-  for (const member of [false, true]) {
-    describe(member ? "to a member" : "to a visitor", () => {
-      let one;
-      before(async () => {
-        const viewport = { width: 320, height: 256 };
-        const options = { member, viewport, reducedMotion: "reduce" };
-        one = await somebody(bench.browser, bench.server, "zoom", options);
-      });
-      after(() => one?.context.close());
-
-      for (const place of places.filter((each) => each.member === member)) {
-        it(`${place.name} at 400 %: as wide as its window, each control to be had`, async () => {
-          bench.server.fake.tiny = true;
-          await open(bench.server, one, place);
-          assert.equal(await tooWide(one.page), 0);
-          const { faults, count } = await covered(one.page);
-          assert.deepEqual(faults, []);
-          assert.ok(count > 2);
-        });
-
-        it(`${place.name} with text of twice its size`, async () => {
-          bench.server.fake.tiny = true;
-          await one.page.setViewportSize({ width: 1280, height: 768 });
-          await open(bench.server, one, place);
-          await twice(one.page);
-          assert.equal(await tooWide(one.page), 0);
-          assert.deepEqual(await clipped(one.page), []);
-          await one.page.setViewportSize({ width: 320, height: 256 });
-        });
-      }
-    });
-  }
-
-  it("would be found wanting: a control below a lid, words in too small a box", async () => {
-    const one = await bench.visit("/terms", {
-      member: false, viewport: { width: 320, height: 256 },
-    });
-    await one.page.evaluate(() => {
-      const lid = document.createElement("div");
-      lid.style.cssText = "position: fixed; inset: 0; z-index: 99";
-      const box = document.createElement("p");
-      box.textContent = "words ".repeat(20);
-      box.style.cssText = "width: 100px; height: 20px; overflow: hidden";
-      document.body.append(lid, box);
-    });
-    assert.ok((await covered(one.page)).faults.length > 0);
-    assert.equal((await clipped(one.page)).length, 1);
-    await one.context.close();
-  });
-});

@@ -1,12 +1,8 @@
 // What is pressed is large enough: 24 px for everything, 44 px for our own controls and the bars.
-import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { places } from "../support/places.mjs";
-import { noPages, open, pagesBench, phone, somebody } from "../support/visit.mjs";
 
 // Those that are smaller. Words of a sentence that lead somewhere are as high as their line; what
 // belongs to a label is pressed by that as well.
-const small = (page) =>
+export const small = (page) =>
   page.evaluate(() => {
     const ours = ".button, body > header a, header > nav a, nav a, .bottom a, dialog header button";
     const inSentence = (node) => {
@@ -33,40 +29,3 @@ const small = (page) =>
     }
     return faults;
   });
-
-describe("targets", { skip: noPages }, () => {
-  const bench = pagesBench();
-
-  for (const member of [false, true]) {
-    describe(member ? "of a member" : "of a visitor", () => {
-      let one;
-      before(async () => {
-        one = await somebody(bench.browser, bench.server, "targets", { member, ...phone });
-      });
-      after(() => one?.context.close());
-
-      for (const place of places.filter((each) => each.member === member)) {
-        it(`${place.name} has none that is too small`, async () => {
-          bench.server.fake.tiny = true;
-          await open(bench.server, one, place);
-          assert.deepEqual(await small(one.page), []);
-          await one.page.setViewportSize({ width: 1440, height: 900 });
-          assert.deepEqual(await small(one.page), []);
-          await one.page.setViewportSize(phone.viewport);
-        });
-      }
-    });
-  }
-
-  it("would be found wanting", async () => {
-    const one = await bench.visit("/terms", { member: false });
-    await one.page.evaluate(() => {
-      const button = document.createElement("button");
-      button.textContent = "x";
-      button.style.cssText = "width: 20px; height: 20px";
-      document.querySelector("main").append(button);
-    });
-    assert.equal((await small(one.page)).length, 1);
-    await one.context.close();
-  });
-});
