@@ -53,12 +53,12 @@ def p99_beside(server, lines, folder, options, disturbance):
 
 def w1(report, options, month):
     tokens = lines_of(month / "tokens.txt")
-    with copy_of(month) as folder, lab.picsharz(folder) as ours:
+    with copy_of(month) as folder, lab.settled(folder) as ours:
         windows = measure_windows(ours.port, [ours.pid], feed_requests(ours.port, tokens), folder,
                                   options, connections=16)
         add_w1(report, "SQLite", windows)
     with postgres_month(options) as (server, url), tempfile.TemporaryDirectory(dir=DATA) as folder:
-        with lab.picsharz(folder, database__url=url) as ours:
+        with lab.settled(folder, database__url=url) as ours:
             windows = measure_windows(ours.port, [ours.pid, server],
                                       feed_requests(ours.port, tokens), Path(folder), options,
                                       connections=16)
@@ -110,7 +110,7 @@ def w2(report, options, month):
     how = {"connections": 16, "order": "zipf", "seconds": options.window}
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(copy_of(month, objects=True))
-        server = stack.enter_context(lab.picsharz(folder))
+        server = stack.enter_context(lab.settled(folder))
         ours, bare = rendition_requests(server.port, month, all_pictures(month))
         other, other_port = stack.enter_context(lab.nginx(folder / "nginx", folder / "objects"))
         sides = {"ours": (server.pid, server.port, ours), "nginx": (other, other_port, bare)}

@@ -22,6 +22,7 @@ BINARY = Path(os.environ.get("PICSHARZ_BINARY", ROOT / "build/release/picsharz")
 PROGRAMS = Path(os.environ.get("PICSHARZ_BENCH_PROGRAMS", BINARY.parent / "bench"))
 POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 TICKS = os.sysconf("SC_CLK_TCK")
+SETTLE_SECONDS, QUIET_SECONDS, IDLE_CPU = 300, 3, 0.05  # the last: seconds of a core, in one
 START_SECONDS = 60
 
 
@@ -100,12 +101,13 @@ def free_port():
 
 
 def serve_environment(data, settings):
-    """The program's defaults, but for its places, its limits of requests and the access log: nginx
-    keeps none either."""
+    """The program's defaults, but for its places, its limits of requests, the access log (nginx
+    keeps none either), and the backup that it would begin at once."""
     environment = {key: value for key, value in os.environ.items()
                    if not (key.startswith("PICSHARZ_") and "__" in key)}
     environment |= {"PICSHARZ_DATA__DIR": str(data), "PICSHARZ_HTTP__LISTEN": "127.0.0.1:0",
-                    "PICSHARZ_ADMIN__LISTEN": "", "PICSHARZ_LOG__REQUESTS": "false"}
+                    "PICSHARZ_ADMIN__LISTEN": "", "PICSHARZ_LOG__REQUESTS": "false",
+                    "PICSHARZ_BACKUPS__EVERY": "0"}
     # One member of a bench is a thousand people.
     environment |= {f"PICSHARZ_RATES__{rate}": "0"
                     for rate in ("READ", "WRITE", "SEARCH", "UPLOAD", "MEDIA", "AUTH")}
@@ -146,6 +148,21 @@ def picsharz(data, *arguments, **settings):
         yield Server(process.pid, int(event["address"].rsplit(":", 1)[1]), event["metrics"])
     finally:
         end(process)
+
+
+@contextlib.contextmanager
+def settled(data, *arguments, **settings):
+    """picsharz() once it has done what a first start brings: counting what there is, a first copy
+    for the log. In a window of seconds that would be a part of every request."""
+    with picsharz(data, *arguments, **settings) as server:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        quiet, before = 0, tree_cpu(server.pid)
+        while quiet < QUIET_SECONDS and time.monotonic() < deadline:
+            time.sleep(1)
+            now = tree_cpu(server.pid)
+            quiet = quiet + 1 if now - before < IDLE_CPU else 0
+            before = now
+        yield server
 
 
 @contextlib.contextmanager

@@ -144,7 +144,7 @@ def p99_of(side, folder, options):
 @contextlib.contextmanager
 def side_by_side(month, tokens, box, mode):
     """Yields a folder and a side: (port, lines of its feeds, its bustle)."""
-    with copy_of(month) as folder, lab.picsharz(folder, **box.settings(mode)) as server:
+    with copy_of(month) as folder, lab.settled(folder, **box.settings(mode)) as server:
         lines = feed_requests(server.port, tokens, FEED_BYTES)
         yield folder, (server.port, lines, Bustle(server.port, tokens, handles_of(folder, 50)))
 

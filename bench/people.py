@@ -67,7 +67,7 @@ def handles_of(folder, count):
 def w6(report, options, month):
     tokens = lines_of(month / "tokens.txt")
     with copy_of(month) as folder, \
-            lab.picsharz(folder, http__trusted_proxies="127.0.0.1") as server:
+            lab.settled(folder, http__trusted_proxies="127.0.0.1") as server:
         log_ins = LogIns(server.port, handles_of(folder, 2000))
         lines = feed_requests(server.port, tokens)
         quiet, beside = p99_beside(server, lines, folder, options, log_ins.running)
@@ -131,7 +131,7 @@ def w7(report, options, month):
             for token in others[:SAMPLE]:
                 db.execute("INSERT INTO follows VALUES (?, ?, 1, 0) ON CONFLICT DO NOTHING",
                            (ids[token], ids[author]))
-        with lab.picsharz(folder, models__dir=str(models_folder())) as server, \
+        with lab.settled(folder, models__dir=str(models_folder())) as server, \
                 lab.Api(server.port) as api, open_database(folder) as database:
             for token in others[:SAMPLE]:  # they were here before
                 api.bytes("GET", "/v1/feed/home?limit=1", token)

@@ -1,0 +1,67 @@
+// bench_counts    CPU nanoseconds of counting one request, one like and one member who is known, by
+//                 as many threads as there are cores: the fastest of many rounds
+#include <algorithm>
+#include <barrier>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <limits>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/seen_members.h"
+#include "base/tally.h"
+
+namespace picsharz::bench {
+
+namespace {
+
+constexpr int members = 10'000;
+constexpr int rounds = 50;
+
+double cpu_now() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
+// Of the slowest thread in the fastest round.
+template <class Work>
+double fastest(Work&& work) {
+  const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<double> spent(static_cast<std::size_t>(threads));
+  double best = std::numeric_limits<double>::max();
+  for (int round = 0; round < rounds; ++round) {
+    std::barrier begin(threads);
+    std::vector<std::jthread> running;
+    for (int thread = 0; thread < threads; ++thread) {
+      running.emplace_back([&, thread] {
+        begin.arrive_and_wait();
+        const double began = cpu_now();
+        for (int i = 1; i <= members; ++i) work(i);
+        spent[static_cast<std::size_t>(thread)] = (cpu_now() - began) / members;
+      });
+    }
+    running.clear();
+    best = std::min(best, *std::ranges::max_element(spent));
+  }
+  return best;
+}
+
+int run() {
+  const auto tally = std::make_unique<Tally>();
+  SeenMembers here;
+  const double request =
+      fastest([&](int i) { tally->count_request(RouteClass::feed, 200, 20'000, 100 + i, true); });
+  const double like = fastest([&](int) { tally->count(Use::like); });
+  const double seen = fastest([&](int i) { here.seen(AccountId{i}); });
+  std::printf("%.0f %.0f %.0f\n", request, like, seen);
+  return tally->drain().empty() ? 1 : 0;
+}
+
+}  // namespace
+
+}  // namespace picsharz::bench
+
+int main() { return picsharz::bench::run(); }
