@@ -21,6 +21,7 @@ export class FaultProxy {
   constructor(target) {
     this.target = target; // {host, port}; may be changed while it runs
     this.cuts = 0;
+    this.lastCut = null; // {path, at}: which upload the last one broke, and the byte it came to
     this.resent = []; // bytes, one entry for each resumption
     this.sent = new Map(); // path of an upload -> highest byte sent
     this.plan = null; // {after: bytes of bodies, how}
@@ -94,6 +95,7 @@ export class FaultProxy {
     this.cuts += 1;
     this.afterCut();
     const { path, at } = stream;
+    this.lastCut = { path, at };
     upstream.write(bytes.subarray(0, length), async () => {
       await this.arrived(upstream, path, at);
       breakOff(client, upstream, cut);
