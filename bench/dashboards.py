@@ -57,12 +57,16 @@ def fill_interest(database, today, dice):
         database.executemany("INSERT INTO photo_views VALUES (?, ?, ?)",
                              [(today - day * DAY, photo, int(dice.paretovariate(1)))
                               for photo in viewed])
+    # What is often looked for is so on all days, what is seldom each day something else.
+    often = WORDS // 10
     for day in range(DAYS):
-        of_day = WORDS if day < 90 else WORDS // 10
+        words = [(f"word{word}", often - word + dice.randrange(often)) for word in range(often)]
+        if day < 90:
+            words += [(f"rare{word}", int(dice.paretovariate(1)))
+                      for word in dice.sample(range(10 * WORDS), WORDS - often)]
         database.executemany(
             "INSERT INTO search_days VALUES (?, ?, ?, ?)",
-            [(today - day * DAY, f"word{word} {day % 7}", int(dice.paretovariate(1)), word % 3)
-             for word in dice.sample(range(10 * WORDS), of_day)])
+            [(today - day * DAY, word, times, dice.randrange(3)) for word, times in words])
 
 
 def fill_moderation(database, today, dice):

@@ -602,7 +602,8 @@ RULES = {
     "account_search_idx": "wiped",
     "activity": "row kind", "admin_actions": "ids; reasons are emptied",
     "analytics_counts": "nobody", "analytics_days": "nobody", "analytics_decisions": "nobody",
-    "analytics_people": "with the account", "analytics_refresh": "nobody",
+    "analytics_delays": "nobody", "analytics_people": "with the account",
+    "analytics_refresh": "nobody",
     "appeals": "with the photo or the comment",
     "assessments": "with the photo", "backups": "ids", "blocks": "row kind",
     "bounces": "letters", "changes": "ids",
@@ -655,6 +656,7 @@ HARMLESS = {
     ("admin_actions", "detail"), ("admin_actions", "reason"),  # of the staff, about an account
     ("analytics_counts", "kind"), ("analytics_counts", "label"), ("analytics_days", "kind"),
     ("analytics_decisions", "reason"),  # of the list
+    ("analytics_delays", "seconds"),  # numbers
     # Questions are of nobody, and of rows that are there.
     ("saved_queries", "name"), ("saved_queries", "sql"), ("saved_queries", "chart"),
     ("backups", "id"), ("backups", "stage"), ("backups", "problem"),

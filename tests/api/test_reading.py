@@ -25,7 +25,7 @@ NAMED = {
     "notification_digests": "what is due by the clock",
     "analytics_counts": "administrators' numbers are counted anew where they are out of date",
     "analytics_days": "likewise", "analytics_people": "likewise", "analytics_refresh": "likewise",
-    "analytics_decisions": "likewise",
+    "analytics_decisions": "likewise", "analytics_delays": "likewise",
     "usage_hours": "what is done is counted, and written once a minute", "usage_days": "likewise",
     "active_days": "likewise, who was there on that day",
     "photo_views": "likewise, how often a photo was seen",
@@ -33,7 +33,7 @@ NAMED = {
     "active_counts": "counted anew by the hour", "retention_weeks": "likewise",
 }
 OF_STAFF = {"staff_views", "analytics_counts", "analytics_days", "analytics_people",
-            "analytics_refresh", "analytics_decisions"}
+            "analytics_refresh", "analytics_decisions", "analytics_delays"}
 # The row itself may be touched: when it was last used.
 TOUCHED = {"sessions": "last_used_at, expires_at", "tokens": "last_used_at",
            "photos": "renditions"}

@@ -98,9 +98,11 @@ class AnalyticsTest : public test::DatabaseSuite {
   Micros at(int of_day) const { return day_of(first_) + of_day * day; }
 
   // Days 0 to 3, which are the 1st to the 4th of November 2026, a Sunday.
-  Dashboard show(std::string_view area, bool compare = false) {
-    auto shown = analytics_->dashboard(
-        area, {.from = "2026-11-01", .to = "2026-11-04", .compare = compare ? "true" : "false"});
+  Dashboard show(std::string_view area, bool compare = false, std::string_view step = "day") {
+    auto shown = analytics_->dashboard(area, {.from = "2026-11-01",
+                                              .to = "2026-11-04",
+                                              .step = step,
+                                              .compare = compare ? "true" : "false"});
     if (!shown) throw std::runtime_error(shown.error().code);
     return *std::move(shown);
   }
@@ -405,6 +407,44 @@ TEST_P(AnalyticsTest, DecisionsOfManyDays) {
   analytics_->refresh_if_due();
   analytics_->refresh_if_due();
   EXPECT_EQ(decided(), (Lines{"remove spam 3"}));
+}
+
+// Likewise; by the hour from the rows alone, and a day's figure stays where its rows go.
+TEST_P(AnalyticsTest, DelaysOfManyDays) {
+  const PhotoId boat = people_->photo(people_->join("mei"));
+  std::int64_t id = 0;
+  const auto close = [&](Micros when, std::int64_t waited) {
+    exec(
+        "INSERT INTO moderation_cases (id, photo_id, origin, reason, facts, opened_at, closed_at)"
+        " VALUES ($1, $2, 0, '', '{}', $3, $4)",
+        ++id, boat, when - waited * second - second / 3, when);
+  };
+  const auto delays = [&](std::string_view step = "day") {
+    return series(show("moderation", true, step), "delay", "median");
+  };
+  close(at(-4), 9);
+  close(at(0), 30);
+  close(at(0) + 2 * hour, 10);
+  close(at(0) + 3 * hour, 20);
+  close(at(1), 5);
+  const Values expected{20, 5, unknown, unknown};
+  EXPECT_EQ(delays().values, expected);
+  go_to(2, 2 * hour);
+  analytics_->refresh_if_due();
+  EXPECT_EQ(people_->number("SELECT count(*) FROM analytics_delays"), 3);
+  EXPECT_EQ(delays().values, expected);
+  EXPECT_EQ(delays().before, (Values{9, unknown, unknown, unknown}));
+  close(at(2) + hour, 40);
+  EXPECT_EQ(delays().values, (Values{20, 5, 40, unknown}));
+  const Values hours = delays("hour").values;
+  EXPECT_EQ(hours[0], 30);
+  EXPECT_EQ(hours[2], 10);
+  EXPECT_EQ(hours[3], 20);
+  exec("DELETE FROM moderation_cases WHERE closed_at < $1", at(1));
+  EXPECT_EQ(delays().values, (Values{20, 5, 40, unknown}));
+  go_to(3, 2 * hour);
+  analytics_->refresh_if_due();
+  EXPECT_EQ(delays().values, (Values{20, 5, 40, unknown}));
 }
 
 TEST_P(AnalyticsTest, HowTheSystemRuns) {

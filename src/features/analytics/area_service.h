@@ -61,6 +61,7 @@ class AreaService {
   Table classes(db::Tx& tx, std::string id, std::string_view kind, Column label, bool bytes);
   using Decided = std::pair<std::pair<moderation::Action, std::string>, std::int64_t>;
   std::vector<Decided> decisions(db::Tx& tx, const Range& range);
+  Micros summed_until(db::Tx& tx, Micros from, Micros to);
   Chart delays(db::Tx& tx, const Range& range);
   Table routes(const Ledger& ledger);
 

@@ -234,13 +234,13 @@ Value quantile_of(const Histogram& histogram, double q) {
   return static_cast<double>(lower) / 1000;
 }
 
-Value quantile_of(std::vector<double> numbers, double q) {
+Value quantile_of(std::vector<std::int64_t> numbers, double q) {
   if (numbers.empty()) return std::nullopt;
   const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(numbers.size())));
   const auto nearest =
       numbers.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(rank, 1)) - 1;
   std::ranges::nth_element(numbers, nearest);
-  return *nearest;
+  return static_cast<double>(*nearest);
 }
 
 std::optional<Micros> bound_of(std::string_view label) {

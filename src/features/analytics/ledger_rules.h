@@ -105,7 +105,7 @@ inline constexpr double nearly_all = 0.99;
 // nullopt of nothing.
 Value quantile_of(const Histogram& histogram, double q);  // milliseconds
 // Of the numbers themselves, the nearest rank.
-Value quantile_of(std::vector<double> numbers, double q);
+Value quantile_of(std::vector<std::int64_t> numbers, double q);
 
 // The upper bound of a histogram's label, such as "photo/2500": 2500 microseconds.
 std::optional<Micros> bound_of(std::string_view label);

@@ -104,10 +104,10 @@ TEST(LedgerTest, QuantilesBetweenTheBounds) {
 }
 
 TEST(LedgerTest, QuantilesOfNumbers) {
-  EXPECT_EQ(quantile_of(std::vector<double>{}, 0.5), unknown);
-  EXPECT_EQ(quantile_of(std::vector<double>{7}, 0.9), 7);
-  EXPECT_EQ(quantile_of(std::vector<double>{4, 1, 3, 2}, 0.5), 2);
-  EXPECT_EQ(quantile_of(std::vector<double>{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, 0.9), 9);
+  EXPECT_EQ(quantile_of(std::vector<std::int64_t>{}, 0.5), unknown);
+  EXPECT_EQ(quantile_of(std::vector<std::int64_t>{7}, 0.9), 7);
+  EXPECT_EQ(quantile_of(std::vector<std::int64_t>{4, 1, 3, 2}, 0.5), 2);
+  EXPECT_EQ(quantile_of(std::vector<std::int64_t>{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, 0.9), 9);
 }
 
 TEST(LedgerTest, BoundsOfLabels) {

@@ -15,17 +15,24 @@ namespace {
 const Viewer nobody{};
 
 // Of the most viewed ones some are hidden by now: so many are looked at for each that is shown.
-// They are most of what the dashboard costs.
 constexpr int looked_at_for_each = 2;
 
-#define POPULAR_PHOTO                                                                 \
-  "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS                                               \
-  ", (SELECT CAST(COALESCE(SUM(v.views), 0) AS BIGINT) FROM photo_views v"            \
-  "  WHERE v.photo_id = p.id AND v.day >= $3 AND v.day < $4) AS viewed,"              \
-  " (SELECT count(*) FROM likes l"                                                    \
-  "  WHERE l.photo_id = p.id AND l.created_at >= $3 AND l.created_at < $4) AS liked," \
-  " (SELECT count(*) FROM comments k WHERE k.photo_id = p.id AND k.state = 0"         \
-  "  AND k.created_at >= $3 AND k.created_at < $4)"
+// Likes and comments are counted of what is shown alone: a popular photo has thousands of them. By
+// those of all times only photos stand in order that nobody looked at.
+#define POPULAR_PHOTOS(CANDIDATES)                                                          \
+  "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS                                                     \
+  ", t.viewed, (SELECT count(*) FROM likes l"                                               \
+  "  WHERE l.photo_id = t.id AND l.created_at >= $3 AND l.created_at < $4) AS liked,"       \
+  " (SELECT count(*) FROM comments k WHERE k.photo_id = t.id AND k.state = 0"               \
+  "  AND k.created_at >= $3 AND k.created_at < $4) AS commented"                            \
+  " FROM (SELECT p.id AS id, (SELECT CAST(COALESCE(SUM(v.views), 0) AS BIGINT)"             \
+  "   FROM photo_views v WHERE v.photo_id = p.id AND v.day >= $3 AND v.day < $4) AS viewed" \
+  "  FROM " CANDIDATES                                                                      \
+  "  JOIN accounts o ON o.id = p.owner_id WHERE p.visibility = 0 AND o.private = 0"         \
+  "  AND " PICSHARZ_PHOTO_LISTED                                                            \
+  " ORDER BY viewed DESC, p.likes DESC, p.id DESC LIMIT $6) t"                              \
+  " CROSS JOIN photos p JOIN accounts o ON o.id = p.owner_id WHERE p.id = t.id"             \
+  " ORDER BY t.viewed DESC, liked DESC, t.id DESC"
 
 }  // namespace
 
@@ -33,14 +40,8 @@ std::vector<PopularPhoto> RowStore::popular_photos(db::Tx& tx, Micros from, Micr
   const std::vector<PhotoId> wanted = candidates(tx, from, to, looked_at_for_each * count);
   const std::string ids = db::id_list(tx.engine(), std::span<const PhotoId>(wanted));
   std::vector<PopularPhoto> found = tx.all(
-      {POPULAR_PHOTO
-       " FROM json_each($5) j CROSS JOIN photos p ON p.id = j.value"
-       " JOIN accounts o ON o.id = p.owner_id WHERE p.visibility = 0 AND o.private = 0"
-       " AND " PICSHARZ_PHOTO_LISTED " ORDER BY viewed DESC, liked DESC, p.id DESC LIMIT $6",
-       POPULAR_PHOTO
-       " FROM photos p JOIN accounts o ON o.id = p.owner_id"
-       " WHERE p.id = ANY (CAST($5 AS BIGINT[])) AND p.visibility = 0 AND o.private = 0"
-       " AND " PICSHARZ_PHOTO_LISTED " ORDER BY viewed DESC, liked DESC, p.id DESC LIMIT $6"},
+      {POPULAR_PHOTOS("json_each($5) j CROSS JOIN photos p ON p.id = j.value"),
+       POPULAR_PHOTOS("unnest(CAST($5 AS BIGINT[])) j (value) JOIN photos p ON p.id = j.value")},
       [](const db::Row& row) {
         constexpr int after = photos::photo_view_columns;
         return PopularPhoto{.view = photos::read_view(row),

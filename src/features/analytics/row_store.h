@@ -26,7 +26,6 @@ class RowStore {
   std::vector<PopularPhoto> popular_photos(db::Tx& tx, Micros from, Micros to, int count);
   // By the views of their photos on days on which they were among the most popular.
   std::vector<PopularPerson> popular_people(db::Tx& tx, Micros from, Micros to, int count);
-  // A year of a large community has more of them than one would hold.
   void each_delay(db::Tx& tx, Micros from, Micros to, FunctionRef<void(const CaseDelay&)> each);
 
  private:

@@ -60,11 +60,15 @@ Dashboard AreaService::moderation(const Range& range) {
   return to;
 }
 
+// The day before which everything that was decided is in the summary.
+Micros AreaService::summed_until(db::Tx& tx, Micros from, Micros to) {
+  const auto mark = summaries_.mark(tx);
+  return mark ? std::clamp(SummaryService::decided_until(mark->at), from, to) : from;
+}
+
 // The most frequent first. Days that are over come of the summary, later ones of their rows.
 std::vector<AreaService::Decided> AreaService::decisions(db::Tx& tx, const Range& range) {
-  const auto mark = summaries_.mark(tx);
-  const Micros over = mark ? SummaryService::decided_until(mark->at) : range.from;
-  const Micros until = std::clamp(over, range.from, range.to);
+  const Micros until = summed_until(tx, range.from, range.to);
   std::map<Decided::first_type, std::int64_t> sums;
   for (auto& some :
        {summaries_.decisions(tx, range.from, until), summaries_.decided(tx, until, range.to)}) {
@@ -76,21 +80,30 @@ std::vector<AreaService::Decided> AreaService::decisions(db::Tx& tx, const Range
   return found;
 }
 
-// How long cases had waited that were closed in each part.
+// How long cases had waited that were closed in each part: from the summary as well, but by the
+// hour from the rows alone.
 Chart AreaService::delays(db::Tx& tx, const Range& range) {
+  using Waited = std::vector<std::vector<std::int64_t>>;  // seconds, of each part
   const std::vector<Micros> times = divide(range);
   const Micros length = range.length();
-  std::vector<std::vector<double>> now(times.size());
-  std::vector<std::vector<double>> before(times.size());
-  const auto place = [&](const CaseDelay& each) {
-    const bool is_now = each.closed_at >= range.from;
-    const Micros at = is_now ? each.closed_at : each.closed_at + length;
+  Waited now(times.size());
+  Waited before(times.size());
+  const auto part_of = [&](Micros closed_at) -> std::vector<std::int64_t>& {
+    const bool is_now = closed_at >= range.from;
+    const Micros at = is_now ? closed_at : closed_at + length;
     const auto part = std::ranges::upper_bound(times, at) - times.begin() - 1;
-    (is_now ? now : before)[static_cast<std::size_t>(part)].push_back(
-        static_cast<double>(each.waited) / second);
+    return (is_now ? now : before)[static_cast<std::size_t>(part)];
   };
-  rows_.each_delay(tx, range.compare ? range.from - length : range.from, range.to, place);
-  const auto quantiles = [](const std::vector<std::vector<double>>& waited, double q) {
+  const Micros from = range.compare ? range.from - length : range.from;
+  const Micros until = range.step == Step::hour ? from : summed_until(tx, from, range.to);
+  for (const DayDelays& each : summaries_.delays(tx, from, until)) {
+    std::vector<std::int64_t>& part = part_of(each.day);
+    part.insert(part.end(), each.seconds.begin(), each.seconds.end());
+  }
+  rows_.each_delay(tx, until, range.to, [&](const CaseDelay& each) {
+    part_of(each.closed_at).push_back(each.waited / second);
+  });
+  const auto quantiles = [](const Waited& waited, double q) {
     Values values;
     for (const auto& each : waited) values.push_back(quantile_of(each, q));
     return values;
@@ -151,8 +164,10 @@ Dashboard AreaService::system(const Range& range) {
          {counts.lasts("memory", {"gauge", "memory"}),
           counts.lasts("worker", {"gauge", "memory_worker"})}},
         {"disk", Unit::bytes, Shape::line, times, {counts.lasts("free", {"gauge", "disk_free"})}}};
-    // Of a whole range, not of each of its parts: there are many of them.
-    to.tables = {routes(ledger(tx, by_day(range), {"request", "route_time"}))};
+    // Of the range alone, and not of each of its parts: there are many of them.
+    Range days = by_day(range);
+    days.compare = false;
+    to.tables = {routes(ledger(tx, days, {"request", "route_time"}))};
   });
   return to;
 }

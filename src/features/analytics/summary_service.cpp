@@ -22,6 +22,7 @@ struct Summary {
   std::map<Micros, std::vector<ViewedPerson>> people{};
   Micros decided_from = 0;
   std::vector<DecisionCount> decisions{};
+  std::vector<DayDelays> delays{};
 };
 
 void append(std::vector<ClassCount>& all, std::vector<ClassCount> more) {
@@ -68,7 +69,9 @@ Summary count(db::Tx& tx, SummaryStore& store, std::optional<Micros> last, Micro
     summary.people[at] = store.people(tx, at, SummaryService::people_of_a_day);
   }
   summary.decided_from = last ? SummaryService::decided_until(*last) : 0;
-  summary.decisions = store.decided(tx, summary.decided_from, SummaryService::decided_until(now));
+  const Micros decided_until = SummaryService::decided_until(now);
+  summary.decisions = store.decided(tx, summary.decided_from, decided_until);
+  summary.delays = store.waited(tx, summary.decided_from, decided_until);
   return summary;
 }
 
@@ -79,6 +82,7 @@ void put(db::Tx& tx, SummaryStore& store, const Summary& summary, const SummaryM
   store.put_days(tx, "photos", summary.photos);
   for (const auto& [at, people] : summary.people) store.replace_people(tx, at, people);
   store.replace_decisions(tx, summary.decided_from, summary.decisions);
+  store.replace_delays(tx, summary.decided_from, summary.delays);
   store.forget_people(tx, day_of(mark.at) - SummaryService::people_kept);
 }
 

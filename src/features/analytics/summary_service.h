@@ -1,6 +1,6 @@
 // Counts what dashboards show of all rows before anybody asks: members by country, photos by
 // format, camera and lens, how many there were at the end of each day, whose photos were looked at
-// most.
+// most, what was decided and how long it had waited.
 //
 // Freshness: counting reads every photo, so it is done again only when its last duration is half a
 //            percent of what passed since: within seconds in a small community, every few minutes

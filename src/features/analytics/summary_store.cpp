@@ -1,6 +1,8 @@
 #include "features/analytics/summary_store.h"
 
+#include <charconv>
 #include <string>
+#include <string_view>
 
 #include "image/image.h"
 
@@ -14,6 +16,29 @@ DayCount read_day(const db::Row& row) { return {row.integer(0), row.integer(1)};
 
 DecisionCount read_decision(const db::Row& row) {
   return {row.integer(0), row.as<moderation::Action>(1), row.string(2), row.integer(3)};
+}
+
+std::string joined(const std::vector<std::int64_t>& numbers) {
+  std::string text;
+  for (const std::int64_t each : numbers) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(each);
+  }
+  return text;
+}
+
+std::vector<std::int64_t> numbers_of(std::string_view text) {
+  std::vector<std::int64_t> numbers;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    std::int64_t number = 0;
+    const auto [after, failure] = std::from_chars(at, end, number);
+    if (failure != std::errc{}) break;
+    numbers.push_back(number);
+    at = after + 1;  // the space
+  }
+  return numbers;
 }
 
 constexpr int of_a_kind = 1000;
@@ -106,6 +131,36 @@ std::vector<DecisionCount> SummaryStore::decided(db::Tx& tx, Micros from, Micros
       " AND NOT EXISTS (SELECT 1 FROM moderation_decisions u WHERE u.undoes = d.id)"
       " GROUP BY 1, d.action, d.reason",
       read_decision, day, from, to, moderation::Action::undo);
+}
+
+std::vector<DayDelays> SummaryStore::delays(db::Tx& tx, Micros from, Micros to) {
+  return tx.all(
+      "SELECT day, seconds FROM analytics_delays WHERE day >= $1 AND day < $2",
+      [](const db::Row& row) {
+        return DayDelays{row.integer(0), numbers_of(row.text(1))};
+      },
+      from, to);
+}
+
+void SummaryStore::replace_delays(db::Tx& tx, Micros from, std::span<const DayDelays> delays) {
+  tx.exec("DELETE FROM analytics_delays WHERE day >= $1", from);
+  for (const DayDelays& each : delays) {
+    tx.exec("INSERT INTO analytics_delays (day, seconds) VALUES ($1, $2)", each.day,
+            joined(each.seconds));
+  }
+}
+
+std::vector<DayDelays> SummaryStore::waited(db::Tx& tx, Micros from, Micros to) {
+  std::vector<DayDelays> days;
+  tx.each(
+      "SELECT closed_at / $1 * $1, (closed_at - opened_at) / $2 FROM moderation_cases"
+      " WHERE closed_at >= $3 AND closed_at < $4 ORDER BY closed_at",
+      [&](const db::Row& row) {
+        if (days.empty() || days.back().day != row.integer(0)) days.push_back({row.integer(0)});
+        days.back().seconds.push_back(row.integer(1));
+      },
+      day, second, from, to);
+  return days;
 }
 
 std::int64_t SummaryStore::members(db::Tx& tx) {

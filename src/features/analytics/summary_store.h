@@ -42,6 +42,12 @@ struct DecisionCount {
   std::int64_t count = 0;
 };
 
+// How many seconds each case had waited that was closed on that day, in any order.
+struct DayDelays {
+  Micros day = 0;
+  std::vector<std::int64_t> seconds{};
+};
+
 // As the files say it.
 struct CameraCount {
   std::string make{};
@@ -58,6 +64,7 @@ class SummaryStore {
   std::vector<DayCount> days(db::Tx& tx, std::string_view kind, Micros from, Micros to);
 
   std::vector<DecisionCount> decisions(db::Tx& tx, Micros from, Micros to);  // of each day
+  std::vector<DayDelays> delays(db::Tx& tx, Micros from, Micros to);         // likewise
 
   void set_mark(db::Tx& tx, const SummaryMark& mark);
   void replace_classes(db::Tx& tx, std::span<const ClassCount> classes);
@@ -66,6 +73,7 @@ class SummaryStore {
   void forget_people(db::Tx& tx, Micros before);
   // Of these days, in place of what there was since then.
   void replace_decisions(db::Tx& tx, Micros from, std::span<const DecisionCount> decisions);
+  void replace_delays(db::Tx& tx, Micros from, std::span<const DayDelays> delays);
 
   // What it is made of, from the rows.
   std::int64_t members(db::Tx& tx);
@@ -80,6 +88,7 @@ class SummaryStore {
   // Whose photos were looked at most that day.
   std::vector<ViewedPerson> people(db::Tx& tx, Micros day, int count);
   std::vector<DecisionCount> decided(db::Tx& tx, Micros from, Micros to);  // of each day
+  std::vector<DayDelays> waited(db::Tx& tx, Micros from, Micros to);       // likewise
 };
 
 }  // namespace picsharz::analytics

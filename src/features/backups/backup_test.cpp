@@ -385,7 +385,8 @@ TEST_P(BackupTest, AnArchiveHasFiguresAndNoPeople) {
   for (const BackupTable& table : made.tables) names.insert(table.name);
   EXPECT_EQ(
       (std::set<std::string>{"accounts", "active_counts", "analytics_days", "analytics_decisions",
-                             "moderation_decisions", "photos", "retention_weeks", "usage_days"}),
+                             "analytics_delays", "moderation_decisions", "photos",
+                             "retention_weeks", "usage_days"}),
       names);
   EXPECT_TRUE(vault.keys("objects/").empty());
   std::string everything;

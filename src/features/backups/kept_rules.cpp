@@ -51,6 +51,7 @@ std::span<const ArchivedTable> archived() {
       {"active_counts", {"daily", "day", "monthly", "weekly"}},
       {"analytics_days", {"count", "day", "kind"}},
       {"analytics_decisions", {"action", "count", "day", "reason"}},
+      {"analytics_delays", {"day", "seconds"}},
       {"moderation_decisions",
        {"action", "created_at", "reason", "reason_before", "state_after", "state_before"}},
       {"photos",

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,15 +17,6 @@ enum class Step { hour, day };
 
 // How often something happened in an hour or a day, and how much it was: bytes or microseconds. Of
 // a gauge (kinds gauge, storage) the amount is its last value there.
-// The same while its row is read.
-struct CountedView {
-  Micros at = 0;
-  std::string_view kind;
-  std::string_view label;
-  std::int64_t count = 0;
-  std::int64_t amount = 0;
-};
-
 struct Counted {
   Micros at = 0;
   std::string kind;
@@ -32,6 +24,15 @@ struct Counted {
   std::int64_t count = 0;
   std::int64_t amount = 0;
   bool operator==(const Counted&) const = default;
+};
+
+// The same while its row is read.
+struct CountedView {
+  Micros at = 0;
+  std::string_view kind;
+  std::string_view label;
+  std::int64_t count = 0;
+  std::int64_t amount = 0;
 };
 
 // Members who were here on a day, in the 7 and in the 30 days that end with it.
