@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/cpu_meter.h"
+#include "base/places.h"
 #include "db/database.h"
 #include "db/postgres_connection.h"
 #include "db/programmer_error.h"
@@ -28,16 +29,11 @@ constexpr std::size_t async_limit = 10'000;
 class PostgresPool {
  public:
   explicit PostgresPool(const PostgresOptions& options)
-      : url_(options.url), limit_(std::max(1, options.pool)) {}
+      : url_(options.url), places_(std::max(1, options.pool)) {}
 
   std::unique_ptr<PostgresConnection> take() {
-    std::unique_lock lock(mutex_);
-    if (!returned_.wait_for(lock, pool_patience, [&] { return in_use_ < limit_; })) {
-      throw DatabaseError("busy: every connection is in use");
-    }
-    ++in_use_;
+    if (!places_.take(pool_patience)) throw DatabaseError("busy: every connection is in use");
     auto connection = pop_idle();
-    lock.unlock();
     try {
       if (connection && connection->ready()) return connection;
       return std::make_unique<PostgresConnection>(url_);
@@ -49,12 +45,11 @@ class PostgresPool {
 
   // Null: it is not fit for use any more.
   void give_back(std::unique_ptr<PostgresConnection> connection) {
-    {
+    if (connection) {
       const std::lock_guard lock(mutex_);
-      --in_use_;
-      if (connection) idle_.push_back(std::move(connection));
+      idle_.push_back(std::move(connection));
     }
-    returned_.notify_one();
+    places_.give_back();
   }
 
   // The server went away: what is idle went with it.
@@ -64,10 +59,11 @@ class PostgresPool {
     idle.swap(idle_);
   }
 
-  std::int64_t in_use() const { return in_use_; }
+  std::int64_t in_use() const { return places_.taken(); }
 
  private:
   std::unique_ptr<PostgresConnection> pop_idle() {
+    const std::lock_guard lock(mutex_);
     if (idle_.empty()) return nullptr;
     auto connection = std::move(idle_.back());
     idle_.pop_back();
@@ -75,11 +71,9 @@ class PostgresPool {
   }
 
   const std::string url_;
-  const int limit_;
+  Places places_;
   std::mutex mutex_;
-  std::condition_variable returned_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_;
-  std::atomic<int> in_use_{0};
 };
 
 // A connection for one transaction. Left without commit or end_read, it is rolled back.

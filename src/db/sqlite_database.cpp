@@ -3,12 +3,12 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "base/places.h"
 #include "db/database.h"
 #include "db/file_traces.h"
 #include "db/log_listener.h"
@@ -28,17 +28,8 @@ class ReaderPool {
   explicit ReaderPool(const SqliteOptions& options) : options_(options) {}
 
   std::unique_ptr<SqliteConnection> take() {
-    std::unique_lock lock(mutex_);
-    if (!returned_.wait_for(lock, reader_patience, [&] { return in_use_ < reader_limit; })) {
-      throw DatabaseError("busy: every reader is in use");
-    }
-    ++in_use_;
-    if (!idle_.empty()) {
-      auto reader = std::move(idle_.back());
-      idle_.pop_back();
-      return reader;
-    }
-    lock.unlock();
+    if (!places_.take(reader_patience)) throw DatabaseError("busy: every reader is in use");
+    if (auto reader = pop_idle()) return reader;
     try {
       return std::make_unique<SqliteConnection>(options_, SqliteAccess::read);
     } catch (...) {
@@ -49,22 +40,28 @@ class ReaderPool {
 
   // Null: the reader is not fit for use any more.
   void give_back(std::unique_ptr<SqliteConnection> reader) {
-    {
+    if (reader) {
       const std::lock_guard lock(mutex_);
-      --in_use_;
-      if (reader) idle_.push_back(std::move(reader));
+      idle_.push_back(std::move(reader));
     }
-    returned_.notify_one();
+    places_.give_back();
   }
 
-  std::int64_t in_use() const { return in_use_; }
+  std::int64_t in_use() const { return places_.taken(); }
 
  private:
+  std::unique_ptr<SqliteConnection> pop_idle() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return nullptr;
+    auto reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
+  }
+
   const SqliteOptions options_;
+  Places places_{reader_limit};
   std::mutex mutex_;
-  std::condition_variable returned_;
   std::vector<std::unique_ptr<SqliteConnection>> idle_;
-  std::atomic<int> in_use_{0};
 };
 
 // One snapshot: from the first statement to the destructor.
