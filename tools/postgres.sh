@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # A private PostgreSQL 15 on loopback, for tests. Nothing in it is meant to survive: fsync is off.
 #
-#   tools/postgres.sh start DIR    makes a cluster in DIR, starts it on a free port, prints its URL
+#   tools/postgres.sh start DIR [SETTING...]
+#                                  makes a cluster in DIR, starts it on a free port, prints its URL
 #   tools/postgres.sh stop DIR
+#
+# A setting is a line of postgresql.conf.
 #
 # PostgreSQL refuses to run as root: then it runs as the user postgres, who must be able to reach
 # DIR.
@@ -39,6 +42,7 @@ max_connections = 200
 shared_buffers = 64MB
 random_page_cost = 1.1
 C
+printf '%s\n' "${@:3}" | as tee -a "$dir/data/postgresql.conf" >/dev/null
 for _ in 1 2 3; do  # somebody else may take the port in between
   port=$(free_port)
   if start "$port"; then

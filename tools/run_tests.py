@@ -206,13 +206,13 @@ def build(run, wanted):
               ["ninja", "-C", "build/release", jobs, "picsharz"])
 
 
-def start_postgres(run, name="postgres"):
+def start_postgres(run, name="postgres", *settings):
     run.processes.go_on()
     log = run.log(name)
     # Its folder must be reachable for the user postgres.
     folder = Path(run.work) / name
     os.chmod(run.work, 0o755)
-    done = subprocess.run(["tools/postgres.sh", "start", str(folder)], cwd=tree.ROOT,
+    done = subprocess.run(["tools/postgres.sh", "start", str(folder), *settings], cwd=tree.ROOT,
                           capture_output=True, text=True, start_new_session=True)
     log.write_text(done.stderr)
     if done.returncode:
@@ -245,8 +245,9 @@ def use_memory(run):
 
 
 def unit(run):
-    # A server of its own: what others do in theirs holds back the log of changes.
-    start_postgres(run, "postgres-unit")
+    # A server of its own: what others do in theirs holds back the log of changes, and so does what
+    # a server does by itself.
+    start_postgres(run, "postgres-unit", "autovacuum = off")
     use_memory(run)
     listing = subprocess.run(["ctest", "--test-dir", str(run.build), "--show-only=json-v1"],
                              text=True, capture_output=True)

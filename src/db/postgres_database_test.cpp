@@ -38,13 +38,13 @@ class PostgresTest : public testing::Test {
   // Ends connections to this test's database, as a server does that restarts.
   void end_backend(std::int64_t pid) {
     const auto other = open_postgres({.url = db_->url(), .pool = 1});
-    other->read([&](Tx& tx) { tx.exec("SELECT pg_terminate_backend($1, 5000)", pid); });
+    other->read([&](Tx& tx) { tx.exec("SELECT pg_terminate_backend($1, 60000)", pid); });
   }
   void end_all_backends() {
     const auto other = open_postgres({.url = db_->url(), .pool = 1});
     other->read([](Tx& tx) {
       tx.exec(
-          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+          "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
           "WHERE datname = current_database() AND pid <> pg_backend_pid()");
     });
   }
@@ -172,10 +172,17 @@ TEST_F(PostgresTest, RealSerializationConflictsLoseNothing) {
   for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 20; ++n) {
-        serializable->write([](Tx& tx) {
-          const auto old = tx.one("SELECT value FROM things WHERE id = 1", integer);
-          tx.exec("UPDATE things SET value = $1 WHERE id = 1", *old + 1);
-        });
+        // Who loses as often in a row as is tried is told so, has written nothing, and goes on.
+        for (int told = 0; told < 100; ++told) {
+          try {
+            serializable->write([](Tx& tx) {
+              const auto old = tx.one("SELECT value FROM things WHERE id = 1", integer);
+              tx.exec("UPDATE things SET value = $1 WHERE id = 1", *old + 1);
+            });
+            break;
+          } catch (const DatabaseError&) {
+          }
+        }
       }
     });
   }

@@ -529,15 +529,20 @@ TEST_F(HttpQueue, VisitorsAreSentAwayBeforeMembers) {
   Gate gate(1);
   start_with_one_worker(gate, 3);
   Client running(port());
-  running.send(get("/slow"));
-  gate.wait_for_visitors();
+  // Connected before: in half a second members, too, would be sent away from a queue that stands.
   Client one(port());
   Client two(port());
+  Client three(port());
+  Client member(port());
+  for (Client* each : {&one, &two, &three, &member}) {
+    EXPECT_EQ(each->exchange(get("/io")).status, 200);
+  }
+  running.send(get("/slow"));
+  gate.wait_for_visitors();
   one.send(get("/web"));
   two.send(get("/web"));
   while (server_->stats().queue < 2) std::this_thread::yield();
-  EXPECT_EQ(Client(port()).exchange(get("/web")).status, 503);
-  Client member(port());
+  EXPECT_EQ(three.exchange(get("/web")).status, 503);
   member.send(get("/web", "Cookie: sid=x\r\n"));
   while (server_->stats().queue < 3) std::this_thread::yield();
   EXPECT_EQ(server_->stats().shed_by_importance[static_cast<std::size_t>(Importance::visitor)], 1);

@@ -1,6 +1,6 @@
 // For the tests of this room: a server on a free port and a client that sends raw bytes.
 //
-// Failures:  a client that waits longer than ten seconds reports it as the end of the connection.
+// Failures:  a client that waits longer than a minute reports it as the end of the connection.
 #pragma once
 
 #include <arpa/inet.h>
@@ -43,7 +43,7 @@ struct Reply {
 class Client {
  public:
   explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const timeval patience{10, 0};
+    const timeval patience{60, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     sockaddr_in address{};
     address.sin_family = AF_INET;

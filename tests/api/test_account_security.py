@@ -21,28 +21,32 @@ UNKNOWN = "1"
 SCOPES = ("read", "write:photos", "write:social", "account", "moderation", "admin")
 
 
-def totp(secret: str, steps: int = 0) -> str:
+def step_at(moment: float) -> int:
+    return int(moment) // 30
+
+
+def totp(secret: str, step: int) -> str:
     """What an authenticator shows (RFC 6238), in words of its own."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    counter = struct.pack(">Q", int(time.time()) // 30 + steps)
-    digest = hmac.new(key, counter, hashlib.sha1).digest()
+    digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
     at = digest[-1] & 15
     number = struct.unpack(">I", digest[at:at + 4])[0] & 0x7FFFFFFF
     return f"{number % 1_000_000:06}"
 
 
 class Authenticator:
-    """Gives codes that were not used yet: a code is good once."""
+    """Gives codes that were not used yet: a code is good once, and from a step before its own to
+    the end of the one after it. Each has ten seconds left, so that no step ends on its way."""
 
     def __init__(self, secret: str):
         self.secret = secret
         self.used = 0
 
     def code(self) -> str:
-        wanted = max(self.used + 1, int(time.time()) // 30 - 1)
-        wait_for(lambda: int(time.time()) // 30 + 1 >= wanted, 90)
+        wanted = max(self.used + 1, step_at(time.time() + 10) - 1)
+        wait_for(lambda: step_at(time.time()) + 1 >= wanted, 90)
         self.used = wanted
-        return totp(self.secret, wanted - int(time.time()) // 30)
+        return totp(self.secret, wanted)
 
 
 def log_in(server, login, password=PASSWORD, client=None, **more):
@@ -499,7 +503,7 @@ def test_the_authenticator_ends_with_password_and_code(community, server, guarde
 def test_an_administrator_opens_an_account_whose_phone_is_lost(community, server):
     person = community.member("lost_phone")
     secret = person.post("/v1/me/totp", {"password": PASSWORD}).json["secret"]
-    assert person.post("/v1/me/totp/on", {"code": totp(secret)}).status == 200
+    assert person.post("/v1/me/totp/on", {"code": Authenticator(secret).code()}).status == 200
     assert log_in(server, "lost_phone")[1].code == "totp_required"
     done = server.run("account", "totp-off", "lost_phone", "--json")
     assert json.loads(done.stdout) == {"handle": "lost_phone", "removed": True}, done.stderr

@@ -145,11 +145,17 @@ def test_who_looks_at_a_photo_sees_its_likes_move(community, mei):
     ana = community.member("ana_likes")
     photo = publish(mei, "liked.png")
     looking = Stream(ana, photo)
-    assert looking.next("likes") == {"photo": photo, "likes": 0}
+
+    def sees(likes):
+        """What is known is told again every ten looks, and so may come before what is new."""
+        while (told := looking.next("likes")) != {"photo": photo, "likes": likes}:
+            assert told == {"photo": photo, "likes": likes - 1}
+
+    sees(0)
     assert mei.put(f"/v1/photos/{photo}/like").json["likes"] == 1
-    assert looking.next("likes") == {"photo": photo, "likes": 1}
+    sees(1)
     assert ana.put(f"/v1/photos/{photo}/like").json["likes"] == 2
-    assert looking.next("likes") == {"photo": photo, "likes": 2}
+    sees(2)
     assert mei.put("/v1/accounts/ana_likes/block").status == 200
     assert looking.next("unseen") == {"photo": photo}
     assert mei.delete(f"/v1/photos/{photo}/like").status == 200

@@ -99,6 +99,8 @@ def test_no_acknowledged_like_or_follow_is_lost_by_kill_9(fresh_server):
         hands = threads
         for hand in hands:
             hand.start()
+        # However long the first answers take after a start: it is killed while there are some.
+        wait_for(lambda: sum(hand.answered for hand in hands) > 1)  # noqa: B023
         time.sleep(chance.uniform(0.05, 0.4))
         server.end(signal.SIGKILL)
         for hand in hands:

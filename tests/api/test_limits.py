@@ -1,5 +1,7 @@
 """How many: requests of a member, a token, an address; what has a limit of its own; quotas."""
+import itertools
 import re
+import time
 
 import pytest
 
@@ -44,14 +46,25 @@ def ask(client, address, path="/v1/feed/recent", **more):
     return client.get(path, headers={"X-Forwarded-For": address}, **more)
 
 
-def statuses(client, address, tries, path="/v1/feed/recent"):
-    return [ask(client, address, path).status for _ in range(tries)]
+def until_refused(clients, addresses, many, path="/v1/feed/recent", allowed=200):
+    """What is answered up to the first 429, by turns to each client from each address: so many a
+    minute altogether, and what became free again meanwhile on a slow machine."""
+    begun, answers = time.monotonic(), []
+    for client, address in zip(itertools.cycle(clients), itertools.cycle(addresses)):
+        answers.append(ask(client, address, path))
+        if answers[-1].status == 429:
+            break
+        assert answers[-1].status == allowed and len(answers) < 10 * many
+    took = time.monotonic() - begun
+    assert many <= len(answers) - 1 <= many + took * many / 60
+    return answers
 
 
 def test_nobody_meets_the_limits_on_a_page(fresh_server):
     """Fifty pictures, what a page asks beside them, and somebody who scrolls and types."""
     server = fresh_server(**{f"PICSHARZ_RATES__{rate}": None for rate in RATES}).start()
-    person = Community(server).member("scroller")
+    community = Community(server)
+    person = community.member("scroller")
     photo = published(person, 640, title="Harbour")
     answers = [person.get(photo["urls"]["320"]) for _ in range(50)]
     for _ in range(20):
@@ -64,7 +77,8 @@ def test_nobody_meets_the_limits_on_a_page(fresh_server):
     assert {answer.status for answer in answers} == {200}
     assert "ratelimit" not in answers[0].headers
     assert "ratelimit" not in person.get("/healthz").headers
-    told = answers[50]
+    # Of somebody who has not asked again and again whether a photo is there already.
+    told = community.member("newcomer").get("/v1/me")
     assert policies(told) == {"read": (1200, 60)} and 1100 < left(told)["read"][0] < 1200
 
 
@@ -77,53 +91,46 @@ def tight(engine):
 
 def test_an_address_is_limited_and_a_network_is_one(tight):
     visitor = Client(tight.server.address)
-    first = ask(visitor, "192.0.2.1")
-    assert policies(first) == {"read-address": (12, 60)}
-    assert left(first) == {"read-address": (11, 5)}
-    assert statuses(visitor, "192.0.2.1", 12) == [200] * 11 + [429]
-    check_refusal(ask(visitor, "192.0.2.1"), "too_many_requests", "read-address")
-    assert ask(visitor, "192.0.2.2").status == 200
-    assert statuses(visitor, "2001:db8:7:1::1", 12) == [200] * 12
-    assert ask(visitor, "2001:db8:7:1:ffff::9").status == 429
-    assert ask(visitor, "2001:db8:7:2::1").status == 200
     # What a client says itself stands before what the proxy says.
-    assert ask(visitor, "203.0.113.5, 192.0.2.1").status == 429
+    answers = until_refused([visitor], ["192.0.2.1", "203.0.113.5, 192.0.2.1"], 12)
+    assert policies(answers[0]) == {"read-address": (12, 60)}
+    assert left(answers[0]) == {"read-address": (11, 5)}
+    check_refusal(answers[-1], "too_many_requests", "read-address")
+    assert ask(visitor, "192.0.2.2").status == 200
+    until_refused([visitor], ["2001:db8:7:1::1", "2001:db8:7:1:ffff::9"], 12)
+    assert ask(visitor, "2001:db8:7:2::1").status == 200
     # Classes count alone, and this machine itself is everybody behind a proxy.
-    assert statuses(visitor, "192.0.2.1", 7, "/v1/search?q=a") == [200] * 6 + [429]
+    until_refused([visitor], ["192.0.2.1"], 6, "/v1/search?q=a")
     assert {visitor.get("/v1/feed/recent").status for _ in range(40)} == {200}
     assert {ask(visitor, "192.0.2.1", "/healthz").status for _ in range(40)} == {200}
 
 
 def test_a_member_is_limited_wherever_they_are(tight):
     person, other = tight.member("roamer"), tight.member("neighbour")
-    answers = [ask(person, f"198.51.100.{i}", "/v1/feed/home") for i in range(7)]
-    assert [answer.status for answer in answers] == [200] * 6 + [429]
-    assert policies(answers[0]) == {"read": (6, 60)}
-    assert [left(answer)["read"][0] for answer in answers] == [5, 4, 3, 2, 1, 0, 0]
-    check_refusal(answers[-1], "too_many_requests", "read")
-    assert ask(other, "198.51.100.1", "/v1/feed/home").status == 200
     # Another log-in of the same member is the same member; a program counts alone.
     again, _ = log_in(tight.server, "roamer")
-    assert ask(again, "198.51.100.77", "/v1/feed/home").status == 429
+    answers = until_refused([person, again], [f"198.51.100.{i}" for i in range(100)], 6,
+                            "/v1/feed/home")
+    assert policies(answers[0]) == {"read": (6, 60)}
+    told = [left(answer)["read"][0] for answer in answers]
+    assert told == [5, 4, 3, 2, 1, 0, 0] or len(told) > 7 and (told[0], told[-1]) == (5, 0)
+    check_refusal(answers[-1], "too_many_requests", "read")
+    assert ask(other, "198.51.100.1", "/v1/feed/home").status == 200
     program, _ = token_of(again, "read")
     assert ask(program, "198.51.100.78", "/v1/feed/home").status == 200
 
 
 def test_a_flood_is_refused_before_anything_is_done(tight):
     """Whoever guesses tokens or sends bodies from one address is stopped by it (A17)."""
-    guesser = Client(tight.server.address)
-    answers = []
-    for i in range(14):
+    guessers = [Client(tight.server.address) for _ in range(100)]
+    for i, guesser in enumerate(guessers):
         guesser.token = f"pcz_{i:043}"
-        answers.append(ask(guesser, "192.0.2.66", "/v1/feed/home").status)
-    assert answers == [401] * 12 + [429] * 2
+    until_refused(guessers, ["192.0.2.66"], 12, "/v1/feed/home", allowed=401)
 
 
 def test_a_person_who_asks_too_much_sees_a_page(tight):
     visitor = Client(tight.server.address)
-    answers = [ask(visitor, "192.0.2.67", "/recent") for _ in range(14)]
-    assert [answer.status for answer in answers] == [200] * 12 + [429] * 2
-    refused = answers[-1]
+    refused = until_refused([visitor], ["192.0.2.67"], 12, "/recent")[-1]
     assert refused.headers["content-type"].startswith("text/html") and b"<script" in refused.body
     assert int(refused.headers["retry-after"]) > 0
 

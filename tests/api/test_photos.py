@@ -151,6 +151,11 @@ def test_only_members_upload(server):
     assert (answer.status, answer.code) == (401, "unauthenticated")
 
 
+def forged(url):
+    """With another signature, whatever the right one is."""
+    return url[:-1] + ("A" if url[-1] != "A" else "Q")
+
+
 def test_media_addresses_are_theirs_alone(community, mei):
     public = developed(mei, mei.upload(png(700, 500), title="Public").json["id"])
     sent = mei.upload(png(710, 500), title="Own", visibility="private").json
@@ -160,7 +165,7 @@ def test_media_addresses_are_theirs_alone(community, mei):
     assert visitor.get(url).status == 200 and mei.get(own).status == 200
     assert mei.get(own).headers["cache-control"] == "private, no-cache"
     unknown = visitor.get("/media/1/320?e=1&s=x")
-    wrong = [url.replace("/320", "/640"), url.replace(public["id"], private["id"]), url[:-2] + "AA",
+    wrong = [url.replace("/320", "/640"), url.replace(public["id"], private["id"]), forged(url),
              url.split("?")[0], url.split("&s")[0], own]
     for address in wrong:
         answer = visitor.get(address)
@@ -181,7 +186,13 @@ def test_what_is_asked_for_often_comes_out_of_memory_and_dies_like_the_rest(comm
     visitor, url = Client(community.server.address), photo["urls"]["320"]
     before = held_bytes(community.server)
     answers = [visitor.get(url) for _ in range(8)]
-    assert held_bytes(community.server) >= before + len(answers[0].body)
+
+    def held():
+        # What is answered while the change log is read late does not count.
+        answers.append(visitor.get(url))
+        return held_bytes(community.server) >= before + len(answers[0].body)
+    wait_for(held)
+    answers.append(visitor.get(url))
     volatile = ("date", "x-request-id", "cache-control")
     for answer in answers:
         assert answer.status == 200 and answer.body == answers[0].body
@@ -198,8 +209,7 @@ def test_what_is_asked_for_often_comes_out_of_memory_and_dies_like_the_rest(comm
     assert visitor.get(url, headers={"If-None-Match": etag}, check=False).status == 304
     head = visitor.request("HEAD", url, check=False)
     assert head.status == 200 and head.headers["content-length"] == str(len(whole))
-    wrong = url[:-1] + ("A" if url[-1] != "A" else "Q")
-    assert visitor.get(wrong).status == 404
+    assert visitor.get(forged(url)).status == 404
     assert mei.patch(f"/v1/photos/{photo['id']}", {"visibility": "private"}).status == 200
     assert visitor.get(url).status == 404
 

@@ -47,8 +47,9 @@ def dead_jobs(community, server):
 
 
 def test_a_queue_of_waiting_uploads_cannot_run_away(fresh_server):
+    # One at a time: of two, one may do a dozen while a busy machine lets the other wait.
     server = fresh_server(PICSHARZ_UPLOADS__PER_DAY="1000000", PICSHARZ_LOG__REQUESTS="false",
-                          PICSHARZ_MODELS__DIR="/nonexistent")
+                          PICSHARZ_MEDIA__WORKERS="1", PICSHARZ_MODELS__DIR="/nonexistent")
     server.start()
     community = Community(server)
     many, other = community.member("many"), community.member("other")
@@ -88,7 +89,7 @@ def work_through(server, community):
     before = server.count("SELECT count(*) FROM jobs WHERE kind = 'photo.develop' AND account_id ="
                           f" {server.account('many')} AND finished_at <= {last}")
     print(f"{before} of {WAITING} photos came before the last of {OTHERS} others")
-    assert before <= OTHERS + 4  # half, and what two threads hold
+    assert before <= OTHERS + 1  # half
     # What was wrong is put right, and the job is tried again.
     pathlib.Path(server.directory, "spool/kept").unlink()
     assert community.admin.request("POST", f"/v1/admin/jobs/{dead['id']}/retry").status == 204

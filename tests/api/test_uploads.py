@@ -12,7 +12,7 @@ import struct
 import pytest
 
 from support import tus
-from support.client import Client, Community, wait_for
+from support.client import Client, Community, insist, wait_for
 from support.pictures import png
 
 # Ways of sending; test_upload_kills asks for what is kept, on both.
@@ -382,8 +382,9 @@ def test_a_creation_sent_again_has_one_effect(community):
     assert len({a.headers["location"] for a in answers}) == 1 and len(photos_of(person)) == 1
     # 32 times at once.
     with concurrent.futures.ThreadPoolExecutor(32) as pool:
-        answers = list(pool.map(lambda n: post_photo(person, "key-2", data, f"b{n}", title="y"),
-                                range(32)))
+        answers = list(pool.map(
+            lambda n: insist(lambda: post_photo(person, "key-2", data, f"b{n}", title="y")),
+            range(32)))
     assert {a.status for a in answers} == {201} and len({a.body for a in answers}) == 1
     assert len(photos_of(person)) == 2
     # The same key with another wish; another person's key is another key.
@@ -405,9 +406,10 @@ def test_an_upload_created_again_is_the_same_upload(community):
     assert {a.status for a in first} == {201}
     assert len({a.headers["location"] for a in first}) == 1
     with concurrent.futures.ThreadPoolExecutor(32) as pool:
-        many = list(pool.map(lambda _: tus.create(person, len(data), title="y",
-                                                  headers={"Idempotency-Key": "upload-2"}),
-                             range(32)))
+        again = {"Idempotency-Key": "upload-2"}
+        many = list(pool.map(
+            lambda _: insist(lambda: tus.create(person, len(data), title="y", headers=again)),
+            range(32)))
     assert {a.status for a in many} == {201} and len({a.headers["location"] for a in many}) == 1
     place = first[0].headers["location"]
     tus.patch(person, place, 0, data[:1000])
@@ -544,7 +546,7 @@ def test_the_quota_is_exact(fresh_server):
     # Creations reserve; what is given up, refused or finished gives back.
     person = community.member("resumable")
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
-        made = list(pool.map(lambda _: tus.create(person, len(one)), range(64)))
+        made = list(pool.map(lambda _: insist(lambda: tus.create(person, len(one))), range(64)))
     places = [a.headers["location"] for a in made if a.status == 201]
     assert len(places) == fit
     assert {a.code for a in made if a.status != 201} == {"quota_exceeded"}

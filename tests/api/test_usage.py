@@ -2,7 +2,6 @@
 import collections
 import contextlib
 import re
-import time
 import urllib.request
 
 import pytest
@@ -19,12 +18,18 @@ from test_moderation import HOLD_ALL, REMOVE_ALL, Town
 from test_people import published
 
 
+# The last figure of a time stands for all of it: they are not added up, else an hour that ended
+# meanwhile had two of them, and its day one.
+MEASURED = ("gauge", "storage")
+
+
 def used(server, table="usage_days"):
     """{(kind, label): (count, amount)} of all days or hours."""
     found = collections.defaultdict(lambda: (0, 0))
     for kind, label, count, amount in server.rows(
-            f"SELECT kind, label, count, amount FROM {table}"):
-        known = found[kind, label]
+            f"SELECT kind, label, count, amount FROM {table}"
+            f" ORDER BY {table.removeprefix('usage_').removesuffix('s')}"):
+        known = (0, 0) if kind in MEASURED else found[kind, label]
         found[kind, label] = (known[0] + int(count), known[1] + int(amount))
     return found
 
@@ -190,16 +195,18 @@ def test_times_of_requests(day):
 
 
 def test_who_was_here(day):
-    here = day.server.rows("SELECT a.handle FROM active_days d JOIN accounts a"
+    # Once, also where they were here on two days because one ended meanwhile.
+    here = day.server.rows("SELECT DISTINCT a.handle FROM active_days d JOIN accounts a"
                            " ON a.id = d.account_id ORDER BY a.handle")
     assert [handle for handle, in here] == ["ada", "eve", "mei", "tom"]
 
 
 def test_what_was_looked_at_and_for(day):
-    assert day.server.rows("SELECT photo_id, views FROM photo_views") == [(day.photo, "5")]
+    assert day.server.rows("SELECT photo_id, sum(views) FROM photo_views GROUP BY photo_id") == [
+        (day.photo, "5")]
     # Whoever looks for an address tells nobody.
-    assert day.server.rows("SELECT words, searches, without_result FROM search_days"
-                           " ORDER BY words") == [
+    assert day.server.rows("SELECT words, sum(searches), sum(without_result) FROM search_days"
+                           " GROUP BY words ORDER BY words") == [
         ("harbour", "2", "0"), ("nothing at all", "1", "1")]
 
 
@@ -261,7 +268,7 @@ def test_it_is_written_while_the_server_runs(fresh_server):
     server = fresh_server().start()
     community = Community(server)
     wait_for(lambda: counts(server, "sign_up")["sign_up"] == 1)
-    assert server.count("SELECT count(*) FROM active_days") == 1
+    wait_for(lambda: server.count("SELECT count(DISTINCT account_id) FROM active_days") == 1)
     community.member("mei")
     wait_for(lambda: counts(server, "sign_up")["sign_up"] == 2)
 
@@ -281,7 +288,7 @@ def test_a_restart_goes_on_adding(fresh_server):
     rows = used(server)
     assert rows["request", "account"][0] == before + 3
     assert rows["sign_up", ""] == (1, 0)
-    assert server.count("SELECT count(*) FROM active_days") == 1
+    assert server.count("SELECT count(DISTINCT account_id) FROM active_days") == 1
 
 
 def test_who_is_erased_leaves_numbers_only(fresh_server):
@@ -295,16 +302,16 @@ def test_who_is_erased_leaves_numbers_only(fresh_server):
         assert who.get(f"/v1/search?q={words}").status == 200
     assert community.admin.get(f"/v1/photos/{photo}").status == 200
     server.end()
-    assert server.count(f"SELECT count(*) FROM active_days WHERE account_id = {account}") == 1
-    assert server.count("SELECT count(*) FROM search_days") == 3
-    assert server.count("SELECT count(*) FROM photo_views") == 1
+    assert server.count(f"SELECT count(*) FROM active_days WHERE account_id = {account}") > 0
+    assert server.count("SELECT count(DISTINCT words) FROM search_days") == 3
+    assert server.count("SELECT count(DISTINCT photo_id) FROM photo_views") == 1
     server.start()
     person.host = community.admin.host = server.address.split("//")[1]
     left(person)
     pass_grace(server, account, community.admin)
     server.end()
     assert server.count(f"SELECT count(*) FROM active_days WHERE account_id = {account}") == 0
-    assert server.rows("SELECT words FROM search_days") == [("boats",)]
+    assert server.rows("SELECT DISTINCT words FROM search_days") == [("boats",)]
     assert server.count("SELECT count(*) FROM photo_views") == 0
     assert counts(server, "sign_up", "upload", "view", "search") == {
         "sign_up": 2, "upload": 1, "view": 1, "search": 3}
@@ -317,8 +324,8 @@ def test_active_members_are_counted(fresh_server):
     server.end()
     server.change("DELETE FROM schedules")
     server.start()
-    today = int(time.time()) // 86400 * 86400 * 1_000_000
-    wait_for(lambda: server.rows("SELECT daily, weekly, monthly FROM active_counts"
-                                 f" WHERE day = {today}") == [("2", "2", "2")])
+    # Of the day on which they were here, also where it has ended since.
+    wait_for(lambda: server.rows("SELECT daily, weekly, monthly FROM active_counts WHERE day ="
+                                 " (SELECT max(day) FROM active_days)") == [("2", "2", "2")])
     wait_for(lambda: server.rows("SELECT week, members, active FROM retention_weeks"
                                  ) == [("0", "2", "2")])

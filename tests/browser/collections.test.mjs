@@ -8,6 +8,7 @@ import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, publish, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
+import { until } from "./support/visit.mjs";
 
 const files = [join(photos, "wild-2.jpg"), join(photos, "train.jpg")];
 const titles = ["Two on a rock", "The 7:42"];
@@ -61,7 +62,10 @@ describe("collections", { skip }, () => {
     assert.ok(await main(second.page).getByLabel("Wild and loud").isChecked());
     await second.page.goto(pages[1]);
     await button(second, "Collect").click();
-    await main(second.page).getByLabel("Wild and loud").check();
+    const box = main(second.page).getByLabel("Wild and loud");
+    await box.check();
+    await until(() => box.isEnabled()); // it is checked before it is done
+    assert.ok(await box.isChecked());
     await second.shot("collect");
     await second.page.goto(`/@${jonas.handle}`);
     await main(second.page).getByRole("link", { name: "Collections" }).click();

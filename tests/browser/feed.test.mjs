@@ -73,6 +73,7 @@ describe("the home feed of a phone", { skip }, () => {
     await titles.first().waitFor();
     for (const name of names) {
       await main(page).getByRole("heading", { name }).scrollIntoViewIfNeeded();
+      await main(page).getByRole("article", { name }).locator("img.shown").waitFor();
       await quiet(page);
     }
     const paths = [...asked.values()];

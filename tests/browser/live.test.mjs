@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
 import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, publish, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
 
@@ -56,6 +57,7 @@ describe("what happens while somebody looks", { skip }, () => {
   it("tells of a new photo, and moves nothing", async () => {
     await reader.page.goto("/");
     await main(reader.page).getByRole("article", { name: "Two on a rock" }).waitFor();
+    await quiet(reader.page); // it listens, and what came with the page has its place
     await reader.page.evaluate(() => {
       window.shifts = 0;
       new PerformanceObserver((list) => {

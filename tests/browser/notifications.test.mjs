@@ -6,8 +6,10 @@ import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
 import { amara, jonas, mei } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, publish, setUpAdministrator, signUp, verify } from "./support/steps.mjs";
+import { until } from "./support/visit.mjs";
 
 const file = join(photos, "wild-2.jpg");
 const title = "Two on a rock";
@@ -50,6 +52,7 @@ describe("people are told", { skip }, () => {
   });
 
   it("counts at the bell, by itself, while she looks at something else", async () => {
+    await quiet(first.page); // it listens
     await second.page.goto(address);
     await second.page.getByRole("button", { name: "Like", pressed: false }).click();
     await bellSays(first.page, /^Activity\s*1\s+new$/);
@@ -57,6 +60,8 @@ describe("people are told", { skip }, () => {
     await second.page.getByRole("button", { name: "Follow", exact: true }).click();
     await bellSays(first.page, /^Activity\s*2\s+new$/);
     await first.shot("bell");
+    // It is mailed as long as she has not seen it, and he has not taken it back.
+    await administrator.mail(amara.email, /Jonas Lind follows you/);
   });
 
   it("says who did what, and what is seen is read", async () => {
@@ -84,9 +89,11 @@ describe("people are told", { skip }, () => {
     await third.page.getByRole("button", { name: "Like", pressed: true }).click();
     await third.page.getByRole("button", { name: "Like", pressed: false }).waitFor();
     await second.page.getByRole("button", { name: "Unfollow" }).click();
+    await second.page.getByRole("button", { name: "Follow", exact: true }).waitFor();
     await second.page.goto(address);
     await second.page.getByRole("button", { name: "Like", pressed: true }).click();
     await second.page.getByRole("button", { name: "Like", pressed: false }).waitFor();
+    for (const { page } of [second, third]) await quiet(page); // it is shown before it is done
     await first.page.reload();
     await main(first.page).getByText("Nothing yet.").waitFor();
   });
@@ -145,7 +152,8 @@ describe("people are told", { skip }, () => {
     await mail.getByText("How long did you wait?").waitFor();
     const image = mail.getByRole("img");
     await image.waitFor();
-    assert.equal(await image.evaluate((shown) => shown.complete && shown.naturalWidth), 320);
+    await until(() => image.evaluate((shown) => shown.complete)); // it has its room before that
+    assert.equal(await image.evaluate((shown) => shown.naturalWidth), 320);
     const fetched = asked.filter((url) => !url.startsWith("data:"));
     assert.equal(fetched.length, 1, fetched.join(" "));
     assert.match(fetched[0], /\/v1\/admin\/mailbox\/\d+\/html$/);

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { launch, person } from "./support/browser.mjs";
 import { amara, jonas } from "./support/cast.mjs";
 import { missing, photos } from "./support/paths.mjs";
+import { quiet } from "./support/quiet.mjs";
 import { noModels, noServer, startServer } from "./support/server.mjs";
 import { main, setUpAdministrator, signUp, upload, verify } from "./support/steps.mjs";
 
@@ -55,6 +56,7 @@ describe("people and each other", { skip }, () => {
 
   it("names who likes a photo, and lists what one likes", async () => {
     await article().getByRole("button", { name: "Like", pressed: false }).click();
+    await quiet(second.page); // it is shown before it is done
     await article().getByRole("link", { name: "1 like" }).click();
     await second.page.getByRole("heading", { name: "Liked by" }).waitFor();
     await main(second.page).getByRole("link", { name: jonas.name }).waitFor();

@@ -173,14 +173,17 @@ describe("pages by the server", { skip }, () => {
       const { page, asked, person: one } = await visitor(options);
       const path = address();
       await page.goto(path);
-      await drawn(page);
+      const there = path.includes("photo") ? [shown[0]] : shown;
+      for (const { id } of there) {
+        await main(page).locator(`[data-photo="${id}"] .shown`).first().waitFor();
+      }
       await quiet(page);
       for (const href of await ahead(page)) {
         assert.ok(asked.of(href).length <= 1, `${path} asks twice for ${href}`);
       }
       const pictures = asked.of("/media/").filter((url) => !url.includes("avatars"));
       const of = (id) => pictures.filter((url) => url.startsWith(`/media/${id}/`));
-      for (const { id } of path.includes("photo") ? [shown[0]] : shown) {
+      for (const { id } of there) {
         // In a row of its own on a phone the one that the document asks for is not enough.
         const alone = await page.$eval(`[data-photo="${id}"]`, (node) =>
           innerWidth < 768 && node.clientWidth > 0.74 * node.closest("main ul, main").clientWidth);

@@ -58,17 +58,25 @@ describe("uploads over a line that breaks", { skip }, () => {
   const clean = async () => {
     await main(one.page).getByRole("button", { name: /^Publish/ }).click();
     await main(one.page).getByRole("button", { name: "Clear the published ones" }).click();
+    // Else the next page would begin with what this one has not forgotten yet.
+    await until(async () => (await keptOf(one.page)).entries === 0);
   };
   // Where the last request of that upload began.
   const wentOnAt = (path) => proxy.begun.findLast((each) => each.path === path).at;
-  // The line breaks in the first file, and nobody is at its other end.
+  // The line breaks in the first file, and nobody is at its other end, nor at that of the lines
+  // which the browser keeps open: on one of those it would go on half a second later.
   const breakOff = async () => {
     const { target } = proxy;
     proxy.cutAfter(100_000, "fin");
-    proxy.afterCut = () => (proxy.target = { host: "127.0.0.1", port: 9 });
+    proxy.afterCut = (...cut) => {
+      proxy.target = { host: "127.0.0.1", port: 9 };
+      proxy.hangUp(cut);
+    };
     await choose(files[0]);
     await main(one.page).getByText("The connection is lost.").waitFor();
     await main(one.page).getByLabel("Title", { exact: true }).fill("After the cut");
+    // The file is kept, and the title: the browser's store answers after what it was told before.
+    await until(async () => (await keptOf(one.page)).files === 1);
     proxy.afterCut = () => {};
     return () => (proxy.target = target);
   };
@@ -140,7 +148,10 @@ describe("uploads over a line that breaks", { skip }, () => {
     assert.deepEqual(await keptOf(one.page), { entries: 1, files: 1 });
     repair();
     await logOut(one);
-    await until(async () => (await keptOf(one.page)).entries === 0);
+    await until(async () => {
+      const { entries, files: left } = await keptOf(one.page); // one after the other
+      return entries + left === 0;
+    });
     assert.deepEqual(await keptOf(one.page), { entries: 0, files: 0 });
     await logIn(one, amara.handle, amara.password);
     await one.page.getByRole("link", { name: "Settings" }).waitFor();
@@ -201,6 +212,10 @@ describe("photos that are published later than they are sent", { skip }, () => {
     await page.locator("#files").setInputFiles(files[0]);
     await main(page).getByLabel("Title", { exact: true }).fill("Two on a rock");
     await main(page).getByRole("button", { name: "Publish", exact: true }).click();
+    // All of it is sent, and the wish is kept: the store answers after what it was told before.
+    const sent = ["developing", "publishing", "published"].map((each) => `[data-phase=${each}]`);
+    await main(page).locator(`li.upload:is(${sent.join(", ")})`).waitFor();
+    await keptOf(page);
     await page.goto("/recent"); // nobody waits for it on its page
     await until(async () => {
       await second.page.goto("/");

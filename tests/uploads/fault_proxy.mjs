@@ -27,7 +27,7 @@ export class FaultProxy {
     this.plan = null; // {after: bytes of bodies, how}
     this.begun = []; // {path, at} of each PATCH
     this.settled = () => true;
-    this.afterCut = () => {};
+    this.afterCut = () => {}; // gets the two sockets of the line that is cut
     this.answerOnce = null; // a whole response instead of the next PATCH's
     this.server = createServer((client) => this.accept(client));
     this.open = new Set();
@@ -46,6 +46,11 @@ export class FaultProxy {
   // Breaks the connection that carries the byte of a body after `after` more.
   cutAfter(after, how) {
     this.plan = { after, how };
+  }
+
+  // Ends every line at once, but for these sockets.
+  hangUp(but = []) {
+    for (const socket of this.open) if (!but.includes(socket)) socket.destroy();
   }
 
   // Where a cut takes place is only certain once the server has read what was handed on: a reset
@@ -93,7 +98,7 @@ export class FaultProxy {
     }
     client.pause();
     this.cuts += 1;
-    this.afterCut();
+    this.afterCut(client, upstream);
     const { path, at } = stream;
     this.lastCut = { path, at };
     upstream.write(bytes.subarray(0, length), async () => {

@@ -645,6 +645,7 @@ TEST_P(ModerationTest, ReportsOfOnePhotoAreOneCaseAndOnlyModeratorsSeeIt) {
   const auto first = complaints_->report(as(ana_), photo, {"spam", "An advertisement"});
   ASSERT_TRUE(first);
   EXPECT_EQ(complaints_->report(as(ana_), photo, {"hate", ""})->reason, "spam");
+  world_->clock.advance(second);  // they are shown by their time
   EXPECT_TRUE(complaints_->report(as(ada_, Role::administrator), photo, {"hate", ""}));
   EXPECT_EQ(complaints_->report(as(mei_), photo, {"hate", ""}).error().code, "own_photo");
   const auto waiting = queue(moderator());

@@ -28,6 +28,16 @@ describe("Back", { skip: noPages }, () => {
     await page.waitForSelector("main h1");
   }
 
+  // By so much, and until the list has drawn what is there and has what it wants below: what it
+  // asks for later would be taken for a question of the way back.
+  async function scrolled(page, by) {
+    await page.evaluate(async (pixels) => {
+      window.scrollBy(0, pixels);
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    }, by);
+    await quiet(page);
+  }
+
   async function returns(page, href, before) {
     await page.goBack();
     await page.waitForFunction(
@@ -53,8 +63,7 @@ describe("Back", { skip: noPages }, () => {
         bench.server.fake.tiny = true;
         const one = await bench.visit(path, { viewport: { width, height: 844 } });
         await scrollTo(one.page, number, 1000);
-        await one.page.evaluate(() => window.scrollBy(0, 37));
-        await one.page.waitForTimeout(50);
+        await scrolled(one.page, 37);
         const { id } = await firstSeen(one.page);
         const before = await placeOf(one.page, id);
         await followed(one.page, id);
@@ -83,8 +92,7 @@ describe("Back", { skip: noPages }, () => {
     const one = await bench.visit("/", phone);
     const most = await scrollTo(one.page, 6000);
     assert.ok(most.scrolled > 2_900_000);
-    await one.page.evaluate(() => window.scrollBy(0, -5000));
-    await one.page.waitForTimeout(100);
+    await scrolled(one.page, -5000);
     await watchShifts(one.page);
     const { id } = await firstSeen(one.page);
     const before = await placeOf(one.page, id);
@@ -139,9 +147,8 @@ describe("Back", { skip: noPages }, () => {
     await one.page.getByRole("link", { name: "Settings" }).click();
     const name = one.page.locator("main").getByLabel("Name", { exact: true });
     await name.fill("Mei Lin Tan");
-    const saved = one.page.waitForResponse((answer) => answer.request().method() === "PATCH");
     await name.blur();
-    await saved;
+    await one.page.getByText("Name: saved.").waitFor(); // the page has the answer by then
     const asked = one.page.waitForRequest("**/v1/accounts/mei");
     await one.page.goBack();
     await asked;

@@ -63,7 +63,7 @@ describe("a page in another language", { skip: noPages }, () => {
           await open(bench.server, one, place);
           const { pathname, searchParams } = new URL(place.path, bench.server.address);
           const address = [...decodeURI(pathname).split(/[/@]/), ...searchParams.values()];
-          assert.deepEqual(await literals(page, [...texts, ...address]), []);
+          assert.deepEqual(await literals(page, [...(await texts()), ...address]), []);
           assert.deepEqual(await page.evaluate(astray, people()), []);
           assert.equal(await tooWide(page), 0, "longer words make it no wider");
           await page.evaluate(() => (document.documentElement.dir = "rtl"));
@@ -77,7 +77,7 @@ describe("a page in another language", { skip: noPages }, () => {
 
   it("would be found wanting", async () => {
     const one = await bench.visit("/recent", phone);
-    const plain = await literals(one.page, given(one.page));
+    const plain = await literals(one.page, await given(one.page)());
     assert.ok(plain.some((text) => /Newest photos/.test(text)), String(plain));
     await one.page.evaluate(() => {
       const box = document.createElement("p");

@@ -1,7 +1,7 @@
 // The home feed: what can be done below each photo, and new photos that wait until they are wanted.
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import { firstSeen, shifts, watchShifts } from "../support/lists.mjs";
+import { firstSeen, scrollTo, shifts, watchShifts } from "../support/lists.mjs";
 import { quiet } from "../support/quiet.mjs";
 import { main } from "../support/steps.mjs";
 import { noPages, pagesBench, phone, until } from "../support/visit.mjs";
@@ -222,13 +222,8 @@ describe("the home feed", { skip: noPages }, () => {
     await comeBack(one);
     await button(main(one.page), "More than 20 new photos").click();
     await article(one).getByRole("heading", { name: published.at(-1).card.title }).waitFor();
-    await one.page.evaluate(async () => {
-      for (let step = 0; step < 60; step += 1) {
-        window.scrollBy(0, 1500);
-        await new Promise(requestAnimationFrame);
-      }
-    });
     const all = bench.server.fake.cards(({ state }) => state === "published").length;
+    await scrollTo(one.page, all, 1500);
     await main(one.page).locator(`[aria-posinset="${all}"][aria-setsize="${all}"]`).waitFor();
     one.assertNoComplaints();
     await one.context.close();

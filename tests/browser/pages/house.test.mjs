@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { backup, proof } from "../fake/backups.mjs";
 import { board } from "../fake/house.mjs";
 import { main } from "../support/steps.mjs";
@@ -350,33 +351,39 @@ describe("the administrator's numbers", { skip: noPages }, () => {
   });
 
   it("are of the days that are chosen, and the address says so", async () => {
-    const one = await bench.visit("/admin/photos", wide);
+    const one = await clocked("2026-11-20T12:00:00Z"); // in January a year may have one day
     const { page } = one;
     const asked = [];
     page.on("request", (request) => {
       const { pathname, searchParams } = new URL(request.url());
-      if (pathname === "/v1/admin/analytics/photos") asked.push(Object.fromEntries(searchParams));
+      if (pathname !== "/v1/admin/analytics/photos") return;
+      const wanted = Object.fromEntries(searchParams);
+      // The same is asked for again every half minute, however fast this machine is.
+      if (!isDeepStrictEqual(wanted, asked.at(-1))) asked.push(wanted);
     });
     const last = async (count) => {
       await until(() => asked.length === count);
       return asked.at(-1);
     };
+    await page.goto("/admin/photos");
+    await settled(page);
+    assert.equal((await last(1)).to, "2026-11-20");
     await page.getByLabel("Time", { exact: true }).selectOption("This year");
-    const year = await last(1);
-    assert.match(year.from, /^\d{4}-01-01$/);
+    const year = await last(2);
+    assert.deepEqual([year.from, year.to], ["2026-01-01", "2026-11-20"]);
     assert.ok(["day", "week"].includes(year.step));
     await page.getByLabel("Time", { exact: true }).selectOption("Other days");
     await page.getByLabel("From").fill("2026-10-01");
-    await last(2);
+    await last(3);
     await page.getByLabel("To", { exact: true }).fill("2026-10-02");
-    assert.deepEqual(await last(3), { from: "2026-10-01", to: "2026-10-02", step: "hour" });
+    assert.deepEqual(await last(4), { from: "2026-10-01", to: "2026-10-02", step: "hour" });
     await page.getByLabel("Steps").selectOption("Days");
-    assert.equal((await last(4)).step, "day");
+    assert.equal((await last(5)).step, "day");
     await page.getByLabel("Compare with the time before").check();
-    assert.equal((await last(5)).compare, "true");
+    assert.equal((await last(6)).compare, "true");
     await page.getByLabel("From").fill("2026-10-03");
     await page.getByText("The first day comes before the last.").waitFor();
-    assert.equal(asked.length, 5, "what cannot be is not asked for");
+    assert.equal(asked.length, 6, "what cannot be is not asked for");
     const { search } = new URL(page.url());
     assert.equal(search, "?from=2026-10-01&to=2026-10-02&step=day&compare=true");
     // The other rooms are of the same days, and Back leads here again.

@@ -8,7 +8,7 @@ import { firstSeen, rows, scrollTo, shifts, watchShifts } from "../support/lists
 import { speak } from "../support/matrix.mjs";
 import { root } from "../support/paths.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, open, pagesBench, phone, somebody } from "../support/visit.mjs";
+import { noPages, open, pagesBench, phone, somebody, until } from "../support/visit.mjs";
 
 // Enough for pages to be forgotten; in the column, which is taller, also for the list's element to
 // become as tall as it may be and to move. 100,000 take minutes: make check-long asks for them.
@@ -61,7 +61,8 @@ describe("lists", { skip: noPages }, () => {
       await one.page.goto(path, { waitUntil: "commit" });
       const item = main(one.page).locator("[data-block]");
       await item.first().waitFor();
-      const first = await one.page.evaluate(() => globalThis.firstDrawn);
+      // Its frame may come later than its elements.
+      const first = await (await one.page.waitForFunction(() => globalThis.firstDrawn)).jsonValue();
       assert.ok(first.length > 0);
       for (const { top, fades } of first) {
         assert.ok(top < phone.viewport.height, `drawn at ${top}`);
@@ -176,9 +177,12 @@ describe("lists", { skip: noPages }, () => {
     bench.server.fake.many = 300;
     const one = await bench.visit("/recent");
     bench.server.fake.failing = true;
-    await one.page.evaluate(() => window.scrollTo(0, 1e6));
     const again = one.page.getByRole("button", { name: "Try again" });
-    await again.waitFor();
+    await until(async () => {
+      // A page that was on its way already may still come, and the end is further down then.
+      await one.page.evaluate(() => window.scrollTo(0, 1e6));
+      return again.isVisible();
+    });
     bench.server.fake.failing = false;
     await again.click();
     await scrollTo(one.page, 300);
@@ -250,8 +254,10 @@ describe("lists", { skip: noPages }, () => {
     const link = main(one.page).locator("li > a").nth(3);
     await link.focus();
     const href = await link.getAttribute("href");
-    await one.page.evaluate(() => window.scrollTo(0, 4000));
-    await one.page.waitForFunction(() => !document.querySelector("main [aria-posinset='1']"));
+    await one.page.waitForFunction(() => {
+      window.scrollTo(0, 4000); // as far as the list reaches: its next page may still be coming
+      return !document.querySelector("main [aria-posinset='1']");
+    });
     const at = () => one.page.evaluate(() => document.activeElement.getAttribute("href"));
     assert.equal(await at(), href);
     await one.page.keyboard.press("Tab");

@@ -5,9 +5,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { PNG } from "pngjs";
+import { keptOf } from "../support/files.mjs";
 import { dist, photos } from "../support/paths.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, open, pagesBench, somebody } from "../support/visit.mjs";
+import { noPages, open, pagesBench, somebody, until } from "../support/visit.mjs";
 
 describe("what is installed", { skip: noPages }, () => {
   it("has a name, icons of the sizes it tells, a place for shared photos, and ways in", () => {
@@ -82,7 +83,7 @@ describe("without a network", { skip: noPages }, () => {
     await open(bench.server, one, { path: "/photo/7000" });
     await kept(page, "answers", "/v1/feed/recent");
     await kept(page, "answers", "/v1/photos/7000");
-    await kept(page, "pictures", "/media/");
+    await kept(page, "pictures", "/media/7000/");
     bench.server.fake.offline = true;
     await page.goto("/recent");
     await main(page).getByRole("link").first().waitFor();
@@ -182,6 +183,7 @@ describe("without a network", { skip: noPages }, () => {
       "train.jpg", "aarhus.jpg",
     ]);
     assert.deepEqual(sent, []);
+    await until(async () => (await keptOf(page)).files === 2); // a reload waits for no disk
     await page.reload(); // they are taken once, and stay until somebody decides
     await waiting.nth(1).waitFor();
     assert.equal(await waiting.count(), 2);

@@ -530,7 +530,11 @@ describe("the states", { skip: noPages }, () => {
   }
 
   // What is left of the pages when there is no network, and from when it is.
-  for (const [path, content] of [["/", "main article"], ["/recent", photo], ["/@jonas", photo]]) {
+  for (const [path, content, ...needed] of [
+    ["/", "main article", "/v1/feed/home"],
+    ["/recent", photo, "/v1/feed/recent"],
+    ["/@jonas", photo, "/v1/accounts/jonas", "/v1/accounts/jonas/photos"],
+  ]) {
     it(`${path} that was kept says from when it is`, async () => {
       const one = await member({ ...phone, serviceWorkers: "allow" });
       await open(bench.server, one, { path });
@@ -538,6 +542,12 @@ describe("the states", { skip: noPages }, () => {
       await one.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
       await open(bench.server, one, { path });
       await one.page.locator(content).first().waitFor();
+      // The page has its answers before the worker has kept them.
+      await one.page.waitForFunction(async (wanted) => {
+        const keys = await (await caches.open("answers")).keys();
+        const kept = keys.map(({ url }) => new URL(url).pathname);
+        return wanted.every((each) => kept.includes(each));
+      }, ["/v1/me", ...needed]);
       bench.server.fake.offline = true;
       await one.page.goto(path);
       await one.page.locator(content).first().waitFor();

@@ -154,11 +154,19 @@ describe("the upload page", { skip: noPages }, () => {
 
   it("publishes while it develops", async () => {
     const one = await visit();
+    // It is developed when it was asked for three times: not while somebody is still typing.
+    let letGo = () => {};
+    const held = new Promise((resolve) => (letGo = resolve));
+    await one.page.route(/\/v1\/photos\/\d+$/, async (route) => {
+      if (route.request().method() === "GET") await held;
+      await route.continue();
+    });
     await choose(one, photo());
     await main(one.page).getByLabel("Title", { exact: true }).fill("Soon");
     await button(one, "Publish").click();
     await main(one.page).locator("[data-state=received]").waitFor();
     assert.equal(card("train.jpg").title, "Soon");
+    letGo();
     await main(one.page).locator("[data-state=published]").waitFor();
     one.assertNoComplaints();
     await one.context.close();

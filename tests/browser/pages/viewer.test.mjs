@@ -58,6 +58,7 @@ describe("the viewer", { skip: noPages }, () => {
         const one = await bench.visit("/photo/7000", phone);
         await one.page.locator(".panel").evaluate((node) => (node.same = true));
         await one.page.evaluate(() => window.scrollTo(0, 120));
+        await frame(one.page); // what keeps the place hears of it with the next frame
         if (how === "Enter") {
           await link(one.page).evaluate((node) => node.focus({ preventScroll: true }));
           await one.page.keyboard.press("Enter");
@@ -341,7 +342,7 @@ describe("the viewer", { skip: noPages }, () => {
   async function openStill(options = {}) {
     const one = await bench.visit("/photo/7000", { reducedMotion: "reduce", ...options });
     await one.page.clock.install({ time: 0 });
-    await one.page.clock.pauseAt(1000);
+    await one.page.clock.pauseAt(60_000); // it goes on until then, and never back
     await link(one.page).click();
     await picture(one.page).waitFor();
     return one;
@@ -461,7 +462,9 @@ describe("the viewer", { skip: noPages }, () => {
     await one.page.keyboard.press("ArrowRight"); // 7005
     await on(one.page, ids[3]);
     await like(false).waitFor();
+    const other = one.page.waitForResponse(/\/like$/);
     await one.page.keyboard.press("l");
+    await other;
     await like(true).waitFor();
     assert.equal(bench.server.fake.card(ids[3]).liked, true);
     await one.page.keyboard.press("ArrowLeft");

@@ -75,7 +75,7 @@ export async function person(browser, server, name, options = {}) {
     serviceWorkers: "block", // they would answer what a test wants to see asked
     ...options,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000); // other suites keep the machine busy meanwhile
   context.on("page", watchRequests);
   const page = await context.newPage();
   const somebody = new Person(context, page, name);

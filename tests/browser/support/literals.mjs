@@ -3,8 +3,10 @@
 // are the browser's.
 const words = (text) => text.trim().replace(/\s+/g, " ");
 
-// Whatever the server says while `page` is open, as it comes.
+// Whatever the server says while `page` is open. Gives what gives all of it so far: the page may
+// have drawn an answer that is still being read here.
 export function given(page) {
+  const coming = [];
   const texts = new Set();
   const take = (value) => {
     if (typeof value === "string") for (const line of value.split("\n")) texts.add(words(line));
@@ -12,10 +14,15 @@ export function given(page) {
     if (!Array.isArray(value)) for (const name of Object.keys(value)) texts.add(name);
     Object.values(value).forEach(take);
   };
-  page.on("response", async (response) => {
-    if (response.url().includes("/v1/")) take(await response.json().catch(() => null));
+  const read = async (request) => take(await (await request.response())?.json());
+  page.on("requestfinished", (request) => {
+    if (!request.url().includes("/v1/") || request.resourceType() === "eventsource") return;
+    coming.push(read(request).catch(() => {}));
   });
-  return texts;
+  return async () => {
+    await Promise.all(coming);
+    return texts;
+  };
 }
 
 // In the page: its texts, each whole where words of it are in elements of their own.
