@@ -50,14 +50,15 @@ Result<std::optional<http::Response>> AnswerLedger::claim(http::Request& request
   return std::nullopt;
 }
 
-void AnswerLedger::keep(const http::Claim& claim, const http::Response& response) {
+void AnswerLedger::keep(const http::Claim& claim, http::Response& response) {
   const auto body = text_of(response.body);
   if (!body || !may_be_stored(response)) return keys_.release(claim.id);
   std::string headers;
   for (const auto& [name, value] : response.headers) {
     headers.append(name).append(": ").append(value).append("\n");
   }
-  keys_.keep(claim.id, {.status = response.status, .headers = headers, .body = *body});
+  auto first = keys_.keep(claim.id, {response.status, std::move(headers), *body});
+  if (first) response = rebuilt(*std::move(first));
 }
 
 }  // namespace picsharz::app

@@ -16,7 +16,7 @@ class AnswerLedger final : public http::IdempotencyLedger {
   explicit AnswerLedger(accounts::IdempotencyService& keys) : keys_(keys) {}
   Result<std::optional<http::Response>> claim(http::Request& request, std::string_view key,
                                               std::string_view fingerprint) override;
-  void keep(const http::Claim& claim, const http::Response& response) override;
+  void keep(const http::Claim& claim, http::Response& response) override;
   void release(const http::Claim& claim) override { keys_.release(claim.id); }
 
  private:

@@ -24,7 +24,9 @@ class IdempotencyLedger {
   // set. `fingerprint` tells a repetition from another wish under the same key, which is refused.
   virtual Result<std::optional<Response>> claim(Request& request, std::string_view key,
                                                 std::string_view fingerprint) = 0;
-  virtual void keep(const Claim& claim, const Response& response) = 0;
+  // Where another request with the key was answered first, that answer takes the place of this one.
+  virtual void keep(const Claim& claim, Response& response) = 0;
+  // Where nothing was made.
   virtual void release(const Claim& claim) = 0;
 };
 

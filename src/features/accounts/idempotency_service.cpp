@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -86,13 +87,17 @@ void IdempotencyService::made(db::Tx& tx, std::int64_t claim, std::int64_t what)
   rows_.set_made(tx, claim, what);
 }
 
-void IdempotencyService::keep(std::int64_t claim, const KeptAnswer& answer) {
-  database_.write(
-      [&](db::Tx& tx) { rows_.set_answer(tx, claim, answer.status, answer.headers, answer.body); });
+std::optional<KeptAnswer> IdempotencyService::keep(std::int64_t claim, const KeptAnswer& answer) {
+  return database_.write([&](db::Tx& tx) -> std::optional<KeptAnswer> {
+    if (rows_.set_answer(tx, claim, answer.status, answer.headers, answer.body)) return {};
+    auto row = rows_.answered(tx, claim);
+    if (!row) return {};
+    return KeptAnswer{row->status, std::move(row->headers), std::move(row->body)};
+  });
 }
 
 void IdempotencyService::release(std::int64_t claim) {
-  database_.write([&](db::Tx& tx) { rows_.remove(tx, claim); });
+  database_.write([&](db::Tx& tx) { rows_.remove_unmade(tx, claim); });
 }
 
 void IdempotencyService::forget_the_dead() {

@@ -75,6 +75,27 @@ TEST_P(IdempotencyTest, WhatWasMadeIsKnownWhereTheAnswerWasLost) {
   EXPECT_EQ(again.made, 42);
 }
 
+// A photo is committed, and a repetition asks for it before the first request has answered.
+TEST_P(IdempotencyTest, TheFirstAnswerIsEverybodys) {
+  const auto first = claim("k");
+  db().write([&](db::Tx& tx) { keys_->made(tx, first.id, 42); });
+  const auto again = claim("k");
+  EXPECT_EQ(again.made, 42);
+  EXPECT_FALSE(keys_->keep(again.id, {201, "A: b\n", "decoding"}));
+  const auto kept = keys_->keep(first.id, {201, "", "received"});
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->body, "decoding");
+  EXPECT_EQ(kept->headers, "A: b\n");
+  EXPECT_EQ(claim("k").answer->body, "decoding");
+}
+
+TEST_P(IdempotencyTest, AKeyThatMadeSomethingIsNeverFree) {
+  const auto first = claim("k");
+  db().write([&](db::Tx& tx) { keys_->made(tx, first.id, 42); });
+  keys_->release(claim("k").id);
+  EXPECT_EQ(claim("k").made, 42);
+}
+
 TEST_P(IdempotencyTest, UnsoundKeysAreRefusedAndOldOnesForgotten) {
   EXPECT_EQ(refusal(std::string(129, 'k')), "invalid_idempotency_key");
   EXPECT_EQ(refusal("a b"), "invalid_idempotency_key");

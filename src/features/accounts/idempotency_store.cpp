@@ -2,6 +2,23 @@
 
 namespace picsharz::accounts {
 
+namespace {
+
+#define KEY_COLUMNS "id, fingerprint, made, status, headers, body, claimed_until, created_at"
+
+IdempotencyRow read_key(const db::Row& row) {
+  return {.id = row.integer(0),
+          .fingerprint = row.string(1),
+          .made = row.integer(2),
+          .status = static_cast<int>(row.integer(3)),
+          .headers = row.string(4),
+          .body = row.string(5),
+          .claimed_until = row.integer(6),
+          .created_at = row.integer(7)};
+}
+
+}  // namespace
+
 bool IdempotencyStore::insert(db::Tx& tx, AccountId account, std::string_view key,
                               const IdempotencyRow& row) {
   return tx.exec(
@@ -12,20 +29,8 @@ bool IdempotencyStore::insert(db::Tx& tx, AccountId account, std::string_view ke
 
 std::optional<IdempotencyRow> IdempotencyStore::find(db::Tx& tx, AccountId account,
                                                      std::string_view key) {
-  return tx.one(
-      "SELECT id, fingerprint, made, status, headers, body, claimed_until, created_at"
-      " FROM idempotency_keys WHERE account_id = $1 AND key = $2",
-      [](const db::Row& row) {
-        return IdempotencyRow{.id = row.integer(0),
-                              .fingerprint = row.string(1),
-                              .made = row.integer(2),
-                              .status = static_cast<int>(row.integer(3)),
-                              .headers = row.string(4),
-                              .body = row.string(5),
-                              .claimed_until = row.integer(6),
-                              .created_at = row.integer(7)};
-      },
-      account, key);
+  return tx.one("SELECT " KEY_COLUMNS " FROM idempotency_keys WHERE account_id = $1 AND key = $2",
+                read_key, account, key);
 }
 
 bool IdempotencyStore::take_over(db::Tx& tx, const IdempotencyRow& seen, Micros until) {
@@ -39,14 +44,25 @@ void IdempotencyStore::set_made(db::Tx& tx, std::int64_t id, std::int64_t made) 
   tx.exec("UPDATE idempotency_keys SET made = $2 WHERE id = $1", id, made);
 }
 
-void IdempotencyStore::set_answer(db::Tx& tx, std::int64_t id, int status, std::string_view headers,
+bool IdempotencyStore::set_answer(db::Tx& tx, std::int64_t id, int status, std::string_view headers,
                                   std::string_view body) {
-  tx.exec("UPDATE idempotency_keys SET status = $2, headers = $3, body = $4 WHERE id = $1", id,
-          status, headers, body);
+  return tx.exec(
+             "UPDATE idempotency_keys SET status = $2, headers = $3, body = $4"
+             " WHERE id = $1 AND status IS NULL",
+             id, status, headers, body) == 1;
+}
+
+std::optional<IdempotencyRow> IdempotencyStore::answered(db::Tx& tx, std::int64_t id) {
+  return tx.one("SELECT " KEY_COLUMNS " FROM idempotency_keys WHERE id = $1 AND status IS NOT NULL",
+                read_key, id);
 }
 
 void IdempotencyStore::remove(db::Tx& tx, std::int64_t id) {
   tx.exec("DELETE FROM idempotency_keys WHERE id = $1", id);
+}
+
+void IdempotencyStore::remove_unmade(db::Tx& tx, std::int64_t id) {
+  tx.exec("DELETE FROM idempotency_keys WHERE id = $1 AND made IS NULL", id);
 }
 
 void IdempotencyStore::remove_unanswered(db::Tx& tx) {

@@ -33,9 +33,13 @@ class IdempotencyStore {
   // False where another has taken it over, or it is answered.
   bool take_over(db::Tx& tx, const IdempotencyRow& seen, Micros until);
   void set_made(db::Tx& tx, std::int64_t id, std::int64_t made);
-  void set_answer(db::Tx& tx, std::int64_t id, int status, std::string_view headers,
+  // False where it has one, or is gone.
+  bool set_answer(db::Tx& tx, std::int64_t id, int status, std::string_view headers,
                   std::string_view body);
+  std::optional<IdempotencyRow> answered(db::Tx& tx, std::int64_t id);
   void remove(db::Tx& tx, std::int64_t id);
+  // Unless something is known to have been made.
+  void remove_unmade(db::Tx& tx, std::int64_t id);
   // Those that have neither an answer nor made anything.
   void remove_unanswered(db::Tx& tx);
   int prune(db::Tx& tx, Micros before);
