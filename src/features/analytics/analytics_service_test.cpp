@@ -564,6 +564,23 @@ TEST_P(AnalyticsTest, TheOverview) {
   EXPECT_EQ(by_id(night.figures, "active").value, 5);
 }
 
+// In the morning a week is no worse than the one before, only because its last day is young.
+TEST_P(AnalyticsTest, TheOverviewComparesWithAWeekThatWasAsFar) {
+  used(-7, "view", "", 10);
+  used(0, "view", "", 3);
+  for (const auto& [of_hour, views] : {std::pair(8, 2), std::pair(9, 1), std::pair(10, 7)}) {
+    exec(
+        "INSERT INTO usage_hours (hour, kind, label, count, amount) VALUES ($1, 'view', '', $2, 0)",
+        at(-7) + of_hour * hour, views);
+  }
+  const auto views = [&] { return by_id(analytics_->overview().figures, "views"); };
+  go_to(0, 9 * hour + 30 * minute);
+  EXPECT_EQ(views().value, 3);
+  EXPECT_EQ(views().before, 3);
+  go_to(0, 23 * hour);
+  EXPECT_EQ(views().before, 10);
+}
+
 TEST_P(AnalyticsTest, WhatIsSlowToCountIsCountedBeforeAndRarely) {
   people_->join("mei");
   exec("INSERT INTO analytics_refresh (id, at, took) VALUES (1, $1, $2)", at(0), second);

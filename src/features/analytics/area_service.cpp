@@ -307,6 +307,15 @@ Dashboard AreaService::search(const Range& range) {
   return to;
 }
 
+// Of the day a week ago, what came in the hours after this one: today has not had those yet.
+double AreaService::later_a_week_ago(db::Tx& tx, std::string_view kind) {
+  const Micros then = clock_.now() - week_days * day;
+  double sum = 0;
+  use_.each_counted(tx, usage::Step::hour, usage::hour_of(then) + hour, day_of(then) + day, kind,
+                    [&](const usage::CountedView& row) { sum += static_cast<double>(row.count); });
+  return sum;
+}
+
 Overview AreaService::overview() {
   Overview to{.updated_at = summary_.fresh()};
   const Micros today = day_of(clock_.now());
@@ -330,7 +339,7 @@ Overview AreaService::overview() {
     Values views = counts.sums("views", {"view"}).values;
     to.figures.push_back({.id = "views",
                           .value = sum_of_week(views, 0),
-                          .before = sum_of_week(views, week_days),
+                          .before = sum_of_week(views, week_days) - later_a_week_ago(tx, "view"),
                           .compared = true,
                           .spark = std::move(views)});
     add("storage", Unit::bytes, counts.lasts("storage", {"storage"}).values);

@@ -38,7 +38,8 @@ class AreaService {
   Dashboard search(const Range& range);
   Dashboard moderation(const Range& range);
   Dashboard system(const Range& range);
-  // Six figures of now and of a week before, each with its last 30 days.
+  // Six figures of now and of a week before, each with its last 30 days. What happened in a week is
+  // compared with the one that was as far.
   Overview overview();
 
  private:
@@ -64,6 +65,7 @@ class AreaService {
   Micros summed_until(db::Tx& tx, Micros from, Micros to);
   Chart delays(db::Tx& tx, const Range& range);
   Table routes(const Ledger& ledger);
+  double later_a_week_ago(db::Tx& tx, std::string_view kind);
 
   db::Database& database_;
   const Clock& clock_;

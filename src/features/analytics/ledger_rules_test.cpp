@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 
+#include "base/tally.h"
 #include "features/analytics/range_rules.h"
 
 namespace picsharz::analytics {
@@ -116,6 +117,9 @@ TEST(LedgerTest, BoundsOfLabels) {
   EXPECT_EQ(bound_of("feed/"), std::nullopt);
   EXPECT_EQ(bound_of("feed"), std::nullopt);
   EXPECT_EQ(bound_of("a/b/3"), std::nullopt);
+  for (std::size_t i = 0; i < labels_of(Use::route_time); ++i) {
+    EXPECT_EQ(bound_of(label_of(Use::route_time, i)), time_bounds[i % time_bounds.size()]);
+  }
 }
 
 TEST(CameraNameTest, TheMakerOnce) {

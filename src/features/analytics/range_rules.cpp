@@ -59,7 +59,7 @@ std::unexpected<Error> refuse_range() {
 Micros next_part(Micros time, Step step) {
   switch (step) {
     case Step::hour:
-      return time / hour * hour + hour;
+      return usage::hour_of(time) + hour;
     case Step::day:
       return day_of(time) + day;
     case Step::week:
@@ -71,13 +71,6 @@ Micros next_part(Micros time, Step step) {
 }
 
 }  // namespace
-
-Micros day_of(Micros time) { return micros_of(days_of(time)); }
-
-Micros monday_of(Micros time) {
-  const Days today = days_of(time);
-  return micros_of(today - (std::chrono::weekday(today) - std::chrono::Monday));
-}
 
 Micros month_of(Micros time) {
   const std::chrono::year_month_day date(days_of(time));

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "features/analytics/analytics.h"
+#include "features/usage/usage_rules.h"
 
 namespace picsharz::analytics {
 
@@ -29,9 +30,9 @@ struct RangeQuery {
 // invalid_range, and with too_many_points where it would be divided into more than points_max.
 Result<Range> read_range(const RangeQuery& query, Micros now);
 
-Micros day_of(Micros time);     // the beginning of the day
-Micros monday_of(Micros time);  // of the week
-Micros month_of(Micros time);
+using usage::day_of;
+using usage::monday_of;
+Micros month_of(Micros time);  // its beginning
 
 // Where each part of the range begins; the first begins with the range, so it may be a part of a
 // week or month.

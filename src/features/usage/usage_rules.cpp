@@ -1,7 +1,6 @@
 #include "features/usage/usage_rules.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <vector>
 
@@ -73,33 +72,6 @@ bool tell_of(std::string_view words, std::span<const std::string> names) {
     if (std::ranges::any_of(theirs, tells)) return true;
   }
   return false;
-}
-
-std::optional<Micros> bound_of(std::string_view label) {
-  label.remove_prefix(label.rfind('/') + 1);  // npos + 1 is 0
-  Micros bound = 0;
-  const auto [end, failure] = std::from_chars(label.data(), label.data() + label.size(), bound);
-  if (failure != std::errc{} || end != label.data() + label.size()) return std::nullopt;
-  return bound;
-}
-
-Micros percentile(std::span<const std::pair<Micros, std::int64_t>> buckets, double share) {
-  std::int64_t all = 0;
-  for (const auto& [bound, count] : buckets) all += count;
-  if (all == 0) return 0;
-  const double wanted = share * static_cast<double>(all);
-  double below = 0;
-  Micros lower = 0;
-  for (const auto& [bound, count] : buckets) {
-    const auto here = static_cast<double>(count);
-    if (count > 0 && below + here >= wanted) {
-      const double part = std::clamp((wanted - below) / here, 0.0, 1.0);
-      return lower + static_cast<Micros>(part * static_cast<double>(bound - lower));
-    }
-    below += here;
-    lower = bound;
-  }
-  return lower;
 }
 
 }  // namespace picsharz::usage

@@ -4,8 +4,6 @@
 
 #include <array>
 
-#include "base/tally.h"
-
 namespace picsharz::usage {
 namespace {
 
@@ -64,26 +62,6 @@ TEST(UsageRulesTest, ANameThatWasCutTellsAsWell) {
   ASSERT_GT(typed.size(), words_max);
   EXPECT_TRUE(tell_of(kept_words(typed), std::vector<std::string>{"Meilindramariastuart"}));
   EXPECT_FALSE(tell_of(kept_words(typed), std::vector<std::string>{"Meilin"}));
-}
-
-TEST(UsageRulesTest, ABucketsBoundIsReadFromItsLabel) {
-  EXPECT_EQ(bound_of("feed/2500"), 2'500);
-  EXPECT_EQ(bound_of("2500"), 2'500);
-  EXPECT_EQ(bound_of("feed/"), std::nullopt);
-  EXPECT_EQ(bound_of("feed"), std::nullopt);
-  for (std::size_t i = 0; i < labels_of(Use::route_time); ++i) {
-    EXPECT_EQ(bound_of(label_of(Use::route_time, i)), time_bounds[i % time_bounds.size()]);
-  }
-}
-
-TEST(UsageRulesTest, PercentilesLieInTheirBucket) {
-  using Bucket = std::pair<Micros, std::int64_t>;
-  const std::array<Bucket, 3> buckets = {Bucket{100, 50}, {250, 0}, {500, 50}};
-  EXPECT_EQ(percentile(buckets, 0.5), 100);
-  EXPECT_EQ(percentile(buckets, 0.25), 50);
-  EXPECT_EQ(percentile(buckets, 1.0), 500);
-  EXPECT_EQ(percentile(buckets, 0.75), 375);
-  EXPECT_EQ(percentile({}, 0.5), 0);
 }
 
 }  // namespace
