@@ -1,5 +1,7 @@
-// bench_counts    CPU nanoseconds of counting one request, one like and one member who is known, by
-//                 as many threads as there are cores: the fastest of many rounds
+// bench_counts    CPU nanoseconds of counting one request, one like, one member who is known, one
+// view
+//                 of a photo and one search, by as many threads as there are cores: the fastest of
+//                 many rounds
 #include <algorithm>
 #include <barrier>
 #include <cstdint>
@@ -7,11 +9,15 @@
 #include <ctime>
 #include <limits>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "base/seen_members.h"
 #include "base/tally.h"
+#include "features/usage/interest.h"
+#include "features/usage/usage_limits.h"
+#include "features/usage/usage_rules.h"
 
 namespace picsharz::bench {
 
@@ -56,7 +62,21 @@ int run() {
       fastest([&](int i) { tally->count_request(RouteClass::feed, 200, 20'000, 100 + i, true); });
   const double like = fastest([&](int) { tally->count(Use::like); });
   const double seen = fastest([&](int i) { here.seen(AccountId{i}); });
-  std::printf("%.0f %.0f %.0f\n", request, like, seen);
+  // Views of as many photos, and words of as many searches, as are kept until they are written.
+  usage::Interest interest;
+  const double view = fastest([&](int i) {
+    tally->count(Use::view);
+    interest.viewed(PhotoId{i % static_cast<int>(usage::views_waiting)});
+  });
+  std::vector<std::string> typed;
+  for (std::size_t i = 0; i < usage::words_waiting; ++i) {
+    typed.push_back("Harbour at dawn " + std::to_string(i));
+  }
+  const double search = fastest([&](int i) {
+    tally->count(Use::search);
+    interest.searched(usage::kept_words(typed[static_cast<std::size_t>(i) % typed.size()]), 1, 0);
+  });
+  std::printf("%.0f %.0f %.0f %.0f %.0f\n", request, like, seen, view, search);
   return tally->drain().empty() ? 1 : 0;
 }
 
