@@ -728,6 +728,7 @@ def test_doctor_says_that_the_log_is_not_copied(fresh_server, engine):
     assert shown["state"] == "degraded" and "nothing of it" in shown["text"]
     server.start()
     wait_for(lambda: log_line(server)["state"] == "ok")
+    assert 0 <= metric(server, "picsharz_backup_log_age_seconds") < 3600
     state = target(server) / "log" / "state"
     server.process.kill()
     server.process.wait()

@@ -268,6 +268,37 @@ def test_doctor_says_what_is_wrong(fresh_server):
         assert line["state"] == state and f"{passes} passes" in line["text"]
 
 
+def findings(server):
+    checks = json.loads(server.run("doctor", "--json").stdout)["checks"]
+    return {check["part"]: check for check in checks}
+
+
+def test_doctor_says_what_to_do(fresh_server, tmp_path):
+    server = fresh_server()
+    server.run("migrate")
+    found = findings(server)
+    assert found["disk"]["state"] == "ok" and "GB free" in found["disk"]["text"]
+    assert found["originals"]["state"] == found["jobs"]["state"] == "ok"
+    # Of another address than one's own machine, and over a line that everybody may read.
+    assert found["web"]["state"] == "degraded" and "instance.base_url" in found["web"]["text"]
+    server.settings["PICSHARZ_INSTANCE__BASE_URL"] = "https://photos.example.org"
+    assert findings(server)["web"] == {
+        "part": "web", "state": "ok", "text": "https://photos.example.org"}
+    # A database of before.
+    server.change("DELETE FROM schema_migrations WHERE number ="
+                  " (SELECT max(number) FROM schema_migrations)")
+    found = findings(server)
+    assert found["database"]["state"] == "degraded"
+    assert "picsharz migrate" in found["database"]["text"]
+    server.settings["PICSHARZ_DATABASE__URL"] = "postgres://nobody@127.0.0.1:9/none"
+    found = findings(server)
+    assert found["database"]["state"] == "bad" and "database.url" in found["database"]["text"]
+    assert found["originals"]["state"] == found["jobs"]["state"] == "degraded"
+    server.settings["PICSHARZ_DATA__DIR"] = str(tmp_path / "nowhere")
+    found = findings(server)
+    assert found["disk"]["state"] == "bad" and "data.dir" in found["disk"]["text"]
+
+
 def test_heic_can_be_switched_off(fresh_server):
     server = fresh_server(PICSHARZ_FORMATS__HEIC="false")
     server.run("migrate")
