@@ -50,6 +50,7 @@ export class Autosave<V extends string | number | boolean> {
   #wanted: V;
   #refused: V | undefined; // as it is, by the server
   #restored: V | undefined;
+  #left: V | undefined; // what was sent so that it outlives the document
   #busy = false;
   #toast = 0;
 
@@ -61,11 +62,13 @@ export class Autosave<V extends string | number | boolean> {
   // For a field that is left, or where Enter was pressed.
   keep = (): Promise<void> => this.choose(this.#tidy());
 
-  // For whenLeaving(): what was typed, and not left.
+  // For whenLeaving(): what was typed, and not left; also what was left just now, for that may wait
+  // for its turn, or end with the document.
   leave = (): void => {
     const value = this.#tidy();
-    if (value === this.#wanted || (this.error && value === this.#refused)) return;
-    this.#wanted = value;
+    const safe = value === this.#wanted && (!this.#busy || value === this.#left);
+    if (safe || (this.error && value === this.#refused)) return;
+    this.#wanted = this.#left = value;
     this.#restored = undefined;
     // What is on its way asks for this one after its answer, if there is anybody left to do so.
     if (this.#busy) void this.#setting.save(value, true).catch(() => {});
@@ -83,7 +86,7 @@ export class Autosave<V extends string | number | boolean> {
   async choose(value: V): Promise<void> {
     if (this.error && value === this.#refused) return;
     this.value = this.#wanted = value;
-    this.#restored = undefined;
+    this.#left = this.#restored = undefined;
     await this.#send();
   }
 

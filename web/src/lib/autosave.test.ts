@@ -207,6 +207,42 @@ describe("a setting that saves itself", () => {
     assert.deepEqual([held.value, one.value], ["Mei Tan", "Mei Tan"]);
   });
 
+  it("sends once more what was left, where the document goes before its answer", async () => {
+    const one = setting(true);
+    held.slow = true;
+    one.value = "Mei Tan";
+    const first = one.keep();
+    await settle();
+    one.leave();
+    one.leave();
+    assert.deepEqual([held.sent, held.left], [["Mei Tan", "Mei Tan"], ["Mei Tan"]]);
+    await held.answer();
+    await held.answer();
+    await first;
+    one.leave();
+    assert.equal(held.sent.length, 2);
+    assert.deepEqual(said(), ["Name: saved."]);
+  });
+
+  it("sends what waits for its turn where the document goes", async () => {
+    const other = new Held(false);
+    const box = new Autosave<boolean>({
+      name: "private", label: "Private", saved: () => other.value, save: other.save,
+    });
+    const one = setting(true);
+    other.slow = true;
+    void box.choose(true);
+    one.value = "Mei Tan";
+    void one.keep();
+    await settle();
+    assert.deepEqual(held.sent, []);
+    one.leave();
+    assert.deepEqual(held.left, ["Mei Tan"]);
+    await other.answer();
+    await settle();
+    assert.equal(held.value, "Mei Tan");
+  });
+
   it("does not send what was refused where the document goes", async () => {
     const one = setting(true);
     held.failure = refusal();

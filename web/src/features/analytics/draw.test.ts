@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { dataOf, folded, heights, places, stacked } from "./draw";
+import { dataOf, folded, heights, increments, places, stacked } from "./draw";
 
 const times = ["2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", "2026-10-03T00:00:00Z"];
 
@@ -31,6 +31,14 @@ describe("a chart", () => {
     assert.deepEqual(places(0, 29, 7), [0, 5, 10, 15, 20, 25]);
     assert.deepEqual(places(-0.5, 2.5, 8), [0, 1, 2]);
     assert.deepEqual(places(3, 3, 0.4), [3]);
+  });
+  it("divides hours as a clock does, and people by wholes", () => {
+    const seconds = increments("seconds") ?? [];
+    assert.deepEqual(seconds, seconds.toSorted((one, other) => one - other));
+    for (const span of [0.5, 30, 60, 900, 1800, 3600, 86_400]) assert.ok(seconds.includes(span));
+    for (const span of [50, 1000, 5000]) assert.ok(!seconds.includes(span), String(span));
+    assert.ok(increments("count")?.every(Number.isInteger));
+    assert.equal(increments("bytes"), undefined);
   });
   it("has a colour for each series: of many the smallest are one", () => {
     const ids = ["a", "b", "other", "c", "d", "e", "f", "g"];

@@ -202,7 +202,7 @@ function axesOf({ chart, step, look, width, labels }: Wishes): uPlot.Axis[] {
       grid: { stroke: look.line, width: 1 },
       size: (_plot, values) => 16 + 7 * Math.max(2, ...(values ?? []).map((one) => one.length)),
       space: 40,
-      ...(chart.unit === "count" ? { incrs: wholes } : {}),
+      ...(increments(chart.unit) ? { incrs: increments(chart.unit) } : {}),
       values: (_plot, found) => found.map((value) => onAxis(chart.unit, value)),
     },
   ];
@@ -212,6 +212,20 @@ function axesOf({ chart, step, look, width, labels }: Wishes): uPlot.Axis[] {
 const wholes = [1, 2, 5]
   .flatMap((one) => Array.from({ length: 13 }, (_, power) => one * 10 ** power))
   .sort((one, other) => one - other);
+
+// Minutes and hours are divided as on a clock.
+const spans = [
+  ...[-3, -2, -1].flatMap((power) => [1, 2, 5].map((one) => one * 10 ** power)),
+  ...[1, 2, 5, 10, 15, 30].flatMap((one) => [one, 60 * one]),
+  ...[1, 2, 3, 6, 12].map((hours) => 3600 * hours),
+  ...wholes.map((days) => 86_400 * days),
+].sort((one, other) => one - other);
+
+// How far two lines may lie apart; undefined: as uPlot has it, by tens.
+export function increments(unit: ChartData["unit"]): number[] | undefined {
+  if (unit === "count") return wholes;
+  return unit === "seconds" ? spans : undefined;
+}
 
 export function optionsOf(library: Library, wishes: Wishes): uPlot.Options {
   const { chart, width, height, zoomed, whole, pointed } = wishes;
