@@ -22,7 +22,7 @@ def test_what_was_found_is_kept_and_shown(community):
 
 
 def test_words_of_several_members_are_found_and_of_one_are_not(fresh_server):
-    server = fresh_server(PICSHARZ_MODELS__DIR="/nonexistent").start()
+    server = fresh_server().start()
     community = Community(server)
     for number, name in enumerate(("mei", "tom", "eve", "leo")):
         member = community.member(name)
