@@ -1,7 +1,6 @@
 // bench_counts    CPU nanoseconds of counting one request, one like, one member who is known, one
-// view
-//                 of a photo and one search, by as many threads as there are cores: the fastest of
-//                 many rounds
+//                 view of a photo and one search, by as many threads as there are cores: the
+//                 fastest of many rounds
 #include <algorithm>
 #include <barrier>
 #include <cstdint>

@@ -2,8 +2,8 @@
 //
 // What:      the server asks the ledger before the handler of a POST that carries the header and
 //            has a signed-in viewer, and tells it the answer. Success is kept and given again; a
-//            refusal had no effect, so that the key is free again. Routes with an asynchronous
-//            handler or own_idempotency are left alone.
+//            refusal had no effect, so that the key is free again (unless it had made something).
+//            Routes with an asynchronous handler or own_idempotency are left alone.
 // Crashes:   between a handler's commit and keep() the answer is lost, not the effect: a handler
 //            that commits Claim::id with what it made finds that in Claim::made the next time.
 // Threads:   any thread; may block.

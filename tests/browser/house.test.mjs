@@ -17,7 +17,7 @@ const skip = noServer() || noModels() || missing(file, "the photo of the test");
 const length = 86_400_000;
 // A day that ends meanwhile would move what the overview compares: the next one is waited for.
 const room = 300_000;
-if (!skip) await until(() => Date.now() % length < length - room);
+if (!skip) await until(() => Date.now() % length < length - room, 2 * room / 1000);
 const today = Math.floor(Date.now() / length) * length;
 const micros = (time) => `${time}000`;
 // Four days are shown, the four before them are compared. Fewer than 90 days back, or upkeep would

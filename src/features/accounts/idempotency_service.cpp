@@ -97,7 +97,7 @@ std::optional<KeptAnswer> IdempotencyService::keep(std::int64_t claim, const Kep
 }
 
 void IdempotencyService::release(std::int64_t claim) {
-  database_.write([&](db::Tx& tx) { rows_.remove_unmade(tx, claim); });
+  database_.write([&](db::Tx& tx) { rows_.remove_without_effect(tx, claim); });
 }
 
 void IdempotencyService::forget_the_dead() {

@@ -47,7 +47,8 @@ class IdempotencyService {
   // The first answer is the one that is given: where another request with the key was quicker (what
   // was made is known before it is answered), that one's.
   std::optional<KeptAnswer> keep(std::int64_t claim, const KeptAnswer& answer);
-  // It had no effect: the key is free again. Unless something was made all the same.
+  // It had no effect: the key is free again. Unless something was made all the same, or another
+  // request that took it over is answered.
   void release(std::int64_t claim);
   // Before a process answers its first request: what runs in no process is free. On PostgreSQL,
   // where other processes may live, their lease decides.

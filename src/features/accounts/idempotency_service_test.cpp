@@ -96,6 +96,15 @@ TEST_P(IdempotencyTest, AKeyThatMadeSomethingIsNeverFree) {
   EXPECT_EQ(claim("k").made, 42);
 }
 
+// Whose lease was over, and who failed later.
+TEST_P(IdempotencyTest, WhoIsLateTakesNoAnswerAway) {
+  const auto slow = claim("k");
+  clock_.advance(16 * second);
+  keys_->keep(claim("k").id, {201, "", "made"});
+  keys_->release(slow.id);
+  EXPECT_EQ(claim("k").answer->body, "made");
+}
+
 TEST_P(IdempotencyTest, UnsoundKeysAreRefusedAndOldOnesForgotten) {
   EXPECT_EQ(refusal(std::string(129, 'k')), "invalid_idempotency_key");
   EXPECT_EQ(refusal("a b"), "invalid_idempotency_key");

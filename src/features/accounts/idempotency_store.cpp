@@ -61,8 +61,8 @@ void IdempotencyStore::remove(db::Tx& tx, std::int64_t id) {
   tx.exec("DELETE FROM idempotency_keys WHERE id = $1", id);
 }
 
-void IdempotencyStore::remove_unmade(db::Tx& tx, std::int64_t id) {
-  tx.exec("DELETE FROM idempotency_keys WHERE id = $1 AND made IS NULL", id);
+void IdempotencyStore::remove_without_effect(db::Tx& tx, std::int64_t id) {
+  tx.exec("DELETE FROM idempotency_keys WHERE id = $1 AND made IS NULL AND status IS NULL", id);
 }
 
 void IdempotencyStore::remove_unanswered(db::Tx& tx) {

@@ -38,8 +38,8 @@ class IdempotencyStore {
                   std::string_view body);
   std::optional<IdempotencyRow> answered(db::Tx& tx, std::int64_t id);
   void remove(db::Tx& tx, std::int64_t id);
-  // Unless something is known to have been made.
-  void remove_unmade(db::Tx& tx, std::int64_t id);
+  // Unless something is known to have been made, or it is answered.
+  void remove_without_effect(db::Tx& tx, std::int64_t id);
   // Those that have neither an answer nor made anything.
   void remove_unanswered(db::Tx& tx);
   int prune(db::Tx& tx, Micros before);

@@ -17,8 +17,9 @@ const Viewer nobody{};
 // Of the most viewed ones some are hidden by now: so many are looked at for each that is shown.
 constexpr int looked_at_for_each = 2;
 
-// Likes and comments are counted of what is shown alone: a popular photo has thousands of them. By
-// those of all times only photos stand in order that nobody looked at.
+// Likes and comments of the range are counted of what is shown alone: a popular photo has
+// thousands. Of photos with as many views, likes of all times say which are shown, where not all
+// can be.
 #define POPULAR_PHOTOS(CANDIDATES)                                                          \
   "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS                                                     \
   ", t.viewed, (SELECT count(*) FROM likes l"                                               \

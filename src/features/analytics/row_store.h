@@ -22,7 +22,7 @@ struct CaseDelay {
 
 class RowStore {
  public:
-  // By views, then likes, of the range; the most first.
+  // By views, then likes, of the range; the most first. Which of as many views: see the source.
   std::vector<PopularPhoto> popular_photos(db::Tx& tx, Micros from, Micros to, int count);
   // By the views of their photos on days on which they were among the most popular.
   std::vector<PopularPerson> popular_people(db::Tx& tx, Micros from, Micros to, int count);

@@ -244,18 +244,6 @@ TEST_P(BackupTest, EveryTableIsKeptOrHasAReasonNotToBe) {
   });
 }
 
-// It is known for 35 days, and a backup would know it for twice as long.
-TEST_P(BackupTest, WhoWasHereOnWhichDayIsInNone) {
-  db().write([](db::Tx& tx) {
-    tx.exec("INSERT INTO active_days (day, account_id) VALUES (86400000000, 7)");
-  });
-  Vault vault(folder_ / "backups", "");
-  const Manifest made = make(vault);
-  EXPECT_NE(made.left_out.end(), std::ranges::find(made.left_out, "active_days", &LeftOut::table));
-  EXPECT_EQ(made.tables.end(), std::ranges::find(made.tables, "active_days", &BackupTable::name));
-  EXPECT_TRUE(prove(vault, made).good);
-}
-
 TEST_P(BackupTest, CopiesOnlyWhatIsNew) {
   Vault vault(folder_ / "backups", "");
   make(vault);

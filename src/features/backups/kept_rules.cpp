@@ -14,13 +14,8 @@ constexpr std::string_view made_anew = "the search index is made anew from the r
 constexpr std::string_view of_a_process =
     "what running processes forget by: a restored one has none";
 
-constexpr std::string_view for_35_days =
-    "who was here on which day is known for 35 days, and a backup would know it for twice as long; "
-    "how many were here is kept";
-
 constexpr std::array reasons{
     Reason{"account_search", made_anew},
-    Reason{"active_days", for_35_days},
     Reason{"backups", "what lies in the target is read there"},
     Reason{"changes", of_a_process},
     Reason{"changes_pruned", of_a_process},

@@ -293,8 +293,6 @@ void RestoreService::load(Vault& vault, const Manifest& manifest, db::Tx& tx,
   std::vector<db::Table> tables = db::list_tables(tx);
   // What the backup does not know is not its to empty.
   std::erase_if(tables, [&](const db::Table& table) {
-    if (table_of(manifest, table.name) != nullptr)
-      return false;  // also where it is left out by now
     return left_out(table.name).has_value() || !knows_table(manifest, table.name);
   });
   db::TableLoader loader(tx, tables);

@@ -48,9 +48,13 @@ export const pictured = (page) =>
     return Promise.allSettled(shown.map((image) => image.decode()));
   });
 
-// What no page shows by itself; it ends with the time that its test has.
-export async function until(holds) {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+// What no page shows by itself. The bound is for what never comes: a busy machine has time.
+export async function until(holds, seconds = 180) {
+  const end = performance.now() + 1000 * seconds;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`never: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 // How much wider than its window the page is.

@@ -68,8 +68,8 @@ export class Autosave<V extends string | number | boolean> {
     const value = this.#tidy();
     const safe = value === this.#wanted && (!this.#busy || value === this.#left);
     if (safe || (this.error && value === this.#refused)) return;
+    if (value !== this.#wanted) this.#restored = undefined;
     this.#wanted = this.#left = value;
-    this.#restored = undefined;
     // What is on its way asks for this one after its answer, if there is anybody left to do so.
     if (this.#busy) void this.#setting.save(value, true).catch(() => {});
     else void this.#send(true);

@@ -224,6 +224,20 @@ describe("a setting that saves itself", () => {
     assert.deepEqual(said(), ["Name: saved."]);
   });
 
+  it("is still taken back where the document seemed to go meanwhile", async () => {
+    const one = setting(true);
+    one.value = "Mei Tan";
+    await one.keep();
+    held.slow = true;
+    const back = undo();
+    await settle();
+    one.leave();
+    await held.answer();
+    await held.answer();
+    await back;
+    assert.deepEqual([held.value, said().at(-1)], ["Mei", "Name: put back as it was."]);
+  });
+
   it("sends what waits for its turn where the document goes", async () => {
     const other = new Held(false);
     const box = new Autosave<boolean>({
