@@ -40,6 +40,7 @@ double fastest(Work&& work) {
   for (int round = 0; round < rounds; ++round) {
     std::barrier begin(threads);
     std::vector<std::jthread> running;
+    running.reserve(spent.size());
     for (int thread = 0; thread < threads; ++thread) {
       running.emplace_back([&, thread] {
         begin.arrive_and_wait();
@@ -68,6 +69,7 @@ int run() {
     interest.viewed(PhotoId{i % static_cast<int>(usage::views_waiting)});
   });
   std::vector<std::string> typed;
+  typed.reserve(usage::words_waiting);
   for (std::size_t i = 0; i < usage::words_waiting; ++i) {
     typed.push_back("Harbour at dawn " + std::to_string(i));
   }

@@ -66,7 +66,7 @@ std::string instance_mark(const Foundation& foundation) {
   return crypto::hex(crypto::HmacKey(foundation.secret).sign("target of backups")).substr(0, 32);
 }
 
-const std::string& checked_place(const Config& config, const std::string& directory) {
+std::string checked_place(const Config& config, std::string directory) {
   check_backup_place(config, directory);
   return directory;
 }

@@ -112,7 +112,7 @@ class MemberRoutes {
 
  private:
   template <class F>
-  void read(std::string pattern, F handle) {
+  void read(std::string&& pattern, F handle) {
     router_.add({.method = http::Method::get,
                  .pattern = std::move(pattern),
                  .access = http::Access::administrator,
@@ -122,7 +122,7 @@ class MemberRoutes {
 
   // Closed to tokens: who may do what is changed by a person who is logged in.
   template <class F>
-  void change(std::string pattern, F handle) {
+  void change(std::string&& pattern, F handle) {
     router_.add({.method = http::Method::post,
                  .pattern = std::move(pattern),
                  .access = http::Access::administrator,

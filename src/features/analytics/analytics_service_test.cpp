@@ -232,8 +232,8 @@ TEST_P(AnalyticsTest, EngagementAndWhatIsPopular) {
   const PhotoId boat = people_->photo(mei);
   const PhotoId cat = people_->photo(ada);
   const PhotoId unseen = people_->photo(ada);
-  people_->like(ada, boat);
-  people_->like(leo, boat);
+  (void)people_->like(ada, boat);
+  (void)people_->like(leo, boat);
   people_->follow(ada, mei);
   people_->follow(leo, mei);
   exec(
@@ -289,7 +289,7 @@ TEST_P(AnalyticsTest, LikedBeforeViewsWereCounted) {
   const AccountId mei = people_->join("mei");
   const PhotoId boat = people_->photo(mei);
   const PhotoId dull = people_->photo(mei);
-  people_->like(people_->join("ada"), boat);
+  (void)people_->like(people_->join("ada"), boat);
   exec(
       "INSERT INTO popular (place, photo_id, score, ranked_at) VALUES (1, $1, 2, 0),"
       " (2, $2, 1, 0)",

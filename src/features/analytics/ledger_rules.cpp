@@ -86,14 +86,14 @@ bool Ledger::known(When when, std::size_t part) const {
 }
 
 template <class Make>
-Series Ledger::series(std::string id, Make&& make) const {
+Series Ledger::series(std::string&& id, Make&& make) const {
   Series made{.id = std::move(id), .values = make(When::now)};
   if (range_.compare) made.before = make(When::before);
   return made;
 }
 
 template <class Make>
-Figure Ledger::figure(std::string id, Unit unit, Make&& make) const {
+Figure Ledger::figure(std::string&& id, Unit unit, Make&& make) const {
   Figure made{.id = std::move(id), .unit = unit, .value = make(When::now)};
   made.compared = range_.compare;
   if (range_.compare) made.before = make(When::before);

@@ -89,9 +89,9 @@ class Ledger {
   Value last_of(When when, Which which) const;
   Histogram histogram_of(When when, Which which) const;
   template <class Make>
-  Series series(std::string id, Make&& make) const;
+  Series series(std::string&& id, Make&& make) const;
   template <class Make>
-  Figure figure(std::string id, Unit unit, Make&& make) const;
+  Figure figure(std::string&& id, Unit unit, Make&& make) const;
 
   Range range_;
   Micros known_from_;

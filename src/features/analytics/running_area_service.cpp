@@ -128,6 +128,7 @@ Dashboard AreaService::system(const Range& range) {
                   whole.quantile("p50", {"request_time"}, median),
                   whole.quantile("p99", {"request_time"}, nearly_all)};
     std::vector<Series> requests;
+    requests.reserve(route_classes.size());
     for (const std::string_view each : route_classes) {
       requests.push_back(counts.sums(std::string(each), {"request", each}));
     }

@@ -37,6 +37,7 @@ std::vector<ClassCount> by_name(const std::vector<CameraCount>& cameras) {
     if (!name.empty()) counts[name] += each.count;
   }
   std::vector<ClassCount> named;
+  named.reserve(counts.size());
   for (const auto& [name, count] : counts) named.push_back({"camera", name, count});
   return named;
 }
