@@ -69,6 +69,7 @@ class Graph {
   static std::vector<std::size_t> numbered(const std::vector<std::size_t>& home) {
     std::map<std::size_t, std::size_t> numbers;
     std::vector<std::size_t> result;
+    result.reserve(home.size());
     for (const std::size_t each : home) {
       result.push_back(numbers.try_emplace(each, numbers.size()).first->second);
     }

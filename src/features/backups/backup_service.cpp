@@ -48,6 +48,7 @@ warehouse::Column::Type type_of(db::TableColumn::Type type) {
 
 std::vector<warehouse::Column> columns_of(const db::Table& table) {
   std::vector<warehouse::Column> columns;
+  columns.reserve(table.columns.size());
   for (const db::TableColumn& column : table.columns) {
     columns.push_back({column.name, type_of(column.type)});
   }
