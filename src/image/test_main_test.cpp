@@ -11,10 +11,10 @@
 #include "image/sandbox_attacks.h"
 #include "image/vips_pictures.h"
 
-#ifdef __SANITIZE_THREAD__
+#if defined(__SANITIZE_THREAD__) && defined(__clang__)
 // A decoder has no environment that could say it: the threads of its libraries are not watched, and
 // a report would be a forbidden system call. This runs before the runtime is set up.
-extern "C" [[gnu::no_sanitize("thread")]] const char*
+extern "C" [[clang::disable_sanitizer_instrumentation]] const char*
 __tsan_default_options() {  // NOLINT: its name
   char line[64] = {};
   const long file = ::syscall(SYS_open, "/proc/self/cmdline", O_RDONLY);
