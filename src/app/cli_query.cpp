@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <limits>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,11 +47,8 @@ std::size_t width_of(const std::string& text) {
 }
 
 // Columns below one another; nothing that a member wrote reaches the terminal as a command to it.
-std::string shown(const queries::Value& value) {
-  std::string text;
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) text = std::to_string(*integer);
-  if (const auto* real = std::get_if<double>(&value)) text = std::to_string(*real);
-  if (const auto* chars = std::get_if<std::string>(&value)) text = *chars;
+std::string shown(const queries::AnswerColumn& column, const queries::Value& value) {
+  std::string text = queries::shown_text(column, value);
   std::ranges::replace_if(
       text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return text;
@@ -72,7 +68,9 @@ void print_table(const queries::Answer& answer) {
   for (const auto& column : answer.columns) lines[0].push_back(column.name);
   for (const auto& row : answer.rows) {
     auto& line = lines.emplace_back();
-    for (const auto& value : row) line.push_back(shown(value));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line.push_back(shown(answer.columns[i], row[i]));
+    }
   }
   std::vector<std::size_t> widths(answer.columns.size());
   for (const auto& line : lines) {
@@ -138,17 +136,13 @@ int to_file(const Invocation& invocation, const std::string& folder,
   }
   const std::string path = named.empty() ? std::string(warehouse::standard_output) : named;
   const warehouse::Engine engine = query_options(invocation.config).engine;
-  std::unique_ptr<warehouse::TableWriter> writer;
-  const auto columns = [&](std::span<const warehouse::QueryColumn> all) {
-    std::vector<warehouse::Column> made;
-    for (const auto& each : all) made.push_back({each.name, each.kind});
-    writer = warehouse::write_table(engine, format, path, made);
-  };
-  const auto row = [&](std::span<const warehouse::Cell> cells) { writer->row(cells); };
+  queries::AnswerWriter writer(engine, format, path);
+  const auto columns = [&](std::span<const warehouse::QueryColumn> all) { writer.begin(all); };
+  const auto row = [&](std::span<const warehouse::Cell> cells) { writer.row(cells); };
   const auto answered =
       ask(invocation, folder, backup, no_query_bound, no_query_bound, {columns, row});
   if (!answered) return complain_of(answered.error());
-  const auto written = writer->finish();
+  const auto written = writer.finish();
   std::fprintf(stderr, "%lld rows, %lld ms\n", static_cast<long long>(written.rows),
                static_cast<long long>(answered->time / 1000));
   return done;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "warehouse/duckdb_library.h"
 #include "warehouse/wire.h"
@@ -31,15 +32,20 @@ std::int64_t size_of(const Cell& cell);
 // Sends rows, many in a frame.
 class RowSender {
  public:
-  // `most`: bytes of the cells of a row.
-  explicit RowSender(int socket, std::int64_t most = frame_max) : socket_(socket), most_(most) {}
+  // `most`: bytes of the cells of a row. `head`: of a frame of columns, which goes before the first
+  // rows, or alone where there are none; empty: there is none.
+  explicit RowSender(int socket, std::int64_t most = frame_max, std::string head = {})
+      : socket_(socket), most_(most), head_(std::move(head)) {}
   // False where nobody takes them any more. TooLarge.
   bool row(std::span<const Cell> cells);
   bool flush();
+  // The head is sent.
+  bool begun() const { return head_.empty(); }
 
  private:
   const int socket_;
   const std::int64_t most_;
+  std::string head_;
   Packer waiting_;
 };
 

@@ -207,6 +207,10 @@ bool RowSender::row(std::span<const Cell> cells) {
 }
 
 bool RowSender::flush() {
+  if (!begun()) {
+    if (!send_frame(socket_, FrameKind::columns, head_)) return false;
+    head_.clear();
+  }
   if (waiting_.bytes().empty()) return true;
   const bool taken = send_frame(socket_, FrameKind::rows, waiting_.bytes());
   waiting_.bytes().clear();

@@ -127,6 +127,8 @@ class Asking {
 
   void take_columns(std::string_view payload) {
     Unpacker columns(payload);
+    answer_.tables.resize(static_cast<std::size_t>(columns.number()));
+    for (std::string& table : answer_.tables) table = columns.text();
     while (!columns.empty()) {
       QueryColumn& column = columns_.emplace_back();
       column.name = columns.text();

@@ -3,7 +3,7 @@
 // What:      DuckDB runs it in a process of its own that sees the folder's files and may only read
 //            them (Landlock), has no network and starts nothing (seccomp), and has so much memory
 //            and time. Each table is a view. One SELECT at a time: no other statement is run, and
-//            none that names a file or a function that reads one.
+//            none that names a file, a schema of its own or a function that reads a file.
 //            Cancelling is killing that process (docs/adr/0042).
 // Threads:   ask() blocks its thread, which must not end before it returns. Cancellation::cancel()
 //            may be called from any thread, before, while and after.
@@ -53,8 +53,9 @@ struct Question {
 struct QueryColumn {
   std::string name;
   std::string type;  // DuckDB's: "BIGINT", "TIMESTAMP"
-  // Of its cells: whole numbers and truth (0, 1) are integers, other numbers real, and what is none
-  // of the four is text as DuckDB writes it. What is not finite is NULL.
+  // Of its cells: whole numbers of 64 bits and truth (0, 1) are integers, other numbers real, and
+  // what is none of the four is text as DuckDB writes it: so are hashes (UBIGINT), and sums
+  // (HUGEINT) where one of the answer is wider. What is not finite is NULL.
   Column::Type kind = Column::Type::text;
 };
 
@@ -62,6 +63,7 @@ struct Answered {
   std::int64_t rows = 0;
   bool truncated = false;  // there are more
   Micros time = 0;
+  std::vector<std::string> tables{};  // of the backup, that DuckDB's parser found in the question
 };
 
 enum class QueryEnd { wrong, too_slow, too_large, cancelled, crashed };

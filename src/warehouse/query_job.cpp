@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
+#include <utility>
 
 #include "warehouse/enclosure.h"
 #include "warehouse/jobs.h"
@@ -16,6 +18,14 @@ namespace {
 constexpr std::array<std::string_view, 8> table_functions{
     "range",      "generate_series", "unnest",    "repeat",
     "repeat_row", "json_each",       "json_tree", "duckdb_functions"};
+
+// Schemas and catalogs that a question may name. With any other one DuckDB would take
+// "/srv/tables/accounts".parquet for the file /srv/tables/accounts.parquet.
+constexpr std::array<std::string_view, 6> known_schemas{
+    "", "main", "information_schema", "pg_catalog", "memory", "system"};
+
+constexpr std::string_view too_wide =
+    "A whole number of the answer does not fit into 64 bits. Ask for it with ::VARCHAR.";
 
 struct TableSource {
   std::string name;
@@ -66,19 +76,20 @@ std::string columns_literal(const std::vector<Column>& columns) {
   return out + "}";
 }
 
+// With their schema: what these functions are called without it leads nowhere (take_readers_away).
 std::string source_of(const TableSource& table) {
   const std::string file = quoted_text(table.file);
   switch (table.format) {
     case Format::parquet:
-      return "read_parquet(" + file + ")";
+      return "system.main.read_parquet(" + file + ")";
     case Format::json:
-      return "read_json(" + file +
+      return "system.main.read_json(" + file +
              ", format = 'newline_delimited', auto_detect = false, columns = " +
              columns_literal(table.columns) + ")";
     case Format::csv:
       break;
   }
-  return "read_csv(" + file +
+  return "system.main.read_csv(" + file +
          ", auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"',"
          " nullstr = '', allow_quoted_nulls = false, parallel = false, columns = " +
          columns_literal(table.columns) + ")";
@@ -97,6 +108,20 @@ std::string view_of(const TableSource& table) {
          source_of(table);
 }
 
+// A second barrier behind check_names(): DuckDB has no setting against taking a name for a file,
+// but then it calls a function that reads one, by its name alone. Here all of these are others.
+void take_readers_away(Duckdb& database) {
+  std::string macros;
+  database.texts(
+      "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'table' AND "
+      "regexp_matches(function_name, '^(read_|parquet_|sniff_|glob$)')",
+      [&](const std::vector<std::string>& row) {
+        macros += "CREATE MACRO main." + quoted_name(row[0]) +
+                  "(file) AS TABLE SELECT error('There is no such table: files cannot be asked.');";
+      });
+  database.run(macros);
+}
+
 void lock_down(Duckdb& database, const QuestionJob& question) {
   std::string files;
   for (const TableSource& table : question.tables) {
@@ -107,6 +132,7 @@ void lock_down(Duckdb& database, const QuestionJob& question) {
   database.run("SET enable_external_access = false");
   database.run("SET TimeZone = 'UTC'");
   for (const TableSource& table : question.tables) database.run(view_of(table));
+  take_readers_away(database);
   database.run("SET lock_configuration = true");
 }
 
@@ -116,28 +142,45 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+// Throws where a question may not name what it names: another function as a table, or a file.
+// `key` is the parser's for `name`, and `path` where it stands in the question.
+void check_name(const std::string& key, const std::string& path, const std::string& name) {
+  const std::string lower = lower_case(name);
+  if (key == "function_name" && path.ends_with(".function") &&
+      std::ranges::find(table_functions, lower) == table_functions.end()) {
+    throw DuckdbError("The function " + lower + " cannot be used here: ask the tables.");
+  }
+  if (key == "table_name" && lower.find_first_of("./\\:*?[") != std::string::npos) {
+    throw DuckdbError("There is no table " + lower + ": files cannot be asked.");
+  }
+  const bool schema = key == "schema_name" || key == "catalog_name";
+  if (schema && std::ranges::find(known_schemas, lower) == known_schemas.end()) {
+    throw DuckdbError("There is no schema " + lower + ": files cannot be asked.");
+  }
+  if (key == "error_message") {
+    const bool other = lower.find("only select") != std::string::npos;
+    throw DuckdbError(other ? "Only a SELECT is answered." : "Parser Error: " + name);
+  }
+}
+
 // DuckDB's own reading of the question: which functions stand for tables, which tables it names.
-// A name with a point or a stroke in it would be taken for a file.
-void check_names(Duckdb& database, const std::string& sql) {
-  const auto check = [](const std::vector<std::string>& found) {
-    const std::string& key = found[0];
-    const std::string name = lower_case(found[2]);
-    if (key == "function_name" && found[1].ends_with(".function") &&
-        std::ranges::find(table_functions, name) == table_functions.end()) {
-      throw DuckdbError("The function " + name + " cannot be used here: ask the tables.");
-    }
-    if (key == "table_name" && name.find_first_of("./\\:*?[") != std::string::npos) {
-      throw DuckdbError("There is no table " + name + ": files cannot be asked.");
-    }
-    if (key == "error_message") {
-      const bool other = name.find("only select") != std::string::npos;
-      throw DuckdbError(other ? "Only a SELECT is answered." : "Parser Error: " + found[2]);
-    }
-  };
+// Returns those of the backup; a WITH of the same name counts as the table.
+std::vector<std::string> check_names(Duckdb& database, const QuestionJob& question) {
+  std::vector<std::string> named;
   database.texts(
       "SELECT key, path, json_extract_string(value, '$') FROM json_tree(json_serialize_sql(" +
-          quoted_text(sql) + ")) WHERE key IN ('function_name', 'table_name', 'error_message')",
-      check);
+          quoted_text(question.sql) +
+          ")) WHERE key IN ('function_name', 'table_name', 'schema_name', 'catalog_name', "
+          "'error_message')",
+      [&](const std::vector<std::string>& found) {
+        check_name(found[0], found[1], found[2]);
+        if (found[0] == "table_name") named.push_back(lower_case(found[2]));
+      });
+  std::vector<std::string> tables;
+  for (const TableSource& table : question.tables) {
+    if (std::ranges::find(named, table.name) != named.end()) tables.push_back(table.name);
+  }
+  return tables;
 }
 
 struct AnswerColumn {
@@ -146,16 +189,27 @@ struct AnswerColumn {
   Column::Type kind;
 };
 
-constexpr std::array<std::string_view, 11> integers{"TINYINT", "SMALLINT", "INTEGER",   "BIGINT",
-                                                    "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
-                                                    "UBIGINT", "UHUGEINT", "BOOLEAN"};
+constexpr std::array<std::string_view, 8> integers{"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",
+                                                   "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN"};
 
-Column::Type kind_of(const std::string& type) {
+// Of sums, most of which fit into 64 bits: text is for the answers that have one that does not.
+// What is wider by itself, as hashes are (UBIGINT), is always text, so that every digit stays.
+constexpr std::string_view type_of_sums = "HUGEINT";
+
+Column::Type kind_of(const std::string& type, bool sums_are_text) {
+  if (type == type_of_sums) return sums_are_text ? Column::Type::text : Column::Type::integer;
   if (std::ranges::find(integers, type) != integers.end()) return Column::Type::integer;
   const bool real = type == "DOUBLE" || type == "FLOAT" || type.starts_with("DECIMAL(");
   // DECIMAL(4,2)[] is a list.
   if (real && !type.ends_with(']')) return Column::Type::real;
   return type == "BLOB" ? Column::Type::bytes : Column::Type::text;
+}
+
+std::string integer_of(const std::string& name, const std::string& type) {
+  const std::string cast = "CAST(" + name + " AS BIGINT)";
+  if (type != type_of_sums) return cast;
+  return "CASE WHEN " + name + " BETWEEN -9223372036854775808 AND 9223372036854775807 THEN " +
+         cast + " WHEN " + name + " IS NOT NULL THEN error(" + quoted_text(too_wide) + ") END";
 }
 
 // Column `number` of the answer as one of the four types.
@@ -164,7 +218,7 @@ std::string cast_of(const AnswerColumn& column, std::size_t number) {
   const std::string real = "CAST(" + name + " AS DOUBLE)";
   switch (column.kind) {
     case Column::Type::integer:
-      return "CAST(" + name + " AS BIGINT)";
+      return integer_of(name, column.type);
     case Column::Type::real:
       return "CASE WHEN isfinite(" + real + ") THEN " + real + " END";
     case Column::Type::bytes:
@@ -189,24 +243,52 @@ std::string answer_sql(const std::string& question, const std::vector<AnswerColu
          std::to_string(rows + 1);
 }
 
-std::vector<AnswerColumn> describe(Duckdb& database, const std::string& question) {
+std::vector<AnswerColumn> describe(Duckdb& database, const std::string& question,
+                                   bool sums_are_text) {
   std::vector<AnswerColumn> columns;
   database.texts(
       "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM query(" + question + "))",
       [&](const std::vector<std::string>& row) {
-        columns.push_back({row[0], row[1], kind_of(row[1])});
+        columns.push_back({row[0], row[1], kind_of(row[1], sums_are_text)});
       });
   return columns;
 }
 
-bool send_columns(int socket, const std::vector<AnswerColumn>& columns) {
-  Packer frame;
+std::string head_of(const std::vector<std::string>& tables,
+                    const std::vector<AnswerColumn>& columns) {
+  Packer head;
+  head.number(std::ssize(tables));
+  for (const std::string& table : tables) head.text(table);
   for (const AnswerColumn& column : columns) {
-    frame.text(column.name);
-    frame.text(column.type);
-    frame.number(static_cast<std::int64_t>(column.kind));
+    head.text(column.name);
+    head.text(column.type);
+    head.number(static_cast<std::int64_t>(column.kind));
   }
-  return send_frame(socket, FrameKind::columns, frame.bytes());
+  return std::move(head.bytes());
+}
+
+// False: a sum does not fit into 64 bits, and nobody was told yet that all do.
+bool send_answer(int socket, Duckdb& database, const QuestionJob& question,
+                 const std::vector<std::string>& tables, bool sums_are_text) {
+  const std::string quoted = quoted_text(question.sql);
+  const std::vector<AnswerColumn> columns = describe(database, quoted, sums_are_text);
+  RowSender sender(socket, question.row_bytes, head_of(tables, columns));
+  try {
+    database.rows(answer_sql(quoted, columns, question.rows),
+                  [&](std::span<const Cell> cells) { return sender.row(cells); });
+  } catch (const DuckdbError& failure) {
+    const bool wide = std::string_view(failure.what()).find(too_wide) != std::string_view::npos;
+    if (wide && !sums_are_text && !sender.begun()) return false;
+    throw;
+  }
+  if (sender.flush()) send_frame(socket, FrameKind::done, "");
+  return true;
+}
+
+// The place in a sentence of DuckDB's is one in the statement around the question, which is ours.
+DuckdbError without_place(const DuckdbError& failure) {
+  const std::string_view sentence = failure.what();
+  return DuckdbError(std::string(sentence.substr(0, sentence.rfind("\n\nLINE "))));
 }
 
 }  // namespace
@@ -229,15 +311,14 @@ void query_job(int socket, const std::string& library, Unpacker& job) {
     throw WarehouseError(std::string("The tables of this backup cannot be read. ") +
                          failure.what());
   }
-  check_names(database, question.sql);
+  const std::vector<std::string> tables = check_names(database, question);
   database.check_select(question.sql);
-  const std::string quoted = quoted_text(question.sql);
-  const std::vector<AnswerColumn> columns = describe(database, quoted);
-  if (!send_columns(socket, columns)) return;
-  RowSender sender(socket, question.row_bytes);
-  database.rows(answer_sql(quoted, columns, question.rows),
-                [&](std::span<const Cell> cells) { return sender.row(cells); });
-  if (sender.flush()) send_frame(socket, FrameKind::done, "");
+  try {
+    if (send_answer(socket, database, question, tables, false)) return;
+    send_answer(socket, database, question, tables, true);
+  } catch (const DuckdbError& failure) {
+    throw without_place(failure);
+  }
 }
 
 }  // namespace picsharz::warehouse

@@ -144,7 +144,57 @@ TEST_F(QueryTest, MakesFourTypesOfAll) {
   EXPECT_EQ(told.rows, (Rows{"1|7|6|1.250000|NULL|2026-11-29|2026-11-29 01:02:03+00|[1, 2]|"
                              "{'a': b}|2 days|00000000-0000-0000-0000-000000000001|NULL|xx"}));
   EXPECT_EQ(told.columns[0].type, "BOOLEAN");
+  EXPECT_EQ(told.columns[2].kind, Type::integer) << "a sum that fits";
   EXPECT_EQ(told.columns[3].type, "DECIMAL(6,2)");
+}
+
+// What is wider than 64 bits keeps every digit, as text.
+TEST_F(QueryTest, MakesFourTypesOfAllThatIsWide) {
+  const Told hashes = ask_for("select 9223372036854775808::UBIGINT, 1::UBIGINT, 2::UHUGEINT");
+  ASSERT_TRUE(hashes.end) << hashes.end.error().message;
+  EXPECT_EQ(hashes.rows, Rows{"9223372036854775808|1|2"});
+  for (const QueryColumn& column : hashes.columns) EXPECT_EQ(column.kind, Type::text);
+  EXPECT_EQ(ask_for("select hash(id) from accounts").rows.size(), 3U);
+  const Told sums = ask_for("select sum(1793491200000000), sum(1), max(range) from range(10000)");
+  ASSERT_TRUE(sums.end) << sums.end.error().message;
+  EXPECT_EQ(sums.rows, Rows{"17934912000000000000|10000|9999"});
+  EXPECT_EQ(sums.columns[0].kind, Type::text);
+  EXPECT_EQ(sums.columns[2].kind, Type::integer);
+  const Told edges = ask_for(
+      "select '-9223372036854775808'::HUGEINT, '9223372036854775807'::HUGEINT, NULL::HUGEINT");
+  ASSERT_TRUE(edges.end) << edges.end.error().message;
+  EXPECT_EQ(edges.rows, Rows{"-9223372036854775808|9223372036854775807|NULL"});
+  EXPECT_EQ(edges.columns[0].kind, Type::integer);
+}
+
+// Many rows were sent as whole numbers before one comes that is none.
+TEST_F(QueryTest, SaysWhereAWideNumberComesTooLate) {
+  question_.limits.rows = 1'000'000;
+  const std::string sql =
+      "select case when range = 999999 then '17934912000000000000'::HUGEINT else range end as n "
+      "from range(1000000)";
+  const Told late = ask_for(sql);
+  ASSERT_FALSE(late.end);
+  EXPECT_EQ(late.end.error().end, QueryEnd::wrong);
+  EXPECT_NE(late.end.error().message.find("::VARCHAR"), std::string::npos);
+  EXPECT_EQ(late.end.error().message.find("LINE"), std::string::npos);
+  const Told text = ask_for("select n::VARCHAR from (" + sql + ") where n > 999998");
+  EXPECT_EQ(text.rows, Rows{"17934912000000000000"});
+}
+
+TEST_F(QueryTest, TellsWhichTablesItRead) {
+  question_.tables.push_back(question_.tables[0]);
+  question_.tables.back().name = "handle";
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(ask_for("select handle from accounts").end->tables, Names{"accounts"});
+  EXPECT_EQ(ask_for("select 'accounts' as accounts").end->tables, Names{});
+  EXPECT_EQ(ask_for("select count(*) from memory.main.\"Handle\" accounts").end->tables,
+            Names{"handle"});
+  EXPECT_EQ(ask_for("from accounts where id in (select id from handle)").end->tables,
+            (Names{"accounts", "handle"}));
+  EXPECT_EQ(ask_for("summarize accounts").end->tables, Names{"accounts"});
+  question_.limits.rows = 1;
+  EXPECT_EQ(ask_for("select id from accounts, range(1000000)").end->tables, Names{"accounts"});
 }
 
 TEST_F(QueryTest, AnswersWhatIsSelectedInOtherWords) {
@@ -154,6 +204,15 @@ TEST_F(QueryTest, AnswersWhatIsSelectedInOtherWords) {
   EXPECT_EQ(ask_for("show tables").rows, Rows{"accounts"});
   EXPECT_EQ(ask_for("describe accounts").rows.size(), 4U);
   EXPECT_EQ(ask_for("summarize accounts").rows.size(), 4U);
+  EXPECT_EQ(ask_for("select count(*) from memory.main.accounts").rows, Rows{"3"});
+  EXPECT_EQ(ask_for("select count(*) from MAIN.accounts").rows, Rows{"3"});
+  EXPECT_EQ(ask_for("select table_name from information_schema.tables").rows, Rows{"accounts"});
+  EXPECT_EQ(ask_for("select view_name from duckdb_views where not internal").rows,
+            Rows{"accounts"});
+  EXPECT_EQ(ask_for("select viewname from pg_catalog.pg_views where viewname = 'accounts'").rows,
+            Rows{"accounts"});
+  EXPECT_EQ(ask_for("show tables from main").rows, Rows{"accounts"});
+  EXPECT_EQ(ask_for("from (pivot accounts on id in (1, 2) using count(*))").rows.size(), 3U);
   EXPECT_EQ(ask_for("select x from range(3) t(x)").rows, (Rows{"0", "1", "2"}));
   EXPECT_EQ(ask_for("with recursive r(x) as (select 1 union all select x + 1 from r where x < 4) "
                     "select max(x) from r")
@@ -267,22 +326,100 @@ TEST_F(QueryTest, SaysWhatIsWrong) {
   EXPECT_NE(refusal(std::string("select 1\0", 9)), "answered");
 }
 
+// Where it is in the question may be said, and nothing of the statement that is made of it.
+TEST_F(QueryTest, SaysNothingOfItsOwnStatement) {
+  const std::string wrong = refusal("select handle,\n  nothing from accounts");
+  EXPECT_NE(wrong.find("LINE 2:   nothing from accounts"), std::string::npos) << wrong;
+  for (const char* sql :
+       {"select handle::INTEGER from accounts", "select 'x'::INTEGER",
+        "select handle::UBIGINT from accounts", "select id::VARCHAR::BOOLEAN from accounts"}) {
+    const std::string said = refusal(sql);
+    EXPECT_NE(said.find("Conversion Error"), std::string::npos) << said;
+    EXPECT_EQ(said.find("LINE"), std::string::npos) << said;
+    EXPECT_EQ(said.find("CAST(c0"), std::string::npos) << said;
+  }
+}
+
 TEST_F(QueryTest, ShowsNobodyWhatIsHidden) {
   EXPECT_NE(refusal("select password_hash from accounts").find("password_hash"), std::string::npos);
   EXPECT_EQ(ask_for("select * from accounts").columns.size(), 4U);
-  const std::string file = folder_ / "accounts.parquet";
+  const std::string file = "'" + (folder_ / "accounts.parquet") + "'";
   for (const std::string& sql :
-       {"select * from read_parquet('" + file + "')", "select * from '" + file + "'",
-        "select * from parquet_scan('" + file + "')",
-        "select * from query('select * from read_parquet(''" + file + "'')')",
-        "select * from query_table('" + file + "')",
-        "select * from parquet_metadata('" + file + "')", "select * from read_blob('" + file + "')",
-        "describe '" + file + "'",
-        "select (select max(password_hash) from read_parquet('" + file + "'))",
-        "with a as (select * from READ_PARQUET('" + file + "')) select * from a",
-        "select * from \"" + file + "\"", "summarize (select * from '" + file + "')"}) {
+       {"select * from read_parquet(" + file + ")",
+        "select * from " + file,
+        "select * from parquet_scan(" + file + ")",
+        "select * from query($$select * from read_parquet(" + file + ")$$)",
+        "select * from query_table(" + file + ")",
+        "select * from parquet_metadata(" + file + ")",
+        "select * from read_blob(" + file + ")",
+        "describe " + file,
+        "select (select max(password_hash) from read_parquet(" + file + "))",
+        "with a as (select * from READ_PARQUET(" + file + ")) select * from a",
+        "select * from \"" + (folder_ / "accounts.parquet") + "\"",
+        "summarize (select * from " + file + ")",
+        "select * from system.main.read_parquet(" + file + ")",
+        "from sniff_csv(" + file + ")",
+        "from histogram(" + file + ", password_hash)",
+        "explain select * from " + file,
+        std::string("from json_execute_serialized_sql(json_serialize_sql('select 1'))"),
+        "create macro m() as table select * from " + file,
+        "select list_transform([1], lambda x: (select max(password_hash) from " + file + "))",
+        "copy accounts from " + file,
+        "import database " + file,
+        std::string("execute p"),
+        std::string("call glob('*')")}) {
     EXPECT_NE(refusal(sql), "answered") << sql;
   }
+}
+
+// DuckDB makes one name of catalog, schema and table before it looks whether that is a file's.
+TEST_F(QueryTest, TakesNoSchemaForAFolder) {
+  for (const Format format : {Format::parquet, Format::json, Format::csv}) {
+    write(format);
+    const std::string file = "\"" + (folder_ / "accounts") + "\"." + std::string(name_of(format));
+    for (const std::string& sql : {"select * from " + file, "describe " + file, "summarize " + file,
+                                   "select (select max(password_hash) from " + file + ")",
+                                   "pivot " + file + " on id in (1, 2) using max(password_hash)"}) {
+      EXPECT_NE(refusal(sql).find("files cannot be asked"), std::string::npos) << sql;
+    }
+  }
+}
+
+TEST_F(QueryTest, TakesNoSchemaForAFolderWhereverItStands) {
+  const std::string file = "\"" + (folder_ / "accounts") + "\".parquet";
+  for (const std::string& sql :
+       {"table " + file, "show " + file, "from (describe " + file + ")",
+        "from (summarize " + file + ")", "from accounts where exists (from " + file + ")",
+        "from (pivot " + file + " on id in (1, 2) using max(password_hash))",
+        "unpivot " + file + " on password_hash", "with a as (from " + file + ") from a",
+        "with recursive a as (select 1 union all select id from " + file + ") from a",
+        "select * from accounts join " + file + " using (id)",
+        "select 1 union all select id from " + file,
+        "select 1 order by (select max(password_hash) from " + file + ")",
+        "select row_number() over w from accounts window w as (order by (select 1 from " + file +
+            "))",
+        "select columns(c -> (select true from " + file + ")) from accounts",
+        "values ((select max(password_hash) from " + file + "))", "show tables from " + file,
+        "from " + file + ".x", "from memory." + file,
+        "from main.\"" + (folder_ / "accounts.parquet") + "\""}) {
+    EXPECT_NE(refusal(sql).find("files cannot be asked"), std::string::npos) << sql;
+  }
+}
+
+// Behind the reading of names stands another barrier: what DuckDB calls to read a file that a
+// question names is a macro, which reads none.
+TEST_F(QueryTest, HasNoFunctionThatReadsAFile) {
+  const std::string macros =
+      "select function_name from duckdb_functions() where function_type = 'table_macro'";
+  const std::string those = "'parquet_scan', 'read_csv_auto', 'read_json_auto', 'read_parquet'";
+  EXPECT_EQ(ask_for(macros + " and function_name in (" + those + ")").rows.size(), 4U);
+  const Told left = ask_for(
+      "select distinct function_name from duckdb_functions() where function_type = 'table' and "
+      "regexp_matches(function_name, 'read_|csv|parquet|blob|glob|scan_file') and function_name "
+      "not in (" +
+      macros + ")");
+  ASSERT_TRUE(left.end) << left.end.error().message;
+  EXPECT_EQ(left.rows, Rows{});
 }
 
 TEST_F(QueryTest, ReadsNoOtherFile) {

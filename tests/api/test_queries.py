@@ -33,17 +33,22 @@ pytestmark = [
 ]
 
 
-def back_up(server, id_, rows, **more):
-    """A backup as it lies in its folder, with one table, as JSON."""
+def lay_table(folder, name, columns, rows):
+    """A table's file in a backup; what the manifest says of it."""
+    names = [column["name"] for column in columns]
+    (folder / "tables" / f"{name}.json").write_text("".join(
+        json.dumps(dict(zip(names, row)), separators=(",", ":")) + "\n" for row in rows))
+    return {"name": name, "file": f"tables/{name}.json", "format": "json", "columns": columns,
+            "rows": len(rows), "sha256": ""}
+
+
+def back_up(server, id_, rows, others=(), **more):
+    """A backup as it lies in its folder, with the table of accounts and others, as JSON."""
     folder = pathlib.Path(server.directory, "backups", id_)
     (folder / "tables").mkdir(parents=True)
-    names = [column["name"] for column in ACCOUNTS]
-    (folder / "tables" / "accounts.json").write_text("".join(
-        json.dumps(dict(zip(names, row)), separators=(",", ":")) + "\n" for row in rows))
-    table = {"name": "accounts", "file": "tables/accounts.json", "format": "json",
-             "columns": ACCOUNTS, "rows": len(rows), "sha256": ""}
+    tables = [lay_table(folder, *table) for table in [("accounts", ACCOUNTS, rows), *others]]
     (folder / "manifest.json").write_text(json.dumps(
-        {"id": id_, "snapshot": 1_795_910_400_000_000, "sealed": False, "tables": [table], **more}))
+        {"id": id_, "snapshot": 1_795_910_400_000_000, "sealed": False, "tables": tables, **more}))
     return folder
 
 
@@ -130,6 +135,10 @@ def test_who_asked_what_is_in_the_log(admin):
     ask(admin, "select 1", backup="20200101t000000z")
     [said] = admin.get("/v1/admin/actions?limit=1").json["items"]
     assert (said["action"], said["detail"]) == ("question", f"{OLDER} accounts")
+    # It is said before the question is read: a word that is no table's counts as well.
+    ask(admin, "select 'accounts'")
+    [said] = admin.get("/v1/admin/actions?limit=1").json["items"]
+    assert said["detail"] == f"{NEWEST} accounts"
     admin.post("/v1/admin/query/download", {"sql": "select 1", "format": "json"})
     [said] = admin.get("/v1/admin/actions?limit=1").json["items"]
     assert (said["action"], said["detail"]) == ("question", NEWEST)
@@ -138,17 +147,23 @@ def test_who_asked_what_is_in_the_log(admin):
 def test_what_a_question_reads_is_metered(fresh_server):
     """The bytes of the tables that it names: a share of costs is billed by them."""
     server = fresh_server().start()
-    folder = back_up(server, NEWEST, ROWS)
+    # Called like a column of the other one.
+    country = ("country", [{"name": "id", "type": "integer"}], [(id_,) for id_ in range(50)])
+    folder = back_up(server, NEWEST, ROWS, [country])
     admin = Community(server).admin
-    assert ask(admin, "select handle from accounts", backup=NEWEST).status == 200
+    assert ask(admin, "select handle, country from accounts", backup=NEWEST).status == 200
+    told = ask(admin, "select 'accounts', (select count(*) from COUNTRY)", backup=NEWEST)
+    assert told.json["rows"] == [["accounts", 50]]
+    assert ask(admin, "select 'accounts, country'", backup=NEWEST).status == 200
     refused = ask(admin, "select nothing from accounts", backup=NEWEST)
     assert refused.status == 422  # and costs nothing
     server.end()  # which writes what was counted
-    size = (folder / "tables" / "accounts.json").stat().st_size
-    assert size > 0
+    sizes = [(folder / "tables" / f"{table}.json").stat().st_size
+             for table in ("accounts", "country")]
+    assert len(set(sizes)) == 2 and min(sizes) > 0
     for table in ("usage_days", "usage_hours"):
         assert server.rows(f"SELECT label, count, amount FROM {table} WHERE kind = 'query'") == [
-            ("", "1", str(size))]
+            ("", "3", str(sum(sizes)))]
 
 
 def test_a_large_cell_ends_the_question(admin):
@@ -165,6 +180,18 @@ def test_values_are_what_they_are(admin):
     assert answer.json["rows"] == [["9007199254740993", True, 0.25, None, 1e300, "a<b", "78"]]
 
 
+def test_a_sum_that_is_too_wide_keeps_its_digits(admin):
+    answer = ask(admin, "select sum(1793491200000000) as a, sum(1) as b, hash(1) as c"
+                        " from range(10000)")
+    assert answer.status == 200, answer.json
+    [[wide, narrow, hashed]] = answer.json["rows"]
+    assert (wide, narrow) == ("17934912000000000000", "10000") and hashed.isdigit()
+    assert [column["kind"] for column in answer.json["columns"]] == ["text", "text", "text"]
+    negative = download(admin, "csv", "select -sum(1793491200000000) as a from range(10000)")
+    assert list(csv.reader(io.StringIO(negative.body.decode()))) == [
+        ["a"], ["-17934912000000000000"]]
+
+
 def test_ten_thousand_rows_at_most(admin):
     answer = ask(admin, "select * from range(10001)")
     assert len(answer.json["rows"]) == 10_000 and answer.json["truncated"]
@@ -175,15 +202,22 @@ def test_what_is_wrong_is_said(admin):
     assert (answer.status, answer.code) == (422, "query_wrong")
     assert "nothing" in answer.json["errors"][0]["detail"]
     assert answer.json["errors"][0]["field"] == "sql"
+    answer = ask(admin, "select handle::integer from accounts")
+    assert (answer.status, answer.code) == (422, "query_wrong")
+    assert "'mei'" in answer.json["errors"][0]["detail"]
+    assert "LINE" not in answer.json["errors"][0]["detail"]  # it would be one of ours
 
 
 @pytest.mark.parametrize("sql", [
     "select password_hash from accounts", "select * from read_text('/etc/passwd')",
     "copy (select 1) to '/tmp/picsharz-evil'", "attach '/tmp/picsharz-evil'", "install httpfs",
+    'select * from "{folder}/accounts".json', 'describe "{folder}/accounts".json',
+    'select (select max(password_hash) from "{folder}/accounts".json)',
     "set enable_external_access = true", "select getenv('PATH')", "select * from glob('/*')",
     "select * from read_csv('http://127.0.0.1:1/')", "select 1; select 2"])
 def test_nothing_else_is_to_be_had(admin, server, sql):
-    answer = ask(admin, sql)
+    folder = pathlib.Path(server.directory, "backups", NEWEST, "tables")
+    answer = ask(admin, sql.replace("{folder}", str(folder)))
     assert (answer.status, answer.code) == (422, "query_wrong"), answer.json
     assert not pathlib.Path("/tmp/picsharz-evil").exists()
     assert admin.get("/livez").status == 200
@@ -254,6 +288,18 @@ def test_a_sealed_or_damaged_backup_says_so(community, server, admin):
     (folder / "manifest.json").write_text(text.replace("tables/accounts", "../../picsharz"))
     answer = ask(admin, "select 1", backup="20261126t001500z")
     assert (answer.status, answer.code) == (409, "backup_damaged")
+
+
+def test_who_names_no_backup_asks_the_newest_that_is_not_sealed(fresh_server):
+    server = fresh_server().start()
+    back_up(server, NEWEST, ROWS, sealed=True)
+    admin = Community(server).admin
+    refused = admin.get("/v1/admin/query/schema")
+    assert (refused.status, refused.code) == (409, "backup_sealed")
+    back_up(server, OLDER, ROWS[:1])
+    schema = admin.get("/v1/admin/query/schema").json
+    assert schema["backup"] == OLDER and schema["backups"] == [NEWEST, OLDER]
+    assert ask(admin, "select count(*) from accounts").json["rows"] == [[1]]
 
 
 def download(admin, format_, sql="select id, handle from accounts order by id"):
@@ -363,7 +409,24 @@ def test_the_command_asks_too(admin, server, tmp_path):
     assert file.read_bytes()[:4] == b"PAR1"
     wrong = run_query(server, "select password_hash from accounts")
     assert wrong.returncode == 1 and "password_hash" in wrong.stderr
+    tables = pathlib.Path(server.directory, "backups", NEWEST, "tables")
+    wrong = run_query(server, f'select * from "{tables}/accounts".json')
+    assert wrong.returncode == 1 and "files cannot be asked" in wrong.stderr and not wrong.stdout
     assert run_query(server, "select 1", "--backup", "/nowhere").returncode == 1
+
+
+def test_the_command_prints_the_numbers_of_the_console(admin, server):
+    sql = ("select 0.000001234 as a, 1e300 as b, -0.5 as c, true as d, 1 = 2 as e, 7 as f,"
+           " sum(1793491200000000) as g from range(10000)")
+    [row] = ask(admin, sql).json["rows"]
+    assert row[:6] == [0.000001234, 1e300, -0.5, True, False, 7]
+    printed = run_query(server, sql).stdout.splitlines()[1].split()
+    assert printed[:6] == [json.dumps(value) for value in row[:6]]
+    assert printed[6] == row[6] == "17934912000000000000"
+    csv_sql = "select '=1+1' as a, 0.000001234 as b, 1e300 as c, '-5' as d, null as e"
+    told = run_query(server, csv_sql, "--format", "csv")
+    assert told.stdout == '"a","b","c","d","e"\n"\'=1+1",1.234e-06,1e+300,"-5",\n', told.stderr
+    assert told.stdout == download(admin, "csv", csv_sql).body.decode()
 
 
 def test_without_duckdb_it_says_what_to_do(fresh_server):

@@ -11,14 +11,17 @@ namespace {
 
 constexpr std::int64_t exact_max = std::int64_t{1} << 53;
 
-void write_real(JsonWriter& out, double number) {
+// As few digits as give the same number again.
+std::string digits_of(double number) {
   std::array<char, 40> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-  out.raw({text.data(), static_cast<std::size_t>(end - text.data())});
+  return {text.data(), end};
 }
 
+bool is_truth(const AnswerColumn& column) { return column.type == "BOOLEAN"; }
+
 void write_integer(JsonWriter& out, const AnswerColumn& column, std::int64_t number) {
-  if (column.type == "BOOLEAN") {
+  if (is_truth(column)) {
     out.value(number != 0);
   } else if (number > exact_max || number < -exact_max) {
     out.value(std::to_string(number));
@@ -31,7 +34,7 @@ void write_value(JsonWriter& out, const AnswerColumn& column, const Value& value
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     write_integer(out, column, *integer);
   } else if (const auto* real = std::get_if<double>(&value)) {
-    write_real(out, *real);
+    out.raw(digits_of(*real));
   } else if (const auto* text = std::get_if<std::string>(&value)) {
     out.value(*text);
   } else {
@@ -49,6 +52,16 @@ void write_columns(JsonWriter& out, const std::vector<AnswerColumn>& columns) {
 }
 
 }  // namespace
+
+std::string shown_text(const AnswerColumn& column, const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    if (is_truth(column)) return *integer != 0 ? "true" : "false";
+    return std::to_string(*integer);
+  }
+  if (const auto* real = std::get_if<double>(&value)) return digits_of(*real);
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr ? *text : std::string();
+}
 
 std::string answer_json(std::string_view id, const Answer& answer) {
   std::string body;

@@ -29,22 +29,24 @@ struct AskedTable {
 
 struct AskedBackup {
   std::string id;
-  Micros at = 0;        // the rows are those of this moment
-  bool sealed = false;  // encrypted: it cannot be asked
+  Micros at = 0;         // the rows are those of this moment
+  bool archive = false;  // figures alone: most questions find no answer in it
+  bool sealed = false;   // encrypted: it cannot be asked
   std::vector<AskedTable> tables;
 };
 
-// One of those that can be asked.
+// One of those that can be named.
 struct ListedBackup {
   std::string id;
-  bool archive = false;  // figures alone: most questions find no answer in it
+  bool archive = false;
+  bool readable = false;  // neither sealed nor damaged: whoever asks it is answered
   bool proved = false;
 };
 
 struct Asking {
   std::string id;  // made up by who asks, to cancel it by; unique among those that run
   std::string sql;
-  std::string backup;  // empty: the newest that is no archive and is proved
+  std::string backup;  // empty: the one that QueryService chooses
 };
 
 using Value = std::variant<std::monostate, std::int64_t, double, std::string>;

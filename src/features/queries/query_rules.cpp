@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t name_max = 64;
 constexpr std::array<std::string_view, 3> chart_names{"table", "line", "bars"};
 
-// Beside every column whose name ends with _hash.
+// Beside every column whose name ends with _hash. A new column is here or in
+// hidden_columns_test.cpp.
 constexpr std::pair<std::string_view, std::string_view> hidden[] = {
     {"bounces", "subject"},
     {"exports", "key"},
@@ -86,6 +87,7 @@ std::optional<AskedBackup> read_backup(std::string_view manifest) {
   AskedBackup backup;
   backup.id = (*tree)["id"].text();
   backup.at = (*tree)["snapshot"].number().value_or(0);
+  backup.archive = (*tree)["kind"].text() == "archive";
   backup.sealed = (*tree)["sealed"].truth().value_or(false);
   for (const JsonTree& each : (*tree)["tables"].items()) {
     auto table = read_table(each);
@@ -94,12 +96,6 @@ std::optional<AskedBackup> read_backup(std::string_view manifest) {
     if (table->hidden.size() < table->columns.size()) backup.tables.push_back(*std::move(table));
   }
   return backup;
-}
-
-std::optional<bool> is_archive(std::string_view manifest) {
-  const auto tree = JsonTree::parse(manifest);
-  if (!tree) return std::nullopt;
-  return (*tree)["kind"].text() == "archive";
 }
 
 bool is_good_proof(std::string_view proof) {
@@ -122,8 +118,11 @@ std::optional<Chart> chart_of(std::string_view name) {
 
 std::string plain_for_spreadsheet(std::string_view text) {
   constexpr std::string_view formulas = "=+-@\t\r";
+  constexpr std::string_view digits = "0123456789";
+  const bool number = text.size() > 1 && text.front() == '-' &&
+                      text.find_first_not_of(digits, 1) == std::string_view::npos;
   const bool formula = !text.empty() && formulas.find(text.front()) != std::string_view::npos;
-  return (formula ? "'" : "") + std::string(text);
+  return (formula && !number ? "'" : "") + std::string(text);
 }
 
 bool names_table(std::string_view sql, std::string_view table) {

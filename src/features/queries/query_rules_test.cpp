@@ -50,10 +50,9 @@ TEST(AskedBackup, HasANameOfItsOwn) {
 }
 
 TEST(AskedBackup, SaysWhetherItIsAnArchiveAndProved) {
-  EXPECT_EQ(true, is_archive(R"({"id":"20261129t001500z","kind":"archive"})"));
-  EXPECT_EQ(false, is_archive(R"({"id":"20261129t001500z","kind":"full"})"));
-  EXPECT_EQ(std::nullopt, is_archive("{"));
-  EXPECT_EQ(std::nullopt, is_archive(""));
+  EXPECT_TRUE(read_backup(R"({"id":"20261129t001500z","kind":"archive"})").value().archive);
+  EXPECT_FALSE(read_backup(R"({"id":"20261129t001500z","kind":"full"})").value().archive);
+  EXPECT_FALSE(read_backup(""));
   EXPECT_TRUE(is_good_proof(R"({"at":1,"good":true})"));
   for (const char* other : {R"({"at":1,"good":false})", R"({"at":1})", "{", ""}) {
     EXPECT_FALSE(is_good_proof(other)) << other;
@@ -75,6 +74,10 @@ TEST(AnswerText, IsNoFormula) {
   EXPECT_EQ(plain_for_spreadsheet("=1+1"), "'=1+1");
   EXPECT_EQ(plain_for_spreadsheet("@x"), "'@x");
   EXPECT_EQ(plain_for_spreadsheet("a=b"), "a=b");
+  EXPECT_EQ(plain_for_spreadsheet("-17934912000000000000"), "-17934912000000000000");
+  for (const std::string text : {"-1+1", "-", "+1", "-x"}) {
+    EXPECT_EQ(plain_for_spreadsheet(text), "'" + text);
+  }
   EXPECT_EQ(plain_for_spreadsheet(""), "");
 }
 
@@ -90,6 +93,21 @@ TEST(AnswerText, IsJson) {
   ASSERT_TRUE(JsonTree::parse(json)) << json;
   EXPECT_NE(json.find("[true,\"9007199254740993\",0.1,\"\\u003c\"]"), std::string::npos) << json;
   EXPECT_NE(json.find("[null,-7,-2.5e+300,null]"), std::string::npos) << json;
+}
+
+TEST(AnswerText, IsShownAsItIsInJson) {
+  using enum warehouse::Column::Type;
+  const AnswerColumn truth{"a", "BOOLEAN", integer};
+  const AnswerColumn whole{"b", "BIGINT", integer};
+  const AnswerColumn number{"c", "DOUBLE", real};
+  EXPECT_EQ(shown_text(truth, std::int64_t{1}), "true");
+  EXPECT_EQ(shown_text(truth, std::int64_t{0}), "false");
+  EXPECT_EQ(shown_text(whole, std::int64_t{1}), "1");
+  EXPECT_EQ(shown_text(whole, (std::int64_t{1} << 53) + 1), "9007199254740993");
+  EXPECT_EQ(shown_text(number, 0.000001234), "1.234e-06");
+  EXPECT_EQ(shown_text(number, 1e300), "1e+300");
+  EXPECT_EQ(shown_text(number, Value{}), "");
+  EXPECT_EQ(shown_text({"d", "VARCHAR", text}, std::string("=1+1")), "=1+1");
 }
 
 TEST(Question, NamesItsTables) {

@@ -15,7 +15,6 @@
 #include "base/tally.h"
 #include "crypto/crypto.h"
 #include "features/queries/query_rules.h"
-#include "warehouse/table_writer.h"
 
 namespace picsharz::queries {
 namespace {
@@ -103,52 +102,44 @@ class ScratchFile {
   const std::string path_;
 };
 
-// Writes an answer into a file, as it comes.
-class AnswerWriter {
- public:
-  AnswerWriter(const warehouse::Engine& engine, warehouse::Format format, const std::string& path)
-      : engine_(engine), format_(format), path_(path) {}
-
-  void begin(std::span<const warehouse::QueryColumn> columns) {
-    std::vector<warehouse::Column> made;
-    for (const auto& column : columns) made.push_back({column.name, column.kind});
-    writer_ = warehouse::write_table(engine_, format_, path_, made);
-  }
-
-  // CSV is opened in spreadsheets, which take some texts for formulas.
-  void row(std::span<const Cell> cells) {
-    if (format_ != warehouse::Format::csv) return writer_->row(cells);
-    std::vector<Cell> plain(cells.begin(), cells.end());
-    std::vector<std::string> kept(cells.size());
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (const auto* text = std::get_if<std::string_view>(&cells[i])) {
-        plain[i] = std::string_view(kept[i] = plain_for_spreadsheet(*text));
-      }
-    }
-    writer_->row(plain);
-  }
-
-  void finish() { writer_->finish(); }
-
- private:
-  const warehouse::Engine& engine_;
-  const warehouse::Format format_;
-  const std::string path_;
-  std::unique_ptr<warehouse::TableWriter> writer_;
-};
-
-// As it is billed elsewhere: the files of the tables that a question names.
-std::int64_t bytes_read(std::string_view sql, const AskedBackup& backup, const fs::path& folder) {
+// As it is billed elsewhere: the files of the tables that were read.
+std::int64_t bytes_read(const std::vector<std::string>& tables, const AskedBackup& backup,
+                        const fs::path& folder) {
   std::int64_t bytes = 0;
-  for (const warehouse::QueryTable& table : tables_of(backup)) {
+  for (const AskedTable& table : backup.tables) {
+    if (std::ranges::find(tables, table.name) == tables.end()) continue;
     std::error_code failure;
     const auto size = fs::file_size(folder / table.file, failure);
-    if (!failure && names_table(sql, table.name)) bytes += static_cast<std::int64_t>(size);
+    if (!failure) bytes += static_cast<std::int64_t>(size);
   }
   return bytes;
 }
 
 }  // namespace
+
+AnswerWriter::AnswerWriter(const warehouse::Engine& engine, warehouse::Format format,
+                           std::string path)
+    : engine_(engine), format_(format), path_(std::move(path)) {}
+
+void AnswerWriter::begin(std::span<const warehouse::QueryColumn> columns) {
+  std::vector<warehouse::Column> made;
+  for (const auto& column : columns) made.push_back({column.name, column.kind});
+  writer_ = warehouse::write_table(engine_, format_, path_, made);
+}
+
+void AnswerWriter::row(std::span<const Cell> cells) {
+  if (format_ != warehouse::Format::csv) return writer_->row(cells);
+  std::vector<Cell> plain(cells.begin(), cells.end());
+  std::vector<std::string> kept(cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (const auto* text = std::get_if<std::string_view>(&cells[i])) {
+      plain[i] = std::string_view(kept[i] = plain_for_spreadsheet(*text));
+    }
+  }
+  writer_->row(plain);
+}
+
+warehouse::Written AnswerWriter::finish() { return writer_->finish(); }
 
 // A question's place among those that run.
 class QueryService::Running {
@@ -233,16 +224,16 @@ std::vector<std::string> QueryService::names() const {
   return found;
 }
 
-// One whose manifest cannot be read is listed: whoever asks it is told. It is nobody's first
-// choice.
+// One that cannot be read is listed: whoever asks it is told why. It is nobody's first choice.
 ListedBackup QueryService::look_at(const std::string& name) const {
   const fs::path folder = fs::path(options_.backups) / name;
   const auto manifest = content_of(folder / "manifest.json");
-  const auto archive = manifest ? is_archive(*manifest) : std::nullopt;
+  const auto backup = manifest ? read_backup(*manifest) : std::nullopt;
   const auto proof = content_of(folder / "proof.json");
   return {.id = name,
-          .archive = archive.value_or(false),
-          .proved = archive && proof && is_good_proof(*proof)};
+          .archive = backup && backup->archive,
+          .readable = backup && !backup->sealed,
+          .proved = backup && proof && is_good_proof(*proof)};
 }
 
 std::vector<ListedBackup> QueryService::backups() const {
@@ -251,17 +242,21 @@ std::vector<ListedBackup> QueryService::backups() const {
   return all;
 }
 
-// "" where there is none. Archives alone are better than nothing.
+// "" where there is none. Archives alone are better than nothing; where nothing can be read, asking
+// the newest says why.
 std::string QueryService::newest() const {
   const auto all = names();
   std::string full;
+  std::string archive;
   for (const std::string& name : all) {
     const ListedBackup backup = look_at(name);
-    if (backup.archive) continue;
-    if (backup.proved) return name;
-    if (full.empty()) full = name;
+    if (!backup.readable) continue;
+    if (backup.proved && !backup.archive) return name;
+    std::string& first = backup.archive ? archive : full;
+    if (first.empty()) first = name;
   }
-  if (!full.empty() || all.empty()) return full;
+  if (!full.empty()) return full;
+  if (!archive.empty() || all.empty()) return archive;
   return all.front();
 }
 
@@ -293,7 +288,7 @@ Result<warehouse::Answered> QueryService::run(const Asking& asking, const AskedB
       {.folder = folder.string(), .tables = tables_of(backup), .sql = asking.sql, .limits = limits},
       running->cancellation(), sink);
   if (!answered) return refused(answered.error());
-  count_use(Use::query, 0, bytes_read(asking.sql, backup, folder));
+  count_use(Use::query, 0, bytes_read(answered->tables, backup, folder));
   return *answered;
 }
 

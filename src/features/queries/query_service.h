@@ -2,9 +2,9 @@
 // process that can do nothing else (warehouse/query.h). Production is never asked.
 //
 // What:      backups lie in one folder, a folder each with a manifest.json. What is asked is the
-//            one named, or of full ones the newest that is proved, or else the newest: an archive
-//            is made right behind a full one, and has no answer to most questions. At most two
-//            questions run at the same time.
+//            one named, or of full ones that can be read the newest that is proved, or else the
+//            newest: an archive is made right behind a full one, and has no answer to most
+//            questions. At most two questions run at the same time.
 // Threads:   thread-safe; a question holds its thread until it is answered.
 // Failures:  query_wrong (what DuckDB says is in the field "sql"), query_too_slow, query_too_large,
 //            query_cancelled, query_crashed; query_busy where two run already, query_running where
@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "base/file_handle.h"
 #include "features/queries/query.h"
 #include "warehouse/query.h"
+#include "warehouse/table_writer.h"
 
 namespace picsharz::queries {
 
@@ -42,19 +44,39 @@ struct AnswerFile {
   bool truncated = false;
 };
 
+// Writes an answer into a file, as it comes. CSV is opened in spreadsheets: no text of it is one of
+// their formulas. Failures are those of a TableWriter.
+class AnswerWriter {
+ public:
+  // `engine` outlives it.
+  AnswerWriter(const warehouse::Engine& engine, warehouse::Format format, std::string path);
+  // Once, before the rows.
+  void begin(std::span<const warehouse::QueryColumn> columns);
+  void row(std::span<const warehouse::Cell> cells);
+  warehouse::Written finish();
+
+ private:
+  const warehouse::Engine& engine_;
+  const warehouse::Format format_;
+  const std::string path_;
+  std::unique_ptr<warehouse::TableWriter> writer_;
+};
+
 class QueryService {
  public:
   explicit QueryService(QueryOptions options) : options_(std::move(options)) {}
 
   Result<Answer> ask(const Asking& asking);
   Result<AnswerFile> download(const Asking& asking, warehouse::Format format);
-  // What a question asks, in words that stay: "20261129t001500z accounts, photos".
+  // What a question asks, in words that stay: "20261129t001500z accounts, photos". It is said
+  // before DuckDB has looked at the question, so that every table is in it whose name is a word of
+  // the question, be that a column's: rather one too many than one too few.
   static std::string described(const Asking& asking, const AskedBackup& backup);
   // False where no such question runs.
   bool cancel(std::string_view id);
   // What can be asked. `id` empty: of the one that is asked then.
   Result<AskedBackup> backup(std::string_view id);
-  // Every one that can be asked, the newest first.
+  // Every one that can be named, the newest first; not each can be read.
   std::vector<ListedBackup> backups() const;
 
  private:

@@ -13,10 +13,12 @@ namespace {
 
 class ChosenBackup : public testing::Test {
  protected:
-  void lie_there(const std::string& id, const std::string& kind, const std::string& proof) {
+  void lie_there(const std::string& id, const std::string& kind, const std::string& proof,
+                 bool sealed = false) {
     std::filesystem::create_directories(folder_ / id);
     std::ofstream(folder_ / (id + "/manifest.json"))
-        << R"({"id":")" << id << R"(","kind":")" << kind << R"(","snapshot":1,"tables":[]})";
+        << R"({"id":")" << id << R"(","kind":")" << kind << R"(","sealed":)"
+        << (sealed ? "true" : "false") << R"(,"snapshot":1,"tables":[]})";
     if (!proof.empty()) std::ofstream(folder_ / (id + "/proof.json")) << proof;
   }
   std::string chosen() {
@@ -57,6 +59,24 @@ TEST_F(ChosenBackup, IsReadable) {
   lie_there("20261129t001500z", "full", good_);
   std::ofstream(folder_ / "20261129t001500z/manifest.json") << "{";
   EXPECT_EQ("20261128t001500z", chosen());
+  std::filesystem::remove(folder_ / "20261128t001500z/proof.json");
+  EXPECT_EQ("20261128t001500z", chosen()) << "one that is not proved is better than a damaged one";
+}
+
+// Those that are not are from before sealing was switched on, and all that can be asked.
+TEST_F(ChosenBackup, IsNotSealed) {
+  lie_there("20261129t001500z", "full", good_, true);
+  EXPECT_EQ("backup_sealed", chosen());
+  lie_there("20261126t001500z", "archive", good_);
+  EXPECT_EQ("20261126t001500z", chosen());
+  lie_there("20261127t001500z", "full", "");
+  EXPECT_EQ("20261127t001500z", chosen());
+  lie_there("20261125t001500z", "full", good_);
+  EXPECT_EQ("20261125t001500z", chosen());
+  const auto all = QueryService({.engine = {}, .backups = folder_.path(), .scratch = {}}).backups();
+  ASSERT_EQ(4U, all.size());
+  EXPECT_FALSE(all[0].readable);
+  EXPECT_TRUE(all[0].proved && all[1].readable && all[2].readable && all[3].readable);
 }
 
 }  // namespace

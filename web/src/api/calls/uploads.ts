@@ -1,2 +1,0 @@
-// Files on their way in.
-export { giveUpload, uploadArchive, uploadPhoto, type Memory, type Watch } from "../tus";
