@@ -1,9 +1,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -39,15 +43,35 @@ struct Line {
   std::string text;  // what is, and what to do
 };
 
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  std::ranges::replace(line, '\n', ' ');
+  return line;
+}
+
+// open_database() makes what is not there: then a wrong data.dir would be filled, not found.
+std::unique_ptr<db::Database> open_existing(const Config& config) {
+  const auto file = std::filesystem::path(config.text("data.dir")) / "picsharz.db";
+  std::error_code unknown;
+  const bool there = std::filesystem::exists(file, unknown) || unknown;
+  if (!there && describe_database(config).starts_with("SQLite")) {
+    throw StartupError("There is no database at " + file.string() +
+                       ".\npicsharz serve makes it; or data.dir names the wrong folder.");
+  }
+  return open_database(config);
+}
+
 Line look_at_database(const Config& config) {
   try {
-    const auto database = open_database(config);
+    const auto database = open_existing(config);
     const auto state = db::schema_state(*database);
     if (state.current < state.latest) {
       return {"database", Finding::degraded,
               describe_database(config) + " is older than this program. Run: picsharz migrate"};
     }
     return {"database", Finding::good, describe_database(config) + ", up to date"};
+  } catch (const StartupError& failure) {
+    return {"database", Finding::bad, one_line(failure.what())};
   } catch (const std::exception& failure) {
     return {"database", Finding::bad,
             std::string(failure.what()) + " Check that it runs and that database.url is right."};
@@ -121,7 +145,7 @@ Line look_at_queries(const Config& config) {
 
 Line look_at_web(const Config& config) {
   const std::string url = config.text("instance.base_url");
-  if (url.starts_with("https://")) return {"web", Finding::good, url};
+  if (has_secure_cookies(config)) return {"web", Finding::good, url};
   return {"web", Finding::degraded,
           "instance.base_url is not an https address: cookies are not marked Secure, and links in "
           "mails lead to " +
@@ -144,7 +168,7 @@ Line look_at_mail(const Config& config) {
 
 Line look_at_originals(const Config& config) {
   try {
-    const auto database = open_database(config);
+    const auto database = open_existing(config);
     const auto damaged =
         database->read([](db::Tx& tx) { return photos::OriginalStore().count_damaged(tx); });
     if (damaged == 0) return {"originals", Finding::good, "none is known to be damaged"};
@@ -159,7 +183,7 @@ Line look_at_originals(const Config& config) {
 
 Line look_at_jobs(const Config& config) {
   try {
-    const auto database = open_database(config);
+    const auto database = open_existing(config);
     const SystemClock clock;
     IdSource ids(clock, 0);
     const jobs::Queue queue(*database, ids, clock);
@@ -175,12 +199,26 @@ Line look_at_jobs(const Config& config) {
   }
 }
 
+// The newest first.
 std::vector<backups::BackupRow> full_backups(const Config& config) {
-  const auto database = open_database(config);
+  const auto database = open_existing(config);
   auto rows = database->read([](db::Tx& tx) { return backups::BackupStore().list(tx); });
   std::erase_if(rows,
                 [](const backups::BackupRow& row) { return row.kind != backups::Kind::full; });
+  std::ranges::stable_sort(rows, std::ranges::greater(), &backups::BackupRow::asked_at);
   return rows;
+}
+
+// Made while a clock was ahead, or this one is behind: takes them out, for they say nothing of now.
+// "": there is none.
+std::string take_those_ahead(std::vector<backups::BackupRow>& rows, Micros now) {
+  const auto first = std::ranges::find_if_not(
+      rows, [&](const backups::BackupRow& row) { return backups::is_ahead(row.asked_at, now); });
+  if (first == rows.begin()) return "";
+  std::string text = rows.front().id + " is of the future. Is this host's clock right? Else " +
+                     "remove that backup once there is a newer one.";
+  rows.erase(rows.begin(), first);
+  return text;
 }
 
 // What is wrong with the last one that nobody works on any more; "": nothing.
@@ -199,7 +237,9 @@ std::string wrong_with_last(const std::vector<backups::BackupRow>& rows) {
 
 Line look_at_backups(const Config& config) {
   try {
-    const auto rows = full_backups(config);
+    auto rows = full_backups(config);
+    const Micros now = SystemClock().now();
+    const std::string ahead = take_those_ahead(rows, now);
     if (std::string wrong = wrong_with_last(rows); !wrong.empty()) {
       return {"backups", Finding::degraded, std::move(wrong)};
     }
@@ -208,11 +248,11 @@ Line look_at_backups(const Config& config) {
     std::string text = good == rows.end()
                            ? "none is proved yet"
                            : "the last proved one is of " + format_time(good->asked_at);
+    if (!ahead.empty()) return {"backups", Finding::degraded, text + "; " + ahead};
     if (every == 0) {
       return {"backups", Finding::good, "are made when somebody asks for one; " + text};
     }
-    const Micros now = SystemClock().now();
-    const auto first = open_database(config)->read(
+    const auto first = open_existing(config)->read(
         [](db::Tx& tx) { return backups::BackupStore().first_account(tx); });
     const Micros since = good == rows.end() ? first.value_or(now) : good->asked_at;
     if (now - since <= 2 * every + hour) return {"backups", Finding::good, std::move(text)};
@@ -243,14 +283,20 @@ std::string missing_backup(const Config& config, const std::string& folder) {
 // Where backups lie: rows say nothing of a disk that is not there any more.
 Line look_at_target(const Config& config) {
   const Micros every = config.duration("backups.every");
-  try {
-    (void)backup_secret(config);
-  } catch (const StartupError& failure) {
-    std::string text = failure.what();
-    std::ranges::replace(text, '\n', ' ');
-    return {"target", Finding::bad, std::move(text)};
-  }
   const std::string folder = backup_directory(config);
+  try {
+    const std::string secret = backup_secret(config);
+    const auto marked = backups::marked_secret_of(folder);
+    if (marked && *marked != backups::secret_mark(backups::vault_key(secret))) {
+      return {"target", Finding::bad,
+              folder +
+                  " was begun with another secret of backups, or without one: no backup can be "
+                  "made. Set backups.secret_file as it was, or name a new folder with "
+                  "backups.directory: a new secret needs a new one."};
+    }
+  } catch (const StartupError& failure) {
+    return {"target", Finding::bad, one_line(failure.what())};
+  }
   const std::string missing = missing_backup(config, folder);
   std::error_code failure;
   const bool there = std::filesystem::exists(folder, failure);
@@ -286,7 +332,9 @@ Line look_at_log(const Config& config) {
   const Micros late = 2 * std::max(minute, config.duration("backups.log_every"));
   const std::string text = at ? "what was committed by " + format_time(*at) + " is copied"
                               : "nothing of it is copied yet";
-  if (at && SystemClock().now() - *at <= late) return {"log", Finding::good, text};
+  const Micros now = SystemClock().now();
+  const bool well = at && now - *at <= late && !backups::is_ahead(*at, now);
+  if (well) return {"log", Finding::good, text};
   return {"log", Finding::degraded,
           text +
               ". Does picsharz serve run? Its log says why it does not copy: a full disk, or a "
@@ -312,13 +360,41 @@ class LogAside {
   const int out_;
 };
 
+struct Look {
+  std::string_view part;
+  Line (*look)(const Config&);
+};
+
+constexpr std::array looks = {Look{"database", look_at_database},
+                              Look{"disk", look_at_disk},
+                              Look{"originals", look_at_originals},
+                              Look{"jobs", look_at_jobs},
+                              Look{"backups", look_at_backups},
+                              Look{"target", look_at_target},
+                              Look{"log", look_at_log},
+                              Look{"models", look_at_models},
+                              Look{"decoders", look_at_decoders},
+                              Look{"passwords", look_at_passwords},
+                              Look{"mail", look_at_mail},
+                              Look{"web", look_at_web},
+                              Look{"queries", look_at_queries}};
+
+// A setting that one of them cannot read is a finding, and the others say theirs nevertheless.
 std::vector<Line> look_at_all(const Config& config) {
   const LogAside aside;
-  return {look_at_database(config),  look_at_disk(config),    look_at_originals(config),
-          look_at_jobs(config),      look_at_backups(config), look_at_target(config),
-          look_at_log(config),       look_at_models(config),  look_at_decoders(config),
-          look_at_passwords(config), look_at_mail(config),    look_at_web(config),
-          look_at_queries(config)};
+  std::vector<Line> lines;
+  for (const auto& [part, look] : looks) {
+    try {
+      lines.push_back(look(config));
+    } catch (const StartupError& failure) {
+      lines.push_back({part, Finding::bad, one_line(failure.what())});
+    } catch (const std::exception& failure) {
+      lines.push_back({part, Finding::bad,
+                       "it cannot be looked at: " + one_line(failure.what()) +
+                           " Put that right, and run picsharz doctor again."});
+    }
+  }
+  return lines;
 }
 
 std::string_view word(Finding finding) {

@@ -109,6 +109,10 @@ accounts::MailContext Foundation::mail_context() const {
 
 crypto::PasswordCost Foundation::password_cost() const { return app::password_cost(config); }
 
+bool has_secure_cookies(const Config& config) {
+  return config.text("instance.base_url").starts_with("https://");
+}
+
 crypto::PasswordCost password_cost(const Config& config) {
   return {.memory_bytes = static_cast<std::uint64_t>(config.bytes("accounts.password_memory")),
           .passes = static_cast<std::uint64_t>(config.number("accounts.password_passes"))};

@@ -29,6 +29,8 @@ std::unique_ptr<db::Database> open_database(const Config& config);
 // "SQLite at data/picsharz.db" or "PostgreSQL", without any password.
 std::string describe_database(const Config& config);
 crypto::PasswordCost password_cost(const Config& config);
+// Whether cookies go over an encrypted line only: a browser keeps none such of a plain address.
+bool has_secure_cookies(const Config& config);
 
 class Foundation {
  public:

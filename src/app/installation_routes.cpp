@@ -1,5 +1,6 @@
 #include "app/installation_routes.h"
 
+#include "app/foundation.h"
 #include "app/instance_routes.h"
 #include "base/json.h"
 #include "db/migrations.h"
@@ -36,6 +37,7 @@ Response show(const Config& config, db::Database& database, Micros started_at) {
       .field("step", schema.current)
       .field("latest", schema.latest)
       .end_object();
+  out.field("secure", has_secure_cookies(config));
   write_settings(out, config);
   out.end_object();
   Response response = http::json(200, std::move(body));

@@ -219,3 +219,30 @@ def test_the_mailbox_pages(community):
         assert (answer.status, answer.code) == (400, "invalid_cursor"), cursor
     for limit in ("0", "101", "-1", "ten", ""):
         assert community.admin.get(f"/v1/admin/mailbox?limit={limit}").code == "invalid_limit"
+
+
+def test_who_reads_mails_is_in_the_log(community):
+    """A link to a new password may lie in one: another administrator could follow it."""
+    community.member("reads_mails")
+    made = community.server.run("account", "role", "reads_mails", "administrator")
+    assert made.returncode == 0
+    reader = Client(community.server.address)
+    reader.token = reader.post("/v1/sessions", {"login": "reads_mails", "password": PASSWORD,
+                                                "use": "token"}).json["token"]
+
+    def read():
+        said = reader.get("/v1/admin/actions?limit=100").json["items"]
+        return [each["detail"] for each in said
+                if (each["action"], each["by"]) == ("mails_read", "reads_mails")]
+
+    first = reader.get("/v1/admin/mailbox?limit=1").json
+    assert read() == [""]
+    # The pages after it are of the same opening; what is refused or not there was not read.
+    assert reader.get(f"/v1/admin/mailbox?limit=1&cursor={first['next']}").status == 200
+    assert reader.get("/v1/admin/mailbox?limit=0").status == 400
+    assert reader.get("/v1/admin/mailbox/12345/html").status == 404
+    assert read() == [""]
+    id_ = first["items"][0]["id"]
+    assert reader.get(f"/v1/admin/mailbox/{id_}/html").status == 200
+    assert read() == [id_, ""]
+    assert community.server.run("account", "role", "reads_mails", "member").returncode == 0

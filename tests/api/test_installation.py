@@ -44,6 +44,18 @@ def test_what_runs(instance):
     assert told["database"]["engine"] == ("postgres" if instance.server.database.url else "sqlite")
 
 
+def test_it_says_whether_cookies_are_secure(fresh_server):
+    server = fresh_server()
+    admin = Community(server.start()).admin
+    assert admin.get("/v1/admin/installation").json["secure"] is False
+    for url, secure in (("http://photos.example.org", False), ("https://photos.example.org", True)):
+        server.end()
+        server.settings["PICSHARZ_INSTANCE__BASE_URL"] = url
+        server.start()
+        admin.host = server.address.split("//")[1]
+        assert admin.get("/v1/admin/installation").json["secure"] is secure
+
+
 def test_what_is_damaged_is_named_with_its_owner(instance):
     mei = instance.member("mei")
     good, bad, gone = (published(mei, width=640 + n)["id"] for n in range(3))
@@ -70,6 +82,8 @@ def test_everything_is_compared_again_when_it_is_asked_for(instance):
     assert instance.admin.request("POST", "/v1/admin/storage/check").status == 204
     after = instance.admin.get("/v1/admin/storage").json
     assert after["checked"] == 0 and after["since"] > before["since"]
+    said = instance.admin.get("/v1/admin/actions").json["items"][0]
+    assert (said["action"], said["by"], said["detail"]) == ("storage_checked", "ada", "")
     assert instance.server.run("verify").returncode == 0
     assert instance.admin.get("/v1/admin/storage").json["checked"] == 1
 

@@ -299,6 +299,55 @@ def test_doctor_says_what_to_do(fresh_server, tmp_path):
     assert found["disk"]["state"] == "bad" and "data.dir" in found["disk"]["text"]
 
 
+PARTS = ["database", "disk", "originals", "jobs", "backups", "target", "log", "models", "decoders",
+         "passwords", "mail", "web", "queries"]
+
+
+@pytest.mark.parametrize("name, value, part, says", [
+    ("SMTP__PASSWORD_FILE", "/nonexistent/password", "mail", "smtp.password_file cannot be read"),
+    ("SMTP__FROM", "nonsense", "mail", "smtp.from is not an address"),
+    ("DATABASE__URL_FILE", "/nonexistent/url", "log", "database.url_file cannot be read"),
+])
+def test_doctor_says_what_a_setting_breaks_and_looks_at_the_rest(fresh_server, name, value, part,
+                                                                 says):
+    server = fresh_server(PICSHARZ_SMTP__HOST="127.0.0.1", PICSHARZ_SMTP__PORT="9",
+                          PICSHARZ_SMTP__FROM="photos@example.org",
+                          PICSHARZ_BACKUPS__EVERY="24h", PICSHARZ_BACKUPS__LOG_EVERY="1s",
+                          PICSHARZ_MODELS__DIR="/nonexistent")
+    server.run("migrate")
+    server.settings["PICSHARZ_" + name] = value
+    doctor = server.run("doctor", "--json")
+    assert doctor.returncode == 1
+    checks = json.loads(doctor.stdout)["checks"]
+    assert [check["part"] for check in checks] == PARTS
+    found = {check["part"]: check for check in checks}
+    assert found[part]["state"] == "bad" and says in found[part]["text"]
+    assert "\n" not in found[part]["text"]
+    assert found["disk"]["state"] == "ok"
+    assert len(server.run("doctor").stdout.splitlines()) == len(PARTS)
+
+
+def test_doctor_finds_a_wrong_data_folder_and_does_not_make_it(fresh_server, tmp_path):
+    folder = tmp_path / "typo"
+    server = fresh_server(PICSHARZ_DATABASE__URL="", PICSHARZ_DATA__DIR=str(folder),
+                          PICSHARZ_MODELS__DIR="/nonexistent", PICSHARZ_BACKUPS__LOG_EVERY="1s",
+                          PICSHARZ_BACKUPS__EVERY="24h")
+    found = findings(server)
+    assert not folder.exists(), "it was made by looking for it"
+    assert found["database"]["state"] == "bad"
+    assert f"There is no database at {folder}/picsharz.db" in found["database"]["text"]
+    assert "data.dir" in found["database"]["text"]
+    assert "migrate" not in found["database"]["text"]
+    assert found["disk"]["state"] == "bad" and "is not there" in found["disk"]["text"]
+    assert found["originals"]["state"] == found["jobs"]["state"] == "degraded"
+    # A folder that is there, and is another one.
+    folder.mkdir()
+    assert findings(server)["database"]["state"] == "bad"
+    assert list(folder.iterdir()) == []
+    assert server.run("migrate").returncode == 0
+    assert findings(server)["database"]["state"] == "ok"
+
+
 def test_heic_can_be_switched_off(fresh_server):
     server = fresh_server(PICSHARZ_FORMATS__HEIC="false")
     server.run("migrate")

@@ -6,6 +6,8 @@ import pytest
 from support import tus
 from support.client import PASSWORD, Client
 from support.pictures import png
+from test_account_security import token_of
+from test_events import Stream
 
 PHOTO = png(64, 48)
 
@@ -84,6 +86,9 @@ def test_whose_role_rises_logs_in_anew_and_may_more(community):
     assert back.get("/v1/moderation/queue").status == 200
     assert act(community.admin, "rises", "role", role="member").json["role"] == "member"
     assert back.get("/v1/moderation/queue").status == 403
+    # Who has that role already is given nothing, and the log says nothing.
+    same = act(community.admin, "rises", "role", role="member")
+    assert (same.status, same.code) == (409, "role_unchanged")
     assert [each["detail"] for each in log(community, "rises")] == ["member", "moderator"]
 
 
@@ -124,10 +129,33 @@ def test_a_quota_of_ones_own_is_what_counts(community):
 def test_all_sessions_end_at_once(community):
     member = community.member("left_a_phone")
     other = log_in(community, "left_a_phone")
+    # Whoever stole the account has made one.
+    program, _ = token_of(member, "read", "write:social")
+    assert program.get("/v1/me").status == 200
     ended = act(community.admin, "left_a_phone", "sessions/end", "A lost phone")
     assert (ended.status, ended.json["sessions"]) == (200, 0)
-    assert {member.get("/v1/me").status, other.get("/v1/me").status} == {401}
-    assert log(community, "left_a_phone")[0]["detail"] == "2"
+    assert {each.get("/v1/me").status for each in (member, other, program)} == {401}
+    assert log(community, "left_a_phone")[0]["detail"] == "2 1"
+    back = log_in(community, "left_a_phone")
+    assert back.get("/v1/me/tokens").json["items"] == []
+    act(community.admin, "left_a_phone", "sessions/end")
+    assert log(community, "left_a_phone")[0]["detail"] == "1"
+
+
+def test_a_suspension_ends_tokens_and_what_listens(community):
+    member = community.member("listens_on")
+    program, _ = token_of(member, "read")
+    streams = [Stream(member), Stream(program)]
+    assert [each.response.status for each in streams] == [200, 200]
+    assert act(community.admin, "listens_on", "suspension", suspended=True).status == 200
+    assert {member.get("/v1/me").status, program.get("/v1/me").status} == {401}
+    for each in streams:
+        while each.event()[0] is not None:  # what was told before is read to its end
+            pass
+    # What is given back is the account, and not what others had of it.
+    assert act(community.admin, "listens_on", "suspension", suspended=False).status == 200
+    assert {member.get("/v1/me").status, program.get("/v1/me").status} == {401}
+    assert log_in(community, "listens_on").get("/v1/me/tokens").json["items"] == []
 
 
 def test_what_nobody_may_do(community):

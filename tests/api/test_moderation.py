@@ -219,6 +219,12 @@ def test_a_suspended_account_is_out_and_its_photos_are_gone(held):
 
 def test_who_is_suspended_appeals_without_a_log_in(held):
     owner = held.member("sorry")
+    made = owner.post("/v1/me/tokens", {"name": "a program", "scopes": ["read"],
+                                        "password": PASSWORD})
+    assert made.status == 201
+    program = Client(held.server.address)
+    program.token = made.json["secret"]
+    assert program.get("/v1/me").status == 200
     photo = held.photo(owner)
     assert held.decide(photo, "suspend", "illegal").status == 201
     text = held.mail("sorry@example.org", "is suspended")["text"]
@@ -242,6 +248,7 @@ def test_who_is_suspended_appeals_without_a_log_in(held):
     decided = held.mods[1].post(f"/v1/moderation/cases/{case['id']}/decision",
                                 {"action": "approve", "reason": "fine"})
     assert decided.status == 201
+    assert program.get("/v1/me").status == 401, "what was ended with it does not come back"
     login = {"login": "sorry", "password": PASSWORD}
     assert Client(held.server.address).post("/v1/sessions", login).status == 201
     assert get(held.visitor, photo).json["state"] == "published"

@@ -40,6 +40,8 @@ def test_the_list_and_who_may_rank_it(community, crowd):
     assert owner.request("POST", "/v1/admin/popular").status == 403
     assert visitor.request("POST", "/v1/admin/popular").status == 401
     assert ids(community.admin.request("POST", "/v1/admin/popular")) == [best, second]
+    said = community.admin.get("/v1/admin/actions").json["items"][0]
+    assert (said["action"], said["by"], said["detail"]) == ("popular_ranked", "ada", "")
     seen = visitor.get("/v1/popular")
     assert ids(seen) == [best, second]
     assert seen.json["items"][0]["likes"] == 2 and seen.json["items"][0]["liked"] is False

@@ -53,18 +53,16 @@ Result<Response> list(Request& request, JobService& jobs, const crypto::CursorCo
   return response.header("Cache-Control", "no-store");
 }
 
-Result<Response> retry(Request& request, JobService& jobs, MemberService& log) {
+Result<Response> retry(Request& request, JobService& jobs) {
   const auto id = JobId::parse(request.path_values.at(0));
   if (!id) return not_found();
-  TRY(jobs.retry(*id));
-  log.note(request.viewer, ActionKind::job_retried, id->str());
+  TRY(jobs.retry(request.viewer, *id));
   return http::no_content();
 }
 
 }  // namespace
 
-void add_job_routes(http::Router& router, JobService& jobs, MemberService& log,
-                    const crypto::CursorCodec& cursors) {
+void add_job_routes(http::Router& router, JobService& jobs, const crypto::CursorCodec& cursors) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/admin/jobs",
               .access = http::Access::administrator,
@@ -75,8 +73,7 @@ void add_job_routes(http::Router& router, JobService& jobs, MemberService& log,
               .pattern = "/v1/admin/jobs/{id}/retry",
               .access = http::Access::administrator,
               .scope = Scope::admin,
-              .handler = http::answer(
-                  [&jobs, &log](Request& request) { return retry(request, jobs, log); })});
+              .handler = http::answer([&jobs](Request& request) { return retry(request, jobs); })});
 }
 
 }  // namespace picsharz::admin

@@ -50,6 +50,9 @@ enum class ActionKind {
   backup_downloaded = 7,
   question = 8,
   job_retried = 9,
+  mails_read = 10,
+  storage_checked = 11,
+  popular_ranked = 12,
 };
 
 // One line of the log. The people are named as they are called now, "" once they are gone.
@@ -58,8 +61,9 @@ struct Action {
   AccountId actor;
   AccountId account;
   ActionKind kind = ActionKind::role;
-  // "moderator", bytes or "" for what everybody has, how many sessions; a backup's id, and its
-  // tables where those were read; a job's id.
+  // "moderator", bytes or "" for what everybody has, how many sessions and, where there were any,
+  // how many tokens: "2 1"; a backup's id, and its tables where those were read; a job's id; a
+  // mail's id, or "" for all.
   std::string detail;
   std::string reason;
   Micros created_at = 0;

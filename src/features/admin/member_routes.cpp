@@ -19,9 +19,10 @@ constexpr std::string_view members_list = "admin.users";
 constexpr std::string_view actions_list = "admin.actions";
 constexpr std::size_t text_max = 100;    // of a search, characters
 constexpr std::size_t reason_max = 500;  // characters
-constexpr std::array<std::string_view, 10> action_names = {
-    "role",         "suspend",        "reinstate",         "quota",    "sessions",
-    "backup_asked", "backup_removed", "backup_downloaded", "question", "job_retried"};
+constexpr std::array<std::string_view, 13> action_names = {
+    "role",         "suspend",         "reinstate",         "quota",    "sessions",
+    "backup_asked", "backup_removed",  "backup_downloaded", "question", "job_retried",
+    "mails_read",   "storage_checked", "popular_ranked"};
 
 void write_member(JsonWriter& out, const Member& member, std::int64_t quota) {
   out.begin_object()

@@ -29,6 +29,16 @@ std::unexpected<Error> own_account() {
               "Ask another administrator, or use your settings.");
 }
 
+std::unexpected<Error> role_unchanged() {
+  return fail(ErrorKind::conflict, "role_unchanged", "The account has that role already.",
+              "Choose another one.");
+}
+
+std::string detail_of(const Ended& ended) {
+  const std::string sessions = std::to_string(ended.sessions);
+  return ended.tokens == 0 ? sessions : sessions + " " + std::to_string(ended.tokens);
+}
+
 }  // namespace
 
 Page<Member> MemberService::list(const MemberFilter& filter, const PageRequest& page) {
@@ -68,6 +78,7 @@ Result<Member> MemberService::act(const Viewer& viewer, const Wish& wish, Action
 Result<Member> MemberService::set_role(const Viewer& viewer, const Wish& wish, Role role) {
   return act(viewer, wish, ActionKind::role,
              [&](db::Tx& tx, const Member& member) -> Result<std::string> {
+               if (member.role == role) return role_unchanged();
                TRY(roles_.set(tx, member.handle, role));
                return std::string(accounts::role_name(role));
              });
@@ -114,19 +125,23 @@ Result<Member> MemberService::set_quota(const Viewer& viewer, const Wish& wish,
 Result<Member> MemberService::end_sessions(const Viewer& viewer, const Wish& wish) {
   return act(viewer, wish, ActionKind::sessions,
              [&](db::Tx& tx, const Member& member) -> Result<std::string> {
-               return std::to_string(rows_.end_sessions(tx, member.id));
+               return detail_of(rows_.end_sessions(tx, member.id));
              });
 }
 
-void MemberService::note(const Viewer& viewer, ActionKind kind, std::string detail) {
-  const Action action{.id = ids_.next<AdminActionId>(),
-                      .actor = viewer.account,
-                      .account = {},
-                      .kind = kind,
-                      .detail = std::move(detail),
-                      .reason = {},
-                      .created_at = clock_.now()};
-  database_.write([&](db::Tx& tx) { rows_.record(tx, action); });
+void MemberService::note(const Viewer& viewer, ActionKind kind, std::string_view detail) {
+  database_.write([&](db::Tx& tx) { note(tx, viewer, kind, detail); });
+}
+
+void MemberService::note(db::Tx& tx, const Viewer& viewer, ActionKind kind,
+                         std::string_view detail) {
+  rows_.record(tx, {.id = ids_.next<AdminActionId>(),
+                    .actor = viewer.account,
+                    .account = {},
+                    .kind = kind,
+                    .detail = std::string(detail),
+                    .reason = {},
+                    .created_at = clock_.now()});
 }
 
 Result<Page<Action>> MemberService::log(std::string_view handle, const PageRequest& page) {

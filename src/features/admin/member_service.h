@@ -37,15 +37,17 @@ class MemberService {
   Page<Member> list(const MemberFilter& filter, const PageRequest& page);  // newest first
   Result<Member> find(std::string_view handle);
   Result<Member> set_role(const Viewer& viewer, const Wish& wish, Role role);
-  // Ends their sessions; what they shared is hidden until they are reinstated.
+  // Ends their sessions and tokens; what they shared is hidden until they are reinstated.
   Result<Member> suspend(const Viewer& viewer, const Wish& wish);
   Result<Member> reinstate(const Viewer& viewer, const Wish& wish);
   // nullopt: what everybody has. Nothing is deleted where more is used already.
   Result<Member> set_quota(const Viewer& viewer, const Wish& wish,
                            std::optional<std::int64_t> bytes);
-  Result<Member> end_sessions(const Viewer& viewer, const Wish& wish);
+  Result<Member> end_sessions(const Viewer& viewer, const Wish& wish);  // and tokens
   // Writes down what was done to no account.
-  void note(const Viewer& viewer, ActionKind kind, std::string detail);
+  void note(const Viewer& viewer, ActionKind kind, std::string_view detail);
+  // The same in a transaction of the caller, who does it there.
+  void note(db::Tx& tx, const Viewer& viewer, ActionKind kind, std::string_view detail);
   // Of one account, "" for all; newest first.
   Result<Page<Action>> log(std::string_view handle, const PageRequest& page);
 

@@ -75,6 +75,48 @@ TEST_P(MemberServiceTest, WhatIsRefusedIsNotWrittenDown) {
   EXPECT_TRUE(world.members.log("", page)->items.empty());
 }
 
+// A line of the log says what was done; this would be nothing.
+TEST_P(MemberServiceTest, TheRoleThatSomebodyHasIsNotGivenAgain) {
+  World world(db());
+  const Viewer ada = world.person("ada", Role::administrator);
+  world.person("mei");
+  const auto same = world.members.set_role(ada, {"mei", "-"}, Role::member);
+  ASSERT_FALSE(same);
+  EXPECT_EQ(same.error().code, "role_unchanged");
+  EXPECT_TRUE(world.members.log("mei", page)->items.empty());
+  EXPECT_TRUE(world.members.set_role(ada, {"mei", "Helps"}, Role::moderator));
+}
+
+// Whoever steals an account makes a token.
+TEST_P(MemberServiceTest, TokensEndWithTheSessions) {
+  World world(db());
+  const Viewer ada = world.person("ada", Role::administrator);
+  const Viewer mei = world.person("mei");
+  const Viewer tom = world.person("tom");
+  sessions::TokenStore tokens;
+  const auto give = [&](const Viewer& owner, std::string_view hash) {
+    sessions::Token token;
+    token.id = world.people.ids.next<TokenId>();
+    token.account = owner.account;
+    db().write([&](db::Tx& tx) { tokens.insert(tx, token, hash); });
+  };
+  const auto count = [&](const Viewer& owner) {
+    return db().read([&](db::Tx& tx) { return tokens.count(tx, owner.account); });
+  };
+  give(mei, "one");
+  give(mei, "two");
+  give(tom, "three");
+  ASSERT_TRUE(world.members.end_sessions(ada, {"mei", "Stolen"}));
+  EXPECT_EQ(count(mei), 0);
+  EXPECT_EQ(count(tom), 1);
+  EXPECT_EQ(world.members.log("mei", page)->items[0].detail, "0 2");
+  ASSERT_TRUE(world.members.end_sessions(ada, {"mei", "Once more"}));
+  EXPECT_EQ(world.members.log("mei", page)->items[0].detail, "0");
+  give(mei, "four");
+  ASSERT_TRUE(world.members.suspend(ada, {"mei", "Spam"}));
+  EXPECT_EQ(count(mei), 0);
+}
+
 // In the figures of moderation, beside those by moderators.
 TEST_P(MemberServiceTest, ASuspensionIsCountedOnceItIsDone) {
   World world(db());

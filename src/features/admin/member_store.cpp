@@ -92,9 +92,11 @@ bool MemberStore::set_state(db::Tx& tx, AccountId id, accounts::AccountState fro
                  from, to, Role::administrator) == 1;
 }
 
-std::int64_t MemberStore::end_sessions(db::Tx& tx, AccountId id) {
-  // No session has the id 0.
-  return sessions_.remove_others(tx, id, SessionId{});
+Ended MemberStore::end_sessions(db::Tx& tx, AccountId id) {
+  const Ended ended{.sessions = sessions_.remove_others(tx, id, SessionId{}),  // none has the id 0
+                    .tokens = tokens_.count(tx, id)};
+  tokens_.remove_all(tx, id);
+  return ended;
 }
 
 void MemberStore::set_quota(db::Tx& tx, AccountId id, std::optional<std::int64_t> bytes) {

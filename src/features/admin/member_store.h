@@ -12,8 +12,15 @@
 #include "features/accounts/account_store.h"
 #include "features/admin/member.h"
 #include "features/sessions/session_store.h"
+#include "features/sessions/token_store.h"
 
 namespace picsharz::admin {
+
+// How many there were of each.
+struct Ended {
+  std::int64_t sessions = 0;
+  std::int64_t tokens = 0;
+};
 
 class MemberStore {
  public:
@@ -22,7 +29,8 @@ class MemberStore {
   std::optional<Member> find(db::Tx& tx, std::string_view handle);
   // False where the account is an administrator's or not `from`.
   bool set_state(db::Tx& tx, AccountId id, accounts::AccountState from, accounts::AccountState to);
-  std::int64_t end_sessions(db::Tx& tx, AccountId id);  // how many there were
+  // And tokens: whoever stole the account has made one.
+  Ended end_sessions(db::Tx& tx, AccountId id);
   void set_quota(db::Tx& tx, AccountId id, std::optional<std::int64_t> bytes);
 
   void record(db::Tx& tx, const Action& action);
@@ -32,6 +40,7 @@ class MemberStore {
 
  private:
   sessions::SessionStore sessions_;
+  sessions::TokenStore tokens_;
 };
 
 }  // namespace picsharz::admin

@@ -41,7 +41,8 @@ Response show(photos::OriginalService& originals) {
 
 }  // namespace
 
-void add_storage_routes(http::Router& router, photos::OriginalService& originals) {
+void add_storage_routes(http::Router& router, photos::OriginalService& originals,
+                        MemberService& log) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/admin/storage",
               .access = http::Access::administrator,
@@ -51,7 +52,8 @@ void add_storage_routes(http::Router& router, photos::OriginalService& originals
               .pattern = "/v1/admin/storage/check",
               .access = http::Access::administrator,
               .scope = Scope::admin,
-              .handler = [&originals](Request&) {
+              .handler = [&originals, &log](Request& request) {
+                log.note(request.viewer, ActionKind::storage_checked, "");
                 originals.check_all_again();
                 return http::no_content();
               }});

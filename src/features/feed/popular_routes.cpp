@@ -59,7 +59,7 @@ Result<Response> answer(PopularService& popular, const cards::CardContext& conte
 }  // namespace
 
 void add_popular_routes(http::Router& router, PopularService& popular, cards::CardContext context,
-                        PopularWeb web) {
+                        PopularWeb web, NoteRanking note) {
   router.add({.method = http::Method::get,
               .pattern = "/v1/popular",
               .access = http::Access::open,
@@ -71,7 +71,9 @@ void add_popular_routes(http::Router& router, PopularService& popular, cards::Ca
               .pattern = "/v1/admin/popular",
               .access = http::Access::administrator,
               .scope = Scope::admin,
-              .handler = http::answer([&popular, context](Request& request) -> Result<Response> {
+              .handler = http::answer([&popular, context, note = std::move(note)](
+                                          Request& request) -> Result<Response> {
+                note(request.viewer);
                 popular.rank();
                 return cards::cards_response(popular.list(request.viewer), request, context,
                                              list_name);

@@ -1,6 +1,7 @@
 // The routes of the popular list.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "features/cards/card_routes.h"
@@ -13,7 +14,10 @@ struct PopularWeb {
   std::string picture_sizes{};
 };
 
+// Hears who asks for a new ranking, before it is made.
+using NoteRanking = std::function<void(const Viewer&)>;
+
 void add_popular_routes(http::Router& router, PopularService& popular, cards::CardContext context,
-                        PopularWeb web);
+                        PopularWeb web, NoteRanking note);
 
 }  // namespace picsharz::feed

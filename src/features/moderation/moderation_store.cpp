@@ -215,7 +215,9 @@ void ModerationStore::suspend(db::Tx& tx, AccountId account) {
   // who was promoted meanwhile): the last one cannot vanish.
   const bool done = tx.exec("UPDATE accounts SET state = $2 WHERE id = $1 AND role < $3", account,
                             accounts::AccountState::suspended, Role::administrator) > 0;
-  if (done) sessions_.remove_all(tx, account);
+  if (!done) return;
+  sessions_.remove_all(tx, account);
+  tokens_.remove_all(tx, account);  // they would live again with the account
 }
 
 void ModerationStore::reinstate(db::Tx& tx, AccountId account) {

@@ -21,6 +21,7 @@
 #include "features/photos/photo_store.h"
 #include "features/photos/staff_view_store.h"
 #include "features/sessions/session_store.h"
+#include "features/sessions/token_store.h"
 
 namespace picsharz::moderation {
 
@@ -116,6 +117,7 @@ class ModerationStore {
   comments::CommentStore comments_;
   accounts::AccountStore accounts_;
   sessions::SessionStore sessions_;
+  sessions::TokenStore tokens_;
 };
 
 }  // namespace picsharz::moderation
