@@ -30,7 +30,8 @@ NAMED = {
     "active_days": "likewise, who was there on that day",
     "photo_views": "likewise, how often a photo was seen",
     "search_days": "likewise, what was searched for",
-    "active_counts": "counted anew by the hour", "retention_weeks": "likewise",
+    "active_counts": "who was here is counted anew now and then, and for administrators",
+    "retention_weeks": "likewise",
 }
 OF_STAFF = {"staff_views", "analytics_counts", "analytics_days", "analytics_people",
             "analytics_refresh", "analytics_decisions", "analytics_delays"}

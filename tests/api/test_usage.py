@@ -11,6 +11,7 @@ from support.invariants import drain
 from support.pictures import png
 from support.server import Server
 from test_account_security import log_in
+from test_analytics import by_id, count_anew
 from test_comments import write
 from test_leaving import left, pass_grace
 from test_mail import double, mail_to, metric, sign_up  # noqa: F401
@@ -103,6 +104,9 @@ class Day:
         for who, words in ((self.tom, "Harbour"), (self.visitor, "harbour"),
                            (self.eve, "nothing%20at%20all"), (self.eve, "eve@example.org")):
             assert who.get(f"/v1/search?q={words}").status == 200
+        # What the page of a search asks for besides: its other tabs, orders and pages.
+        for more in ("type=people", "type=tags", "type=experts", "sort=likes", "sort=relevance"):
+            assert self.tom.get(f"/v1/search?q=harbour&{more}").status == 200
         assert self.tom.get("/v1/search/suggest?q=harb").status == 200
 
 
@@ -264,6 +268,56 @@ def test_metrics_say_it_too(day):
     assert day.metrics("picsharz_cpu_seconds_total", 'work="decode"') > 0
 
 
+def test_asking_is_not_following(fresh_server):
+    server = fresh_server().start()
+    community = Community(server)
+    shy, mei, tom = (community.member(each) for each in ("shy", "mei", "tom"))
+    assert shy.patch("/v1/me", {"private": True}).status == 200
+
+    def ask(who):
+        assert who.put("/v1/accounts/shy/follow").json["requested"]
+
+    ask(mei)
+    assert shy.delete("/v1/me/follow-requests/mei").status == 200
+    ask(tom)
+    assert tom.delete("/v1/accounts/shy/follow").status == 200
+    ask(mei)
+    for _ in range(2):
+        assert shy.put("/v1/me/follow-requests/mei").status == 200
+    assert mei.delete("/v1/accounts/shy/follow").status == 200
+    ask(tom)
+    assert shy.patch("/v1/me", {"private": False}).status == 200
+    server.end()
+    assert counts(server, "follow", "unfollow") == {"follow": 2, "unfollow": 1}
+
+
+def test_a_member_who_is_looked_for_is_found(fresh_server):
+    """Judged by photos and people, which are two lists of the page."""
+    server = fresh_server().start()
+    community = Community(server)
+    community.member("fay", name="Fayeleth Quibb")
+    for _ in range(3):
+        assert community.admin.get("/v1/search?q=Fayeleth").json["items"] == []
+    server.end()
+    assert counts(server, "search", "search_empty") == {"search": 3, "search_empty": 0}
+    # Three times by one is not often.
+    assert server.rows("SELECT DISTINCT searches, without_result FROM search_days") == [("1", "0")]
+
+
+def active_figure(community):
+    """That of the overview, counted anew however long that took the last time."""
+    count_anew(community)
+    figures = community.admin.get("/v1/admin/overview").json["figures"]
+    return by_id(figures, "active")["value"]
+
+
+def test_who_is_here_is_shown_soon_after_the_first_sign_up(fresh_server):
+    community = Community(fresh_server().start())
+    wait_for(lambda: active_figure(community) == 1)
+    community.member("mei")
+    wait_for(lambda: active_figure(community) == 2)
+
+
 def test_it_is_written_while_the_server_runs(fresh_server):
     server = fresh_server().start()
     community = Community(server)
@@ -321,11 +375,9 @@ def test_active_members_are_counted(fresh_server):
     server = fresh_server().start()
     community = Community(server)
     community.member("mei")
-    server.end()
-    server.change("DELETE FROM schedules")
-    server.start()
-    # Of the day on which they were here, also where it has ended since.
-    wait_for(lambda: server.rows("SELECT daily, weekly, monthly FROM active_counts WHERE day ="
-                                 " (SELECT max(day) FROM active_days)") == [("2", "2", "2")])
-    wait_for(lambda: server.rows("SELECT week, members, active FROM retention_weeks"
-                                 ) == [("0", "2", "2")])
+    # Whoever looks is here, too: perhaps on another day, if theirs has ended meanwhile.
+    wait_for(lambda: active_figure(community) == 2)
+    assert server.rows("SELECT max(daily), max(weekly), max(monthly) FROM active_counts") == [
+        ("2", "2", "2")]
+    assert server.rows("SELECT members, active FROM retention_weeks WHERE week = 0") == [
+        ("2", "2")]

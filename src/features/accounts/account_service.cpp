@@ -27,11 +27,20 @@ Result<Account> AccountService::own(const Viewer& viewer) {
 }
 
 Result<Account> AccountService::change_profile(const Viewer& viewer, const ProfileChange& change) {
-  return database_.write([&](db::Tx& tx) { return change_profile(tx, viewer, change); });
+  std::int64_t opened = 0;
+  auto done =
+      database_.write([&](db::Tx& tx) { return change_profile(tx, viewer, change, opened); });
+  if (done) committed(opened);
+  return done;
+}
+
+void AccountService::committed(std::int64_t opened) {
+  if (opening_ != nullptr) opening_->committed(opened);
 }
 
 Result<Account> AccountService::change_profile(db::Tx& tx, const Viewer& viewer,
-                                               const ProfileChange& change) {
+                                               const ProfileChange& change, std::int64_t& opened) {
+  opened = 0;
   if (change.country) TRY(check_country(*change.country));
   if (change.language && !mail::is_language(*change.language)) return unknown_language();
   if (opening_ != nullptr && change.is_private == false) opening_->opening(tx, viewer.account);
@@ -47,7 +56,7 @@ Result<Account> AccountService::change_profile(db::Tx& tx, const Viewer& viewer,
   if (change.comments_allowed) account->comments_allowed = *change.comments_allowed;
   accounts_.set_profile(tx, *account);
   // Whether it was private before could change between the look and the write: tell each time.
-  if (opening_ != nullptr && !account->is_private) opening_->opened(tx, account->id);
+  if (opening_ != nullptr && !account->is_private) opened = opening_->opened(tx, account->id);
   return *account;
 }
 

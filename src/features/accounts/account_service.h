@@ -3,6 +3,7 @@
 // Threads:   thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -32,7 +33,10 @@ class AccountService {
   Result<Account> own(const Viewer& viewer);
   // Everything but the handle, which HandleService changes.
   Result<Account> change_profile(const Viewer& viewer, const ProfileChange& change);
-  Result<Account> change_profile(db::Tx& tx, const Viewer& viewer, const ProfileChange& change);
+  // In a transaction of the caller, who hands `opened` to committed() once that is done.
+  Result<Account> change_profile(db::Tx& tx, const Viewer& viewer, const ProfileChange& change,
+                                 std::int64_t& opened);
+  void committed(std::int64_t opened);
   // Everybody's, for the command line and administrators; in the order of their ids.
   Page<Account> list(const PageRequest& page);
   // In a transaction of the caller. The last administrator cannot vanish.

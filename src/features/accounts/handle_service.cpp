@@ -1,5 +1,7 @@
 #include "features/accounts/handle_service.h"
 
+#include <cstdint>
+
 #include "base/limits.h"
 #include "features/accounts/account_rules.h"
 
@@ -9,10 +11,13 @@ Result<Account> HandleService::change_profile(const Viewer& viewer, const Profil
   if (!change.handle) return people_.change_profile(viewer, change);
   const std::string handle = normalize_handle(*change.handle);
   TRY(check_handle(handle));
-  return database_.write([&](db::Tx& tx) -> Result<Account> {
+  std::int64_t opened = 0;
+  auto done = database_.write([&](db::Tx& tx) -> Result<Account> {
     TRY(rename(tx, viewer.account, handle));
-    return people_.change_profile(tx, viewer, change);
+    return people_.change_profile(tx, viewer, change, opened);
   });
+  if (done) people_.committed(opened);
+  return done;
 }
 
 Result<void> HandleService::rename(db::Tx& tx, AccountId id, const std::string& handle) {

@@ -85,7 +85,7 @@ struct Table {
 
 struct Dashboard {
   Range range{};
-  Micros updated_at = 0;  // the oldest of what is in it
+  Micros updated_at = 0;  // the oldest of what is counted for it, not when it happens
   std::vector<Figure> figures{};
   std::vector<Chart> charts{};
   std::vector<Table> tables{};

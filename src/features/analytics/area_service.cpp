@@ -129,7 +129,24 @@ Ledger AreaService::ledger(db::Tx& tx, const Range& range, Kinds kinds) {
 AreaService::Counts AreaService::count(db::Tx& tx, const Range& range, Kinds kinds) {
   Counts counts{.parts = ledger(tx, range, kinds)};
   if (range.step == Step::hour) counts.days = ledger(tx, by_day(range), kinds);
+  leave_out_later(tx, counts.days ? *counts.days : counts.parts, range, kinds);
   return counts;
+}
+
+// Of the day that today is compared with, what came in the hours after this one: today has not had
+// those yet.
+void AreaService::leave_out_later(db::Tx& tx, Ledger& days, const Range& range, Kinds kinds) {
+  const Micros now = clock_.now();
+  if (!range.compare || now < range.from || now >= range.to) return;
+  const Micros then = now - range.length();
+  for (const std::string_view kind : kinds) {
+    use_.each_counted(tx, usage::Step::hour, usage::hour_of(then) + hour, day_of(then) + day, kind,
+                      [&](const usage::CountedView& row) { days.leave_out(row); });
+  }
+}
+
+Micros AreaService::oldest_of(db::Tx& tx, Micros summary) {
+  return std::min(summary, use_.measured(tx).value_or(summary));
 }
 
 Series AreaService::totals(db::Tx& tx, std::string_view kind, const Range& range) {
@@ -150,26 +167,32 @@ Figure AreaService::standing(db::Tx& tx, std::string_view kind, const Range& ran
   return figure;
 }
 
+// Figures are of the last day that is over, else of today so far, which nothing is compared with.
 void AreaService::add_active(db::Tx& tx, Dashboard& to) {
   const Range days = by_day(to.range);
   const Micros before = days.length();
+  const Micros over = std::min(days.to, day_of(clock_.now()));
   const auto counts = use_.active(tx, days.compare ? days.from - before : days.from, days.to);
   const auto times = divide(days);
   std::vector<Series> series;
   for (const auto& [id, which] : active_kinds) {
-    Figure figure{.id = std::string(id), .value = last_active(counts, days.from, days.to, which)};
+    Figure figure{.id = std::string(id), .value = last_active(counts, days.from, over, which)};
     Series line{.id = std::string(id), .values = last_active(counts, times, days.to, 0, which)};
     figure.compared = days.compare;
     if (days.compare) {
-      figure.before = last_active(counts, days.from - before, days.from, which);
+      if (figure.value) {
+        figure.before = last_active(counts, days.from - before, over - before, which);
+      }
       line.before = last_active(counts, times, days.to, before, which);
     }
+    if (!figure.value) figure.value = last_active(counts, days.from, days.to, which);
     to.figures.push_back(std::move(figure));
     series.push_back(std::move(line));
   }
   to.charts.push_back(chart("active", Unit::count, Shape::line, times, std::move(series)));
 }
 
+// Of a cohort its size stays: who is erased joined all the same.
 Table AreaService::retention(db::Tx& tx, const Range& range) {
   Table table{.id = "retention",
               .columns = {{"cohort", ColumnKind::day}, {"members", ColumnKind::count}}};
@@ -177,18 +200,21 @@ Table AreaService::retention(db::Tx& tx, const Range& range) {
     table.columns.push_back({"week" + std::to_string(week), ColumnKind::percent});
   }
   Micros cohort = -1;
+  std::int64_t joined = 0;
   for (const auto& each : use_.retention(tx, monday_of(range.from), range.to, cohorts)) {
     if (each.cohort != cohort) {
       cohort = each.cohort;
+      joined = 0;
       table.rows.emplace_back(table.columns.size());
       table.rows.back()[0] = each.cohort;
-      table.rows.back()[1] = each.members;
     }
-    if (each.week < 0 || each.week >= cohort_weeks || each.members == 0) continue;
+    joined = std::max(joined, each.members);
+    table.rows.back()[1] = joined;
+    if (each.week < 0 || each.week >= cohort_weeks || joined == 0) continue;
     // Of a week that is not over nobody can say who stayed away.
     if (each.cohort + (each.week + 1) * week_days * day > clock_.now()) continue;
     table.rows.back()[static_cast<std::size_t>(2 + each.week)] =
-        100.0 * static_cast<double>(each.active) / static_cast<double>(each.members);
+        100.0 * static_cast<double>(each.active) / static_cast<double>(joined);
   }
   return table;
 }
@@ -228,6 +254,7 @@ Dashboard AreaService::photos(const Range& range) {
   Dashboard to = begin(range);
   to.updated_at = summary_.fresh();
   database_.read([&](db::Tx& tx) {
+    to.updated_at = oldest_of(tx, to.updated_at);
     const Counts used = count(tx, range, {"upload", "upload_bytes", "storage"});
     const Ledger& counts = used.parts;
     to.figures = {standing(tx, "photos", range), used.whole().total("uploads", {"upload"}),
@@ -321,6 +348,7 @@ Overview AreaService::overview() {
   const Micros today = day_of(clock_.now());
   const Range range{.from = today - (spark_days - 1) * day, .to = today + day};
   database_.read([&](db::Tx& tx) {
+    to.updated_at = oldest_of(tx, to.updated_at);
     const Ledger counts = ledger(tx, range, {"view", "storage", "route_time"});
     const auto times = divide(range);
     // What it is now, and what it was a week ago.

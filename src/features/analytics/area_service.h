@@ -39,7 +39,7 @@ class AreaService {
   Dashboard moderation(const Range& range);
   Dashboard system(const Range& range);
   // Six figures of now and of a week before, each with its last 30 days. What happened in a week is
-  // compared with the one that was as far.
+  // compared with the one that was as far, as what happened in a range is.
   Overview overview();
 
  private:
@@ -54,6 +54,9 @@ class AreaService {
   Dashboard begin(const Range& range) const;
   Ledger ledger(db::Tx& tx, const Range& range, Kinds kinds);
   Counts count(db::Tx& tx, const Range& range, Kinds kinds);
+  void leave_out_later(db::Tx& tx, Ledger& days, const Range& range, Kinds kinds);
+  // The older of the summary and what is stored.
+  Micros oldest_of(db::Tx& tx, Micros summary);
   // How much there was at the end of each part, and of the range.
   Series totals(db::Tx& tx, std::string_view kind, const Range& range);
   Figure standing(db::Tx& tx, std::string_view kind, const Range& range);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <system_error>
 
+#include "base/tally.h"
 #include "features/analytics/range_rules.h"
 
 namespace picsharz::analytics {
@@ -27,6 +29,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Of a bucket, by its upper bound.
+Micros lower_of(Micros bound) {
+  const auto* const upper = std::ranges::lower_bound(time_bounds, bound);
+  return upper == time_bounds.begin() ? 0 : *std::prev(upper);
+}
+
 }  // namespace
 
 Ledger::Ledger(const Range& range, Micros known_from, Micros now)
@@ -45,6 +53,15 @@ void Ledger::place(const usage::CountedView& counted) {
   part.amount += counted.amount;
   part.last = counted.amount;
   part.is_there = true;
+  if (when == When::now || at > now_) return;
+  line.so_far.count += counted.count;
+  line.so_far.amount += counted.amount;
+}
+
+void Ledger::leave_out(const usage::CountedView& counted) {
+  Part& so_far = line_of(counted.kind, counted.label).so_far;
+  so_far.count -= counted.count;
+  so_far.amount -= counted.amount;
 }
 
 Ledger::Line& Ledger::line_of(std::string_view kind, std::string_view label) {
@@ -156,11 +173,21 @@ Series Ledger::quantiles(std::string id, Which which, double q) const {
   return series(std::move(id), [&](When when) { return quantiles_of(when, which, q); });
 }
 
-std::int64_t Ledger::sum_of(When when, Which which, Of of) const {
+std::int64_t Ledger::sum(Which which, Of of) const {
   std::int64_t sum = 0;
-  each(when, which, [&](std::string_view, const std::vector<Part>& parts) {
+  each(When::now, which, [&](std::string_view, const std::vector<Part>& parts) {
     for (const Part& part : parts) sum += measure(part, of);
   });
+  return sum;
+}
+
+std::int64_t Ledger::sum_so_far(Which which, Of of) const {
+  const auto found = kinds_.find(which.kind);
+  if (found == kinds_.end()) return 0;
+  std::int64_t sum = 0;
+  for (const Line& one : found->second.lines) {
+    if (!which.label || one.label == *which.label) sum += measure(one.so_far, of);
+  }
   return sum;
 }
 
@@ -183,8 +210,10 @@ Histogram Ledger::histogram_of(When when, Which which) const {
 }
 
 Figure Ledger::total(std::string id, Which which, Unit unit, Of of) const {
-  return figure(std::move(id), unit,
-                [&](When when) { return Value(static_cast<double>(sum_of(when, which, of))); });
+  return figure(std::move(id), unit, [&](When when) {
+    const std::int64_t all = when == When::now ? sum(which, of) : sum_so_far(which, of);
+    return Value(static_cast<double>(all));
+  });
 }
 
 Figure Ledger::last(std::string id, Which which, Unit unit) const {
@@ -204,8 +233,6 @@ std::vector<std::string> Ledger::labels(std::string_view kind) const {
   return found;
 }
 
-std::int64_t Ledger::sum(Which which, Of of) const { return sum_of(When::now, which, of); }
-
 std::map<std::string, Histogram, std::less<>> Ledger::histograms(std::string_view kind) const {
   std::map<std::string, Histogram, std::less<>> found;
   each(When::now, {kind}, [&](std::string_view label, const std::vector<Part>& parts) {
@@ -221,17 +248,19 @@ Value quantile_of(const Histogram& histogram, double q) {
   if (total == 0) return std::nullopt;
   const double rank = q * static_cast<double>(total);
   double below = 0;
-  Micros lower = 0;
+  Micros last = 0;
   for (const auto& [bound, count] : histogram) {
+    if (count <= 0) continue;
     const auto here = static_cast<double>(count);
-    if (below + here >= rank && count > 0) {
+    if (below + here >= rank) {
       const double share = std::max(0.0, rank - below) / here;
+      const Micros lower = lower_of(bound);
       return (static_cast<double>(lower) + share * static_cast<double>(bound - lower)) / 1000;
     }
     below += here;
-    lower = bound;
+    last = bound;
   }
-  return static_cast<double>(lower) / 1000;
+  return static_cast<double>(last) / 1000;
 }
 
 Value quantile_of(std::vector<std::int64_t> numbers, double q) {

@@ -35,6 +35,9 @@ class Ledger {
   // What was counted of the range, and of as long before it where it is compared; of each kind in
   // the order of time. What lies elsewhere is left out.
   void place(const usage::CountedView& counted);
+  // What was placed of the stretch before, but at a time of its day that the range has not come to
+  // yet: no total is compared with it.
+  void leave_out(const usage::CountedView& counted);
 
   const std::vector<Micros>& times() const { return times_; }
 
@@ -45,6 +48,8 @@ class Ledger {
   // The quantile of each part, in milliseconds.
   Series quantiles(std::string id, Which which, double q) const;
 
+  // Of the stretch before, as much of it as the range has come by now: whole days, but for what was
+  // left out.
   Figure total(std::string id, Which which, Unit unit = Unit::count, Of of = Of::count) const;
   Figure last(std::string id, Which which, Unit unit = Unit::count) const;
   Figure quantile(std::string id, Which which, double q) const;  // milliseconds
@@ -69,6 +74,7 @@ class Ledger {
     std::string label{};
     std::vector<Part> now{};
     std::vector<Part> before{};  // empty where there is nothing
+    Part so_far{};               // of `before`, as much as the range has come
     const std::vector<Part>& of(When when) const { return when == When::now ? now : before; }
   };
   struct Kind {
@@ -85,7 +91,7 @@ class Ledger {
   Values sums_of(When when, Which which, Of of, double unit) const;
   Values lasts_of(When when, Which which, double unit) const;
   Values quantiles_of(When when, Which which, double q) const;
-  std::int64_t sum_of(When when, Which which, Of of) const;
+  std::int64_t sum_so_far(Which which, Of of) const;
   Value last_of(When when, Which which) const;
   Histogram histogram_of(When when, Which which) const;
   template <class Make>
@@ -101,8 +107,8 @@ class Ledger {
 };
 
 inline constexpr double nearly_all = 0.99;
-// Between the bounds of a bucket as many are thought to be in its lower half as in its upper one.
-// nullopt of nothing.
+// Between the bounds of a bucket (base/tally.h), whether its neighbours are empty or not, as many
+// are thought to be in its lower half as in its upper one. nullopt of nothing.
 Value quantile_of(const Histogram& histogram, double q);  // milliseconds
 // Of the numbers themselves, the nearest rank.
 Value quantile_of(std::vector<std::int64_t> numbers, double q);

@@ -62,6 +62,27 @@ TEST(LedgerTest, TheSameStretchBefore) {
   EXPECT_TRUE(figure.compared);
 }
 
+// At the end of the range's third day, whose last hour is to come: a total is compared with as much
+// of the stretch before, while its line shows all of it.
+TEST(LedgerTest, TotalsAreComparedAsFarAsTheRangeIs) {
+  Ledger counts(four_days(true), 0, first + 3 * day - hour);
+  for (const usage::CountedView& each :
+       std::initializer_list<usage::CountedView>{{first - 4 * day, "upload", "a", 1, 100},
+                                                 {first - 2 * day, "upload", "a", 4, 400},
+                                                 {first - 2 * day, "upload", "b", 6, 600},
+                                                 {first - day, "upload", "a", 50, 5'000},
+                                                 {first, "upload", "a", 7, 70}}) {
+    counts.place(each);
+  }
+  counts.leave_out({first - 2 * day + 23 * hour, "upload", "a", 3, 300});
+  counts.leave_out({first - 2 * day + 23 * hour, "upload", "b", 1, 50});
+  EXPECT_EQ(counts.total("uploads", {"upload"}).before, 7);
+  EXPECT_EQ(counts.total("uploads", {"upload"}).value, 7);
+  EXPECT_EQ(counts.total("a", {"upload", "a"}, Unit::bytes, Of::amount).before, 200);
+  EXPECT_EQ(counts.total("likes", {"like"}).before, 0);
+  EXPECT_EQ(counts.sums("uploads", {"upload"}).before, (Values{1, 0, 10, 50}));
+}
+
 TEST(LedgerTest, AGaugeHasItsLastValue) {
   const Ledger counts = ledger({{first, "storage", "originals", 1, 10},
                                 {first, "storage", "database", 1, 1},
@@ -83,25 +104,40 @@ TEST(LedgerTest, AmountsInUnits) {
 
 TEST(LedgerTest, QuantilesOfEachPart) {
   const Ledger counts = ledger({{first, "route_time", "photo/1000", 50, 0},
-                                {first, "route_time", "feed/2000", 50, 0},
+                                {first, "route_time", "feed/2500", 50, 0},
                                 {first + day, "route_time", "feed/1000", 1, 0},
                                 {first + day, "route_time", "other", 9, 0}});
   EXPECT_EQ(counts.quantiles("p50", {"route_time"}, 0.5).values,
-            (Values{1, 0.5, unknown, unknown}));
-  EXPECT_EQ(counts.quantiles("p90", {"route_time"}, 0.9).values[0], 1.8);
+            (Values{1, 0.75, unknown, unknown}));
+  EXPECT_EQ(counts.quantiles("p90", {"route_time"}, 0.9).values[0], 2.2);
   const auto histograms = counts.histograms("route_time");
   ASSERT_EQ(histograms.size(), 2u);
-  EXPECT_EQ(histograms.at("feed"), (Histogram{{1000, 1}, {2000, 50}}));
+  EXPECT_EQ(histograms.at("feed"), (Histogram{{1000, 1}, {2500, 50}}));
 }
 
 TEST(LedgerTest, QuantilesBetweenTheBounds) {
   EXPECT_EQ(quantile_of(Histogram{}, 0.5), unknown);
   EXPECT_EQ(quantile_of(Histogram{{100, 0}}, 0.5), unknown);
   const Histogram histogram{{1000, 90}, {5000, 9}, {60'000'000, 1}};
-  EXPECT_EQ(quantile_of(histogram, 0.45), 0.5);
+  EXPECT_EQ(quantile_of(histogram, 0.45), 0.75);
   EXPECT_EQ(quantile_of(histogram, 0.9), 1);
   EXPECT_EQ(quantile_of(histogram, 0.99), 5);
   EXPECT_EQ(quantile_of(histogram, 1), 60'000);
+}
+
+// Whether its neighbours are empty or not: nothing took less than a bucket begins with.
+TEST(LedgerTest, AQuantileLiesInItsBucket) {
+  for (const double q : {0.0, 0.01, 0.5, 0.99, 1.0}) {
+    for (std::size_t i = 0; i < time_bounds.size(); ++i) {
+      const Value found = quantile_of(Histogram{{time_bounds[i], 10}}, q);
+      const Micros lower = i == 0 ? 0 : time_bounds[i - 1];
+      ASSERT_TRUE(found);
+      EXPECT_GE(*found, static_cast<double>(lower) / 1000) << q;
+      EXPECT_LE(*found, static_cast<double>(time_bounds[i]) / 1000) << q;
+    }
+    EXPECT_GE(quantile_of(Histogram{{100'000, 10}}, q), 50) << q;
+    EXPECT_LE(quantile_of(Histogram{{100, 0}, {100'000, 10}, {250'000, 0}}, q), 100) << q;
+  }
 }
 
 TEST(LedgerTest, QuantilesOfNumbers) {

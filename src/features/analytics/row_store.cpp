@@ -1,7 +1,9 @@
 #include "features/analytics/row_store.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
-#include <span>
+#include <set>
 
 #include "base/viewer.h"
 #include "features/analytics/most.h"
@@ -14,25 +16,31 @@ namespace {
 
 const Viewer nobody{};
 
-// Of the most viewed ones some are hidden by now: so many are looked at for each that is shown.
+// What was looked at most in a range was not so on each day: so many candidates for each shown one.
 constexpr int looked_at_for_each = 2;
+constexpr std::size_t asked_at_once = 500;  // whether everybody may see them
+
+#define PICSHARZ_FOR_EVERYBODY "p.visibility = 0 AND o.private = 0 AND " PICSHARZ_PHOTO_LISTED
+
+// $3: ids.
+#define OPEN_PHOTOS(CANDIDATES)  \
+  "SELECT p.id FROM " CANDIDATES \
+  " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_FOR_EVERYBODY
 
 // Likes and comments of the range are counted of what is shown alone: a popular photo has
 // thousands. Of photos with as many views, likes of all times say which are shown, where not all
 // can be.
-#define POPULAR_PHOTOS(CANDIDATES)                                                          \
-  "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS                                                     \
-  ", t.viewed, (SELECT count(*) FROM likes l"                                               \
-  "  WHERE l.photo_id = t.id AND l.created_at >= $3 AND l.created_at < $4) AS liked,"       \
-  " (SELECT count(*) FROM comments k WHERE k.photo_id = t.id AND k.state = 0"               \
-  "  AND k.created_at >= $3 AND k.created_at < $4) AS commented"                            \
-  " FROM (SELECT p.id AS id, (SELECT CAST(COALESCE(SUM(v.views), 0) AS BIGINT)"             \
-  "   FROM photo_views v WHERE v.photo_id = p.id AND v.day >= $3 AND v.day < $4) AS viewed" \
-  "  FROM " CANDIDATES                                                                      \
-  "  JOIN accounts o ON o.id = p.owner_id WHERE p.visibility = 0 AND o.private = 0"         \
-  "  AND " PICSHARZ_PHOTO_LISTED                                                            \
-  " ORDER BY viewed DESC, p.likes DESC, p.id DESC LIMIT $6) t"                              \
-  " CROSS JOIN photos p JOIN accounts o ON o.id = p.owner_id WHERE p.id = t.id"             \
+#define POPULAR_PHOTOS(CANDIDATES)                                                            \
+  "SELECT " PICSHARZ_PHOTO_VIEW_COLUMNS                                                       \
+  ", t.viewed, (SELECT count(*) FROM likes l"                                                 \
+  "  WHERE l.photo_id = t.id AND l.created_at >= $3 AND l.created_at < $4) AS liked,"         \
+  " (SELECT count(*) FROM comments k WHERE k.photo_id = t.id AND k.state = 0"                 \
+  "  AND k.created_at >= $3 AND k.created_at < $4) AS commented"                              \
+  " FROM (SELECT p.id AS id, (SELECT CAST(COALESCE(SUM(v.views), 0) AS BIGINT)"               \
+  "   FROM photo_views v WHERE v.photo_id = p.id AND v.day >= $3 AND v.day < $4) AS viewed"   \
+  "  FROM " CANDIDATES "  JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_FOR_EVERYBODY \
+  " ORDER BY viewed DESC, p.likes DESC, p.id DESC LIMIT $6) t"                                \
+  " CROSS JOIN photos p JOIN accounts o ON o.id = p.owner_id WHERE p.id = t.id"               \
   " ORDER BY t.viewed DESC, liked DESC, t.id DESC"
 
 }  // namespace
@@ -57,7 +65,8 @@ std::vector<PopularPhoto> RowStore::popular_photos(db::Tx& tx, Micros from, Micr
   return found;
 }
 
-// With them the popular list, for days before views were counted.
+// With them the popular list, for days before views were counted. What not everybody may see takes
+// nobody's place, however often it was looked at: in nearly all cases the first look finds enough.
 std::vector<PhotoId> RowStore::candidates(db::Tx& tx, Micros from, Micros to, int count) {
   const KeptDays days =
       tx.one("SELECT (SELECT MIN(day) FROM photo_views), (SELECT MAX(day) FROM photo_views)",
@@ -70,12 +79,32 @@ std::vector<PhotoId> RowStore::candidates(db::Tx& tx, Micros from, Micros to, in
         [&](const db::Row& row) { found[row.id<PhotoId>(0)] += row.integer(1); }, at,
         days.of_a_day());
   }
-  std::vector<PhotoId> ids = most_of(found, count);
+  const std::vector<PhotoId> viewed = most_of(found, static_cast<int>(found.size()));
+  std::vector<PhotoId> ids;
+  for (std::span rest(viewed); !rest.empty() && std::ssize(ids) < count;) {
+    const auto some = rest.first(std::min(rest.size(), asked_at_once));
+    std::ranges::copy(open_ones(tx, some), std::back_inserter(ids));
+    rest = rest.subspan(some.size());
+  }
+  if (std::ssize(ids) > count) ids.resize(static_cast<std::size_t>(count));
   tx.each("SELECT photo_id FROM popular", [&](const db::Row& row) {
     const auto id = row.id<PhotoId>(0);
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   });
   return ids;
+}
+
+std::vector<PhotoId> RowStore::open_ones(db::Tx& tx, std::span<const PhotoId> ids) {
+  std::set<PhotoId> open;
+  tx.each(
+      {OPEN_PHOTOS("json_each($3) j CROSS JOIN photos p ON p.id = j.value"),
+       OPEN_PHOTOS("unnest(CAST($3 AS BIGINT[])) j (value) JOIN photos p ON p.id = j.value")},
+      [&](const db::Row& row) { open.insert(row.id<PhotoId>(0)); }, nobody.account, nobody.role,
+      db::id_list(tx.engine(), ids));
+  std::vector<PhotoId> shown;
+  std::ranges::copy_if(ids, std::back_inserter(shown),
+                       [&](PhotoId each) { return open.contains(each); });
+  return shown;
 }
 
 std::vector<PopularPerson> RowStore::popular_people(db::Tx& tx, Micros from, Micros to, int count) {

@@ -5,6 +5,7 @@
 // Threads:   stateless; every method works in the caller's transaction.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class RowStore {
 
  private:
   std::vector<PhotoId> candidates(db::Tx& tx, Micros from, Micros to, int count);
+  // Of these, the ones that everybody may see, in their order.
+  std::vector<PhotoId> open_ones(db::Tx& tx, std::span<const PhotoId> ids);
 };
 
 }  // namespace picsharz::analytics

@@ -65,7 +65,8 @@ Summary count(db::Tx& tx, SummaryStore& store, std::optional<Micros> last, Micro
   summary.photos.push_back({today, store.photos(tx)});
   // Views of the last hour of a day may be written after it.
   const Micros oldest = today - SummaryService::people_kept;
-  const Micros from = last ? std::max(oldest, day_of(*last - hour)) : oldest;
+  const Micros known = last ? day_of(*last - hour) : store.first_views(tx).value_or(today);
+  const Micros from = std::max(oldest, known);
   for (Micros at = from; at <= today; at += day) {
     summary.people[at] = store.people(tx, at, SummaryService::people_of_a_day);
   }
@@ -92,6 +93,7 @@ void put(db::Tx& tx, SummaryStore& store, const Summary& summary, const SummaryM
 void SummaryService::refresh() {
   const Micros now = clock_.now();
   const Micros started = clock_.steady();
+  use_.count();
   const Summary summary = database_.read([&](db::Tx& tx) {
     const auto mark = store_.mark(tx);
     return count(tx, store_, mark ? std::optional(mark->at) : std::nullopt, now);

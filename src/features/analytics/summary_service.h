@@ -1,6 +1,6 @@
 // Counts what dashboards show of all rows before anybody asks: members by country, photos by
-// format, camera and lens, how many there were at the end of each day, whose photos were looked at
-// most, what was decided and how long it had waited.
+// format, camera and lens, how many there were at the end of each day, who was here (usage counts
+// that), whose photos were looked at most, what was decided and how long it had waited.
 //
 // Freshness: counting reads every photo, so it is done again only when its last duration is half a
 //            percent of what passed since: within seconds in a small community, every few minutes
@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "db/database.h"
 #include "features/analytics/summary_store.h"
+#include "features/usage/usage_upkeep_service.h"
 
 namespace picsharz::analytics {
 
@@ -22,7 +23,8 @@ class SummaryService {
   static constexpr int people_of_a_day = 200;
   static constexpr Micros people_kept = 100 * day;  // as photo_views are
 
-  SummaryService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+  SummaryService(db::Database& database, const Clock& clock)
+      : database_(database), clock_(clock), use_(database, clock) {}
 
   // For the schedule.
   void refresh_if_due();
@@ -39,6 +41,7 @@ class SummaryService {
 
   db::Database& database_;
   const Clock& clock_;
+  usage::UsageUpkeepService use_;
   SummaryStore store_;
 };
 

@@ -232,6 +232,13 @@ std::vector<ClassCount> SummaryStore::lenses(db::Tx& tx) {
       of_a_kind);
 }
 
+std::optional<Micros> SummaryStore::first_views(db::Tx& tx) {
+  std::optional<Micros> first;
+  tx.each("SELECT MIN(day) FROM photo_views",
+          [&](const db::Row& row) { first = row.maybe_integer(0); });
+  return first;
+}
+
 std::vector<ViewedPerson> SummaryStore::people(db::Tx& tx, Micros day, int count) {
   return tx.all(
       "SELECT p.owner_id, CAST(SUM(v.views) AS BIGINT) AS views FROM photo_views v"

@@ -85,6 +85,7 @@ class SummaryStore {
   std::vector<ClassCount> formats(db::Tx& tx);
   std::vector<CameraCount> cameras(db::Tx& tx);
   std::vector<ClassCount> lenses(db::Tx& tx);
+  std::optional<Micros> first_views(db::Tx& tx);  // the first day that is kept of them
   // Whose photos were looked at most that day.
   std::vector<ViewedPerson> people(db::Tx& tx, Micros day, int count);
   std::vector<DecisionCount> decided(db::Tx& tx, Micros from, Micros to);  // of each day

@@ -116,6 +116,27 @@ TEST_P(TagAnalysisTest, PhotosOlderThanAYearAreNotRead) {
   EXPECT_TRUE(words(made()).empty());
 }
 
+// What was kept before goes when it is made next: within six hours.
+TEST_P(TagAnalysisTest, WhatAnErasedMemberWroteIsGoneFromTheNext) {
+  four({.title = "Lagoon"});
+  for (const char* handle : {"ada", "mei", "tom"}) {
+    const AccountId member = people_->join(handle);
+    people_->photo(member, {.title = "Zanzibarfest", .description = "All of the quokkas"});
+  }
+  for (const char* word : {"Lagoon", "Zanzibarfest", "quokkas"}) {
+    EXPECT_TRUE(words(made()).contains(word)) << word;
+  }
+  db().write([](db::Tx& tx) {
+    tx.exec("DELETE FROM photos WHERE owner_id = (SELECT id FROM accounts WHERE handle = 'mei')");
+    tx.exec("DELETE FROM accounts WHERE handle = 'mei'");
+  });
+  people_->clock.advance(TagAnalysisService::longest);
+  service_->make_if_due([](Micros) { return true; });
+  const std::string kept = service_->kept()->json;
+  EXPECT_TRUE(kept.contains("Lagoon"));
+  for (const char* word : {"anzibarfest", "uokkas"}) EXPECT_FALSE(kept.contains(word)) << word;
+}
+
 TEST_P(TagAnalysisTest, TheNewestTakesThePlaceOfTheLast) {
   four({.title = "Lagoon"});
   made();

@@ -3,6 +3,7 @@
 // Threads:   stateless; every method works in the caller's transaction.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,8 @@ class UseStore {
   std::vector<usage::ActiveCount> active(db::Tx& tx, Micros from, Micros to) {
     return usage_.active(tx, from, to);
   }
+  // When it was measured last what is stored.
+  std::optional<Micros> measured(db::Tx& tx) { return usage_.mark(tx, usage::measured_mark); }
   // Of the `count` newest cohorts that began before `to`, or since `from` where those are more, the
   // oldest first.
   std::vector<usage::RetentionWeek> retention(db::Tx& tx, Micros from, Micros to, int count);

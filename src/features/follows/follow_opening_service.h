@@ -3,6 +3,8 @@
 // Threads:   thread-safe.
 #pragma once
 
+#include <cstdint>
+
 #include "base/clock.h"
 #include "features/accounts/opening_service.h"
 #include "features/activity/activity_service.h"
@@ -16,7 +18,8 @@ class FollowOpeningService final : public accounts::OpeningService {
       : activity_(activity), clock_(clock) {}
 
   void opening(db::Tx& tx, AccountId account) override;
-  void opened(db::Tx& tx, AccountId account) override;
+  std::int64_t opened(db::Tx& tx, AccountId account) override;
+  void committed(std::int64_t opened) override;
 
  private:
   activity::ActivityService& activity_;

@@ -25,13 +25,15 @@ Page<Account> to_page(std::vector<Follower> rows, int limit) {
 
 struct Changed {
   Relation relation;
-  bool changed = false;  // by this wish; not at its repetition
+  // Somebody began to follow or no longer does, by this wish: not at its repetition, and asking is
+  // not following.
+  bool counts = false;
 };
 
-// Once it is committed: somebody began to follow, or to ask for it, or no longer does.
+// Once it is committed.
 Result<Relation> counted(const Result<Changed>& done, bool follows) {
   if (!done) return std::unexpected(done.error());
-  if (done->changed) count_use(follows ? Use::follow : Use::unfollow);
+  if (done->counts) count_use(follows ? Use::follow : Use::unfollow);
   return done->relation;
 }
 
@@ -51,11 +53,12 @@ Result<Changed> follow_other(db::Tx& tx, FollowStore& follows, activity::Activit
   relation.requested = state == FollowState::requested;
   activity.record(tx, relation.following ? ActivityKind::follow : ActivityKind::follow_request,
                   follower, other.id);
-  return Changed{relation, inserted};
+  return Changed{relation, relation.following};
 }
 
 Changed unfollow_other(db::Tx& tx, FollowStore& follows, AccountId follower, const Other& other) {
-  Changed done{other.relation, follows.remove(tx, follower, other.id)};
+  const bool removed = follows.remove(tx, follower, other.id);
+  Changed done{other.relation, removed && other.relation.following};
   done.relation.following = done.relation.requested = false;
   return done;
 }
@@ -184,15 +187,17 @@ Result<Relation> FollowService::unmute(const Viewer& viewer, std::string_view ha
 }
 
 Result<Relation> FollowService::approve(const Viewer& viewer, std::string_view handle) {
-  return database_.write([&](db::Tx& tx) -> Result<Relation> {
+  const auto done = database_.write([&](db::Tx& tx) -> Result<Changed> {
     TRY_ASSIGN(Other other, this->other(tx, viewer, handle));
-    if (follows_.approve(tx, other.id, viewer.account, clock_.now())) {
+    const bool approved = follows_.approve(tx, other.id, viewer.account, clock_.now());
+    if (approved) {
       activity_.record(tx, ActivityKind::follow_approved, viewer.account, other.id);
       other.relation.followed_by = true;
     }
     if (!other.relation.followed_by) return not_found();
-    return other.relation;
+    return Changed{other.relation, approved};
   });
+  return counted(done, true);
 }
 
 Result<Relation> FollowService::decline(const Viewer& viewer, std::string_view handle) {

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/tally.h"
 #include "support/people_fixture.h"
 #include "support/test_database.h"
 
@@ -47,6 +48,15 @@ class FollowServiceTest : public test::DatabaseSuite {
     return people_->number("SELECT following FROM accounts WHERE id = $1", account);
   }
   std::int64_t follow_rows() { return people_->number("SELECT count(*) FROM follows"); }
+  // What was counted since this was asked last: follows and their ends.
+  static std::pair<std::int64_t, std::int64_t> counted() {
+    std::pair<std::int64_t, std::int64_t> found;
+    for (const Tally::Count& each : tally().drain()) {
+      if (each.use == Use::follow) found.first += each.count;
+      if (each.use == Use::unfollow) found.second += each.count;
+    }
+    return found;
+  }
   Handles requests_to(AccountId account) { return handles_of(follows().requests(as(account), {})); }
 
   AccountId ada_, mei_, shy_;
@@ -178,6 +188,38 @@ TEST_P(FollowServiceTest, AnAccountThatBecomesPublicApprovesEverybodyWhoWaits) {
   EXPECT_EQ(told, 3);
   ASSERT_TRUE(people().accounts.change_profile(as(shy_), privacy(false)));
   EXPECT_EQ(followers_of(shy_), 3) << "nobody is counted again";
+}
+
+// In the figures: who asks does not follow yet.
+TEST_P(FollowServiceTest, AFollowIsCountedWhenItIsOne) {
+  using Counts = std::pair<std::int64_t, std::int64_t>;
+  counted();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(follows().follow(as(ada_), "mei"));
+  EXPECT_EQ(counted(), (Counts{1, 0}));
+  ASSERT_TRUE(follows().follow(as(ada_), "shy"));
+  ASSERT_TRUE(follows().decline(as(shy_), "ada"));
+  ASSERT_TRUE(follows().follow(as(ada_), "shy"));
+  ASSERT_TRUE(follows().unfollow(as(ada_), "shy"));
+  EXPECT_EQ(counted(), (Counts{0, 0}));
+  ASSERT_TRUE(follows().follow(as(ada_), "shy"));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(follows().approve(as(shy_), "ada"));
+  EXPECT_EQ(counted(), (Counts{1, 0}));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(follows().unfollow(as(ada_), "shy"));
+  EXPECT_EQ(counted(), (Counts{0, 1}));
+  for (const AccountId each : {ada_, mei_}) ASSERT_TRUE(follows().follow(as(each), "shy"));
+  EXPECT_EQ(counted(), (Counts{0, 0}));
+  // Whoever waits follows an account that opens.
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(people().accounts.change_profile(as(shy_), privacy(false)));
+  }
+  EXPECT_EQ(counted(), (Counts{2, 0}));
+  // Asked while it was private, granted by asking again now that it is not.
+  people().set_private(mei_, true);
+  ASSERT_TRUE(follows().follow(as(shy_), "mei"));
+  people().set_private(mei_, false);
+  EXPECT_EQ(counted(), (Counts{0, 0}));
+  ASSERT_TRUE(follows().follow(as(shy_), "mei"));
+  EXPECT_EQ(counted(), (Counts{1, 0}));
 }
 
 TEST_P(FollowServiceTest, AFollowerIsRemovedAndMayComeBack) {

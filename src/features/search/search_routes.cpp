@@ -80,11 +80,20 @@ class Answer {
       write_meant(out, asked, *one, !asked.page.after && found < little);
       out.end_object();
     }
-    if (searched_ && !asked.page.after && !asked.query.empty()) searched_(asked.typed, anything_);
+    const bool first = (type == "photos" || type == "all") && asked.sort == Sort::newest &&
+                       !asked.page.after && !asked.query.empty();
+    if (searched_ && first) searched_(asked.typed, is_found(asked), request_);
     return http::json(200, std::move(body));
   }
 
  private:
+  // What is no photo may be a person: then it is found, if not at the first look.
+  bool is_found(const Asked& asked) {
+    return anything_ ||
+           !search_.people(request_.viewer, asked.query, {.after = std::nullopt, .limit = 1})
+                .items.empty();
+  }
+
   Result<void> read(Asked& asked) {
     asked.typed = request_.query_value("q").value_or("");
     const auto characters = count_characters(asked.typed);

@@ -10,9 +10,10 @@
 
 namespace picsharz::search {
 
-// `searched`: told what somebody typed and whether there was anything, of a first page; from any
-// thread, and cheap.
-using Searched = std::function<void(std::string_view, bool)>;
+// `searched`: told what somebody typed, whether there was anything, and who asked; from any thread,
+// and cheap. Once for what a person means by it: of the first page of photos in their usual order,
+// or of everything; the page of a search asks anew for people, tags and every other order.
+using Searched = std::function<void(std::string_view, bool, const http::Request&)>;
 void add_search_routes(http::Router& router, SearchService& search, TermService& terms,
                        cards::CardContext context, Searched searched = {});
 

@@ -53,7 +53,7 @@ struct RetentionWeek {
   bool operator==(const RetentionWeek&) const = default;
 };
 
-// What was looked for, folded.
+// What was looked for, folded. A searcher who looks for the same again that day is one search.
 struct SearchedWords {
   std::string words;
   std::int64_t searches = 0;

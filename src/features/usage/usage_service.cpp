@@ -77,10 +77,10 @@ void UsageService::viewed(PhotoId photo) {
   interest_.viewed(photo);
 }
 
-void UsageService::searched(std::string_view typed, bool found) {
+void UsageService::searched(std::string_view typed, bool found, std::string_view searcher) {
   tally_.count(Use::search);
   if (!found) tally_.count(Use::search_empty);
-  interest_.searched(kept_words(typed), 1, found ? 0 : 1);
+  interest_.searched(kept_words(typed), found, searcher);
 }
 
 void UsageService::add_counter(std::string kind, std::string label, As as, Read read) {
@@ -101,12 +101,20 @@ bool UsageService::Load::empty() const {
   return counts.empty() && members.empty() && interest.empty() && sampled.empty() && gauges.empty();
 }
 
+// Nothing but what the program uses itself, which always grows: amounts, as CPU is.
+bool UsageService::Load::is_idle() const {
+  const auto is_amount = [](const Counted& each) { return each.amount > 0; };
+  return counts.empty() && members.empty() && interest.empty() &&
+         std::ranges::all_of(sampled, is_amount);
+}
+
 UsageService::Load UsageService::take(bool wanted) {
   Load load;
   const Micros now = clock_.now();
-  const bool due =
-      now >= sampled_at_ + sample_interval || now < sampled_at_ || hour_of(now) != hour_of(since_);
-  if (wanted || due) sample(load);
+  load.due = wanted || now >= gauged_at_ + sample_interval || now < gauged_at_ ||
+             hour_of(now) != hour_of(since_);
+  read_counters(load);
+  if (load.due) read_gauges(load);
   load.counts = tally_.drain();
   load.members = members_.take();
   if (load.members.size() > members_at_once) {
@@ -115,10 +123,14 @@ UsageService::Load UsageService::take(bool wanted) {
   }
   std::ranges::sort(load.members);
   load.interest = interest_.take();
+  if (!load.due && load.is_idle()) {
+    load.sampled.clear();
+    read_.clear();
+  }
   return load;
 }
 
-void UsageService::sample(Load& load) {
+void UsageService::read_counters(Load& load) {
   read_.assign(sources_.size(), {});
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const Source& source = sources_[i];
@@ -133,6 +145,9 @@ void UsageService::sample(Load& load) {
                               .amount = source.as == As::count ? 0 : more});
     }
   }
+}
+
+void UsageService::read_gauges(Load& load) {
   for (const Gauge& gauge : gauges_) {
     const auto value = reading(gauge.read);
     if (!value) continue;
@@ -142,11 +157,10 @@ void UsageService::sample(Load& load) {
   std::ranges::sort(load.gauges, {}, &Counted::label);
 }
 
-void UsageService::sampled_is_written() {
-  if (read_.empty()) return;
-  for (std::size_t i = 0; i < sources_.size(); ++i) sources_[i].written = std::move(read_[i]);
+void UsageService::is_written(const Load& load) {
+  for (std::size_t i = 0; i < read_.size(); ++i) sources_[i].written = std::move(read_[i]);
   read_.clear();
-  sampled_at_ = clock_.now();
+  if (load.due) gauged_at_ = clock_.now();
 }
 
 void UsageService::put_back(Load& load) {
@@ -157,23 +171,34 @@ void UsageService::put_back(Load& load) {
   read_.clear();
 }
 
-void UsageService::flush(bool sample) {
+void UsageService::flush(bool sample) { flush(sample, false); }
+
+// Who was here belongs to the day on which that was noticed: at its end nobody is left, either.
+void UsageService::flush(bool sample, bool all) {
   const std::lock_guard lock(flushing_);
   const Micros at = since_;
   const Micros now = clock_.now();
-  Load load = take(sample);
-  if (!load.empty()) {
-    try {
-      database_.write([&](db::Tx& tx) { write(tx, load, at); });
-    } catch (...) {
-      put_back(load);
-      throw;
-    }
-    sampled_is_written();
-    members_.put_back(load.later);
-  }
+  const bool day_is_over = day_of(now) != day_of(at);
+  while (write_some(sample, at) && (all || day_is_over)) sample = false;
   since_ = now;
-  if (day_of(now) != day_of(at)) members_.forget();
+  if (!day_is_over) return;
+  members_.forget();
+  interest_.forget_searchers();
+}
+
+// Whether members are left for the next one.
+bool UsageService::write_some(bool sample, Micros at) {
+  Load load = take(sample);
+  if (load.empty()) return false;
+  try {
+    database_.write([&](db::Tx& tx) { write(tx, load, at); });
+  } catch (...) {
+    put_back(load);
+    throw;
+  }
+  is_written(load);
+  members_.put_back(load.later);
+  return !load.later.empty();
 }
 
 void UsageService::write(db::Tx& tx, const Load& load, Micros at) {
@@ -215,7 +240,7 @@ void UsageService::stop() {
   if (!thread_.joinable()) return;
   thread_.join();
   try {
-    flush(true);
+    flush(true, true);
   } catch (const std::exception& failure) {
     log_warning("the last counts of use are lost", {{"detail", failure.what()}});
   }

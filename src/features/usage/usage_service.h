@@ -2,11 +2,13 @@
 //
 // What:      flush() adds what was counted since the last one to the hour and the day in which that
 //            began, in one transaction: several processes add up. With it go who was here today,
-//            words that were looked for, views of photos, and once a minute what others count by
-//            themselves (CPU, mails) and gauges, of which the last value stays.
-// Lost:      what a process that is killed has not written, at most ten seconds of it. What cannot
-//            be written because the database is down is kept and written when it is back; where an
-//            answer of the database is lost, it may be written twice.
+//            words that were looked for, views of photos, what others count by themselves (CPU,
+//            mails), and once a minute gauges, of which the last value stays. That CPU grew is no
+//            reason to write: an idle program does so once a minute.
+// Lost:      what a process that is killed has not written: at most ten seconds of it, and of CPU
+//            beside which nothing else was counted a minute. What cannot be written because the
+//            database is down is kept and written when it is back; where an answer of the database
+//            is lost, it may be written twice.
 // Privacy:   no person is in anything but active_days, which goes with the account
 //            (usage_upkeep_service.h says when it goes anyway).
 // Threads:   thread-safe; sources are added before start().
@@ -46,10 +48,10 @@ class UsageService {
 
   // A photo's page was opened by somebody who is not its owner.
   void viewed(PhotoId photo);
-  // What somebody typed, and whether there was a result.
-  void searched(std::string_view typed, bool found);
+  // What somebody typed, whether there was a result, and who: see Interest::searched().
+  void searched(std::string_view typed, bool found, std::string_view searcher);
 
-  // What only grows, and is read once a minute; what was before the first reading counts, too.
+  // What only grows, and is read at every flush; what was before the first reading counts, too.
   void add_counter(std::string kind, std::string label, As as, Read read);
   // Several such at once, label and amount; a label may appear later.
   using ReadAll = std::function<std::vector<std::pair<std::string, std::int64_t>>()>;
@@ -58,7 +60,7 @@ class UsageService {
 
   void start();
   void stop();  // after everything that counts: flushes what is left
-  // The thread's work, and a test's. `sample`: reads the sources as well, whenever that was.
+  // The thread's work, and a test's. `sample`: with gauges, whenever they were read.
   void flush(bool sample = false);
 
   // Ordered by time, kind and label; from (in) to (out). Of an hour or a day that is not over, what
@@ -92,16 +94,22 @@ class UsageService {
     Interest::Taken interest;
     std::vector<Counted> sampled;  // counters' growth
     std::vector<Counted> gauges;
+    bool due = false;  // so that gauges were read
     bool empty() const;
+    bool is_idle() const;
   };
 
   void run();
+  // `all`: nobody is left for the next one.
+  void flush(bool sample, bool all);
+  bool write_some(bool sample, Micros at);
   Load take(bool sample);
-  void sample(Load& load);
+  void read_counters(Load& load);
+  void read_gauges(Load& load);
   void put_back(Load& load);
   void write(db::Tx& tx, const Load& load, Micros at);
   void write_interest(db::Tx& tx, const Interest::Taken& interest, Micros day);
-  void sampled_is_written();
+  void is_written(const Load& load);
   Micros until_next() const;
 
   db::Database& database_;
@@ -115,7 +123,7 @@ class UsageService {
 
   std::mutex flushing_;  // one at a time; guards the rest
   Micros since_;         // when what is counted now began
-  Micros sampled_at_ = 0;
+  Micros gauged_at_ = 0;
   // What was read of each source and is about to be written.
   std::vector<std::vector<std::pair<std::string, std::int64_t>>> read_;
 

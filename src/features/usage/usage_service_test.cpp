@@ -101,6 +101,40 @@ class UsageServiceTest : public test::DatabaseSuite {
     one().members->seen(account);
     service().flush();
   }
+  // Somebody else each time, else it is said who.
+  void searched(std::string_view typed, bool found, std::string_view who = "") {
+    const std::string other = "searcher " + std::to_string(++searchers_);
+    service().searched(typed, found, who.empty() ? other : who);
+  }
+  using Words = std::vector<SearchedWords>;
+  Words words_of(Micros at, bool without_result = false) {
+    return service().searched_words(at, at + day, without_result, 10);
+  }
+  // Who was here, by the day since the first.
+  std::map<std::int64_t, std::int64_t> here_by_day() {
+    std::map<std::int64_t, std::int64_t> found;
+    db().read([&](db::Tx& tx) {
+      tx.each(
+          "SELECT (day - $1) / $2, count(*) FROM active_days GROUP BY 1",
+          [&](const db::Row& row) { found[row.integer(0)] = row.integer(1); }, monday, day);
+    });
+    return found;
+  }
+  // So many, all seen today by one().
+  void crowd(std::size_t size) {
+    std::vector<AccountId> members;
+    db().write([&](db::Tx& tx) {
+      for (std::size_t i = 0; i < size; ++i) {
+        accounts::Account account;
+        account.id = members.emplace_back(ids_.next<AccountId>());
+        account.handle = "m" + std::to_string(i);
+        account.email = account.handle + "@example.org";
+        account.created_at = clock_.now();
+        accounts::AccountStore().insert(tx, account, "no password");
+      }
+    });
+    for (const AccountId each : members) one().members->seen(each);
+  }
   std::int64_t number(const db::Sql& sql) {
     return db().read([&](db::Tx& tx) {
       return tx.one(sql, [](const db::Row& row) { return row.integer(0); }).value_or(-1);
@@ -111,6 +145,7 @@ class UsageServiceTest : public test::DatabaseSuite {
   IdSource ids_{clock_, 1};
 
  private:
+  int searchers_ = 0;
   std::optional<Process> one_;
   std::optional<UsageUpkeepService> upkeep_;
 };
@@ -182,7 +217,7 @@ TEST_P(UsageServiceTest, WhatADatabaseThatIsDownDidNotTakeIsWrittenLater) {
   process.tally->count(Use::like);
   process.members->seen(ada);
   process.service.viewed(photo);
-  process.service.searched("boats", false);
+  process.service.searched("boats", false, "ada");
   moody.down = true;
   EXPECT_THROW(process.service.flush(true), db::DatabaseError);
   process.tally->count(Use::like);
@@ -199,8 +234,7 @@ TEST_P(UsageServiceTest, WhatADatabaseThatIsDownDidNotTakeIsWrittenLater) {
   EXPECT_EQ(service().active_today(), 1);
   EXPECT_EQ(service().viewed_photos(monday, monday + day, 10),
             (std::vector<ViewedPhoto>{{photo, 1}}));
-  EXPECT_EQ(service().searched_words(monday, monday + day, true, 10),
-            (std::vector<SearchedWords>{{"boats", 1, 1}}));
+  EXPECT_EQ(words_of(monday, true), (Words{{"boats", 1, 1}}));
 }
 
 TEST_P(UsageServiceTest, RequestsAreAddedUpByClassAndAltogether) {
@@ -242,6 +276,39 @@ TEST_P(UsageServiceTest, CountersGrowAndGaugesKeepTheirLastValue) {
   EXPECT_EQ(sums(Step::day), wanted);
 }
 
+// A process that is killed loses what it has not written: with everything else goes what its
+// sources counted meanwhile. CPU alone grows always and is no reason to write.
+TEST_P(UsageServiceTest, CountersGoWithWhateverIsWritten) {
+  std::int64_t cpu = 1'000;
+  std::int64_t sent = 1;
+  std::int64_t depth = 5;
+  service().add_counter("cpu", "web", UsageService::As::amount, [&] { return cpu; });
+  service().add_counter("mail", "sent", UsageService::As::count, [&] { return sent; });
+  service().add_gauge("queue_depth", [&] { return depth; });
+  service().flush();
+  using Sum = std::pair<std::int64_t, std::int64_t>;
+  const auto cpu_written = [&] { return sums(Step::day)["cpu web"].second; };
+  cpu = 1'500;
+  depth = 9;
+  clock_.advance(10 * second);
+  service().flush();
+  EXPECT_EQ(cpu_written(), 1'000);
+  one().tally->count(Use::like);
+  service().flush();
+  EXPECT_EQ(cpu_written(), 1'500);
+  cpu = 1'700;
+  sent = 2;
+  service().flush();
+  EXPECT_EQ(cpu_written(), 1'700);
+  EXPECT_EQ(sums(Step::day)["mail sent"], (Sum{2, 0}));
+  EXPECT_EQ(sums(Step::day)["gauge queue_depth"], (Sum{1, 5}));
+  cpu = 1'800;
+  clock_.advance(minute);
+  service().flush();
+  EXPECT_EQ(cpu_written(), 1'800);
+  EXPECT_EQ(sums(Step::day)["gauge queue_depth"], (Sum{1, 9}));
+}
+
 TEST_P(UsageServiceTest, ASourceThatFailsKeepsNothingElseBack) {
   bool broken = true;
   std::int64_t mails = 2;
@@ -270,35 +337,83 @@ TEST_P(UsageServiceTest, ASourceThatFailsKeepsNothingElseBack) {
 // All at once after a start: so many in a transaction, the rest with the next ones, on their day.
 TEST_P(UsageServiceTest, ManyMembersAreWrittenBitByBit) {
   const std::size_t all = 2 * members_at_once + 500;
-  std::vector<AccountId> members;
-  db().write([&](db::Tx& tx) {
-    for (std::size_t i = 0; i < all; ++i) {
-      accounts::Account account;
-      account.id = members.emplace_back(ids_.next<AccountId>());
-      account.handle = "m" + std::to_string(i);
-      account.email = account.handle + "@example.org";
-      account.created_at = clock_.now();
-      accounts::AccountStore().insert(tx, account, "no password");
-    }
-  });
-  for (const AccountId each : members) one().members->seen(each);
+  crowd(all);
   for (const std::size_t written : {members_at_once, 2 * members_at_once, all, all}) {
     service().flush();
     EXPECT_EQ(number("SELECT count(*) FROM active_days"), static_cast<std::int64_t>(written));
   }
 }
 
+TEST_P(UsageServiceTest, NobodyIsLeftWhenItStops) {
+  constexpr std::int64_t all = members_at_once + 500;
+  service().start();
+  crowd(all);
+  service().stop();
+  EXPECT_EQ(number("SELECT count(*) FROM active_days"), all);
+}
+
+TEST_P(UsageServiceTest, WhoWaitsAtTheEndOfADayWasHereOnThatDay) {
+  constexpr std::int64_t all = 2 * members_at_once + 500;
+  crowd(all);
+  service().flush();
+  clock_.advance(14 * hour);
+  one().members->seen(join("late"));  // noticed before the flush that ends the day
+  service().flush();
+  EXPECT_EQ(here_by_day(), (std::map<std::int64_t, std::int64_t>{{0, all + 1}}));
+  was_here(join("early"));
+  EXPECT_EQ(here_by_day(), (std::map<std::int64_t, std::int64_t>{{0, all + 1}, {1, 1}}));
+}
+
 TEST_P(UsageServiceTest, WordsAndViewsAreBounded) {
   for (std::size_t i = 0; i < words_waiting + 500; ++i) {
-    service().searched("word" + std::string(1 + i % 7, 'x') + " w" + std::to_string(i), true);
+    searched("word" + std::string(1 + i % 7, 'x') + " w" + std::to_string(i), true);
   }
   service().flush();
   EXPECT_EQ(number("SELECT count(*) FROM search_days"), static_cast<std::int64_t>(words_waiting));
   EXPECT_EQ(sums(Step::day)["search "].first, static_cast<std::int64_t>(words_waiting + 500));
 }
 
+// Whoever goes through the pages of a search again and again makes no words often searched, which
+// would be kept for ever.
+TEST_P(UsageServiceTest, WhoLooksForTheSameAgainCountsOnceADay) {
+  for (const char* typed : {"harbour", "Harbour ", "HARBOUR", "harbour"}) {
+    searched(typed, false, "member 1");
+    service().flush();
+  }
+  searched("harbour", true, "192.0.2.1");
+  searched("night", true, "192.0.2.1");
+  service().flush();
+  EXPECT_EQ(sums(Step::day)["search "].first, 6);
+  EXPECT_EQ(sums(Step::day)["search_empty "].first, 4);
+  EXPECT_EQ(words_of(monday), (Words{{"harbour", 2, 1}, {"night", 1, 0}}));
+  clock_.advance(day);
+  service().flush();
+  searched("harbour", true, "member 1");
+  service().flush();
+  EXPECT_EQ(words_of(monday + day), (Words{{"harbour", 1, 0}}));
+}
+
+// Nobody can fill the memory, and who does not fit makes nothing often searched.
+TEST(InterestTest, SearchersAreBounded) {
+  Interest interest;
+  for (std::size_t i = 0; i < searchers_of_a_day + 10; ++i) {
+    interest.searched("harbour", true, std::to_string(i));
+  }
+  EXPECT_EQ(interest.take().words.at("harbour").searches,
+            static_cast<std::int64_t>(searchers_of_a_day));
+  interest.searched("night", true, "1");
+  EXPECT_TRUE(interest.take().empty());
+  interest.forget_searchers();
+  interest.searched("night", true, "1");
+  const auto taken = interest.take();
+  EXPECT_EQ(taken.words.at("night"), (SearchedWords{"", 1, 0}));
+  // What could not be written comes again, whoever it was.
+  interest.put_back(taken);
+  EXPECT_EQ(interest.take().words.at("night"), (SearchedWords{"", 1, 0}));
+}
+
 TEST_P(UsageServiceTest, ADayHasRoomForSoManySearchesAndKnownOnesGoOn) {
-  service().searched("known", true);
+  searched("known", true);
   service().flush();
   db().write([&](db::Tx& tx) {
     for (std::int64_t i = 1; i < words_per_day - 1; ++i) {
@@ -307,11 +422,10 @@ TEST_P(UsageServiceTest, ADayHasRoomForSoManySearchesAndKnownOnesGoOn) {
           monday, "filler " + std::to_string(i));
     }
   });
-  for (const char* typed : {"known", "aaa new", "bbb newer"}) service().searched(typed, false);
+  for (const char* typed : {"known", "aaa new", "bbb newer"}) searched(typed, false);
   service().flush();
   EXPECT_EQ(number("SELECT count(*) FROM search_days"), words_per_day);
-  EXPECT_EQ(service().searched_words(monday, monday + day, true, 10),
-            (std::vector<SearchedWords>{{"aaa new", 1, 1}, {"known", 2, 1}}));
+  EXPECT_EQ(words_of(monday, true), (Words{{"aaa new", 1, 1}, {"known", 2, 1}}));
 }
 
 TEST_P(UsageServiceTest, ViewsOfAnErasedPhotoAndDaysOfAnErasedAccountAreNotWritten) {
@@ -397,6 +511,45 @@ TEST_P(UsageServiceTest, ActiveMembersAndRetentionAreThoseOfANaiveModel) {
   EXPECT_EQ(weeks, 21U);  // six cohorts, of which the first has six weeks
 }
 
+// Who was erased was there: of a week that is counted again no number shrinks, and the first row of
+// a cohort keeps its size.
+TEST_P(UsageServiceTest, ACohortKeepsItsSize) {
+  const AccountId ada = join("ada");
+  const AccountId mei = join("mei");
+  was_here(ada);
+  was_here(mei);
+  upkeep().count();
+  db().write([&](db::Tx& tx) { tx.exec("DELETE FROM accounts WHERE id = $1", ada); });
+  upkeep().count();
+  clock_.advance(week);
+  service().flush();
+  was_here(mei);
+  upkeep().count();
+  EXPECT_EQ(service().retention(monday, monday + day),
+            (std::vector<RetentionWeek>{{monday, 0, 2, 2}, {monday, 1, 1, 1}}));
+}
+
+// Of days before anybody was here nothing is known; afterwards nobody is none.
+TEST_P(UsageServiceTest, AnIdleCommunityHasNobody) {
+  const auto counts = [&] {
+    upkeep().count();
+    return service().active(0, monday + 100 * day);
+  };
+  EXPECT_TRUE(counts().empty());
+  clock_.advance(2 * day);
+  service().flush();
+  was_here(join("ada"));
+  const Micros here = monday + 2 * day;
+  EXPECT_EQ(counts(), (std::vector<ActiveCount>{{here, 1, 1, 1}}));
+  clock_.advance(30 * day);
+  service().flush();
+  const auto later = counts();
+  ASSERT_EQ(later.size(), 31U);
+  EXPECT_EQ(later[6], (ActiveCount{here + 6 * day, 0, 1, 1}));
+  EXPECT_EQ(later[29], (ActiveCount{here + 29 * day, 0, 0, 1}));
+  EXPECT_EQ(later[30], (ActiveCount{here + 30 * day, 0, 0, 0}));
+}
+
 TEST_P(UsageServiceTest, WhatIsOldGoesAndItsNumbersStay) {
   const AccountId ada = join("ada");
   const PhotoId photo = photo_of(join("mei"));
@@ -404,8 +557,9 @@ TEST_P(UsageServiceTest, WhatIsOldGoesAndItsNumbersStay) {
     one().tally->count(Use::like);
     one().members->seen(ada);
     service().viewed(photo);
-    service().searched("rare", true);
-    for (int i = 0; i < often_searched; ++i) service().searched("often", true);
+    searched("rare", true);
+    for (int i = 0; i < often_searched; ++i) searched("rare of one", true, "member 1");
+    for (int i = 0; i < often_searched; ++i) searched("often", true);
     service().flush();
   };
   live();
@@ -424,6 +578,7 @@ TEST_P(UsageServiceTest, WhatIsOldGoesAndItsNumbersStay) {
   EXPECT_EQ(number("SELECT count(*) FROM photo_views"), 4);
   EXPECT_EQ(number("SELECT count(*) FROM search_days WHERE words = 'often'"), 5);
   EXPECT_EQ(number("SELECT count(*) FROM search_days WHERE words = 'rare'"), 4);
+  EXPECT_EQ(number("SELECT count(*) FROM search_days WHERE words = 'rare of one'"), 4);
   EXPECT_EQ(number("SELECT count(*) FROM active_counts WHERE daily = 1"), 5);
   EXPECT_GE(number("SELECT min(day) FROM active_days"), now - active_kept);
 }
@@ -431,14 +586,14 @@ TEST_P(UsageServiceTest, WhatIsOldGoesAndItsNumbersStay) {
 TEST_P(UsageServiceTest, SearchesThatNameWhoIsErasedGo) {
   const AccountId mei = join("mei_q", "Meilindra Quux");
   for (const char* typed : {"Meilindra", "boats quux", "boats", "mei"}) {
-    service().searched(typed, true);
+    searched(typed, true);
   }
   service().flush();
   clock_.advance(day);
   service().flush();
-  service().searched("QUUX", true);
+  searched("QUUX", true);
   service().flush();
-  service().searched("meilindra_before", true);
+  searched("meilindra_before", true);
   service().flush();
   db().write([&](db::Tx& tx) {
     tx.exec("INSERT INTO old_handles (handle, account_id, kept_until) VALUES ($1, $2, $3)",
@@ -456,6 +611,19 @@ TEST_P(UsageServiceTest, SearchesThatNameWhoIsErasedGo) {
   EXPECT_FALSE(left.contains("boats quux"));
   EXPECT_FALSE(left.contains("quux"));
   for (const std::string& each : left) EXPECT_FALSE(each.contains("before")) << each;
+}
+
+// A name of before is written nowhere: a record of them for this alone would say more of people
+// than the words do, which go after 90 days like others. To forget them at each new name would let
+// everybody take words out of the numbers: by giving themselves such a name, and another.
+TEST_P(UsageServiceTest, SearchesForANameOfBeforeStay) {
+  const AccountId mei = join("mei_q", "Xanthippe Quux");
+  for (const char* typed : {"xanthippe", "quux"}) searched(typed, true);
+  service().flush();
+  db().write(
+      [&](db::Tx& tx) { tx.exec("UPDATE accounts SET name = 'Mei Quux' WHERE id = $1", mei); });
+  EXPECT_EQ(upkeep().forget_words_of(mei), 1);
+  EXPECT_EQ(words_of(monday), (Words{{"xanthippe", 1, 0}}));
 }
 
 TEST_P(UsageServiceTest, WhatIsStoredIsMeasured) {

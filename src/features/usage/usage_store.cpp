@@ -237,9 +237,18 @@ std::vector<RetentionWeek> UsageStore::count_retention(db::Tx& tx, Micros monday
 void UsageStore::put_retention(db::Tx& tx, const RetentionWeek& counted) {
   tx.exec(
       "INSERT INTO retention_weeks (cohort, week, members, active) VALUES ($1, $2, $3, $4)"
-      " ON CONFLICT (cohort, week) DO UPDATE SET members = excluded.members,"
-      " active = excluded.active",
+      " ON CONFLICT (cohort, week) DO UPDATE SET"
+      " members = CASE WHEN excluded.members > retention_weeks.members"
+      "  THEN excluded.members ELSE retention_weeks.members END,"
+      " active = CASE WHEN excluded.active > retention_weeks.active"
+      "  THEN excluded.active ELSE retention_weeks.active END",
       counted.cohort, counted.week, counted.members, counted.active);
+}
+
+std::optional<Micros> UsageStore::first_active(db::Tx& tx) {
+  const auto counted = first_of(tx, "SELECT MIN(day) FROM active_counts");
+  const auto here = oldest_active(tx);
+  return counted && here ? std::min(counted, here) : std::max(counted, here);
 }
 
 Stored UsageStore::stored(db::Tx& tx) {

@@ -16,6 +16,10 @@
 
 namespace picsharz::usage {
 
+// Names of mark(): what upkeep did last.
+inline constexpr std::string_view counted_mark = "usage.counted";
+inline constexpr std::string_view measured_mark = "usage.measured";
+
 // What is stored, in bytes.
 struct Stored {
   std::int64_t originals = 0;
@@ -53,7 +57,10 @@ class UsageStore {
   void put_active(db::Tx& tx, const ActiveCount& count);
   // Who signed up in weeks from `since` on, and who of them was active from `monday` on for a week.
   std::vector<RetentionWeek> count_retention(db::Tx& tx, Micros monday, Micros since);
+  // Who was erased since it was counted last was there all the same: numbers only grow.
   void put_retention(db::Tx& tx, const RetentionWeek& counted);
+  // The first day of which it is known who was here, or how many.
+  std::optional<Micros> first_active(db::Tx& tx);
   Stored stored(db::Tx& tx);
 
   std::optional<Micros> mark(db::Tx& tx, std::string_view name);

@@ -8,12 +8,6 @@
 
 namespace picsharz::usage {
 
-namespace {
-
-constexpr std::string_view counted_mark = "usage.counted";
-
-}  // namespace
-
 // A process may write what it saw before midnight a little after it: what was counted within an
 // hour of a day's end is counted again.
 void UsageUpkeepService::count() {
@@ -21,31 +15,38 @@ void UsageUpkeepService::count() {
   const auto counted =
       database_.read([&](db::Tx& tx) { return rows_.mark(tx, counted_mark); }).value_or(0);
   const Micros since = std::max(counted - hour, now - active_kept);
-  count_days(since, now);
-  count_weeks(since, now);
-  database_.write([&](db::Tx& tx) { rows_.set_mark(tx, counted_mark, now); });
+  const auto days = days_since(since, now);
+  const auto weeks = weeks_since(since, now);
+  database_.write([&](db::Tx& tx) {
+    for (const ActiveCount& each : days) rows_.put_active(tx, each);
+    for (const RetentionWeek& each : weeks) rows_.put_retention(tx, each);
+    rows_.set_mark(tx, counted_mark, now);
+  });
 }
 
-void UsageUpkeepService::count_days(Micros since, Micros now) {
-  for (Micros at = day_of(since); at <= now; at += day) {
-    const auto counted = database_.read([&](db::Tx& tx) { return rows_.count_active(tx, at); });
-    if (counted.monthly == 0) continue;  // before anybody was counted
-    database_.write([&](db::Tx& tx) { rows_.put_active(tx, counted); });
+// Before anybody was here nothing is known; afterwards nobody is none.
+std::vector<ActiveCount> UsageUpkeepService::days_since(Micros since, Micros now) {
+  std::vector<ActiveCount> days;
+  const auto first = database_.read([&](db::Tx& tx) { return rows_.first_active(tx); });
+  if (!first) return days;
+  for (Micros at = std::max(day_of(since), *first); at <= now; at += day) {
+    days.push_back(database_.read([&](db::Tx& tx) { return rows_.count_active(tx, at); }));
   }
+  return days;
 }
 
 // The first week is whole only if none of its days is gone.
-void UsageUpkeepService::count_weeks(Micros since, Micros now) {
+std::vector<RetentionWeek> UsageUpkeepService::weeks_since(Micros since, Micros now) {
+  std::vector<RetentionWeek> weeks;
   Micros monday = monday_of(since);
   if (monday < day_of(now - active_kept) + day) monday += week;
   for (; monday <= now; monday += week) {
     const Micros first = monday - retention_weeks * week;
     const auto counted =
         database_.read([&](db::Tx& tx) { return rows_.count_retention(tx, monday, first); });
-    database_.write([&](db::Tx& tx) {
-      for (const RetentionWeek& each : counted) rows_.put_retention(tx, each);
-    });
+    weeks.insert(weeks.end(), counted.begin(), counted.end());
   }
+  return weeks;
 }
 
 void UsageUpkeepService::measure(std::int64_t backup_bytes) {
@@ -63,6 +64,7 @@ void UsageUpkeepService::measure(std::int64_t backup_bytes) {
       // Also where there are none any more: the last figure of a range is taken for what is there.
       set("backups", backup_bytes);
     }
+    rows_.set_mark(tx, measured_mark, now);
   });
 }
 
