@@ -32,6 +32,7 @@
 #include "features/accounts/account_jobs.h"
 #include "features/accounts/account_routes.h"
 #include "features/accounts/account_service.h"
+#include "features/accounts/attempt_limits.h"
 #include "features/accounts/avatar_routes.h"
 #include "features/accounts/email_change_routes.h"
 #include "features/accounts/email_change_service.h"
@@ -204,6 +205,12 @@ std::int64_t memory_used() {
   std::int64_t resident = 0;
   file >> size >> resident;
   return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+// Tells one who looks for something from another; never kept.
+std::string searcher_of(const http::Request& asked) {
+  if (asked.viewer.signed_in()) return "member " + asked.viewer.account.str();
+  return accounts::client_of(asked.remote_address);
 }
 
 http::RateRules rates_of(const Config& config) {
@@ -468,7 +475,7 @@ struct App::Rooms {
   costs::CostService costs{*foundation.database, foundation.clock};
   BackupParts backups{config, foundation, *store};
   std::optional<LogShipping> log_shipping;
-  admin::JobService jobs_seen{*foundation.database, foundation.queue};
+  admin::JobService jobs_seen{*foundation.database, foundation.queue, members};
   admin::OutboxService outbox_seen{*foundation.database, foundation.queue, foundation.bounces,
                                    foundation.mail_server()};
 
@@ -506,7 +513,7 @@ App::Rooms::Rooms(const Config& configuration, Parts wanted)
       admin_listener(listen_admin(configuration)),
       foundation(configuration, web_listener ? web_listener->address() : ""),
       web{.base_url = configuration.text("instance.base_url"),
-          .secure_cookies = configuration.text("instance.base_url").starts_with("https://"),
+          .secure_cookies = has_secure_cookies(configuration),
           .visitors = configuration.truth("instance.visitors")},
       spool((data / "spool").string(), reserve_of(configuration, data)),
       // What was accepted may develop into the first half of the reserve; the other is for the
@@ -655,8 +662,9 @@ void App::Rooms::add_tasks() {
   schedule.add("backups.make", often, [this] { backups.keeping.ask_if_due(); });
   schedule.add("backups.journal", minute / 2, [this] { backups.keeping.ship_journal(); });
   if (ships_log(config) && parts != Parts::web) {
-    log_shipping.emplace(config, foundation, *store, arrivals,
-                         [this] { return backups.keeping.check_target(); });
+    log_shipping.emplace(
+        config, foundation, *store, arrivals, [this] { return backups.keeping.check_target(); },
+        [this](Micros since) { backups.keeping.tell_log_is_late(since); });
   }
   if (!ships_log(config)) {
     schedule.add("backups.log", 6 * hour, [this] {
@@ -666,7 +674,7 @@ void App::Rooms::add_tasks() {
     });
   }
   schedule.add("originals.sweep", often, [this] { sweep(); });
-  schedule.add("usage.count", hour, [this] {
+  schedule.add("usage.count", often, [this] {
     usage_upkeep.count();
     usage_upkeep.measure(backup_bytes());
   });
@@ -759,13 +767,15 @@ void App::Rooms::add_routes() {
   cards::add_card_routes(router, cards, context, [this](PhotoId photo) { used.viewed(photo); });
   feed::add_feed_routes(router, feeds, context);
   feed::add_photo_list_routes(router, photo_lists, context);
-  feed::add_popular_routes(router, popular, context,
-                           {.picture_sizes = shell().kinds["popular"].sizes});
+  feed::add_popular_routes(
+      router, popular, context, {.picture_sizes = shell().kinds["popular"].sizes},
+      [this](const Viewer& by) { members.note(by, admin::ActionKind::popular_ranked, ""); });
   collections::add_collection_routes(router, gathered, context);
   suggestions::add_suggestion_routes(router, suggested, cursors);
-  search::add_search_routes(
-      router, searching, terms, context,
-      [this](std::string_view typed, bool found) { used.searched(typed, found); });
+  search::add_search_routes(router, searching, terms, context,
+                            [this](std::string_view typed, bool found, const http::Request& asked) {
+                              used.searched(typed, found, searcher_of(asked));
+                            });
   similar::add_similar_routes(router, similar, duplicates, context);
   notifications::add_notification_routes(router, notifications, signer, cursors);
   notifications::add_preference_routes(router, preferences);
@@ -802,12 +812,13 @@ void App::Rooms::add_house_routes() {
       router, backups.keeping,
       [this](const Viewer& by, backups::BackupAct act, const std::string& what) {
         members.note(by, action_of(act), what);
-      });
-  admin::add_job_routes(router, jobs_seen, members, cursors);
-  admin::add_mailbox_routes(router, kept_mails, cursors);
+      },
+      [this] { return log_shipping ? log_shipping->late_since() : std::nullopt; });
+  admin::add_job_routes(router, jobs_seen, cursors);
+  admin::add_mailbox_routes(router, kept_mails, members, cursors);
   admin::add_member_routes(router, members, uploads.quota(), cursors);
   admin::add_outbox_routes(router, outbox_seen, cursors);
-  admin::add_storage_routes(router, originals);
+  admin::add_storage_routes(router, originals, members);
   add_installation_routes(router, config, *foundation.database, foundation.clock.now());
   analytics::add_analytics_routes(router, dashboards, signer);
   analytics::add_tag_routes(router, tag_analysis);
@@ -934,7 +945,7 @@ std::vector<std::pair<std::string, Micros>> App::Rooms::cpu_by_work() const {
   return all;
 }
 
-// What is not counted where it happens, but read once a minute.
+// What is not counted where it happens, but read when that is written; gauges once a minute.
 void App::Rooms::add_usage_sources() {
   using As = usage::UsageService::As;
   used.add_counters("cpu", As::amount, [this] { return cpu_by_work(); });
@@ -971,7 +982,8 @@ void App::Rooms::add_rendition_metrics() {
 // Without a proved backup ages are those of everything there is: as old as time.
 void App::Rooms::add_backup_metrics() {
   const auto good = [this] {
-    return foundation.database->read([](db::Tx& tx) { return backups::last_good(tx); })
+    const Micros now = foundation.clock.now();
+    return foundation.database->read([&](db::Tx& tx) { return backups::last_good(tx, now); })
         .value_or(backups::GoodBackup());
   };
   const auto age = [this](Micros since) {

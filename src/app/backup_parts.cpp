@@ -1,7 +1,10 @@
 #include "app/backup_parts.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "app/page_opener.h"
 #include "app/smtp_config.h"
@@ -102,6 +105,43 @@ struct Scratch {
   const std::string path;
 };
 
+// One that is made of another moment within the same second has the next name.
+std::string free_id(backups::Vault& vault, const Clock& clock) {
+  Micros at = clock.now();
+  while (vault.manifest(backups::id_of(at))) at += second;
+  return backups::id_of(at);
+}
+
+struct Rebuilt {
+  backups::Manifest manifest;
+  backups::Proof proof;
+};
+
+Result<Rebuilt> rebuild_until(const Config& config, backups::Vault& vault,
+                              std::optional<Micros> until) {
+  const Scratch scratch(vault.scratch("rebuild"));
+  const std::string path = scratch.path + "/picsharz.db";
+  TRY_ASSIGN(const Micros shown, backups::rebuild(vault, until, path));
+  const SystemClock clock;
+  const auto database = db::open_sqlite({.path = path});
+  backups::LoggedObjects objects(vault, scratch.path);
+  backups::BackupService making(
+      *database, clock, objects,
+      {.engine = warehouse_engine(config), .format = backup_format(config)});
+  TRY_ASSIGN(backups::Manifest made,
+             making.make(vault, {.id = free_id(vault, clock), .snapshot_at = shown}));
+  backups::ProofService proving(clock, warehouse_engine(config), open_pages);
+  TRY_ASSIGN(backups::Proof proof, proving.prove(vault, made.id));
+  return Rebuilt{std::move(made), std::move(proof)};
+}
+
+// Where rows were copied last, and what they speak of was not any more, up to the last round that
+// had both. nullopt: that is not earlier.
+std::optional<Micros> last_whole_round(const backups::Vault& vault, const Rebuilt& rebuilt) {
+  const auto at = backups::shipped_at(vault.directory());
+  return at && *at < rebuilt.manifest.snapshot_at ? at : std::nullopt;
+}
+
 }  // namespace
 
 Result<backups::Manifest> rebuild_backup(const Config& config, backups::Vault& vault,
@@ -114,23 +154,20 @@ Result<backups::Manifest> rebuild_backup(const Config& config, backups::Vault& v
   const auto lock = backups::VaultLock::take(vault, backups::VaultLock::Patience::none,
                                              backups::VaultLock::rebuilding);
   if (!lock) return backups::backup_running();
-  const Scratch scratch(vault.scratch("rebuild"));
-  const std::string path = scratch.path + "/picsharz.db";
-  TRY_ASSIGN(const Micros shown, backups::rebuild(vault, until, path));
-  const SystemClock clock;
-  const auto database = db::open_sqlite({.path = path});
-  backups::LoggedObjects objects(vault, scratch.path);
-  backups::BackupService making(
-      *database, clock, objects,
-      {.engine = warehouse_engine(config), .format = backup_format(config)});
-  TRY_ASSIGN(backups::Manifest made, making.make(vault, {.snapshot_at = shown}));
-  backups::ProofService proving(clock, warehouse_engine(config), open_pages);
-  TRY_ASSIGN(const backups::Proof proof, proving.prove(vault, made.id));
-  if (proof.good) return made;
-  return fail(
-      ErrorKind::invalid, "not_proved",
-      "The backup " + made.id + " was made and does not prove itself: " + proof.problems.front(),
-      "Choose an earlier moment, or restore it nevertheless by its name.");
+  TRY_ASSIGN(Rebuilt rebuilt, rebuild_until(config, vault, until));
+  const auto earlier =
+      until || rebuilt.proof.good ? std::nullopt : last_whole_round(vault, rebuilt);
+  if (earlier) {
+    std::fprintf(stderr, "%s does not prove itself: %s The moment before, %s, is taken instead.\n",
+                 rebuilt.manifest.id.c_str(), rebuilt.proof.problems.front().c_str(),
+                 format_time(*earlier).c_str());
+    TRY_ASSIGN(rebuilt, rebuild_until(config, vault, earlier));
+  }
+  if (rebuilt.proof.good) return std::move(rebuilt.manifest);
+  return fail(ErrorKind::invalid, "not_proved",
+              "The backup " + rebuilt.manifest.id +
+                  " was made and does not prove itself: " + rebuilt.proof.problems.front(),
+              "Choose an earlier moment, or restore it nevertheless by its name.");
 }
 
 BackupParts::BackupParts(const Config& config, Foundation& foundation, storage::ObjectStore& store,

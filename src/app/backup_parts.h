@@ -31,7 +31,7 @@ std::string backup_scratch(const Config& config);
 void check_backup_place(const Config& config, const std::string& directory);
 
 // A backup of a moment (log_rebuild_service.h; "": the last one), made from a target's log and
-// proved.
+// proved. The last one is that of the last round, where what came after it lacks its photos.
 Result<backups::Manifest> rebuild_backup(const Config& config, backups::Vault& vault,
                                          std::string_view moment);
 

@@ -98,6 +98,7 @@ constexpr Option restore_options[] = {
     {"--at", "TIME", "a moment of SQLite's log, as 2026-11-29T05:00:00Z, made a backup first"},
     {"--data", "DIR", "the data folder to fill; default: the configured one"},
     {"--database", "URL", "the empty PostgreSQL database to fill; default: as configured"},
+    {"--journal", "DIR", "a target that knows later deletions; the configured one is asked anyway"},
     json_option,
 };
 

@@ -3,17 +3,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <thread>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "app/backup_parts.h"
 #include "app/cli.h"
+#include "app/data_lock.h"
 #include "app/erasure_parts.h"
 #include "app/foundation.h"
 #include "base/file_handle.h"
@@ -26,6 +32,7 @@
 #include "features/comments/comment_service.h"
 #include "features/departures/departure_service.h"
 #include "features/departures/erasure_service.h"
+#include "features/moderation/blocklist_service.h"
 #include "features/photos/media_service.h"
 #include "features/photos/original_service.h"
 #include "features/photos/photo_edit_service.h"
@@ -60,20 +67,17 @@ Chosen read_place(std::string place) {
 }
 
 Result<Manifest> choose(Vault& vault, const std::string& id) {
-  for (const std::string& each : vault.ids()) {
-    if (!id.empty() && each != id) continue;
-    const auto proof = vault.proof(each);
-    if (id.empty() && !(proof && proof->good)) continue;
-    std::optional<Manifest> manifest;
-    try {
-      manifest = vault.manifest(each);
-    } catch (const backups::Damaged& damage) {
-      if (!id.empty()) throw;
-      std::fprintf(stderr, "Not the newest, which is damaged: %s\n", damage.what());
+  std::optional<Manifest> manifest;
+  if (id.empty()) {
+    auto chosen = backups::choose_backup(vault, SystemClock().now());
+    for (const std::string& each : chosen.passed_over) {
+      std::fprintf(stderr, "Not the newest: %s\n", each.c_str());
     }
-    if (!manifest || (id.empty() && manifest->kind != backups::Kind::full)) continue;
-    return *std::move(manifest);
+    manifest = std::move(chosen.manifest);
+  } else {
+    manifest = vault.manifest(id);
   }
+  if (manifest) return *std::move(manifest);
   return fail(ErrorKind::not_found, "no_backup", "There is no proved backup there.",
               "Name one with its folder: FROM/20261129t001500z.");
 }
@@ -136,6 +140,7 @@ struct Services {
         originals(*foundation.database, foundation.clock, store, files, decoders),
         media(*foundation.database, foundation.clock, changes, files, signer, {}),
         editing(*foundation.database, foundation.queue, media, originals),
+        blocklist(*foundation.database, foundation.ids, foundation.clock),
         activity(foundation.clock),
         idempotency(*foundation.database, foundation.ids, foundation.clock),
         comments(*foundation.database, foundation.ids, foundation.clock, activity, idempotency,
@@ -153,8 +158,16 @@ struct Services {
         words(usage_upkeep),
         erasures(*foundation.database, foundation.clock, foundation.queue, departures, comments,
                  editing, spool, {&words}),
-        deletions({*foundation.database, store, editing, departures, erasures,
-                   config.number("accounts.deletion_grace_days") * day}) {}
+        deletions({.database = *foundation.database,
+                   .ids = foundation.ids,
+                   .queue = foundation.queue,
+                   .store = store,
+                   .photos = editing,
+                   .blocklist = blocklist,
+                   .departures = departures,
+                   .erasures = erasures,
+                   .grace = config.number("accounts.deletion_grace_days") * day,
+                   .quarantine = config.duration("moderation.quarantine")}) {}
 
   storage::ObjectStore& store;
   storage::FileCache files;
@@ -164,6 +177,7 @@ struct Services {
   photos::OriginalService originals;
   photos::MediaService media;
   photos::PhotoEditService editing;
+  moderation::BlocklistService blocklist;
   activity::ActivityService activity;
   accounts::IdempotencyService idempotency;
   comments::CommentService comments;
@@ -180,12 +194,14 @@ struct Outcome {
   std::int64_t rows = 0;
   std::int64_t objects = 0;
   std::int64_t deleted = 0;
-  std::int64_t damaged = 0;  // objects that are not there now
+  std::int64_t damaged = 0;               // objects that are not there now
+  std::optional<Micros> deleted_until{};  // the last deletion that is known
   bool whole() const { return damaged == 0; }
 };
 
-// Before anything is written: nobody is to sit with half a restore for it.
-Result<std::vector<backups::Deletion>> read_journal(Vault& vault) {
+using Journal = std::vector<backups::Deletion>;
+
+Result<Journal> read_journal(Vault& vault) {
   try {
     return backups::journal_of(vault);
   } catch (const backups::Damaged& damage) {
@@ -196,6 +212,76 @@ Result<std::vector<backups::Deletion>> read_journal(Vault& vault) {
                 "the target and restore again: what it names will be back, and has to be deleted "
                 "by hand.");
   }
+}
+
+bool has_journal(const fs::path& target) {
+  std::error_code unknown;
+  return fs::is_directory(target / "journal", unknown);
+}
+
+// A target, or the journal in it. "" where none is named.
+std::string named_journal(const Invocation& invocation, const Vault& from) {
+  if (!invocation.has("--journal")) return "";
+  fs::path place(read_place(invocation.get("--journal")).target);
+  if (place.filename() == "journal") place = place.parent_path();
+  if (!has_journal(place)) {
+    throw StartupError("There is no journal in " + place.string() +
+                       ": nothing was changed.\nName a target of backups with --journal DIR.");
+  }
+  const auto owner = backups::owner_of(place.string());
+  const auto wanted = backups::owner_of(from.directory());
+  if (owner && wanted && *owner != *wanted) {
+    throw StartupError("The journal in " + place.string() +
+                       " is of another instance than the backup: nothing was changed.");
+  }
+  return place.string();
+}
+
+// The target of this configuration, where it is of the same instance as the backup; else "".
+std::string configured_journal(const Config& config, const Vault& from, const std::string& named) {
+  const std::string place = backup_directory(config);
+  std::error_code unknown;
+  if (!has_journal(place) || fs::equivalent(place, from.directory(), unknown)) return "";
+  if (!named.empty() && fs::equivalent(place, named, unknown)) return "";
+  const auto owner = backups::owner_of(place);
+  if (owner && owner == backups::owner_of(from.directory())) return place;
+  std::fprintf(
+      stderr,
+      "The journal in %s was not read: it is of another instance, or nobody knows whose it "
+      "is. Where it is of this one, name it: --journal %s\n",
+      place.c_str(), place.c_str());
+  return "";
+}
+
+Result<void> add_journal(Journal& journal, const std::string& place) {
+  try {
+    Vault vault(place, "");
+    TRY_ASSIGN(const Journal more, read_journal(vault));
+    journal.insert(journal.end(), more.begin(), more.end());
+    return {};
+  } catch (const storage::StorageError& failure) {
+    throw StartupError("The journal in " + place + " cannot be read: " + failure.what() +
+                       "\nMake its folder writable, or go without it with --set "
+                       "backups.directory=DIR of another folder.");
+  }
+}
+
+// What was deleted since, from every journal that there is: a copy elsewhere (backup --to) does not
+// know what was deleted after it. Before anything is written: nobody is to sit with half a restore
+// for it. In the order in which it happened, each once.
+Result<Journal> read_journals(const Invocation& invocation, Vault& from) {
+  TRY_ASSIGN(Journal journal, read_journal(from));
+  const std::string named = named_journal(invocation, from);
+  for (const auto& place : {named, configured_journal(invocation.config, from, named)}) {
+    if (!place.empty()) TRY(add_journal(journal, place));
+  }
+  const auto order = [](const backups::Deletion& each) {
+    return std::tie(each.at, each.seq, each.what, each.id, each.name);
+  };
+  std::ranges::sort(journal, {}, order);
+  const auto twice = std::ranges::unique(journal, {}, order);
+  journal.erase(twice.begin(), twice.end());
+  return journal;
 }
 
 // One restore on its way.
@@ -243,8 +329,21 @@ Result<std::int64_t> fill(Restoring& on, db::Database& database) {
   return damaged;
 }
 
-Result<Outcome> restore_from(const Config& config, Vault& vault, const Manifest& manifest) {
-  TRY_ASSIGN(const std::vector<backups::Deletion> journal, read_journal(vault));
+// On PostgreSQL servers may be on other hosts. What a restore that was killed has left there ends
+// by itself.
+void refuse_servers(Restoring& on, db::Database& database) {
+  for (int waits = 0; on.restore.is_used(database); ++waits) {
+    if (waits == 100) {
+      throw StartupError(
+          "Servers or workers are connected to this database: nothing was changed.\n"
+          "Stop them, also those on other hosts, and restore again.");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+Result<Outcome> restore_from(const Config& config, Vault& vault, const Manifest& manifest,
+                             const Journal& journal) {
   const std::string data = config.text("data.dir");
   Unfinished unfinished(data);
   const auto store = storage::open_fs_store((fs::path(data) / "objects").string());
@@ -259,12 +358,14 @@ Result<Outcome> restore_from(const Config& config, Vault& vault, const Manifest&
                  .restore = backups::RestoreService(warehouse_engine(config)),
                  .options = {.scratch = vault.scratch("restore")}};
     const auto database = open_database(config);
+    refuse_servers(on, *database);
     TRY_ASSIGN(outcome.damaged, fill(on, *database));
     on.restore.settle(*database);
   }
   Foundation foundation(config);
   Services services(config, foundation, *store, spool);
   outcome.deleted = services.deletions.replay(journal);
+  if (!journal.empty()) outcome.deleted_until = journal.back().at;
   photos::ReindexService reindexing(*foundation.database, foundation.clock);
   reindexing.begin();
   reindexing.run([](Micros) { return true; });
@@ -278,16 +379,27 @@ void print(const Invocation& invocation, const Manifest& manifest, const Outcome
     JsonWriter out(json);
     out.begin_object().field("id", manifest.id).time_field("snapshot_at", manifest.snapshot_at);
     out.field("rows", outcome.rows).field("objects", outcome.objects);
-    out.field("deleted", outcome.deleted).field("damaged", outcome.damaged).end_object();
+    out.field("deleted", outcome.deleted).field("damaged", outcome.damaged);
+    if (outcome.deleted_until) {
+      out.time_field("deleted_until", *outcome.deleted_until);
+    } else {
+      out.null_field("deleted_until");
+    }
+    out.end_object();
     std::printf("%s\n", json.c_str());
     return;
   }
+  const std::string known =
+      outcome.deleted_until
+          ? "Deletions are known until " + format_time(*outcome.deleted_until) +
+                ": another journal, which knows later ones, is read with --journal."
+          : "No deletion is known: a journal that is elsewhere is read with --journal.";
   std::printf(
       "Restored as it was at %s: %lld rows and %lld objects, %s equal to what was backed up.\n"
-      "%lld things that were deleted since are gone again.\nStart it: picsharz serve\n",
+      "%lld things that were deleted since are gone again. %s\nStart it: picsharz serve\n",
       format_time(manifest.snapshot_at).c_str(), static_cast<long long>(outcome.rows),
       static_cast<long long>(outcome.objects), outcome.whole() ? "all" : "the rows",
-      static_cast<long long>(outcome.deleted));
+      static_cast<long long>(outcome.deleted), known.c_str());
   if (outcome.whole()) return;
   std::printf(
       "%lld objects, which are named above, are missing: the backup has them damaged or not at "
@@ -303,6 +415,12 @@ int run_restore(const Invocation& invocation) {
   if (!fs::is_directory(chosen.target))
     return complain("There is no folder " + chosen.target + ".");
   check_backup_place(invocation.config, chosen.target);
+  const std::string data = invocation.config.text("data.dir");
+  const auto alone = DataLock::take(data, DataLock::For::restoring);
+  if (!alone) {
+    return complain("A server, a worker or another restore is at work in " + data +
+                    ": nothing was changed.\nStop it, and restore again.");
+  }
   try {
     Vault vault(chosen.target, backup_secret(invocation.config), backup_scratch(invocation.config));
     if (invocation.has("--at")) {
@@ -315,7 +433,9 @@ int run_restore(const Invocation& invocation) {
     if (!lock) return complain("A backup is being made there. Wait until it is done.");
     const auto manifest = choose(vault, chosen.id);
     if (!manifest) return complain(manifest.error().message + " " + manifest.error().action);
-    const auto outcome = restore_from(invocation.config, vault, *manifest);
+    const auto journal = read_journals(invocation, vault);
+    if (!journal) return complain(journal.error().message + " " + journal.error().action);
+    const auto outcome = restore_from(invocation.config, vault, *manifest, *journal);
     if (!outcome) return complain(outcome.error().message + " " + outcome.error().action);
     print(invocation, *manifest, *outcome);
     return outcome->whole() ? done : degraded;

@@ -4,9 +4,11 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include "app/app.h"
 #include "app/cli.h"
+#include "app/data_lock.h"
 #include "app/picture_formats.h"
 #include "app/startup_error.h"
 #include "base/log.h"
@@ -50,17 +52,24 @@ void announce(App& app) {
   }
 }
 
-// What was deleted since a backup is not gone yet.
-void refuse_unfinished_restore(const Config& config) {
-  if (!std::filesystem::exists(std::filesystem::path(config.text("data.dir")) / "restoring"))
-    return;
+// As long as it is held nobody restores into the folder. What was deleted since a backup is not
+// gone yet where a restore is not done.
+std::unique_ptr<DataLock> hold_data(const Config& config) {
+  const std::string data = config.text("data.dir");
+  auto lock = DataLock::take(data, DataLock::For::serving);
+  if (!lock) {
+    throw StartupError(
+        "A restore into this data folder is at work.\n"
+        "Start again when it is done.");
+  }
+  if (!std::filesystem::exists(std::filesystem::path(data) / "restoring")) return lock;
   throw StartupError(
       "A restore into this data folder was not finished.\n"
       "Run the same picsharz restore again: it goes on where it was.");
 }
 
 int run(const Invocation& invocation, Parts parts) {
-  refuse_unfinished_restore(invocation.config);
+  const auto held = hold_data(invocation.config);
   const sigset_t signals = block_signals();
   warn_of_missing_sandbox();
   App app(invocation.config, parts);

@@ -24,14 +24,14 @@ bool ships_log(const Config& config) {
 }
 
 LogShipping::LogShipping(const Config& config, Foundation& foundation, storage::ObjectStore& store,
-                         backups::Arrivals& arrivals, Check check)
+                         backups::Arrivals& arrivals, Check check, Tell tell)
     : config_(config),
       foundation_(foundation),
       store_(store),
       arrivals_(arrivals),
       check_(std::move(check)),
-      // What an earlier process shipped is in the target; where there is nothing, from now on.
-      shipped_at_(backups::shipped_at(backup_directory(config)).value_or(foundation.clock.now())) {}
+      tell_(std::move(tell)),
+      watch_(foundation.clock, backups::shipped_at(backup_directory(config))) {}
 
 LogShipping::~LogShipping() { stop(); }
 
@@ -58,23 +58,12 @@ bool LogShipping::rest(Micros time) {
 
 // Where a failure is of the shipper itself, as of its secret, it is made again.
 void LogShipping::run() {
+  const auto target_says = [this] { return backups::shipped_at(backup_directory(config_)); };
   std::string told;
-  std::optional<backups::LogShipper> shipper;
+  Shipper shipper;
   do {
     try {
-      if (!shipper) {
-        // A folder would be made where the disk is missing.
-        if (const auto fits = check_(); !fits) throw storage::StorageError(fits.error().message);
-        shipper.emplace(
-            *foundation_.database, foundation_.clock, store_, arrivals_,
-            backups::ShippingSettings{.directory = backup_directory(config_),
-                                      .secret = backup_secret(config_),
-                                      .every = config_.duration("backups.log_every"),
-                                      .days = static_cast<int>(config_.number("backups.log_days")),
-                                      .go_on = [this] { return !stopping_; }});
-      }
-      shipper->step();
-      if (const Micros at = shipper->shipped_at()) shipped_at_ = at;
+      step(shipper);
       if (!told.empty()) log_info("the log is copied again");
       told.clear();
     } catch (const backups::Stopped&) {
@@ -84,12 +73,33 @@ void LogShipping::run() {
       told = failure.what();
       if (!rest(patience)) return;
     }
+    watch_.tell_if_late(target_says, tell_);
   } while (rest(turn));
   try {
-    if (shipper) shipper->end();
+    if (shipper && shipper->is_here()) shipper->end();
   } catch (const std::exception& failure) {
     log_error("the end of the log is not copied", {{"why", failure.what()}});
   }
+}
+
+void LogShipping::step(Shipper& shipper) {
+  // A folder would be made where the disk is missing.
+  if (const auto fits = check_(); !fits) throw storage::StorageError(fits.error().message);
+  if (shipper && !shipper->is_here()) {
+    log_warning("the target of the log is another one, where it begins anew");
+    shipper.reset();
+  }
+  if (!shipper) {
+    shipper.emplace(
+        *foundation_.database, foundation_.clock, store_, arrivals_,
+        backups::ShippingSettings{.directory = backup_directory(config_),
+                                  .secret = backup_secret(config_),
+                                  .every = config_.duration("backups.log_every"),
+                                  .days = static_cast<int>(config_.number("backups.log_days")),
+                                  .go_on = [this] { return !stopping_; }});
+  }
+  shipper->step();
+  watch_.note(shipper->shipped_at());
 }
 
 }  // namespace picsharz::app

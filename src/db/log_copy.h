@@ -9,10 +9,11 @@
 //            one that ends a transaction. The log is overwritten only by the first write behind a
 //            checkpoint that brought all of it into the file.
 // No gaps:   it copies before every checkpoint of this process and, where another process wrote,
-//            under the lock on writing, before the first write of this one. So the log that is
-//            overwritten has been copied whole; where that cannot be said for sure (another process
-//            emptied the log unseen, or memory_most was reached), broken() says so, and it has to
-//            be begun again with another copy of the file.
+//            under the lock on writing, before the first write of this one. Other processes cannot
+//            overwrite the log while it is followed (log_listener.h). So the log that is
+//            overwritten has been copied whole; where that cannot be said for sure (it was not held
+//            after all and another process emptied it, or memory_most was reached), broken() says
+//            so, and it has to be begun again with another copy of the file.
 // Memory:    steps up to memory_most, and one transaction up to as much again; a larger one breaks
 //            the copy, and no other begins while the log has it. What is read of a transaction that
 //            has not ended is not read again.

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,6 +120,14 @@ class LogCopyTest : public testing::Test {
     }
     EXPECT_NE(before, log_salts());
   }
+  // What another process may do at any time: the log that nobody reads goes into the file.
+  void bring_in() const {
+    sqlite3* other = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    ASSERT_EQ(SQLITE_OK, sqlite3_open_v2(path().c_str(), &other, flags, nullptr));
+    sqlite3_wal_checkpoint_v2(other, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    sqlite3_close(other);
+  }
   // Longer than the writer waits before it brings its log into the file.
   static void rest() { std::this_thread::sleep_for(std::chrono::milliseconds(120)); }
 
@@ -210,11 +219,52 @@ TEST_F(LogCopyTest, AnotherProcessThatWritesIsCopied) {
   EXPECT_EQ(model_, rebuilt());
 }
 
+// However often it does so, and whatever it brings into the file between.
+TEST_F(LogCopyTest, AnotherProcessDoesNotOverwriteTheLog) {
+  const auto other = open_sqlite({.path = path()});
+  for (std::int64_t turn = 0; turn < 8; ++turn) {
+    put(turn, "of another process", other.get());
+    bring_in();
+    if (turn % 3 == 2) put(turn + 100, "ours");
+    if (turn % 4 == 3) copy().copy(true);
+  }
+  copy().copy(true);
+  EXPECT_EQ(std::nullopt, copy().broken());
+  EXPECT_EQ(rows(db()), rebuilt());
+}
+
+// What another process writes is not left in the log for ever.
+TEST_F(LogCopyTest, ALongLogStartsAnewWithOneOfItsOwnTransactions) {
+  const auto other = open_sqlite({.path = path()});
+  const std::string before = log_salts();
+  other->write([](Tx& tx) {
+    for (std::int64_t n = 1'000; n < 3'000; ++n) {
+      tx.exec("INSERT INTO things (id, name) VALUES ($1, $2)", n, std::string(4'000, 'i'));
+    }
+  });
+  EXPECT_EQ(before, log_salts());
+  for (std::int64_t turn = 0; turn < 500 && log_salts() == before; ++turn) {
+    put(turn, "ours");
+    rest();
+  }
+  EXPECT_NE(before, log_salts());
+  for (std::int64_t turn = 0; turn < 3; ++turn) {
+    put(turn, "of another process", other.get());
+    bring_in();
+  }
+  copy().copy(true);
+  EXPECT_EQ(std::nullopt, copy().broken());
+  EXPECT_TRUE(rows(db()) == rebuilt());
+}
+
+// The log is not held as long as nobody listens.
 TEST_F(LogCopyTest, ALogThatAnotherProcessOverwroteUnseenBreaksTheCopy) {
   put(1, "one");
   const auto other = open_sqlite({.path = path()});
+  listen_to_log(db(), nullptr);
   overwrite_log(*other, 2, "first log");
   overwrite_log(*other, 3, "second log");
+  listen_to_log(db(), &copy());
   copy().copy(true);
   ASSERT_NE(std::nullopt, copy().broken());
   model_ = rows(db());
@@ -228,11 +278,13 @@ TEST_F(LogCopyTest, WhatAnotherProcessEmptiesBreaksTheCopyWhenItIsLookedAt) {
   put(1, "one");
   const auto other = open_sqlite({.path = path()});
   put(2, "of another process", other.get());
+  const auto wipe = [&] { return wipe_traces(*other, [](Micros) { return true; }); };
+  EXPECT_FALSE(wipe());
+  listen_to_log(db(), nullptr);
   bool wiped = false;  // not while the first process brings its log into the file
-  for (int turn = 0; turn < 100 && !wiped; ++turn) {
-    wiped = wipe_traces(*other, [](Micros) { return true; });
-  }
+  for (int turn = 0; turn < 100 && !wiped; ++turn) wiped = wipe();
   ASSERT_TRUE(wiped);
+  listen_to_log(db(), &copy());
   copy().copy(true);
   EXPECT_NE(std::nullopt, copy().broken());
 }

@@ -2,6 +2,8 @@
 //
 // Why:       the log is overwritten from its start once all of it is in the file. Whoever copies it
 //            has to be told before that, and has to know whether anybody else wrote.
+// Held:      while somebody listens the writer alone lets the log start anew (sqlite_log_hold.h):
+//            other processes write behind what is there. Its first transaction writes a page more.
 // Threads:   all three come on the writer's thread, and hold it up. They do not throw, and write
 //            nothing to the database.
 // Cost:      nothing where nobody listens.

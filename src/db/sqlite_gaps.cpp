@@ -71,6 +71,7 @@ std::int64_t clear_gaps(SqliteConnection& connection, std::int64_t first, std::i
   SqliteTx(connection).each("PRAGMA page_size", [&](const Row& row) {
     page_size = row.integer(0);
   });
+  if (page_size <= 0) return 0;
   const std::int64_t pages = size_of(file) / page_size;
   if (pages >= pages_told_apart) return 0;
   std::vector<unsigned char> bytes(static_cast<std::size_t>(page_size));

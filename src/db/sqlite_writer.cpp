@@ -58,7 +58,7 @@ class Waiter {
 }  // namespace
 
 SqliteWriter::SqliteWriter(const SqliteOptions& options)
-    : options_(options), checkpoint_due_(checkpoint_pages) {
+    : options_(options), hold_(options.path), checkpoint_due_(checkpoint_pages) {
   connection();
   thread_ = std::thread([this] {
     meter_thread("database");
@@ -166,8 +166,10 @@ void SqliteWriter::commit(std::vector<Task>& batch) {
   for (Task& task : batch) {
     if (task.apart) apply_one(writer, task);
   }
+  settle_hold(writer);
   writer.command("COMMIT");
   ++commits_;
+  hold_log();
 }
 
 // The version of the data as this connection sees it changes when another one wrote, or emptied the
@@ -181,9 +183,36 @@ void SqliteWriter::begin(SqliteConnection& writer) {
   }
   std::int64_t version = 0;
   SqliteTx(writer).each("PRAGMA data_version", [&](const Row& row) { version = row.integer(0); });
-  listener->begun(listener != told_ || version != version_);
+  const bool knows = listener == told_;
+  const bool others_wrote = !knows || version != version_;
+  listener->begun(others_wrote);
   told_ = listener;
   version_ = version;
+  if (!others_wrote) return;
+  grown_ = grown_ || knows;
+  log_pages_ = std::max(log_pages_, 1);  // how many there are the next checkpoint says
+}
+
+// Behind the work of a transaction, before it is committed. A long log that is all in the file
+// starts anew with this one: nobody else can write before it. And whoever begins to hold the log
+// needs something in it to read.
+void SqliteWriter::settle_hold(SqliteConnection& writer) {
+  if (told_ == nullptr) return;
+  const bool starts_anew = log_pages_ == 0 && log_length_ >= checkpoint_pages;
+  if (hold_.held() && !starts_anew) return;
+  hold_.let_go();
+  writer.command("PRAGMA user_version = 0");  // as it is: a page in the log, whatever was written
+}
+
+void SqliteWriter::hold_log() {
+  if (told_ == nullptr) return hold_.let_go();
+  if (!hold_.held() && std::exchange(grown_, false)) hold_.take();
+}
+
+// Where it had to be let go between two transactions.
+void SqliteWriter::hold_again() {
+  std::vector<Task> nothing;
+  apply(nothing);
 }
 
 // A transaction that does nothing went through the writer when it returns: what was begun with the
@@ -261,20 +290,26 @@ SqliteConnection& SqliteWriter::connection() {
 
 void SqliteWriter::log_grew(int pages) {
   if (pages <= log_pages_) checkpoint_due_ = checkpoint_pages;  // it started anew
-  log_pages_ = pages;
+  log_pages_ = log_length_ = pages;
+  grown_ = true;
   if (LogListener* const listener = listener_) listener->committed(pages);
 }
 
 int SqliteWriter::checkpoint(int mode, bool patient) {
   if (LogListener* const listener = listener_) listener->before_checkpoint();
+  if (hold_.held() && std::exchange(grown_, false)) hold_.move_on();
   if (patient) sqlite3_busy_timeout(connection_->get(), patience_milliseconds);
   int pages = 0;
   int written = -1;
   const int code = sqlite3_wal_checkpoint_v2(connection_->get(), nullptr, mode, &pages, &written);
   if (patient) sqlite3_busy_timeout(connection_->get(), SqliteConnection::busy_milliseconds);
-  if (code == SQLITE_OK && written == pages) {  // it starts anew, unless somebody still reads it
+  if (code != SQLITE_OK) return code;
+  log_pages_ = log_length_ = pages;
+  if (written == pages) {  // it starts anew, unless somebody still reads it
     log_pages_ = 0;
     checkpoint_due_ = checkpoint_pages;
+  } else {
+    grown_ = true;
   }
   return code;
 }
@@ -295,6 +330,8 @@ void SqliteWriter::wipe_if_asked() {
     const std::lock_guard lock(mutex_);
     asked.swap(wipes_);
   }
+  const bool was_held = !asked.empty() && hold_.held();
+  if (was_held) hold_.let_go();  // which would be a reader that holds the log
   for (Wipe& each : asked) {
     try {
       each.done.set_value(wipe_some(each.first));
@@ -303,6 +340,7 @@ void SqliteWriter::wipe_if_asked() {
       each.done.set_exception(std::current_exception());
     }
   }
+  if (was_held) hold_again();
 }
 
 std::optional<std::int64_t> SqliteWriter::wipe_some(std::int64_t first) {
@@ -337,6 +375,8 @@ void SqliteWriter::checkpoint_if_due() {
   if (!large && std::chrono::steady_clock::now() < checkpoint_at_) return;
   checkpoint_pages_before_ = log_pages_;
   const bool patient = log_pages_ >= patient_pages;
+  const bool was_held = patient && hold_.held();
+  if (was_held) hold_.let_go();  // it would be waited for
   const int code =
       checkpoint(patient ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, patient);
   // Where a long read holds the log, the next try comes when it has grown by as much again.
@@ -347,6 +387,7 @@ void SqliteWriter::checkpoint_if_due() {
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
     log_error("database checkpoint failed", {{"sqlite_code", code}});
   }
+  if (was_held) hold_again();
 }
 
 }  // namespace picsharz::db

@@ -27,6 +27,7 @@
 
 #include "db/log_listener.h"
 #include "db/sqlite_connection.h"
+#include "db/sqlite_log_hold.h"
 
 namespace picsharz::db {
 
@@ -70,6 +71,9 @@ class SqliteWriter {
   void apply(std::vector<Task>& batch);
   void commit(std::vector<Task>& batch);
   void begin(SqliteConnection& writer);
+  void settle_hold(SqliteConnection& writer);
+  void hold_log();
+  void hold_again();
   bool apply_together(SqliteConnection& connection, std::vector<Task>& batch);
   void apply_one(SqliteConnection& connection, Task& task);
   static bool run_work(SqliteConnection& connection, Task& task);  // false: not to be kept
@@ -84,7 +88,10 @@ class SqliteWriter {
 
   const SqliteOptions options_;
   std::optional<SqliteConnection> connection_;  // none after a failed commit, until the next one
-  int log_pages_ = 0;                           // length of the write-ahead log
+  SqliteLogHold hold_;                          // closed before connection_
+  bool grown_ = false;                          // the log has something that hold_ does not read
+  int log_length_ = 0;                          // of the write-ahead log, as far as is known
+  int log_pages_ = 0;                           // the same, 0 where all of it is in the file
   int checkpoint_due_;                          // ... at which it is written back
   int checkpoint_pages_before_ = 0;             // its length when that was tried last
   std::chrono::steady_clock::time_point checkpoint_at_{};  // ... and not again before

@@ -1,4 +1,5 @@
 """Backups that prove themselves, and restores onto an empty host of either engine (R14)."""
+import fcntl
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import pytest
 from support.client import Client, Community, wait_for
 from support.invariants import check_sound, drain
 from support.server import Server, binary
-from test_account_security import token_of
+from test_account_security import log_in, token_of
 from test_comments import write
 from test_mail import metric
 from test_people import published
@@ -241,6 +242,10 @@ def test_what_was_deleted_since_stays_deleted(instance, engine):
     eve = instance.member("eve")
     published(eve, width=710, title="Eve's own")
     said = write(tom, photos[1], "Not for long.")["id"]
+    rude = write(tom, photos[1], "A rude one.")["id"]
+    stolen, _ = log_in(instance.server, "tom")
+    program, token = token_of(tom, "read")
+    assert stolen.get("/v1/me").status == program.get("/v1/me").status == 200
     # What was looked for is in no row of hers.
     today = int(time.time()) // 86400 * 86400 * 10**6
     instance.server.change("INSERT INTO search_days (day, words, searches, without_result) VALUES"
@@ -250,6 +255,14 @@ def test_what_was_deleted_since_stays_deleted(instance, engine):
     assert made["proved"]
     mei.delete(f"/v1/photos/{photos[0]}")
     tom.delete(f"/v1/comments/{said}")
+    mei.post(f"/v1/comments/{rude}/reports", {"reason": "harassment"})
+    case = next(case for case in instance.admin.get("/v1/moderation/queue").json["items"]
+                if case["comment"])
+    assert instance.admin.post(f"/v1/moderation/cases/{case['id']}/decision",
+                               {"action": "remove", "reason": "harassment"}).status == 201
+    session = next(each for each in tom.get("/v1/sessions").json["items"] if not each["current"])
+    assert tom.delete(f"/v1/sessions/{session['id']}").status == 204
+    assert tom.delete(f"/v1/me/tokens/{token['id']}").status == 204
     done = instance.server.run("account", "delete", "eve", "--now")
     assert done.returncode == 0, done.stderr
     wait_for(lambda: instance.server.count(
@@ -267,6 +280,10 @@ def test_what_was_deleted_since_stays_deleted(instance, engine):
         assert there.count("SELECT count(*) FROM accounts WHERE handle = 'eve'") == 0
         assert there.rows("SELECT words FROM search_days") == [("boats",)]
         assert there.count(f"SELECT count(*) FROM comments WHERE id = {said} AND state = 0") == 0
+        assert guest.get(f"/v1/comments/{rude}").json["state"] == "removed"
+        assert moved(mei, there).get(f"/v1/comments/{rude}", check=False).status == 404
+        for ended in (stolen, program):
+            assert moved(ended, there).get("/v1/me", check=False).status == 401
         drain(there)
         check_sound(there)
     finally:
@@ -276,16 +293,18 @@ def test_what_was_deleted_since_stays_deleted(instance, engine):
 @pytest.mark.long
 def test_a_flipped_bit_is_found_wherever_it_is(instance):
     people(instance)
-    made = backup(instance.server)
+    made = backup(instance.server, "--format", "parquet")
+    assert made["format"] == "parquet"
     folder = target(instance.server)
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size
              and not any(part.startswith(".") for part in path.relative_to(folder).parts)
              and path.name != "proof.json"]
+    tables = [path for path in files if path.suffix == ".parquet"]
     seed = random.randrange(2 ** 32)
     print("seed", seed)
     chance = random.Random(seed)
-    for turn in range(8):  # the hundred of them are a unit test: this goes the whole way
-        path = chance.choice(files)
+    for turn in range(12):  # the hundred of them are a unit test: this goes the whole way
+        path = chance.choice(tables if turn % 3 == 0 else files)
         data = bytearray(path.read_bytes())
         at = chance.randrange(len(data) * 8)
         data[at // 8] ^= 1 << at % 8
@@ -307,7 +326,7 @@ def test_administrators_see_ask_download_and_remove(instance):
     people(instance)
     admin = instance.admin
     assert admin.get("/v1/admin/backups").json == {"backups": [], "next_at": None, "good_at": None,
-                                                   "bytes": 0}
+                                                   "bytes": 0, "log_late_since": None}
     asked = admin.post("/v1/admin/backups", {"kind": "full"})
     assert asked.status == 202
     backup_id = asked.json["id"]
@@ -345,7 +364,8 @@ def test_administrators_see_ask_download_and_remove(instance):
     assert backup_state(instance, newer["id"]) == "proved"
     # What was done is in the log, and of downloads what came of them.
     said = [(each["action"], each["detail"], each["by"], each["handle"])
-            for each in admin.get("/v1/admin/actions").json["items"]]
+            for each in admin.get("/v1/admin/actions?limit=100").json["items"]
+            if each["action"] != "mails_read"]
     assert said == [("backup_removed", backup_id, "ada", ""),
                     ("backup_downloaded", f"{backup_id} follows", "ada", ""),
                     ("backup_asked", backup_id, "ada", "")]
@@ -380,6 +400,94 @@ def test_what_is_sealed_opens_with_its_secret_alone(fresh_server, tmp_path, engi
         assert moved(tom, there).get(f"/v1/photos/{photos[0]}").status == 200
     finally:
         there.stop()
+
+
+# What was sealed with another secret would not open any more, nor would what is shared with it.
+def test_a_target_is_of_one_secret(instance, tmp_path):
+    server = instance.server
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_text("the first secret of all\n")
+    second.write_text("another one, as long as it is\n")
+    server.settings["PICSHARZ_MODELS__DIR"] = "/nonexistent"  # which doctor would load each time
+    server.settings["PICSHARZ_BACKUPS__SECRET_FILE"] = str(first)
+    made = backup(server)
+    assert made["proved"] and made["sealed"]
+    proof = (target(server) / made["id"] / "proof.json").read_bytes()
+    for other in (str(second), ""):
+        server.settings["PICSHARZ_BACKUPS__SECRET_FILE"] = other
+        done = server.run("backup", "prove", made["id"], seconds=120)
+        assert done.returncode == 1 and "another backups.secret_file" in done.stderr, done.stderr
+        refused = backup(server, "--full", status=1)
+        assert "another backups.secret_file" in refused["problem"], refused
+        told = doctor(server, "target")
+        assert told["state"] == "bad" and "name a new folder" in told["text"], told
+    server.settings["PICSHARZ_BACKUPS__SECRET_FILE"] = str(first)
+    assert (target(server) / made["id"] / "proof.json").read_bytes() == proof
+    assert server.run("backup", "prove", made["id"], seconds=120).returncode == 0
+    assert doctor(server, "target")["state"] == "ok"
+
+
+def sealing(fresh_server, tmp_path, text):
+    secret = tmp_path / "secret"
+    secret.write_text(text + "\n")
+    return Community(fresh_server(PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json",
+                                  PICSHARZ_BACKUPS__SECRET_FILE=str(secret)).start())
+
+
+def command_lines():
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield path.read_bytes()
+        except OSError:  # it ended
+            continue
+
+
+def test_the_secret_is_in_no_log_and_no_process_list(fresh_server, tmp_path):
+    secret = "what nobody is to see, but this file"
+    community = sealing(fresh_server, tmp_path, secret)
+    server = community.server
+    people(community)
+    made = community.admin.post("/v1/admin/backups", {"kind": "full"}).json["id"]
+    processes = set()
+
+    def is_done():
+        processes.update(command_lines())
+        return backup_state(community, made) not in ("waiting", "running")
+
+    wait_for(is_done, 180)
+    shown = community.admin.get(f"/v1/admin/backups/{made}").json
+    assert shown["state"] == "proved" and shown["contents"]["sealed"], shown
+    said = ""
+    for words in (("backup", "prove", made), ("backup", "list"), ("doctor",)):
+        done = server.run(*words, seconds=180)
+        said += done.stdout + done.stderr
+    server.end()
+    said += server.errors + "".join(json.dumps(line) for line in server.lines)
+    assert made in said
+    assert any(b"picsharz" in each for each in processes)
+    for text in (secret, secret.encode().hex()):
+        assert text not in said
+        assert not any(text.encode() in each for each in processes)
+
+
+def test_a_sealed_table_is_downloaded_open_and_a_damaged_one_is_not(fresh_server, tmp_path):
+    community = sealing(fresh_server, tmp_path, "a secret that is long enough")
+    server, admin = community.server, community.admin
+    people(community)
+    made = backup(server)
+    assert made["sealed"]
+    entry = next(each for each in manifest(server, made)["tables"] if each["name"] == "accounts")
+    path = target(server) / made["id"] / entry["file"]
+    url = f"/v1/admin/backups/{made['id']}/tables/accounts"
+    table = admin.get(url)
+    body = table.body if isinstance(table.body, bytes) else table.body.encode()
+    assert hashlib.sha256(body).hexdigest() == entry["sha256"]
+    assert b"mei@" in body and b"mei@" not in path.read_bytes()
+    flip_a_bit(path)
+    refused = admin.get(url, check=False)
+    assert (refused.status, refused.code) == (409, "backup_damaged")
+    flip_a_bit(path)
+    assert admin.get(url).status == 200
 
 
 @pytest.mark.long
@@ -516,8 +624,17 @@ def test_an_alarm_is_mailed_and_listed(instance):
     assert done.returncode == 1
     shown = instance.admin.get(f"/v1/admin/backups/{made['id']}").json
     assert shown["state"] == "unproved" and "photos" in shown["problem"]
-    wait_for(lambda: [mail for mail in instance.admin.get("/v1/admin/mailbox").json["items"]
-                      if "does not count" in mail["subject"]])
+
+    def alarms():
+        return [mail for mail in instance.admin.get("/v1/admin/mailbox").json["items"]
+                if "does not count" in mail["subject"]]
+
+    wait_for(alarms)
+    # Once, however often it is looked at.
+    done = instance.server.run("backup", "prove", made["id"], seconds=120)
+    assert done.returncode == 1
+    drain(instance.server)
+    assert len(alarms()) == 1
     assert instance.admin.get("/v1/admin/backups").json["good_at"] is None
 
 
@@ -569,6 +686,13 @@ def test_doctor_looks_at_backups_at_where_they_lie_and_at_jobs(instance, tmp_pat
     told = doctor(server, "backups")
     assert told["state"] == "degraded" and "failed (It was interrupted.)" in told["text"]
     server.change("UPDATE backups SET state = 3, problem = ''")
+    # One that was made while the clock was ahead.
+    month = 30 * 86_400 * 10**6
+    server.change(f"UPDATE backups SET asked_at = asked_at + {month}")
+    told = doctor(server, "backups")
+    assert told["state"] == "degraded" and f"{first['id']} is of the future" in told["text"], told
+    server.change(f"UPDATE backups SET asked_at = asked_at - {month}")
+    assert doctor(server, "backups")["state"] == "ok"
     # A target that was wiped, is not there, or is no folder.
     away = tmp_path / "away"
     shutil.move(target(server), away)
@@ -715,6 +839,131 @@ def test_a_moment_before_a_mistake_is_restored(fresh_server, engine, tmp_path):
         # What was deleted since stays deleted.
         assert guest.get(f"/v1/photos/{photos[2]}", check=False).status == 404
         check_sound(there)
+    finally:
+        there.stop()
+
+
+# Somebody looks at an earlier moment, on another host: the target has one more backup, made later.
+@pytest.mark.long
+def test_a_moment_that_was_rebuilt_is_not_the_newest_backup(fresh_server, engine):
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL has an archive of its own")
+    server = shipping(fresh_server).start()
+    community = Community(server)
+    people(community)
+    wait_for(lambda: log_line(server)["state"] == "ok")
+    time.sleep(1.1)
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    time.sleep(1.1)
+    newest = backup(server)
+    for words, expected in ((("--at", moment), None), ((), newest)):
+        there = Server("sqlite", PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json")
+        try:
+            done = there.run("restore", str(target(server)), *words, "--json", seconds=300)
+            assert done.returncode == 0, done.stdout + done.stderr
+            restored_one = json.loads(done.stdout.splitlines()[-1])
+            if expected:
+                assert restored_one["id"] == expected["id"]
+                assert restored_one["snapshot_at"] == expected["snapshot_at"]
+            else:
+                assert restored_one["id"] > newest["id"]
+                assert restored_one["snapshot_at"] < newest["snapshot_at"]
+        finally:
+            there.stop()
+    # Nor is it for the instance itself.
+    listed = community.admin.get("/v1/admin/backups").json
+    assert listed["backups"][0]["id"] == newest["id"] and len(listed["backups"]) == 2
+    assert listed["good_at"] == newest["snapshot_at"]
+
+
+def logged(server, what):
+    return {path.name for path in (target(server) / "log").rglob(f"{what}-*")}
+
+
+# `picsharz backup` writes a row a second, and an idle server brings its log into the file between.
+def test_a_command_that_writes_beside_a_server_costs_the_log_nothing(fresh_server, engine):
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL has an archive of its own")
+    server = shipping(fresh_server).start()
+    community = Community(server)
+    people(community)
+    wait_for(lambda: log_line(server)["state"] == "ok")
+    bases = logged(server, "base")
+    for _ in range(3):
+        assert backup(server)["proved"]
+        assert log_line(server)["state"] == "ok"
+    said = [line["message"] for line in server.lines if "the log is" in line["message"]]
+    assert logged(server, "base") == bases, said
+    assert "the log is copied anew" not in said
+
+
+def test_the_log_goes_on_where_its_target_was_replaced(fresh_server, engine, tmp_path):
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL has an archive of its own")
+    place = tmp_path / "target"
+    server = shipping(fresh_server, PICSHARZ_BACKUPS__DIRECTORY=str(place)).start()
+    community = Community(server)
+    mei, _, _ = people(community)
+    wait_for(lambda: log_line(server)["state"] == "ok")
+    assert backup(server)["proved"]
+    known = {path.name for path in place.rglob("base-*")}
+    shutil.copytree(place, tmp_path / "copy")
+    place.rename(tmp_path / "away")
+    (tmp_path / "copy").rename(place)
+    server.log_entry("the target of the log is another one, where it begins anew")
+    wait_for(lambda: {path.name for path in place.rglob("base-*")} - known)
+    late = published(mei, width=811, title="In the new folder")["id"]
+    drain(server)
+    wait_for(lambda: log_line(server)["state"] == "ok")
+    time.sleep(2.5)  # a round more
+    server.process.kill()
+    server.process.wait()
+    there = Server("sqlite", PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json")
+    try:
+        done = there.run("backup", "rebuild", "--to", str(place), "--json", seconds=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        made = json.loads(done.stdout.splitlines()[-1])
+        assert late in (place / made["id"] / "tables" / "photos.json").read_text()
+    finally:
+        there.stop()
+
+
+# The host goes while rows are copied and the photos that they speak of are not yet.
+@pytest.mark.long
+def test_a_rebuild_takes_the_last_moment_that_has_its_photos(fresh_server, engine, tmp_path):
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL has an archive of its own")
+    place = tmp_path / "target"
+    server = shipping(fresh_server, PICSHARZ_BACKUPS__DIRECTORY=str(place)).start()
+    community = Community(server)
+    mei, tom, photos = people(community)
+    wait_for(lambda: log_line(server)["state"] == "ok")
+    drain(server)
+    time.sleep(2.5)  # a round with all of that
+
+    def steps():
+        return len(list(place.rglob("steps-*")))
+
+    def goes_on():
+        tom.delete(f"/v1/photos/{photos[0]}/like")
+        tom.put(f"/v1/photos/{photos[0]}/like")
+        return steps() >= before + 3
+
+    with open(place / ".unlisted-lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        published(mei, width=812, title="Whose file is not copied")
+        drain(server)
+        before = steps()
+        wait_for(goes_on, 180)
+        server.process.kill()
+        server.process.wait()
+    there = Server("sqlite", PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json")
+    try:
+        done = there.run("backup", "rebuild", "--to", str(place), "--json", seconds=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "is taken instead" in done.stderr, done.stderr
+        made = json.loads(done.stdout.splitlines()[-1])
+        assert made["proved"] and made["lost"] == 0 and made["pages"] == len(photos)
     finally:
         there.stop()
 

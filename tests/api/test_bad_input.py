@@ -83,6 +83,22 @@ def test_another_sites_page_changes_nothing(community, server):
     assert own.status == 200 and browser.get("/v1/me").json["name"] == "Own"
 
 
+def test_what_is_meant_for_another_account_changes_nothing(community):
+    browser, _ = community.sign_up("zelda", browser=True)
+    browser.post("/v1/accounts/verify",
+                 {"email": "zelda@example.org", "code": community.code("zelda@example.org")})
+    me = browser.get("/v1/me").json["id"]
+    answer = browser.patch("/v1/me", {"name": "Theirs"},
+                           headers={"Picsharz-Account": str(int(me) + 1)})
+    assert (answer.status, answer.code) == (403, "other_account")
+    own = browser.patch("/v1/me", {"name": "Mine"}, headers={"Picsharz-Account": me})
+    assert own.status == 200 and browser.get("/v1/me").json["name"] == "Mine"
+    # Where the session is over meanwhile, that is what is said.
+    assert browser.delete("/v1/sessions/current").status == 204
+    over = browser.patch("/v1/me", {"name": "Late"}, headers={"Picsharz-Account": me})
+    assert (over.status, over.code) == (401, "unauthenticated")
+
+
 def test_a_closed_site_takes_nobody(fresh_server):
     server = fresh_server(PICSHARZ_ACCOUNTS__REGISTRATION="closed").start()
     answer = Client(server.address).post("/v1/accounts", SIGN_UP)

@@ -167,6 +167,14 @@ def test_a_projection_as_csv_has_the_same_numbers(community):
     assert lines["data_out"]["machine"] == "64.80" and lines["database"]["derived"] == ""
     total = next(row for row in table if row["section"] == "total")
     assert total["recorded"] == "3797.26" and total["machine"] == "307.20"
+    assert {row["missing"] for row in table} == {""}
+    plain = rows(text_of(community.admin.get(f"{COSTS}/projection.csv")))
+    missing = {row["id"]: (row["missing"], row["missing_unit"])
+               for row in plain if row["section"] == "line" and row["missing"]}
+    shown = community.admin.get(f"{COSTS}/projection").json["lines"]
+    assert missing == {line["id"]: (line["missing"]["quantity"], line["missing"]["unit"])
+                       for line in shown if line["missing"]}
+    assert missing["data_out"] == ("64", "GB")
     wrong = community.admin.get(f"{COSTS}/projection.csv?moons=1")
     assert (wrong.status, wrong.code) == (400, "unknown_assumption")
     wrong = community.admin.get(f"{COSTS}/projection.csv?members=x")

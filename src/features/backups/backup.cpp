@@ -15,9 +15,20 @@ std::string_view name_of(Stage stage) {
 }
 
 std::string_view name_of(Deletion::What what) {
-  constexpr std::array<std::string_view, 9> names{"account",    "photo",  "comment",
-                                                  "collection", "avatar", "removed",
-                                                  "reinstated", "left",   "returned"};
+  constexpr std::array<std::string_view, Deletion::kinds> names{"account",
+                                                                "photo",
+                                                                "comment",
+                                                                "collection",
+                                                                "avatar",
+                                                                "removed",
+                                                                "reinstated",
+                                                                "left",
+                                                                "returned",
+                                                                "comment_removed",
+                                                                "comment_reinstated",
+                                                                "session",
+                                                                "token",
+                                                                "erased"};
   return names.at(static_cast<std::size_t>(what));
 }
 

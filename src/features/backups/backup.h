@@ -101,8 +101,10 @@ using Report = std::function<void(const Progress&)>;
 
 // What went and has to stay away, whatever a backup of before says.
 struct Deletion {
-  // Numbers are in the database: never renumber. removed, reinstated: a photo, by moderation;
-  // left, returned: an account, whose days of grace run.
+  // Numbers are in the database: never renumber. removed, reinstated: a photo, by moderation, and
+  // comment_removed, comment_reinstated a comment; erased: the bytes of a removed photo; left,
+  // returned: an account, whose days of grace run. A session or a token that ended by its time has
+  // no word: it has ended after a restore, too.
   enum class What {
     account = 0,
     photo = 1,
@@ -113,11 +115,17 @@ struct Deletion {
     reinstated = 6,
     left = 7,
     returned = 8,
+    comment_removed = 9,
+    comment_reinstated = 10,
+    session = 11,
+    token = 12,
+    erased = 13,
   };
+  static constexpr int kinds = 14;
   std::int64_t seq = 0;  // counts within an instance
   What what = What::photo;
   std::int64_t id = 0;
-  std::string name;  // of an avatar
+  std::string name;  // of an avatar; of reinstated the state that the photo has since, or ""
   Micros at = 0;
 };
 std::string_view name_of(Deletion::What what);

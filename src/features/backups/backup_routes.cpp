@@ -77,7 +77,7 @@ Response no_store(Response response) {
   return std::move(response).header("Cache-Control", "no-store");
 }
 
-Response list(KeepingService& keeping) {
+Response list(KeepingService& keeping, const LogLateSince& log_late_since) {
   const Keeping all = keeping.list();
   std::string body;
   JsonWriter out(body);
@@ -86,7 +86,9 @@ Response list(KeepingService& keeping) {
   out.end_array();
   write_maybe_time(out, "next_at", all.next_at);
   write_maybe_time(out, "good_at", all.good_at);
-  out.field("bytes", all.target_bytes).end_object();
+  out.field("bytes", all.target_bytes);
+  write_maybe_time(out, "log_late_since", log_late_since());
+  out.end_object();
   return no_store(http::json(200, std::move(body)));
 }
 
@@ -159,10 +161,12 @@ void add(http::Router& router, http::Method method, std::string pattern, http::H
 
 }  // namespace
 
-void add_backup_routes(http::Router& router, KeepingService& keeping, const NoteBackup& note) {
+void add_backup_routes(http::Router& router, KeepingService& keeping, const NoteBackup& note,
+                       const LogLateSince& log_late_since) {
   using http::Method;
   const std::string all = "/v1/admin/backups";
-  add(router, Method::get, all, [&keeping](Request&) { return list(keeping); });
+  add(router, Method::get, all,
+      [&keeping, log_late_since](Request&) { return list(keeping, log_late_since); });
   router.add({.method = Method::post,
               .pattern = all,
               .access = http::Access::administrator,

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/viewer.h"
 #include "features/backups/keeping_service.h"
 #include "http/router.h"
@@ -14,7 +16,10 @@ namespace picsharz::backups {
 // table of it ("20261129t001500z accounts").
 enum class BackupAct { asked, removed, downloaded };
 using NoteBackup = std::function<void(const Viewer& by, BackupAct act, const std::string& what)>;
+// Since when SQLite's log is not copied; nullopt: all is well, or nobody knows.
+using LogLateSince = std::function<std::optional<Micros>()>;
 
-void add_backup_routes(http::Router& router, KeepingService& keeping, const NoteBackup& note);
+void add_backup_routes(http::Router& router, KeepingService& keeping, const NoteBackup& note,
+                       const LogLateSince& log_late_since);
 
 }  // namespace picsharz::backups

@@ -39,6 +39,16 @@ TEST(Retention, TheLastGoodOneStaysWhateverItsAge) {
   EXPECT_EQ((std::vector<std::string>{"a", "c"}), to_remove(all, {}, noon));
 }
 
+TEST(Retention, WhatIsOfTheFutureStaysAndTakesNothingAway) {
+  const std::vector<Kept> all{{.id = "old", .at = noon - 90 * day, .good = true},
+                              {.id = "last", .at = noon - 80 * day, .good = true},
+                              {.id = "ahead", .at = noon + 30 * day, .good = true},
+                              {.id = "bad", .at = noon - day, .good = false}};
+  EXPECT_EQ(std::vector<std::string>{"old"}, to_remove(all, {}, noon));
+  EXPECT_FALSE(is_ahead(noon + minute, noon));
+  EXPECT_TRUE(is_ahead(noon + day, noon));
+}
+
 TEST(Retention, OneThatFailedStaysUntilAGoodOneIsADayOld) {
   std::vector<Kept> all{{.id = "bad", .at = noon - 2 * day, .good = false},
                         {.id = "good", .at = noon - day / 2, .good = true}};
@@ -152,6 +162,35 @@ TEST(Manifest, ComesBackAsItWasWritten) {
   EXPECT_EQ(manifest.tables[0].columns, read->tables[0].columns);
   EXPECT_FALSE(read_manifest("{}"));
   EXPECT_FALSE(read_manifest(text_of(manifest).substr(10)));
+}
+
+TEST(Journal, EveryKindOfWordComesBackAsItWasWritten) {
+  std::vector<Deletion> words;
+  for (int kind = 0; kind < Deletion::kinds; ++kind) {
+    words.push_back(
+        {kind + 1, static_cast<Deletion::What>(kind), kind + 2, "a \"name\"", kind + 3});
+  }
+  const auto read = read_deletions(text_of(words));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(text_of(words), text_of(*read));
+  for (std::size_t at = 0; at < words.size(); ++at) EXPECT_EQ(words[at].what, read->at(at).what);
+  std::set<std::string_view> names;
+  for (const Deletion& each : words) names.insert(name_of(each.what));
+  EXPECT_EQ(words.size(), names.size());
+  EXPECT_FALSE(read_deletions(R"({"seq":1,"what":"forgotten","id":2,"name":"","at":3})"
+                              "\n"));
+}
+
+// It has no hash of its own. Altered, it is none, or says the same.
+TEST(Proof, OneThatFailedIsNeverGoodByAFlippedBit) {
+  const std::string text =
+      text_of(Proof{.at = noon, .good = false, .rows = 5, .problems = {"A file is altered."}});
+  for (std::size_t at = 0; at < text.size() * 8; ++at) {
+    std::string altered = text;
+    altered[at / 8] = static_cast<char>(altered[at / 8] ^ (1 << at % 8));
+    const auto read = read_proof(altered);
+    EXPECT_FALSE(read && read->good) << altered;
+  }
 }
 
 TEST(BackupId, IsTheTimeAndNothingElse) {

@@ -148,8 +148,15 @@ class BackupService::Making {
   Making(const Making&) = delete;
   Making& operator=(const Making&) = delete;
 
+  void need_place() const {
+    if (vault.is_here()) return;
+    throw storage::StorageError(
+        "Another folder is where the one of the backups was when this one was begun. Is its disk "
+        "mounted?");
+  }
   void step(Stage stage, std::int64_t done, std::int64_t total) const {
     if (!options.go_on()) throw Stopped();
+    need_place();
     if (!settings.has_room(vault.directory())) {
       throw storage::StorageError(
           "The disk of the backups is nearly full. Make room there, or name another disk with "
@@ -244,6 +251,7 @@ Result<Manifest> BackupService::make(Vault& vault, const BackupOptions& options)
     ship_journal(vault);
   }
   making.manifest.ended_at = clock_.now();
+  making.need_place();
   vault.put_manifest(making.manifest);
   log_info("backup made", {{"backup", making.manifest.id},
                            {"rows", making.manifest.rows()},

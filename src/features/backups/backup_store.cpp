@@ -180,6 +180,14 @@ bool BackupStore::any_account(db::Tx& tx) {
   return tx.one("SELECT 1 FROM accounts LIMIT 1", anything).has_value();
 }
 
+std::int64_t BackupStore::other_connections(db::Tx& tx) {
+  static constexpr db::Sql sql(
+      "SELECT 0",
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+      " AND pid <> pg_backend_pid() AND application_name = 'picsharz'");
+  return tx.one(sql, [](const db::Row& row) { return row.integer(0); }).value_or(0);
+}
+
 void BackupStore::forget_uploads(db::Tx& tx) {
   tx.exec("UPDATE accounts SET reserved = 0, uploads = 0 WHERE reserved <> 0 OR uploads <> 0");
 }

@@ -84,6 +84,8 @@ class BackupStore {
   void set_shipped(db::Tx& tx, std::int64_t seq);
   int prune_deletions(db::Tx& tx, Micros before);
   bool any_account(db::Tx& tx);
+  // Of Picsharz's processes, as PostgreSQL tells of them to the same user.
+  std::int64_t other_connections(db::Tx& tx);
 
   // What a restore puts right after the rows are as they were backed up.
   void forget_uploads(db::Tx& tx);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
+#include <ranges>
 #include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "base/json.h"
@@ -25,6 +28,9 @@ constexpr Micros journal_margin = 2 * day;
 constexpr Micros just_begun = minute;  // whoever asked may not hold the lock yet
 constexpr Micros next_turn = minute;   // where another is at work
 constexpr Micros expired_every = day;
+constexpr Micros proof_again = hour;  // where one could not be had
+constexpr int steps_opened = 3;
+constexpr int objects_opened = 3;
 constexpr int failed_kept = 50;
 constexpr const char* interrupted = "It was interrupted.";
 constexpr const char* others_work = "Another backup is being made or looked at.";
@@ -54,6 +60,21 @@ std::unexpected<Error> target_of_nobody(const std::string& directory) {
               "backup --begin.");
 }
 
+std::unexpected<Error> target_of_another_secret(const std::string& directory) {
+  return fail(ErrorKind::conflict, "target_of_another_secret",
+              "What lies in " + directory +
+                  " was written with another backups.secret_file, or "
+                  "without one.",
+              "Set the one that it was begun with, or name a new folder with backups.directory: a "
+              "new secret needs a new one.");
+}
+
+std::unexpected<Error> backup_damaged(const Damaged& damage) {
+  return fail(ErrorKind::conflict, "backup_damaged",
+              std::string("This backup is damaged: ") + damage.what() + ".",
+              "Look at another one, and make a new one.");
+}
+
 // Who has no secret, or another one, cannot judge; the proof that is there stays. A manifest that
 // cannot be read is for the proof to name.
 Result<void> check_secret(Vault& vault, std::string_view id) {
@@ -69,6 +90,65 @@ Result<void> check_secret(Vault& vault, std::string_view id) {
               "Run this with the backups.secret_file that it was made with.");
 }
 
+// With this vault's secret, or without one where it has none.
+bool opens(Vault& vault, const std::string& key, std::string_view sha256) {
+  try {
+    return vault.read(key, [](std::string_view) {}) == sha256;
+  } catch (const Damaged&) {
+    return false;
+  }
+}
+
+// By its smallest file, which may be the one that is damaged.
+bool opens(Vault& vault, const Manifest& manifest) {
+  if (manifest.sealed != vault.sealed()) return false;
+  if (!manifest.sealed || manifest.tables.empty()) return true;
+  const auto smallest = std::ranges::min_element(
+      manifest.tables, {}, [](const BackupTable& table) { return table.file.bytes; });
+  return opens(vault, vault_file_key(manifest.id, smallest->file.file), smallest->file.sha256);
+}
+
+// Of a target that does not say of which secret it is: its backups do, those that are proved first;
+// where there are none, the log and objects that were copied. Where there is nothing it is
+// anybody's.
+bool is_of_its_secret(Vault& vault) {
+  std::vector<Manifest> proved;
+  std::vector<Manifest> others;
+  for (const std::string& id : vault.ids()) {
+    try {
+      auto manifest = vault.manifest(id);
+      const auto proof = vault.proof(id);
+      if (manifest) (proof && proof->good ? proved : others).push_back(*std::move(manifest));
+    } catch (const Damaged&) {
+      continue;  // it says nothing
+    }
+  }
+  const auto& backups = proved.empty() ? others : proved;
+  const auto one_opens = [&](const Manifest& each) { return opens(vault, each); };
+  if (!backups.empty()) return std::ranges::any_of(backups, one_opens);
+  auto logged = log_files(vault);
+  std::erase_if(logged, [](const LogFile& file) { return file.what != LogFile::What::steps; });
+  const auto last = logged | std::views::reverse | std::views::take(steps_opened);
+  const auto steps_open = [&](const LogFile& each) {
+    return opens(vault, each.key(), each.sha256);
+  };
+  if (!logged.empty()) return std::ranges::any_of(last, steps_open);
+  auto objects = vault.keys("objects/");
+  objects.resize(std::min<std::size_t>(objects.size(), objects_opened));
+  const auto object_opens = [&](const std::string& key) {
+    return vault.holds(key.substr(key.rfind('/') + 1));
+  };
+  return objects.empty() || std::ranges::any_of(objects, object_opens);
+}
+
+bool has_manifest(Vault* vault, const std::string& id) {
+  try {
+    return vault != nullptr && vault->manifest(id).has_value();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 // An id is the time at which it began.
 Micros time_of_id(const std::string& id) {
   const auto part = [&](std::size_t at, std::size_t length) { return id.substr(at, length); };
@@ -82,7 +162,7 @@ std::optional<BackupRow> row_in_target(Vault& vault, const std::string& id) {
   const auto manifest = vault.manifest(id);
   if (!manifest) return std::nullopt;
   const auto proof = vault.proof(id);
-  BackupRow row{.id = id, .kind = manifest->kind, .asked_at = manifest->begun_at};
+  BackupRow row{.id = id, .kind = manifest->kind, .asked_at = manifest->snapshot_at};
   row.state = !proof ? State::made : proof->good ? State::proved : State::unproved;
   row.ended_at = manifest->ended_at;
   if (proof) row.proved_at = proof->at;
@@ -134,18 +214,58 @@ crypto::Digest digest_of(std::string_view hex) {
 
 }  // namespace
 
-std::optional<GoodBackup> last_good(db::Tx& tx) {
+// One that was rebuilt of the log is older than the work on it.
+std::optional<GoodBackup> last_good(db::Tx& tx, Micros now) {
+  std::optional<GoodBackup> last;
   for (const BackupRow& row : BackupStore().list(tx)) {
-    if (row.kind != Kind::full || row.state != State::proved) continue;
-    return GoodBackup{.asked_at = row.asked_at,
-                      .duration = row.ended_at.value_or(row.asked_at) - row.asked_at,
-                      .proved_at = row.proved_at.value_or(0)};
+    const bool good = row.kind == Kind::full && row.state == State::proved;
+    if (!good || is_ahead(row.asked_at, now)) continue;
+    if (last && last->asked_at >= row.asked_at) continue;
+    const Micros begun = std::max(row.asked_at, time_of_id(row.id));
+    const Micros proved = row.proved_at.value_or(0);
+    last = GoodBackup{.asked_at = row.asked_at,
+                      .duration = std::max<Micros>(0, row.ended_at.value_or(begun) - begun),
+                      .proved_at = is_ahead(proved, now) ? 0 : proved};
   }
-  return std::nullopt;
+  return last;
+}
+
+ChosenBackup choose_backup(Vault& vault, Micros now) {
+  ChosenBackup chosen;
+  std::optional<Manifest> ahead;
+  std::vector<std::pair<std::string, std::string>> damaged;
+  const auto keep_newer = [](std::optional<Manifest>& kept, Manifest& other) {
+    if (!kept || kept->snapshot_at < other.snapshot_at) kept = std::move(other);
+  };
+  for (const std::string& id : vault.ids()) {
+    const auto proof = vault.proof(id);
+    if (!proof || !proof->good) continue;
+    try {
+      auto manifest = vault.manifest(id);
+      if (!manifest || manifest->kind != Kind::full) continue;
+      keep_newer(is_ahead(manifest->snapshot_at, now) ? ahead : chosen.manifest, *manifest);
+    } catch (const Damaged& damage) {
+      damaged.emplace_back(id, damage.what());
+    }
+  }
+  if (!chosen.manifest) {
+    chosen.manifest = std::move(ahead);
+  } else if (ahead) {
+    chosen.passed_over.push_back(ahead->id + " is of the future, " +
+                                 format_time(ahead->snapshot_at) +
+                                 ": is this host's clock right? Name it with its folder.");
+  }
+  for (const auto& [id, problem] : damaged) {
+    if (!chosen.manifest || id > chosen.manifest->id) chosen.passed_over.push_back(problem);
+  }
+  return chosen;
 }
 
 KeepingService::KeepingService(const Rooms& rooms, KeepingSettings settings)
-    : rooms_(rooms), settings_(std::move(settings)), key_(vault_key(settings_.secret)) {
+    : rooms_(rooms),
+      settings_(std::move(settings)),
+      key_(vault_key(settings_.secret)),
+      secret_mark_(secret_mark(key_)) {
   if (!settings_.scratch.empty()) sweep_scratch(settings_.scratch);
 }
 
@@ -182,7 +302,15 @@ Result<void> KeepingService::check_target() {
     if (is_missing()) return target_missing(settings_.directory);
     if (is_others()) return target_of_nobody(settings_.directory);
   }
-  return {};
+  return check_mark();
+}
+
+Result<void> KeepingService::check_mark() {
+  if (settings_.instance.empty()) return {};
+  const auto marked = marked_secret_of(settings_.directory);
+  const auto vault = marked ? nullptr : look();
+  const bool fits = marked ? *marked == secret_mark_ : !vault || is_of_its_secret(*vault);
+  return fits ? Result<void>() : target_of_another_secret(settings_.directory);
 }
 
 bool KeepingService::owns_target() const {
@@ -192,6 +320,7 @@ bool KeepingService::owns_target() const {
 Result<void> KeepingService::begin_target() {
   const auto owner = owner_of(settings_.directory);
   if (owner && *owner != settings_.instance) return target_of_another(settings_.directory);
+  TRY(check_mark());
   Vault(settings_.directory, key_).put_owner(settings_.instance);
   return {};
 }
@@ -201,7 +330,8 @@ std::unique_ptr<Vault> KeepingService::open() {
     throw storage::StorageError(fits.error().message + " " + fits.error().action);
   }
   auto vault = std::make_unique<Vault>(settings_.directory, key_, ".spool", settings_.scratch);
-  const bool marked = settings_.instance.empty() || owner_of(settings_.directory);
+  // One that an earlier version marked says nothing of its secret.
+  const bool marked = settings_.instance.empty() || marked_secret_of(settings_.directory);
   if (!marked) vault->put_owner(settings_.instance);
   return vault;
 }
@@ -227,18 +357,23 @@ std::vector<BackupRow> KeepingService::rows_of(Vault* vault) {
 
 Keeping KeepingService::list() {
   const auto vault = look();
+  const Micros now = rooms_.clock.now();
   Keeping keeping;
   if (vault) keeping.target_bytes = vault->bytes("log/") + vault->object_bytes();
   for (BackupRow& row : rows_of(vault.get())) {
     KeptBackup kept{.row = std::move(row)};
     if (vault) describe(*vault, kept);
-    const bool good = kept.manifest && kept.row.state == State::proved;
-    if (good && kept.manifest->kind == Kind::full && !keeping.good_at) {
-      keeping.good_at = kept.manifest->snapshot_at;
+    const bool good = kept.manifest && kept.row.state == State::proved &&
+                      !is_ahead(kept.manifest->snapshot_at, now);
+    if (good && kept.manifest->kind == Kind::full) {
+      keeping.good_at = std::max(keeping.good_at.value_or(0), kept.manifest->snapshot_at);
     }
     if (kept.manifest) keeping.target_bytes += kept.manifest->bytes();
     keeping.backups.push_back(std::move(kept));
   }
+  std::ranges::sort(keeping.backups, std::ranges::greater(), [](const KeptBackup& each) {
+    return std::tie(each.row.asked_at, each.row.id);
+  });
   keeping.next_at = next_at();
   return keeping;
 }
@@ -268,21 +403,23 @@ void KeepingService::adopt(Vault& vault) {
   }
 }
 
-// Whoever made it was killed and nobody goes on: no process holds the lock, and no job will.
+// Whoever made it was killed and nobody goes on: no process holds the lock, and no job will. What
+// is of the future waits for a job of the future. One that was made only has to be proved.
 void KeepingService::end_interrupted(Vault* vault) {
   if (vault != nullptr && is_somebody_at_work(*vault)) return;
   const Micros now = rooms_.clock.now();
   for (BackupRow& row : rooms_.database.read([&](db::Tx& tx) { return rows_.list(tx); })) {
-    if (!under_way(row) || now - row.asked_at < just_begun) continue;
-    row.state = State::failed;
+    const Micros age = is_ahead(row.asked_at, now) ? given_up : now - row.asked_at;
+    if (!under_way(row) || age < just_begun) continue;
+    const bool made = has_manifest(vault, row.id);
+    row.state = made ? State::made : State::failed;
     row.ended_at = now;
-    row.problem = interrupted;
+    if (!made) row.problem = interrupted;
     const bool ended = rooms_.database.write([&](db::Tx& tx) {
-      const bool known = rooms_.queue.knows(tx, backup_job, row.id);
-      if (known && now - row.asked_at < given_up) return false;
+      if (age < given_up && rooms_.queue.knows(tx, backup_job, row.id)) return false;
       // Another process may have seen the same, and told of it.
       if (!rows_.give_up(tx, row)) return false;
-      alarm(tx, row);
+      if (!made) alarm(tx, row);
       return true;
     });
     if (ended) log_error("a backup was interrupted", {{"backup", row.id}});
@@ -321,11 +458,16 @@ Result<BackupRow> KeepingService::ask(AccountId asked_by, Kind kind, bool again)
 
 std::optional<Micros> KeepingService::next_at() {
   if (settings_.every == 0) return std::nullopt;
+  const Micros now = rooms_.clock.now();
   return rooms_.database.read([&](db::Tx& tx) -> std::optional<Micros> {
+    std::optional<Micros> last;
     for (const BackupRow& row : rows_.list(tx)) {
-      if (row.kind == Kind::full) return row.asked_at + settings_.every;
+      if (row.kind != Kind::full || is_ahead(row.asked_at, now)) continue;
+      last = std::max(last.value_or(row.asked_at), row.asked_at);
     }
+    if (last) return *last + settings_.every;
     const auto first = rows_.first_account(tx);
+    if (first && is_ahead(*first, now)) return now;
     return first ? std::optional(*first + first_backup) : std::nullopt;
   });
 }
@@ -340,10 +482,16 @@ void KeepingService::ask_if_due() {
   }
 }
 
-// Of those that were made while somebody else looked at another, or that came with the target.
+// Of those that were made while somebody else looked at another, or that came with the target; and
+// again of those for which there was no room, or the like.
 void KeepingService::ask_for_proofs() {
+  const Micros now = rooms_.clock.now();
   auto rows = rooms_.database.read([&](db::Tx& tx) { return rows_.list(tx); });
-  std::erase_if(rows, [](const BackupRow& row) { return row.state != State::made; });
+  std::erase_if(rows, [&](const BackupRow& row) {
+    const Micros tried = row.problem.empty() ? 0 : row.ended_at.value_or(0);
+    const bool lately = now - tried < proof_again && !is_ahead(tried, now);
+    return row.state != State::made || lately;
+  });
   if (rows.empty()) return;
   rooms_.database.write([&](db::Tx& tx) {
     for (const BackupRow& row : rows) {
@@ -365,17 +513,23 @@ void KeepingService::expire_if_due() {
 
 Result<TableDownload> KeepingService::open_table(std::string_view id, std::string_view table) {
   const auto vault = look();
-  const auto manifest = vault ? vault->manifest(id) : std::nullopt;
-  if (!manifest) return not_found();
-  const auto found = std::ranges::find(manifest->tables, table, &BackupTable::name);
-  if (found == manifest->tables.end()) return not_found();
-  const std::string name = found->file.file.substr(found->file.file.rfind('/') + 1);
-  const std::string folder = vault->scratch("downloads");
-  const std::string path = folder + "/" + crypto::hex(crypto::random_bytes(8)) + "-" + name;
-  vault->fetch(vault_file_key(id, found->file.file), found->file.sha256, path);
-  TableDownload download{name, open_file(path)};
-  std::filesystem::remove(path);  // it lives as long as it is open
-  return download;
+  if (!vault) return not_found();
+  TRY(check_secret(*vault, id));
+  try {
+    const auto manifest = vault->manifest(id);
+    if (!manifest) return not_found();
+    const auto found = std::ranges::find(manifest->tables, table, &BackupTable::name);
+    if (found == manifest->tables.end()) return not_found();
+    const std::string name = found->file.file.substr(found->file.file.rfind('/') + 1);
+    const std::string folder = vault->scratch("downloads");
+    const std::string path = folder + "/" + crypto::hex(crypto::random_bytes(8)) + "-" + name;
+    vault->fetch(vault_file_key(id, found->file.file), found->file.sha256, path);
+    TableDownload download{name, open_file(path)};
+    std::filesystem::remove(path);  // it lives as long as it is open
+    return download;
+  } catch (const Damaged& damage) {
+    return backup_damaged(damage);
+  }
 }
 
 Result<void> KeepingService::remove(std::string_view id) {
@@ -446,7 +600,9 @@ Result<KeptBackup> KeepingService::make_now(const BackupOptions& options, const 
 Result<Proof> KeepingService::prove(std::string_view id, const Report& report) {
   const auto vault = look();
   if (!vault) return target_missing(settings_.directory);
-  if (!settings_.foreign) {
+  if (settings_.foreign) {
+    TRY(check_mark());
+  } else {
     TRY(check_target());
     adopt(*vault);
   }
@@ -481,8 +637,9 @@ void KeepingService::make_and_prove(BackupRow& row, const BackupOptions& options
     told = now;
     keep_progress(row, progress);
   };
+  std::unique_ptr<Vault> vault;
   try {
-    const auto vault = open();
+    vault = open();
     const auto work = VaultLock::take(*vault, VaultLock::Patience::some, VaultLock::working);
     if (work) return work_on(*vault, row, mine, busy);
     if (busy == Busy::waits) throw jobs::Postponed(others_work, next_turn);
@@ -493,7 +650,9 @@ void KeepingService::make_and_prove(BackupRow& row, const BackupOptions& options
   } catch (const jobs::Postponed&) {
     throw;
   } catch (const std::exception& failure) {
-    end(row, State::failed, failure.what());
+    // One that is there only could not be proved.
+    const bool made = row.state == State::made || has_manifest(vault.get(), row.id);
+    end(row, made ? State::made : State::failed, failure.what());
   }
 }
 
@@ -524,34 +683,50 @@ void KeepingService::work_on(Vault& vault, BackupRow& row, const BackupOptions& 
       known ? Result<Proof>(*known)
             : rooms_.proving.prove(vault, row.id, options.report, options.go_on);
   if (!proof) {
-    const bool later = is_busy(proof.error());
-    return end(row, later ? State::made : State::failed, proof.error().message);
+    if (!is_busy(proof.error())) return end(row, State::failed, proof.error().message);
+    end(row, State::made, "");
+    row.problem = proof.error().message;  // for whoever asked, who may be told without a mail
+    return;
   }
   row.proved_at = proof->at;
   const bool named = !proof->good && !proof->problems.empty();
   end(row, proof->good ? State::proved : State::unproved, named ? proof->problems.front() : "");
 }
 
+// What was told of it before is not told again.
 void KeepingService::end(BackupRow& row, State state, std::string problem) {
+  const bool told = state == State::made ? !row.problem.empty() : row.state == state;
+  const bool bad = state == State::made ? !problem.empty() : state != State::proved;
   row.state = state;
   row.stage = "";
   row.ended_at = rooms_.clock.now();
   row.problem = std::move(problem);
-  const bool bad = state == State::failed || state == State::unproved;
   if (bad) log_error("a backup does not count", {{"backup", row.id}, {"problem", row.problem}});
   if (settings_.foreign) return;  // whoever asked for it is told at once
   rooms_.database.write([&](db::Tx& tx) {
     rows_.put(tx, row);
-    if (bad) alarm(tx, row);
+    if (bad && !told) alarm(tx, row);
   });
 }
 
 void KeepingService::alarm(db::Tx& tx, const BackupRow& row) {
+  const BackupTrouble trouble = row.state == State::unproved ? BackupTrouble::unproved
+                                : row.state == State::made   ? BackupTrouble::untested
+                                                             : BackupTrouble::failed;
   for (const accounts::Account& each : people_.administrators(tx)) {
     rooms_.outbox.post(
         tx, failed_backup_mail(settings_.mail, {each.email, each.name, each.language}, each.id,
-                               row.id, row.asked_at, row.state == State::unproved));
+                               row.id, row.asked_at, trouble));
   }
+}
+
+void KeepingService::tell_log_is_late(Micros since) {
+  rooms_.database.write([&](db::Tx& tx) {
+    for (const accounts::Account& each : people_.administrators(tx)) {
+      rooms_.outbox.post(tx, late_log_mail(settings_.mail, {each.email, each.name, each.language},
+                                           each.id, since));
+    }
+  });
 }
 
 int KeepingService::ship_journal() {
@@ -599,20 +774,41 @@ void KeepingService::apply_retention_quietly() {
   }
 }
 
+// Rows of backups whose files went, by a process that was killed before it had taken away the rest.
+// Where no good one is there it may be their disk that went.
+std::vector<std::string> KeepingService::half_removed(const std::vector<Kept>& all) {
+  const auto good = [](const Kept& each) { return each.good && each.kind == Kind::full; };
+  std::vector<std::string> found;
+  if (std::ranges::none_of(all, good)) return found;
+  for (const BackupRow& row : rooms_.database.read([&](db::Tx& tx) { return rows_.list(tx); })) {
+    const bool had_files = !under_way(row) && row.state != State::failed;
+    if (had_files && std::ranges::find(all, row.id, &Kept::id) == all.end()) {
+      found.push_back(row.id);
+    }
+  }
+  return found;
+}
+
+// Rows last: where this is killed, they say what is left to do.
 int KeepingService::apply_retention() {
   if (settings_.foreign) return 0;
   const auto vault = open();
   const auto lock = VaultLock::take(*vault);
   if (!lock) return 0;
+  vault->sweep();
   const Micros now = rooms_.clock.now();
   const auto all = kept(*vault);
   const auto gone = to_remove(all, settings_.retention, now);
   for (const std::string& id : gone) {
     vault->remove_backup(id);
-    rooms_.database.write([&](db::Tx& tx) { rows_.remove(tx, id); });
     log_info("backup removed", {{"backup", id}});
   }
-  if (!gone.empty()) sweep_objects(*vault);
+  auto rows = half_removed(all);
+  rows.insert(rows.end(), gone.begin(), gone.end());
+  if (!rows.empty()) sweep_objects(*vault);
+  rooms_.database.write([&](db::Tx& tx) {
+    for (const std::string& id : rows) rows_.remove(tx, id);
+  });
   Micros oldest = now - full_lifetime;
   for (const Kept& each : all) {
     const bool stays = std::ranges::find(gone, each.id) == gone.end();

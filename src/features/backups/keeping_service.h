@@ -4,16 +4,24 @@
 //            retention, and once a month makes an archive. Retention is applied once a day, too,
 //            where nobody asks. How far it is stands in the row, so that every process can tell.
 //            What does not prove itself, or cannot be made, is told to the administrators by mail,
-//            once for each backup. One that nobody could prove yet is proved by the schedule.
-// Truth:     what lies in the target counts; a row without a manifest is a try that failed, a
-//            manifest without a row (after a restore, or made elsewhere) gets one.
+//            once for each backup. One that nobody could prove yet is proved by the schedule, which
+//            tries again once an hour where that failed.
+// Truth:     what lies in the target counts; a row without a manifest is a try that failed, or one
+//            whose removal was interrupted, a manifest without a row (after a restore, or made
+//            elsewhere) gets one.
+// Newest:    is the one whose rows are of the latest moment, whenever it was made: a moment of the
+//            log that was rebuilt is an old one. What is of the future was made while a clock was
+//            ahead: it counts for nothing, and stays.
 // Foreign:   a target that is not the configured one (`backup --to`) has no rows: it does not count
 //            for the schedule, nobody is mailed, and nothing is removed there.
 // Target:    is marked with its instance. Another instance's is refused, and so is one without a
-//            mark where there has been a good backup: then its disk is not there.
+//            mark where there has been a good backup: then its disk is not there. So is one of
+//            another secret: objects are shared, and what was sealed with another one, or is not
+//            sealed, would make every backup that has it one that does not open.
 // Threads:   thread-safe. run() takes as long as it takes.
-// Failures:  backup_running, target_missing, target_of_another and not_found as values, and
-//            StorageError where something has to be written; those of the database are thrown.
+// Failures:  backup_running, target_missing, target_of_another, target_of_another_secret,
+//            wrong_secret, backup_damaged and not_found as values, and StorageError where something
+//            has to be written; those of the database are thrown.
 #pragma once
 
 #include <atomic>
@@ -57,7 +65,7 @@ struct KeptBackup {
 };
 
 struct Keeping {
-  std::vector<KeptBackup> backups;  // newest first
+  std::vector<KeptBackup> backups;  // newest first, those of the future before
   std::optional<Micros> next_at{};  // nullopt: none is planned
   std::optional<Micros> good_at{};  // of the rows of the last one that is proved
   // Of backups' rows, of the log, and of objects as after the last backup.
@@ -75,7 +83,15 @@ struct GoodBackup {
   Micros duration = 0;  // its proof included
   Micros proved_at = 0;
 };
-std::optional<GoodBackup> last_good(db::Tx& tx);
+std::optional<GoodBackup> last_good(db::Tx& tx, Micros now);
+
+// What a restore takes where none is named: of the full backups that are proved the newest; one of
+// the future only where there is no other, for this clock may be the wrong one.
+struct ChosenBackup {
+  std::optional<Manifest> manifest{};
+  std::vector<std::string> passed_over{};  // sentences about what may be newer
+};
+ChosenBackup choose_backup(Vault& vault, Micros now);
 
 class KeepingService {
  public:
@@ -121,6 +137,8 @@ class KeepingService {
   int ship_journal();
   // Takes away what need not stay, and objects that no backup speaks of. How many backups.
   int apply_retention();
+  // Mails the administrators that SQLite's log is not copied any more, since when.
+  void tell_log_is_late(Micros since);
 
  private:
   // Whoever finds another at work.
@@ -130,6 +148,7 @@ class KeepingService {
   std::unique_ptr<Vault> look();  // to read; null: there is none now
   bool is_missing();
   bool is_others();
+  Result<void> check_mark();
   std::vector<BackupRow> rows_of(Vault* vault);
   void adopt(Vault& vault);
   void end_interrupted(Vault* vault);
@@ -143,6 +162,7 @@ class KeepingService {
   void work_on(Vault& vault, BackupRow& row, const BackupOptions& options, Busy busy);
   void end(BackupRow& row, State state, std::string problem);
   void alarm(db::Tx& tx, const BackupRow& row);
+  std::vector<std::string> half_removed(const std::vector<Kept>& all);
   void apply_retention_quietly();
   void prune(Vault& vault, Micros oldest);  // journals, and rows of what failed
   std::vector<Kept> kept(Vault& vault);
@@ -151,6 +171,7 @@ class KeepingService {
   const Rooms rooms_;
   const KeepingSettings settings_;
   const std::optional<crypto::SealKey> key_;
+  const std::string secret_mark_;
   BackupStore rows_;
   DeletionStore people_;
   std::atomic<bool> journal_waits_{false};  // and it was told

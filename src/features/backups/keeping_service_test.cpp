@@ -12,6 +12,7 @@
 #include <set>
 
 #include "crypto/crypto.h"
+#include "features/backups/log_file_service.h"
 #include "features/backups/manifest_rules.h"
 #include "features/backups/row_sum.h"
 #include "features/backups/test_folder.h"
@@ -37,7 +38,8 @@ class KeepingTest : public test::DatabaseSuite {
                                               BackupSettings{.format = warehouse::Format::json});
     proving_ = std::make_unique<ProofService>(
         people_->clock, warehouse::Engine{},
-        [](const std::string&, std::span<const PhotoId>) { return Opened{}; });
+        [](const std::string&, std::span<const PhotoId>) { return Opened{}; },
+        [this](const std::string&) { return proof_has_room_; });
     keeping_ = service(
         {.directory = target(), .scratch = folder_ / "scratch", .instance = "one", .every = day});
     ada_ = people_->join("ada");
@@ -72,6 +74,9 @@ class KeepingTest : public test::DatabaseSuite {
                      [](const db::Row& row) { return row.integer(0); });
     });
   }
+  void finish_jobs() {
+    db().write([](db::Tx& tx) { tx.exec("DELETE FROM jobs WHERE kind = 'backup.run'"); });
+  }
   std::int64_t waiting_backups() {
     return db().read([](db::Tx& tx) {
       return *tx.one("SELECT count(*) FROM jobs WHERE kind = 'backup.run' AND state = 0",
@@ -101,6 +106,19 @@ class KeepingTest : public test::DatabaseSuite {
     });
     store_->remove(photos::original_key(hash_of(id)));
   }
+  // A moment of the log that is made a backup, as picsharz restore --at does beside this instance.
+  Manifest rebuild(Micros moment) {
+    Vault vault(target(), "");
+    const auto made = making().make(vault, {.snapshot_at = moment});
+    if (!made) throw std::runtime_error(made.error().message);
+    const auto proof = proving_->prove(vault, made->id);
+    EXPECT_TRUE(proof && proof->good);
+    return *made;
+  }
+  KeptBackup make_with(KeepingService& service, const BackupOptions& options = {}) {
+    return *service.make_now(options, [](const Progress&) {});
+  }
+  void let_proofs_have_room(bool has_room) { proof_has_room_ = has_room; }
   std::string folder(const std::string& name) const { return folder_ / name; }
   std::string target() const { return folder_ / "target"; }
   std::string table_of(const KeptBackup& backup, const std::string& name) const {
@@ -117,6 +135,7 @@ class KeepingTest : public test::DatabaseSuite {
   std::unique_ptr<ProofService> proving_;
   std::unique_ptr<KeepingService> keeping_;
   AccountId ada_{};
+  bool proof_has_room_ = true;
 };
 
 constexpr std::pair full_proved{Kind::full, State::proved};
@@ -192,6 +211,134 @@ TEST_P(KeepingTest, WhatDoesNotProveItselfIsToldOnceAndIsNotGood) {
   EXPECT_NE(after.row.problem.find("accounts"), std::string::npos) << after.row.problem;
   EXPECT_EQ(waiting_mails(), 1);
   EXPECT_EQ(keeping().list().good_at, good.manifest->snapshot_at);
+}
+
+TEST_P(KeepingTest, TheSameTroubleIsToldOnce) {
+  const KeptBackup bad = make_now();
+  const std::string table = table_of(bad, "accounts");
+  const auto size = std::filesystem::file_size(table);
+  std::filesystem::copy_file(table, folder("good"));
+  std::filesystem::resize_file(table, size - 1);
+  for (int turn = 0; turn < 3; ++turn) {
+    ASSERT_TRUE(keeping().prove(bad.row.id, [](const Progress&) {}));
+    EXPECT_EQ(keeping().find(bad.row.id)->row.state, State::unproved);
+    EXPECT_EQ(waiting_mails(), 1);
+  }
+  // It is mended, and breaks again.
+  std::filesystem::copy_file(folder("good"), table,
+                             std::filesystem::copy_options::overwrite_existing);
+  ASSERT_TRUE(keeping().prove(bad.row.id, [](const Progress&) {}));
+  EXPECT_EQ(keeping().find(bad.row.id)->row.state, State::proved);
+  std::filesystem::resize_file(table, size - 1);
+  ASSERT_TRUE(keeping().prove(bad.row.id, [](const Progress&) {}));
+  EXPECT_EQ(waiting_mails(), 2);
+}
+
+// It is there, and nobody has said that it is bad: as soon as there is room it is proved.
+TEST_P(KeepingTest, OneForWhoseProofThereIsNoRoomIsProvedLater) {
+  let_proofs_have_room(false);
+  const auto asked = keeping().ask(AccountId{}, Kind::full, false);
+  ASSERT_TRUE(asked);
+  run(asked->id);
+  KeptBackup made = *keeping().find(asked->id);
+  EXPECT_EQ(made.row.state, State::made);
+  EXPECT_NE(made.row.problem.find("nearly full"), std::string::npos) << made.row.problem;
+  EXPECT_EQ(waiting_mails(), 1);
+  finish_jobs();
+  keeping().ask_if_due();
+  EXPECT_EQ(waiting_backups(), 0);  // not at once
+  clock().advance(hour + minute);
+  keeping().ask_if_due();
+  EXPECT_EQ(waiting_backups(), 1);
+  run(asked->id);
+  EXPECT_EQ(keeping().find(asked->id)->row.state, State::made);
+  EXPECT_EQ(waiting_mails(), 1);  // which was told
+  finish_jobs();
+  let_proofs_have_room(true);
+  clock().advance(hour + minute);
+  keeping().ask_if_due();
+  EXPECT_EQ(waiting_backups(), 1);
+  run(asked->id);
+  made = *keeping().find(asked->id);
+  EXPECT_EQ(made.row.state, State::proved);
+  EXPECT_EQ(made.row.problem, "");
+  EXPECT_EQ(waiting_mails(), 1);
+}
+
+TEST_P(KeepingTest, OneWhoseProofWasInterruptedIsProvedLater) {
+  const KeptBackup good = make_now();
+  std::filesystem::remove(target() + "/" + good.row.id + "/proof.json");
+  db().write([&](db::Tx& tx) {
+    BackupRow row = good.row;
+    row.state = State::running;
+    BackupStore().put(tx, row);
+  });
+  clock().advance(2 * minute);
+  EXPECT_EQ(states(), (std::vector<std::pair<Kind, State>>{{Kind::full, State::made}}));
+  EXPECT_EQ(waiting_mails(), 0);
+  keeping().ask_if_due();
+  EXPECT_EQ(waiting_backups(), 1);
+  run(good.row.id);
+  EXPECT_EQ(keeping().find(good.row.id)->row.state, State::proved);
+}
+
+// A moment of the log that was rebuilt is made later than the backup that is newer.
+TEST_P(KeepingTest, ARebuiltMomentIsNotTheNewest) {
+  clock().advance(5 * day);
+  const KeptBackup newest = make_now();
+  clock().advance(2 * hour);
+  const Manifest rebuilt = rebuild(clock().now() - 2 * day);
+  EXPECT_LT(newest.row.id, rebuilt.id);
+  const Keeping all = keeping().list();
+  ASSERT_EQ(all.backups.size(), 2U);
+  EXPECT_EQ(all.backups.front().row.id, newest.row.id);
+  EXPECT_EQ(all.backups.back().row.asked_at, rebuilt.snapshot_at);
+  EXPECT_EQ(all.next_at, newest.row.asked_at + day);
+  EXPECT_EQ(all.good_at, newest.manifest->snapshot_at);
+  const auto good = db().read([&](db::Tx& tx) { return last_good(tx, clock().now()); });
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->asked_at, newest.row.asked_at);
+  Vault vault(target(), "");
+  EXPECT_EQ(choose_backup(vault, clock().now()).manifest->id, newest.row.id);
+  // Where there is nothing else, its age is that of its rows, and making it took a moment.
+  db().write([&](db::Tx& tx) { BackupStore().remove(tx, newest.row.id); });
+  const auto old = db().read([&](db::Tx& tx) { return last_good(tx, clock().now()); });
+  EXPECT_EQ(old->asked_at, rebuilt.snapshot_at);
+  EXPECT_LT(old->duration, minute);
+}
+
+// A clock that was ahead once: what was made meanwhile is no reason to make none for a month.
+TEST_P(KeepingTest, AClockThatWasAheadDoesNotStopTheSchedule) {
+  const KeptBackup before = make_now();
+  clock().advance(30 * day);
+  const KeptBackup ahead = make_now();
+  ASSERT_EQ(ahead.row.state, State::proved);
+  clock().advance(-30 * day + 2 * hour);
+  const Keeping all = keeping().list();
+  EXPECT_EQ(all.next_at, before.row.asked_at + day);
+  EXPECT_EQ(all.good_at, before.manifest->snapshot_at);
+  const auto good = [&] {
+    return db().read([&](db::Tx& tx) { return last_good(tx, clock().now()); });
+  };
+  EXPECT_EQ(good()->asked_at, before.row.asked_at);
+  Vault vault(target(), "");
+  const ChosenBackup chosen = choose_backup(vault, clock().now());
+  EXPECT_EQ(chosen.manifest->id, before.row.id);
+  ASSERT_EQ(chosen.passed_over.size(), 1U);
+  EXPECT_NE(chosen.passed_over.front().find(ahead.row.id), std::string::npos);
+  clock().advance(day);
+  keeping().ask_if_due();
+  EXPECT_EQ(waiting_backups(), 1);
+  // One that was asked for then waits for a job of then.
+  db().write([&](db::Tx& tx) {
+    const Micros at = clock().now() + 20 * day;
+    tx.exec("DELETE FROM backups WHERE state = 0");
+    BackupStore().add(tx, {.id = id_of(at), .state = State::waiting, .asked_at = at});
+  });
+  keeping().ask_if_due();
+  EXPECT_EQ(std::ranges::count(states(), std::pair{Kind::full, State::waiting}), 1);
+  // Where this clock is the wrong one there is nothing else to restore.
+  EXPECT_EQ(choose_backup(vault, before.row.asked_at - day).manifest->id, ahead.row.id);
 }
 
 TEST_P(KeepingTest, TheLastGoodOneStays) {
@@ -294,18 +441,72 @@ TEST_P(KeepingTest, BackupsThatNobodyKnowsAreSomebodyElses) {
 TEST_P(KeepingTest, WhoHasNoSecretDoesNotJudge) {
   const auto sealed = service(
       {.directory = target(), .secret = "sixteen and more bytes", .instance = "one", .every = day});
-  const auto mine = sealed->make_now({.id = ""}, [](const Progress&) {});
-  ASSERT_TRUE(mine);
-  ASSERT_EQ(mine->row.state, State::proved);
-  const auto judged = keeping().prove(mine->row.id, [](const Progress&) {});
+  const KeptBackup mine = make_with(*sealed);
+  ASSERT_EQ(mine.row.state, State::proved);
+  const auto judged = keeping().prove(mine.row.id, [](const Progress&) {});
   ASSERT_FALSE(judged);
-  EXPECT_EQ(judged.error().code, "wrong_secret");
-  EXPECT_TRUE(Vault(target(), "").proof(mine->row.id)->good);
-  EXPECT_EQ(keeping().find(mine->row.id)->row.state, State::proved);
+  EXPECT_EQ(judged.error().code, "target_of_another_secret");
+  EXPECT_TRUE(Vault(target(), "").proof(mine.row.id)->good);
+  EXPECT_EQ(keeping().find(mine.row.id)->row.state, State::proved);
   EXPECT_EQ(waiting_mails(), 0);
-  clock().advance(second);
-  const KeptBackup plain = make_now();
-  EXPECT_EQ(sealed->prove(plain.row.id, [](const Progress&) {}).error().code, "wrong_secret");
+  // Nor does whoever has one in a target that is not sealed.
+  const auto other = service({.directory = folder("plain"), .instance = "one", .every = day});
+  ASSERT_TRUE(other->begin_target());
+  const KeptBackup plain = make_with(*other);
+  const auto new_secret = service(
+      {.directory = folder("plain"), .secret = "sixteen and more bytes", .instance = "one"});
+  EXPECT_EQ(new_secret->prove(plain.row.id, {}).error().code, "target_of_another_secret");
+  EXPECT_EQ(new_secret->begin_target().error().code, "target_of_another_secret");
+}
+
+// Objects are shared: what is sealed with another secret would not open any more.
+TEST_P(KeepingTest, ATargetIsOfOneSecret) {
+  add_photo(1);
+  const auto with = [&](const std::string& secret) {
+    return service({.directory = target(), .secret = secret, .instance = "one", .every = day});
+  };
+  const auto first = with("the first secret of all");
+  const auto second = with("another secret that is as long");
+  const KeptBackup good = make_with(*first);
+  ASSERT_EQ(good.row.state, State::proved);
+  clock().advance(hour);
+  for (const bool is_marked : {true, false}) {
+    // As an earlier version has marked it: then what lies there says it.
+    if (!is_marked) std::ofstream(target() + "/.owner") << "one\n";
+    for (KeepingService* const other : {second.get(), &keeping()}) {
+      EXPECT_EQ(other->check_target().error().code, "target_of_another_secret");
+      EXPECT_EQ(other->prove(good.row.id, {}).error().code, "target_of_another_secret");
+      EXPECT_EQ(other->remove(good.row.id).error().code, "target_of_another_secret");
+      const KeptBackup refused = make_with(*other, {.again = true});
+      EXPECT_EQ(refused.row.state, State::failed);
+      EXPECT_NE(refused.row.problem.find("secret"), std::string::npos) << refused.row.problem;
+      clock().advance(minute);
+    }
+    EXPECT_TRUE(Vault(target(), "").proof(good.row.id)->good);
+    EXPECT_TRUE(first->prove(good.row.id, [](const Progress&) {})->good);
+  }
+  EXPECT_EQ(make_with(*first).row.state, State::proved);
+  EXPECT_TRUE(marked_secret_of(target()));
+  EXPECT_EQ(second->check_target().error().code, "target_of_another_secret");
+}
+
+// One that was begun before there were two lines, and of which only the log, or an object, is
+// there.
+TEST_P(KeepingTest, WhatLiesInATargetSaysOfWhichSecretItIs) {
+  const std::string secret = "sixteen and more bytes";
+  const auto sealed = service({.directory = target(), .secret = secret, .instance = "one"});
+  EXPECT_TRUE(sealed->check_target());
+  EXPECT_TRUE(keeping().check_target());
+  Vault vault(target(), secret);
+  vault.put_objects({bytes_of(1)});
+  EXPECT_TRUE(sealed->check_target());
+  EXPECT_EQ(keeping().check_target().error().code, "target_of_another_secret");
+  const auto parcel = vault.begin();
+  parcel->write("steps");
+  const LogFile steps{.generation = id_of(0) + "-0badcafe", .first = 1, .sha256 = parcel->sha256()};
+  vault.put(steps.key(), *parcel);
+  EXPECT_TRUE(sealed->check_target());
+  EXPECT_EQ(keeping().check_target().error().code, "target_of_another_secret");
 }
 
 TEST_P(KeepingTest, AnotherInstancesTargetIsLeftAlone) {
@@ -340,7 +541,7 @@ TEST_P(KeepingTest, AForeignTargetHasNoRowsAndTakesNoJournalAway) {
   EXPECT_EQ(elsewhere->list().backups.front().row.state, State::proved);
   EXPECT_TRUE(states().empty());
   EXPECT_EQ(keeping().list().next_at, next);
-  EXPECT_FALSE(db().read([](db::Tx& tx) { return last_good(tx); }));
+  EXPECT_FALSE(db().read([&](db::Tx& tx) { return last_good(tx, clock().now()); }));
   Vault there(folder("elsewhere"), "");
   EXPECT_EQ(journal_of(there).size(), 1U);
   EXPECT_EQ(keeping().ship_journal(), 1);
@@ -495,6 +696,43 @@ TEST_P(KeepingTest, AnArchiveOfAnEarlierSchemaIsListedProvedAndRead) {
   }
   keeping().apply_retention();
   EXPECT_EQ(vault.ids(), std::vector{old.id});
+}
+
+// Killed when the manifest was gone, with the files that it named still there.
+TEST_P(KeepingTest, ARemovalThatWasInterruptedIsFinished) {
+  add_photo(1);
+  const KeptBackup half = make_now();
+  delete_photo(1);
+  clock().advance(day);
+  const KeptBackup good = make_now();
+  std::filesystem::remove(target() + "/" + half.row.id + "/manifest.json");
+  Vault vault(target(), "");
+  EXPECT_TRUE(vault.has(vault_object_key(hash_of(1))));
+  EXPECT_EQ(choose_backup(vault, clock().now()).manifest->id, good.row.id);
+  keeping().apply_retention();
+  EXPECT_FALSE(std::filesystem::exists(target() + "/" + half.row.id));
+  EXPECT_FALSE(vault.has(vault_object_key(hash_of(1))));
+  EXPECT_EQ(states(), (std::vector<std::pair<Kind, State>>{full_proved}));
+  // Nothing is concluded from a target that has none at all: it may be the wrong one.
+  std::filesystem::remove_all(target() + "/" + good.row.id);
+  keeping().apply_retention();
+  EXPECT_EQ(states(), (std::vector<std::pair<Kind, State>>{full_proved}));
+}
+
+TEST_P(KeepingTest, AdministratorsAreToldThatTheLogIsLate) {
+  keeping().tell_log_is_late(clock().now() - hour);
+  EXPECT_EQ(waiting_mails(), 1);
+}
+
+TEST_P(KeepingTest, ATableThatIsDamagedIsNotDownloaded) {
+  const KeptBackup made = make_now();
+  EXPECT_TRUE(keeping().open_table(made.row.id, "accounts"));
+  std::filesystem::resize_file(table_of(made, "accounts"), 1);
+  EXPECT_EQ(keeping().open_table(made.row.id, "accounts").error().code, "backup_damaged");
+  EXPECT_EQ(keeping().open_table(made.row.id, "nothing").error().code, "not_found");
+  const std::string manifest = target() + "/" + made.row.id + "/manifest.json";
+  std::ofstream(manifest) << "{}";
+  EXPECT_EQ(keeping().open_table(made.row.id, "accounts").error().code, "backup_damaged");
 }
 
 TEST_P(KeepingTest, WhatCannotBeReadIsNeverRemoved) {

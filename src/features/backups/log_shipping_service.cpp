@@ -28,6 +28,7 @@ constexpr std::int64_t copied_at_once = 32 * limits::MiB;
 constexpr std::size_t listed_together = 1'000;
 constexpr int rows_at_once = 500;
 constexpr Micros lasting = 10 * minute;  // a generation that broke sooner lets the next one wait
+constexpr int free_breaks = 3;  // more of them wait a minute at least: each base is kept for days
 constexpr Micros longest_wait = hour;
 constexpr std::int64_t room_every = 64 * limits::MiB;  // of a base
 // What is shipped can be read again: a step is of several transactions of one second, and of one
@@ -102,7 +103,7 @@ class LogShipper::Listing {
     if (!sha256.empty() && shipper_.vault_.has(vault_object_key(sha256))) {
       batch_.note(sha256);
       objects_.push_back({key, sha256, bytes});
-    } else if (const auto file = shipper_.source_.open(key)) {
+    } else if (const auto file = open(key)) {
       copy(key, *file);
     }
     if (objects_.size() >= listed_together) flush();
@@ -122,12 +123,34 @@ class LogShipper::Listing {
   }
 
  private:
+  // What their own disk does not give any more must not keep all others, and the log, waiting.
+  std::shared_ptr<const FileHandle> open(const std::string& key) {
+    try {
+      return shipper_.source_.open(key);
+    } catch (const storage::StorageError& failure) {
+      tell_unreadable(key, failure);
+      return nullptr;
+    }
+  }
+  std::optional<ObjectBatch::Object> read(const std::string& key, const FileHandle& file) {
+    try {
+      return batch_.read(file);
+    } catch (const std::system_error& failure) {
+      tell_unreadable(key, failure);
+      return std::nullopt;
+    }
+  }
+  static void tell_unreadable(const std::string& key, const std::exception& failure) {
+    log_error("an object cannot be read", {{"object", key}, {"why", failure.what()}});
+  }
+
   void copy(const std::string& key, const FileHandle& file) {
-    ObjectBatch::Object object = batch_.read(file);
-    objects_.push_back({key, object.sha256, object.bytes});
-    if (shipper_.vault_.has(vault_object_key(object.sha256))) return batch_.note(object.sha256);
-    copied_ += object.bytes;
-    batch_.put(std::move(object));
+    auto object = read(key, file);
+    if (!object) return;
+    objects_.push_back({key, object->sha256, object->bytes});
+    if (shipper_.vault_.has(vault_object_key(object->sha256))) return batch_.note(object->sha256);
+    copied_ += object->bytes;
+    batch_.put(*std::move(object));
   }
 
   LogShipper& shipper_;
@@ -158,12 +181,9 @@ void LogShipper::step() {
   }
   const Micros now = clock_.steady();
   if (const auto why = copy_.broken()) {
-    const Micros wait = std::min(longest_wait, breaks_ == 0 ? 0 : minute << std::min(breaks_, 6));
-    if (begun_at_ != 0 && now - begun_at_ < wait) return;
-    if (!generation_.empty()) {
-      ship_steps();  // whatever came before is good
-      log_warning("the log is copied anew", {{"why", *why}});
-    }
+    if (!generation_.empty()) ship_round();  // whatever came before is good
+    if (begun_at_ != 0 && now - begun_at_ < wait_for_base()) return;
+    if (!generation_.empty()) log_warning("the log is copied anew", {{"why", *why}});
     begin_generation();
   }
   copy_.copy();
@@ -193,6 +213,11 @@ void LogShipper::begin_generation() {
   copy_.begin();
 }
 
+Micros LogShipper::wait_for_base() const {
+  if (breaks_ == 0) return 0;
+  return std::clamp(10 * base_took_, breaks_ > free_breaks ? minute : 0, longest_wait);
+}
+
 bool LogShipper::is_due() {
   return clock_.steady() - round_at_ >= settings_.every || copy_.waiting_bytes() >= early_bytes;
 }
@@ -213,33 +238,46 @@ void LogShipper::need_room(std::int64_t bytes) const {
 
 void LogShipper::ship() {
   need_room(0);
+  // What a round before could not bring.
+  if (!waiting_.empty()) ship_round();
   const Micros begun = clock_.steady();
   const Micros now = clock_.now();
   copy_.copy(true);
-  // Objects are stored before the rows that speak of them.
-  const bool complete = ship_arrivals();
-  ship_steps();
+  const bool complete = ship_round();
   round_at_ = begun;
   if (!complete || copy_.broken() || !based_) return;
   put_shipped_at(vault_, now);
   shipped_at_ = now;
 }
 
+// Objects are stored before the rows that speak of them: so the steps are those of before, and what
+// is committed while objects are copied goes with the next round. False as ship_arrivals().
+bool LogShipper::ship_round() {
+  if (waiting_.empty()) take_steps();
+  const bool complete = ship_arrivals();
+  ship_steps();
+  return complete;
+}
+
+void LogShipper::take_steps() {
+  for (Steps some; !(some = copy_.take(segment_bytes)).empty();) {
+    waiting_.push_back(std::move(some));
+  }
+}
+
 void LogShipper::ship_steps() {
-  for (;;) {
-    if (waiting_.empty()) waiting_ = copy_.take(segment_bytes);
-    if (waiting_.empty()) return;
+  for (; !waiting_.empty(); waiting_.pop_front()) {
+    const Steps& steps = waiting_.front();
     const auto parcel = vault_.begin();
-    parcel->write(text_of(waiting_));
+    parcel->write(text_of(steps));
     const LogFile file{.what = LogFile::What::steps,
                        .generation = generation_,
-                       .first = waiting_.front().number,
-                       .last = waiting_.back().number,
-                       .since = waiting_.front().at,
-                       .at = waiting_.back().at,
+                       .first = steps.front().number,
+                       .last = steps.back().number,
+                       .since = steps.front().at,
+                       .at = steps.back().at,
                        .sha256 = parcel->sha256()};
     vault_.put(file.key(), *parcel);
-    waiting_.clear();
   }
 }
 
@@ -265,6 +303,7 @@ bool LogShipper::ship_arrivals() {
 }
 
 void LogShipper::make_base() {
+  const Micros begun = clock_.steady();
   LogFile base{.what = LogFile::What::base, .generation = generation_};
   base.first = copy_.first_needed();
   remove_old();  // its room may be what this one needs
@@ -285,14 +324,15 @@ void LogShipper::make_base() {
   // Whatever a checkpoint may have brought into what was read is in these steps.
   ship();
   copy_.copy(true);
-  ship_steps();
+  base_took_ = clock_.steady() - begun;
   if (copy_.broken()) return;
   base.last = copy_.last_step();
   base.at = clock_.now();
-  ship_steps();
+  ship_round();
   base.sha256 = parcel->sha256();
   vault_.put(base.key(), *parcel);
   base_at_ = clock_.steady();
+  base_took_ = base_at_ - begun;
   based_ = true;
   listed_ = false;
   log_info("base of the log copied", {{"generation", generation_}, {"bytes", at}});

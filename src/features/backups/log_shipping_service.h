@@ -4,9 +4,13 @@
 // What:      a generation is a copy of the database's file, the base, and every step of its log
 //            since. Each day there is one more base in it, so that a rebuild has little to replay.
 //            Where the log cannot be followed without a gap, and at every start, another generation
-//            begins. Each round has the objects that came as well: originals, renditions, avatars.
+//            begins. Each round has the objects that came as well: originals, renditions, avatars;
+//            those that its steps speak of come before them. One that cannot be read is left out.
 // Keeps:     what is needed to go back to any moment of the last `days`.
 // Target:    as a backup's: sealed where there is a key, and the last tenth of the disk is left.
+// The
+//            folder that was there when it was made: is_here() says whether it still is.
+// Breaks:    bases that follow each other cost a tenth of the time at most.
 // Threads:   step() on one thread, as long as it takes; shipped_at() on any.
 // Failures:  those of the target and of the database are thrown: what waits is tried again by the
 //            next step. Stopped where `go_on` says so.
@@ -14,6 +18,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,15 +62,20 @@ class LogShipper {
   void end();
   // What was committed before that can be rebuilt; 0: nothing yet.
   Micros shipped_at() const { return shipped_at_; }
+  bool is_here() const { return vault_.is_here(); }
 
  private:
   class Listing;
+  using Steps = std::vector<db::LogStep>;  // of one file
 
   void begin_generation();
+  Micros wait_for_base() const;
   bool is_due();
   void ship();
+  bool ship_round();
   void pause();
   void need_room(std::int64_t bytes) const;
+  void take_steps();
   void ship_steps();
   bool ship_arrivals();
   void make_base();
@@ -82,10 +92,11 @@ class LogShipper {
   std::unique_ptr<VaultLock> alone_;  // one process ships
   db::LogCopy copy_;
   std::string generation_;
-  std::vector<db::LogStep> waiting_;  // taken, and not in the target yet
-  std::set<std::string> arrived_;     // likewise
-  Micros begun_at_ = 0;               // this generation
-  int breaks_ = 0;                    // of generations that did not last
+  std::deque<Steps> waiting_;      // taken, and not in the target yet
+  std::set<std::string> arrived_;  // likewise
+  Micros begun_at_ = 0;            // this generation
+  int breaks_ = 0;                 // of generations that did not last
+  Micros base_took_ = 0;           // the last one
   Micros round_at_ = 0;
   Micros base_at_ = 0;
   bool based_ = false;   // this generation has a base

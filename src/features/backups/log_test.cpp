@@ -1,5 +1,7 @@
 // The log beside the backups: what is rebuilt of it is what was committed when.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -30,6 +32,35 @@ namespace place = std::filesystem;
 
 using Titles = std::map<std::int64_t, std::string>;
 
+// A store whose disk is going: whoever opens an object may find that it cannot be read.
+class WatchedStore final : public storage::ObjectStore {
+ public:
+  explicit WatchedStore(std::unique_ptr<storage::ObjectStore> behind)
+      : behind_(std::move(behind)) {}
+
+  std::function<std::shared_ptr<const FileHandle>(const std::string& key)> instead{};
+
+  void put(std::string_view key, storage::SpoolFile& spooled) override {
+    behind_->put(key, spooled);
+  }
+  void put_all(std::span<const storage::NewObject> objects) override { behind_->put_all(objects); }
+  bool confirm(std::string_view key) override { return behind_->confirm(key); }
+  std::shared_ptr<const FileHandle> open(std::string_view key) override {
+    if (instead) {
+      if (auto other = instead(std::string(key))) return other;
+    }
+    return behind_->open(key);
+  }
+  bool remove(std::string_view key) override { return behind_->remove(key); }
+  void list(std::string_view prefix,
+            const std::function<void(std::string_view, std::int64_t)>& each) override {
+    behind_->list(prefix, each);
+  }
+
+ private:
+  const std::unique_ptr<storage::ObjectStore> behind_;
+};
+
 class LogTest : public testing::TestWithParam<std::string> {
  protected:
   LogTest() {
@@ -37,7 +68,8 @@ class LogTest : public testing::TestWithParam<std::string> {
     if (!::mkdtemp(pattern.data())) throw std::runtime_error("no folder");
     folder_ = pattern;
     place::create_directories(folder_ + "/objects");
-    store_ = note_arrivals(storage::open_fs_store(folder_ + "/objects"), arrivals_);
+    store_ = std::make_unique<WatchedStore>(
+        note_arrivals(storage::open_fs_store(folder_ + "/objects"), arrivals_));
     database_ = db::open_sqlite({.path = folder_ + "/picsharz.db"});
     db::migrate(*database_);
     database_->write([](db::Tx& tx) {
@@ -101,6 +133,15 @@ class LogTest : public testing::TestWithParam<std::string> {
     clock_.advance(time);
     shipper_->step();
   }
+  // What another process does when it is idle.
+  void bring_in() const {
+    sqlite3* other = nullptr;
+    const std::string path = folder_ + "/picsharz.db";
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    ASSERT_EQ(SQLITE_OK, sqlite3_open_v2(path.c_str(), &other, flags, nullptr));
+    sqlite3_wal_checkpoint_v2(other, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    sqlite3_close(other);
+  }
   const Titles& titles_at(Micros at) const { return std::prev(states_.upper_bound(at))->second; }
   static Titles titles_in(db::Database& database) {
     Titles found;
@@ -147,7 +188,7 @@ class LogTest : public testing::TestWithParam<std::string> {
   std::int64_t free_ = std::numeric_limits<std::int64_t>::max();
   std::function<void()> between_;  // two pieces of something long, once
   Arrivals arrivals_{8};           // more than any test but one has at once
-  std::unique_ptr<storage::ObjectStore> store_;
+  std::unique_ptr<WatchedStore> store_;
   std::unique_ptr<db::Database> database_;
   std::optional<LogShipper> shipper_;
   Titles titles_;
@@ -179,6 +220,88 @@ TEST_P(LogTest, AnyWholeSecondIsRebuiltAsItWas) {
     EXPECT_EQ(titles_at(at), titles_in(*rebuilt(at))) << (at - first) / second;
   }
   EXPECT_EQ(1U, files(LogFile::What::base).size());
+}
+
+// A command beside an idle server, as `picsharz backup`, which notes every second how far it is.
+TEST_P(LogTest, AnotherProcessThatWritesCostsNoBase) {
+  const auto other = db::open_sqlite({.path = folder_ + "/picsharz.db"});
+  add_photo(1);
+  for (int turn = 0; turn < 60; ++turn) {
+    clock_.advance(second);
+    const std::string title = "title " + std::to_string(turn);
+    other->write([&](db::Tx& tx) { tx.exec("UPDATE photos SET title = $1 WHERE id = 1", title); });
+    titles_[1] = title;
+    bring_in();
+    shipper_->step();
+    EXPECT_LE(clock_.now() - shipper_->shipped_at(), 10 * second);
+  }
+  pass(10 * second);
+  EXPECT_EQ(1U, files(LogFile::What::base).size());
+  EXPECT_EQ(titles_, titles_in(*rebuilt(std::nullopt)));
+}
+
+// The disk was mounted again, or another one in its place.
+TEST_P(LogTest, ATargetThatWasReplacedIsSeen) {
+  add_photo(1);
+  pass(10 * second);
+  EXPECT_TRUE(shipper_->is_here());
+  place::rename(target(), folder_ + "/away");
+  EXPECT_FALSE(shipper_->is_here());
+  place::copy(folder_ + "/away", target(), place::copy_options::recursive);
+  EXPECT_FALSE(shipper_->is_here());
+  begin();  // as whoever asks does
+  EXPECT_TRUE(shipper_->is_here());
+  add_photo(2);
+  pass(10 * second);
+  EXPECT_EQ(titles_, titles_in(*rebuilt(std::nullopt)));
+  expect_objects(2);
+}
+
+// While objects are copied the next ones come, and their rows reach the log.
+TEST_P(LogTest, NoRowIsThereBeforeItsObject) {
+  constexpr std::int64_t most = 6;
+  std::int64_t last = 1;
+  store_->instead = [&](const std::string& key) {
+    if (key == photos::original_key(hash_of(last)) && last < most) {
+      add_photo(++last);
+      EXPECT_TRUE(db::wipe_traces(*database_, [](Micros) { return true; }));
+    }
+    return nullptr;
+  };
+  add_photo(last);
+  for (int turn = 0; last < most; ++turn) {
+    ASSERT_LT(turn, most);
+    pass(10 * second);
+    // The host is lost now: what is there proves itself.
+    const Titles found = titles_in(*rebuilt(std::nullopt));
+    ASSERT_FALSE(found.empty());
+    expect_objects(found.rbegin()->first);
+  }
+  pass(10 * second);
+  EXPECT_EQ(titles_, titles_in(*rebuilt(std::nullopt)));
+  expect_objects(most);
+}
+
+TEST_P(LogTest, AnObjectThatCannotBeReadKeepsNothingElseWaiting) {
+  const std::string lost = photos::original_key(hash_of(1));
+  int seen = 0;
+  // A disk that fails: what was opened gives no byte.
+  store_->instead = [&](const std::string& key) -> std::shared_ptr<const FileHandle> {
+    if (key != lost) return nullptr;
+    if (++seen % 2 == 0) throw storage::StorageError("store: open");
+    return std::make_shared<const FileHandle>(::open("/dev/null", O_WRONLY | O_CLOEXEC), 100);
+  };
+  for (std::int64_t id = 1; id <= 3; ++id) add_photo(id);
+  pass(10 * second);
+  EXPECT_EQ(1, seen);
+  EXPECT_EQ(clock_.now(), shipper_->shipped_at());
+  begin();  // which goes through all rows
+  EXPECT_EQ(2, seen);
+  Vault vault(target(), GetParam());
+  for (std::int64_t id = 1; id <= 3; ++id) {
+    EXPECT_EQ(id > 1, vault.has(vault_object_key(hash_of(id)))) << id;
+  }
+  EXPECT_EQ(titles_, titles_in(*rebuilt(std::nullopt)));
 }
 
 TEST_P(LogTest, ARebuiltMomentBecomesABackupThatProvesItself) {

@@ -79,6 +79,14 @@ std::optional<Enum> find(const std::array<Enum, N>& all, std::string_view name) 
   return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
+std::optional<Deletion::What> deletion_of(std::string_view name) {
+  for (int kind = 0; kind < Deletion::kinds; ++kind) {
+    const auto what = static_cast<Deletion::What>(kind);
+    if (name_of(what) == name) return what;
+  }
+  return std::nullopt;
+}
+
 std::string& end_line(std::string& text) { return text += '\n'; }
 
 }  // namespace
@@ -186,9 +194,6 @@ std::string text_of(const std::vector<Deletion>& deletions) {
 }
 
 std::optional<std::vector<Deletion>> read_deletions(std::string_view text) {
-  using enum Deletion::What;
-  constexpr std::array all{account, photo,      comment, collection, avatar,
-                           removed, reinstated, left,    returned};
   std::vector<Deletion> deletions;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -196,7 +201,7 @@ std::optional<std::vector<Deletion>> read_deletions(std::string_view text) {
     const auto tree = JsonTree::parse(text.substr(0, end));
     if (!tree) return std::nullopt;
     Reader in(*tree);
-    const auto what = find(all, in.text("what"));
+    const auto what = deletion_of(in.text("what"));
     if (!what) return std::nullopt;
     deletions.push_back(
         {in.number("seq"), *what, in.number("id"), in.text("name"), in.number("at")});

@@ -1,5 +1,6 @@
 #include "features/backups/proof_service.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <iterator>
@@ -16,6 +17,7 @@ namespace picsharz::backups {
 namespace {
 
 constexpr int originals_at_once = 1'000;
+constexpr std::size_t went_most = 10'000;
 
 // Written down beside what is known already: another backup may have others. Where most are damaged
 // it is the secret or the disk, and copying them anew would take them from the backups before.
@@ -27,6 +29,18 @@ void note_damaged(Vault& vault, const std::set<std::string, std::less<>>& damage
   auto all = vault.suspects();
   all.insert(damaged.begin(), damaged.end());
   vault.put_suspects(all);
+}
+
+// Whose files may be missing in a backup that has their rows: they went while it was made.
+std::set<PhotoId> photos_that_went(std::span<const Deletion> journal) {
+  std::set<PhotoId> went;
+  for (const Deletion& each : journal) {
+    if (each.what == Deletion::What::photo || each.what == Deletion::What::removed ||
+        each.what == Deletion::What::erased) {
+      went.insert(PhotoId{each.id});
+    }
+  }
+  return went;
 }
 
 }  // namespace
@@ -115,7 +129,7 @@ void ProofService::each_object(Vault& vault, const Manifest& manifest,
 void ProofService::prove_full(Proving& proving) {
   check_files(proving);
   const auto originals = check_objects(proving);
-  const auto journal = journal_of(proving.vault);
+  const auto went = photos_that_went(journal_of(proving.vault));
   if (!proving.proof.problems.empty()) return;
   std::filesystem::create_directories(proving.data());
   const auto scratch = db::open_sqlite({.path = proving.data() + "/picsharz.db"});
@@ -128,11 +142,11 @@ void ProofService::prove_full(Proving& proving) {
   }
   if (!proving.proof.problems.empty()) return;
   proving.proof.rows = proving.manifest.rows();
-  check_originals(proving, *scratch, originals, journal);
+  check_originals(proving, *scratch, originals, went);
   check_lost(proving);
   restore_.settle(*scratch);
   db::migrate(*scratch);
-  open_pages(proving, *scratch);
+  open_pages(proving, *scratch, went);
 }
 
 void ProofService::check_files(Proving& proving) {
@@ -179,13 +193,7 @@ void ProofService::check_lost(Proving& proving) {
 
 // A photo without its original is no loss where it was deleted while the backup was made.
 void ProofService::check_originals(Proving& proving, db::Database& scratch, const Originals& listed,
-                                   const std::vector<Deletion>& journal) {
-  std::set<std::int64_t> went;
-  for (const Deletion& each : journal) {
-    if (each.what == Deletion::What::photo || each.what == Deletion::What::removed) {
-      went.insert(each.id);
-    }
-  }
+                                   const Photos& went) {
   scratch.read([&](db::Tx& tx) {
     for (std::string after;;) {
       const auto some = rows_.originals(tx, after, originals_at_once);
@@ -193,7 +201,7 @@ void ProofService::check_originals(Proving& proving, db::Database& scratch, cons
       for (const OriginalSeen& each : some) {
         if (listed.contains(each.sha256)) continue;
         for (const PhotoId photo : rows_.photos_of(tx, each.sha256)) {
-          if (!went.contains(photo.value)) {
+          if (!went.contains(photo)) {
             proving.problem("The photo " + photo.str() + " has no original.");
           }
         }
@@ -203,9 +211,12 @@ void ProofService::check_originals(Proving& proving, db::Database& scratch, cons
   });
 }
 
-void ProofService::open_pages(Proving& proving, db::Database& scratch) {
-  const auto photos =
-      scratch.read([&](db::Tx& tx) { return rows_.public_photos(tx, pages_opened); });
+// One that went has perhaps lost a rendition alone. What went may be all of the first hundred.
+void ProofService::open_pages(Proving& proving, db::Database& scratch, const Photos& went) {
+  const int asked = pages_opened + static_cast<int>(std::min<std::size_t>(went.size(), went_most));
+  auto photos = scratch.read([&](db::Tx& tx) { return rows_.public_photos(tx, asked); });
+  std::erase_if(photos, [&](PhotoId photo) { return went.contains(photo); });
+  if (photos.size() > pages_opened) photos.resize(pages_opened);
   if (photos.empty() || !open_) return;
   proving.options.report({Stage::pages, 0, std::ssize(photos)});
   std::set<std::string, std::less<>> wanted;

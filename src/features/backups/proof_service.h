@@ -5,7 +5,7 @@
 //            into an SQLite database of their own and are compared with what they were; every
 //            photo has its original, unless the journal says that it went meanwhile; nothing else
 //            was lost when it was made; a hundred pages with their pictures are opened there
-//            (PageOpener).
+//            (PageOpener), none of a photo that went.
 // Damage:    objects that are not what they were are written down for the next backup, which copies
 //            them anew. Not where most of them are so: then it is another secret, or another disk.
 // Threads:   one at a time, in all processes (VaultLock).
@@ -14,6 +14,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -54,14 +55,15 @@ class ProofService {
   class Proving;
 
   using Originals = std::set<std::string, std::less<>>;  // by hash
+  using Photos = std::set<PhotoId>;
 
   void prove_full(Proving& proving);
   void check_files(Proving& proving);
   Originals check_objects(Proving& proving);
   void check_lost(Proving& proving);
   void check_originals(Proving& proving, db::Database& scratch, const Originals& listed,
-                       const std::vector<Deletion>& journal);
-  void open_pages(Proving& proving, db::Database& scratch);
+                       const Photos& went);
+  void open_pages(Proving& proving, db::Database& scratch, const Photos& went);
 
   const Clock& clock_;
   RestoreService restore_;

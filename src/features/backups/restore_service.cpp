@@ -174,6 +174,10 @@ Result<void> RestoreService::check(const Manifest& manifest, db::Database& targe
   return {};
 }
 
+bool RestoreService::is_used(db::Database& target) {
+  return target.read([&](db::Tx& tx) { return rows_.other_connections(tx) > 0; });
+}
+
 bool RestoreService::is_loaded(const Manifest& manifest, db::Database& target) {
   return db::schema_state(target).current == manifest.schema &&
          target.read([&](db::Tx& tx) { return rows_.any_account(tx); });
@@ -291,8 +295,10 @@ std::vector<std::string> RestoreService::rows(Vault& vault, const Manifest& mani
 void RestoreService::load(Vault& vault, const Manifest& manifest, db::Tx& tx,
                           const RestoreOptions& options) {
   std::vector<db::Table> tables = db::list_tables(tx);
-  // What the backup does not know is not its to empty.
+  // What the backup does not know is not its to empty. What it has is loaded, also where it would
+  // be left out by now: differences() compares it.
   std::erase_if(tables, [&](const db::Table& table) {
+    if (table_of(manifest, table.name) != nullptr) return false;
     return left_out(table.name).has_value() || !knows_table(manifest, table.name);
   });
   db::TableLoader loader(tx, tables);

@@ -7,9 +7,8 @@
 //            make anew, and what was deleted since for DeletionService to take away.
 // Others:    a database that has a table of somebody else's is refused; none but the tables of the
 //            backup are emptied and filled.
-// Damage:    an object that is not what was backed up is left out and named; files of rows and
-// lists
-//            have to be whole.
+// Damage:    an object that is not what was backed up is left out and named; files of rows and of
+//            lists have to be whole.
 // Schema:    the database is brought to the backup's own schema, filled, and compared; the caller
 //            migrates it from there.
 // Threads:   one at a time.
@@ -64,6 +63,8 @@ class RestoreService {
   // The schema and the rows. As compare(); where it says anything, there are no rows.
   std::vector<std::string> rows(Vault& vault, const Manifest& manifest, db::Database& target,
                                 const RestoreOptions& options);
+  // Another process of Picsharz is connected to it. Of SQLite nobody can tell.
+  bool is_used(db::Database& target);
   // There are rows in it, and the schema is the backup's: perhaps those that rows() has put there.
   bool is_loaded(const Manifest& manifest, db::Database& target);
   // Sentences about tables whose rows are not those of the backup; none: all are equal.

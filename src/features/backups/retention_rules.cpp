@@ -9,6 +9,7 @@ namespace picsharz::backups {
 
 namespace {
 
+constexpr Micros clocks_differ = hour;
 constexpr Micros thursday = 3 * day;  // the first day of 1970, counted from a Monday
 constexpr std::size_t month_digits = 6;
 
@@ -47,6 +48,8 @@ void remove_archives(const std::vector<Kept>& backups, Micros now, std::vector<s
 
 }  // namespace
 
+bool is_ahead(Micros time, Micros now) { return time > now + clocks_differ; }
+
 std::vector<std::string> to_remove(const std::vector<Kept>& backups, const Retention& retention,
                                    Micros now) {
   std::vector<Kept> good;
@@ -62,9 +65,12 @@ std::vector<std::string> to_remove(const std::vector<Kept>& backups, const Reten
     if (now - each.at > full_lifetime) keep.erase(each.id);
   }
   if (!good.empty()) keep.insert(good.front().id);
+  const auto last =
+      std::ranges::find_if_not(good, [&](const Kept& each) { return is_ahead(each.at, now); });
+  if (last != good.end()) keep.insert(last->id);
   // What is not good: not yet, or not at all.
   const auto newer = [&](const Kept& bad) {
-    return !good.empty() && good.front().at > bad.at && now - good.front().at > day;
+    return last != good.end() && last->at > bad.at && now - last->at > day;
   };
   std::vector<std::string> gone;
   for (const Kept& each : backups) {

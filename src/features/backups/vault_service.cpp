@@ -67,6 +67,18 @@ std::optional<std::string> note_in(const std::string& directory, std::string_vie
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+// nullopt: it has no such line, or an empty one, where whoever began it was killed.
+std::optional<std::string> line_of_owner(const std::string& directory, int number) {
+  const auto note = note_in(directory, owner_note);
+  if (!note) return std::nullopt;
+  std::istringstream lines(*note);
+  std::string line;
+  for (int at = 0; at <= number; ++at) {
+    if (!std::getline(lines, line)) return std::nullopt;
+  }
+  return line.empty() ? std::nullopt : std::optional(line);
+}
+
 // The lock is held until it is gone: whoever makes a folder just now finds out.
 void remove_if_abandoned(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
@@ -123,9 +135,15 @@ ScratchFolder::~ScratchFolder() {
 }
 
 std::optional<std::string> owner_of(const std::string& directory) {
-  auto note = note_in(directory, owner_note);
-  while (note && note->ends_with('\n')) note->pop_back();
-  return note && !note->empty() ? note : std::nullopt;  // empty: whoever began it was killed
+  return line_of_owner(directory, 0);
+}
+
+std::optional<std::string> marked_secret_of(const std::string& directory) {
+  return line_of_owner(directory, 1);
+}
+
+std::string secret_mark(const std::optional<crypto::SealKey>& key) {
+  return key ? crypto::hex(crypto::HmacKey(key->view()).sign("target")) : "plain";
 }
 
 std::optional<crypto::SealKey> vault_key(std::string_view secret) {
@@ -176,12 +194,21 @@ Vault::Vault(const std::string& directory, std::string_view secret, const std::s
     : Vault(directory, vault_key(secret), ".spool", scratch) {}
 
 Vault::Vault(const std::string& directory, std::optional<crypto::SealKey> key,
-             std::string_view spool, const std::string& scratch)
+             std::string_view spool, const std::string& scratch, storage::FileSystem& files)
     : directory_(made(directory)),
       scratch_base_(scratch.empty() ? directory_ + "/.scratch" : scratch),
       key_(std::move(key)),
-      store_(storage::open_fs_store(directory_)),
-      spool_(directory_ + "/" + std::string(spool), 0) {}
+      store_(storage::open_fs_store(directory_, files)),
+      place_(place_of(directory_)),
+      spool_(directory_ + "/" + std::string(spool), 0, files) {}
+
+std::optional<Vault::Place> Vault::place_of(const std::string& directory) {
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0) return std::nullopt;
+  return Place{info.st_dev, info.st_ino};
+}
+
+bool Vault::is_here() const { return place_ && place_of(directory_) == place_; }
 
 std::string Vault::scratch(std::string_view name) {
   if (!scratch_) scratch_ = std::make_unique<ScratchFolder>(scratch_base_);
@@ -338,7 +365,7 @@ void Vault::put_suspects(const std::set<std::string, std::less<>>& hashes) {
 }
 
 void Vault::put_owner(std::string_view instance) {
-  put_note(owner_note, std::string(instance) + "\n");
+  put_note(owner_note, std::string(instance) + "\n" + secret_mark(key_) + "\n");
 }
 
 // Beside it first, so that nobody reads half of it.

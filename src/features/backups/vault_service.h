@@ -10,6 +10,8 @@
 // Failures:  StorageFull and StorageError are thrown. What is altered or does not open: Damaged.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@
 #include "crypto/crypto.h"
 #include "crypto/sealed.h"
 #include "features/backups/backup.h"
+#include "storage/file_system.h"
 #include "storage/object_store.h"
 #include "storage/spool.h"
 
@@ -84,10 +87,14 @@ class Vault {
   Vault(const std::string& directory, std::string_view secret, const std::string& scratch = "");
   // `spool`: a folder for what is on its way; sweep() empties that of backups alone.
   Vault(const std::string& directory, std::optional<crypto::SealKey> key,
-        std::string_view spool = ".spool", const std::string& scratch = "");
+        std::string_view spool = ".spool", const std::string& scratch = "",
+        storage::FileSystem& files = storage::real_file_system());
 
   bool sealed() const { return key_.has_value(); }
   const std::string& directory() const { return directory_; }
+  // The folder that was opened is still the one of that name: no disk was mounted over it, nor
+  // another one put in its place.
+  bool is_here() const;
   // A folder for what is made before it is put; nothing in it counts.
   std::string scratch(std::string_view name);
 
@@ -120,7 +127,7 @@ class Vault {
   // Objects that a proof has found damaged, by their hashes.
   std::set<std::string, std::less<>> suspects() const;
   void put_suspects(const std::set<std::string, std::less<>>& hashes);
-  // Whose backups these are.
+  // Whose backups these are, and that they are of this vault's secret.
   void put_owner(std::string_view instance);
 
   // Every backup whose manifest is there, the newest first.
@@ -135,13 +142,22 @@ class Vault {
   void sweep();
 
  private:
+  // A folder of a file system, whatever it is called.
+  struct Place {
+    dev_t device = 0;
+    ino_t number = 0;
+    bool operator==(const Place&) const = default;
+  };
+  static std::optional<Place> place_of(const std::string& directory);
+
   std::string seal(std::string_view content) const;
   void put_note(std::string_view name, std::string_view text);
 
   const std::string directory_;
   const std::string scratch_base_;
   const std::optional<crypto::SealKey> key_;
-  const std::unique_ptr<storage::ObjectStore> store_;
+  const std::unique_ptr<storage::ObjectStore> store_;  // has the folder open
+  const std::optional<Place> place_;
   storage::Spool spool_;
   std::unique_ptr<ScratchFolder> scratch_;  // null: nobody needed it yet
 };
@@ -149,6 +165,11 @@ class Vault {
 // The instance that has marked a target as its own; nullopt: none has, or there is no target. Reads
 // alone.
 std::optional<std::string> owner_of(const std::string& directory);
+// What the mark says of the secret: secret_mark() of it. nullopt: nothing, as before there was
+// that.
+std::optional<std::string> marked_secret_of(const std::string& directory);
+// Tells one secret from another, and nothing of it; "plain" where there is none.
+std::string secret_mark(const std::optional<crypto::SealKey>& key);
 // Of a secret; nullopt where it is empty. It takes a moment. StorageError where it is too short.
 std::optional<crypto::SealKey> vault_key(std::string_view secret);
 // A file of this machine. StorageError where it cannot be opened.
