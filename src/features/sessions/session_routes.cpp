@@ -76,6 +76,17 @@ Result<void> refuse_cross_site(const Request& request, const WebSettings& settin
   return {};
 }
 
+// A page that was drawn for one account does nothing for another one, which another tab of the same
+// browser has signed in meanwhile: the cookie is theirs by then.
+Result<void> refuse_other_account(const Request& request) {
+  const std::string_view meant = request.header("Picsharz-Account");
+  if (meant.empty() || !request.viewer.signed_in() || meant == request.viewer.account.str()) {
+    return {};
+  }
+  return fail(ErrorKind::forbidden, "other_account", "Another account is signed in here by now.",
+              "Load the page again.");
+}
+
 // What stays open to everybody where there are no visitors.
 bool is_open(const http::Route& route, const WebSettings& settings) {
   return route.access == http::Access::open &&
@@ -384,6 +395,7 @@ http::Authenticator make_authenticator(SessionService& sessions, TokenService& t
     if (!token.empty() && !recalled) request.viewer = sessions.viewer_of(token);
     if (with_cookie && changes(request.method) && !route.carries_own_token) {
       TRY(refuse_cross_site(request, settings, request.viewer.signed_in()));
+      TRY(refuse_other_account(request));
     }
     return check_access(request.viewer, route, settings);
   };

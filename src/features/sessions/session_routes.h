@@ -28,7 +28,8 @@ struct WebSettings {
 // names,
 // - a change that another site's page asks for: a request with the cookie that is not a GET needs
 //   Sec-Fetch-Site same-origin or none (without that header an Origin of our own), and the header
-//   Picsharz-Client, which no form can send.
+//   Picsharz-Client, which no form can send,
+// - such a change that names another account than the cookie's in Picsharz-Account.
 http::Authenticator make_authenticator(SessionService& sessions, TokenService& tokens,
                                        WebSettings settings);
 
