@@ -382,18 +382,20 @@ std::string projection_json(const Projection& projection) {
 std::string projection_csv(const Projection& projection) {
   std::string csv;
   append_row(csv, {"section", "id", "text", "value", "recorded", "derived", "machine", "verdict",
-                   "explanation"});
+                   "explanation", "missing", "missing_unit"});
   for (const ProjectedLine& line : projection.lines) {
-    append_row(csv, {"line", info(line.service).id, info(line.service).original, "",
-                     line.recorded.text(), text_of(line.derived), text_of(line.machine),
-                     verdict(line), reason_text(line.reason)});
+    const auto missing = line.missing.value_or(Missing{});
+    append_row(
+        csv, {"line", info(line.service).id, info(line.service).original, "", line.recorded.text(),
+              text_of(line.derived), text_of(line.machine), verdict(line), reason_text(line.reason),
+              line.missing ? missing.quantity.text(0) : std::string(), missing.unit});
   }
   append_row(csv, {"total", "total", "", "", projection.recorded.text(), projection.derived.text(),
-                   projection.machine.text(), "", ""});
+                   projection.machine.text(), "", "", "", ""});
   for (const AssumptionInfo& each : assumptions()) {
     append_row(
         csv, {"assumption", each.id, each.meaning, projection.assumptions[each.assumption].text(0),
-              "", "", "", source_name(each.source), ""});
+              "", "", "", source_name(each.source), "", "", ""});
   }
   return csv;
 }

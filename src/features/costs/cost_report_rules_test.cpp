@@ -91,13 +91,27 @@ TEST(CostReportTest, AProjectionAsCsvHasTheSameNumbers) {
   ASSERT_TRUE(assume(assumed, "cache_hits", "60"));
   const auto lines = lines_of(projection_csv(projected(assumed)));
   EXPECT_EQ(lines.size(), 1 + service_count + 1 + assumption_count);
-  EXPECT_EQ(lines[0], "section,id,text,value,recorded,derived,machine,verdict,explanation");
+  EXPECT_EQ(lines[0],
+            "section,id,text,value,recorded,derived,machine,verdict,explanation,"
+            "missing,missing_unit");
   EXPECT_TRUE(has(lines,
                   "line,image_analysis,Rekognition,,720.00,720.00,0.00,equal,"
-                  "It follows from the assumptions."));
+                  "It follows from the assumptions.,,"));
   EXPECT_TRUE(
-      has(lines, "total,total,,,3797.26," + projected(assumed).derived.text() + ",307.20,,"));
-  EXPECT_TRUE(has(lines, "assumption,members,registered members,40000,,,,given,"));
+      has(lines, "total,total,,,3797.26," + projected(assumed).derived.text() + ",307.20,,,,"));
+  EXPECT_TRUE(has(lines, "assumption,members,registered members,40000,,,,given,,,"));
+}
+
+TEST(CostReportTest, AProjectionAsCsvSaysWhatIsMissingAsTheOthersDo) {
+  EXPECT_TRUE(has(lines_of(projection_csv(projected())),
+                  "line,functions,Lambda,,11.06,6.72,0.00,differs,The assumptions tell of feeds "
+                  "only; what else made calls is not recorded.,2.324585,million calls"));
+  // Under other assumptions nobody knows.
+  Assumptions assumed;
+  ASSERT_TRUE(assume(assumed, "cache_hits", "60"));
+  EXPECT_TRUE(has(lines_of(projection_csv(projected(assumed))),
+                  "line,functions,Lambda,,11.06,6.72,0.00,differs,The assumptions tell of feeds "
+                  "only; what else made calls is not recorded.,,"));
 }
 
 TEST(CostReportTest, AProjectionAsATable) {

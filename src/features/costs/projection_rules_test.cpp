@@ -169,7 +169,59 @@ TEST(ProjectionTest, AFlatRateMachineCostsItsPrice) {
   EXPECT_EQ(project({}, flat, first_prices(Book::original)).machine.text(), "72.00");
 }
 
-TEST(ProjectionTest, EveryAssumptionChangesSomethingAndNothingElseDoes) {
+using ServiceSet = std::set<Service>;
+
+// The lines that an assumption is about, in the original's column or in ours.
+ServiceSet lines_about(Assumption each) {
+  static const ServiceSet viewed = {Service::functions, Service::storage, Service::data_out,
+                                    Service::api_calls};
+  static const std::map<Assumption, ServiceSet> about = {
+      {A::members, {Service::mail}},
+      {A::active,
+       {Service::functions, Service::image_analysis, Service::storage, Service::data_out,
+        Service::archive, Service::api_calls, Service::query}},
+      {A::months, {Service::storage, Service::archive}},
+      {A::uploads, {Service::image_analysis, Service::storage}},
+      {A::log_ins, viewed},
+      {A::feeds, viewed},
+      {A::thumbnails, {Service::storage, Service::data_out}},
+      {A::thumbnail_kb, {Service::data_out}},
+      {A::our_thumbnail_kb, {Service::data_out}},
+      {A::cache_hits, {Service::storage, Service::data_out}},
+      {A::function_calls_per_feed, {Service::functions}},
+      {A::other_function_calls, {Service::functions}},
+      {A::function_mb, {Service::functions}},
+      {A::function_ms, {Service::functions}},
+      {A::api_calls_per_feed, {Service::api_calls}},
+      {A::other_api_calls, {Service::api_calls}},
+      {A::looks_per_picture, {Service::image_analysis}},
+      {A::writes_per_picture, {Service::storage}},
+      {A::picture_kb, {Service::storage}},
+      {A::archived_mb, {Service::archive}},
+      {A::scanned_mb, {Service::query}},
+      {A::batch_runs, {Service::batch}},
+      {A::node_hours_per_run, {Service::batch}},
+      {A::search_nodes, {Service::search}},
+      {A::hours, {Service::search, Service::server}},
+      {A::mails_per_member, {Service::mail}},
+      {A::analysts, {Service::analytics}},
+      {A::servers, {Service::server}},
+  };
+  return about.at(each);
+}
+
+ServiceSet changed_lines(const Projection& before, const Projection& after) {
+  ServiceSet changed;
+  for (const ServiceInfo& each : services()) {
+    const ProjectedLine& was = line_of(before, each.service);
+    const ProjectedLine& is = line_of(after, each.service);
+    EXPECT_EQ(was.recorded, is.recorded) << each.id;
+    if (was.derived != is.derived || was.machine != is.machine) changed.insert(each.service);
+  }
+  return changed;
+}
+
+TEST(ProjectionTest, EveryAssumptionChangesItsLinesAndNothingElseDoes) {
   const Projection before = projected();
   for (const AssumptionInfo& each : assumptions()) {
     Assumptions assumed;
@@ -177,7 +229,19 @@ TEST(ProjectionTest, EveryAssumptionChangesSomethingAndNothingElseDoes) {
     ASSERT_TRUE(assume(assumed, each.id, changed.text())) << each.id;
     const Projection after = projected(assumed);
     EXPECT_FALSE(after.derived == before.derived && after.machine == before.machine) << each.id;
+    EXPECT_EQ(changed_lines(before, after), lines_about(each.assumption)) << each.id;
   }
+}
+
+// Of the thumbnails each column has its own.
+TEST(ProjectionTest, AThumbnailIsOfOneColumn) {
+  const Projection before = projected();
+  const Projection theirs = projected(with({{"thumbnail_kb", "200"}}));
+  EXPECT_NE(theirs.derived, before.derived);
+  EXPECT_EQ(theirs.machine, before.machine);
+  const Projection here = projected(with({{"our_thumbnail_kb", "50"}}));
+  EXPECT_EQ(here.derived, before.derived);
+  EXPECT_NE(here.machine, before.machine);
 }
 
 TEST(ProjectionTest, ItScalesWithTheMembers) {

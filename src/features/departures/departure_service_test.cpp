@@ -246,7 +246,7 @@ TEST_P(DepartureTest, CountersAreRowsWhateverHappens) {
     } else if (what == 3 && who != other) {
       (void)people().follows.unfollow(people().as(who), world().handles[other]);
     } else if (what < 7) {
-      people().like(who, photo, what != 6);
+      (void)people().like(who, photo, what != 6);
     } else if (what < 11) {
       const auto written = world().comment(who, photo);
       if (written && what == 10) (void)world().comments.remove(people().as(who), *written);

@@ -23,8 +23,7 @@ mail::Reader reader_of(const Recipient& to) {
 }
 
 std::string names(const Texts& say, const People& people) {
-  const std::string first =
-      people.newest.empty() ? say("people.somebody") : people.newest.front().name;
+  std::string first = people.newest.empty() ? say("people.somebody") : people.newest.front().name;
   if (people.count == 2 && people.newest.size() == 2) {
     return say("people.two", {{"name", first}, {"other", people.newest.back().name}});
   }
