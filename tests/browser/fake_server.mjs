@@ -65,6 +65,7 @@ async function handle(fake, request, response) {
       "Content-Type": `application/${answer.status < 400 ? "json" : "problem+json"}`,
       ...answer.headers,
     });
+    if (answer.line) return fake.listen(response);
     const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
     return response.end(text ?? "");
   }

@@ -117,6 +117,36 @@ function statements(photo) {
   ];
 }
 
+// What people write: [the first and the last of the members who do, days back, title]. One half
+// writes of the harbour, the other one of the market, and some of both of what is new.
+const writers = 12;
+const written = [
+  [1, 1, 30, "Harbours, ferry, fog"], [2, 6, 30, "harbour, ferry, fog"], [1, 1, 29, "harbour"],
+  [7, 11, 20, "night market, satay"], [12, 12, 20, "night market"], [4, 9, 2, "lantern"],
+];
+
+function wordsWritten() {
+  const members = Array.from({ length: writers }, (_, at) => at + 1);
+  const titles = written.flatMap(([first, last, days, title]) =>
+    members.slice(first - 1, last).map((member) => [member, days, title]));
+  return [
+    ...members.map((member) =>
+      "INSERT INTO accounts (id, handle, email, password_hash, name, country, created_at)" +
+      ` VALUES (${firstId + member}, 'writer${member}', 'writer${member}@example.org', '', 'Wes',` +
+      ` 'SG', ${micros(back(40))})`),
+    ...titles.map(([member, days, title], at) =>
+      "INSERT INTO photos (id, owner_id, title, description, alt, visibility, state, width," +
+      " height, original, format, bytes, file_name, created_at)" +
+      ` VALUES (${firstId + at}, ${firstId + member}, '${title}', '', '', 0, 3, 640, 480,` +
+      ` '${firstId + at}', 0, 1, 'a.jpg', ${micros(back(days))})`),
+    // What the classifier found on the other photo is no known word.
+    "UPDATE photos SET labels = '[]'",
+    // It is made anew by whoever finds it due.
+    "DELETE FROM tag_analyses",
+    "DELETE FROM schedules WHERE name = 'tags.analyse'",
+  ];
+}
+
 const none = (count) => Array.from({ length: count }, () => "–");
 const zeros = (count) => Array.from({ length: count }, () => "0");
 
@@ -196,11 +226,11 @@ const expected = {
   },
   system: {
     query: range,
-    figures: [["1,500", ""], ["5", ""], ["5 ms", ""], ["9.9 ms", ""]],
+    figures: [["1,500", ""], ["5", ""], ["7.5 ms", ""], ["10 ms", ""]],
     charts: {
       "Requests": [zeros(9), ["1,200", "0", "0", "0", "300", "0", "0", "0", "0"], zeros(9),
         zeros(9)],
-      "How fast it answers": [none(3), ["5 ms", "9 ms", "9.9 ms"], none(3), none(3)],
+      "How fast it answers": [none(3), ["7.5 ms", "9.5 ms", "10 ms"], none(3), none(3)],
       "Errors": [zeros(2), zeros(2), ["4", "1"], zeros(2)],
       "Queue": [["3", "2.5"], none(2), none(2), none(2)],
       "Processor time": [["0 secs", "0 secs"], ["3.5 secs", "42 secs"], ["0 secs", "0 secs"],
@@ -210,7 +240,7 @@ const expected = {
       "Free disk": [["–"], ["–"], ["40 GB"], ["–"]],
     },
     tables: {
-      "By address": [["Feeds", "1,200", "3 MB", "5 ms", "9.9 ms"],
+      "By address": [["Feeds", "1,200", "3 MB", "7.5 ms", "10 ms"],
         ["Pictures", "300", "9 MB", "–", "–"]],
     },
   },
@@ -231,14 +261,14 @@ async function figures(page) {
 }
 
 describe("the administrator's numbers are those of the rows", { skip }, () => {
-  let server, browser, administrator;
+  let server, browser, administrator, api;
 
   before(async () => {
     // Its log is copied only where nobody else writes into the database.
     server = await startServer({ PICSHARZ_BACKUPS__LOG_EVERY: "0" });
     browser = await launch();
     administrator = await person(browser, server, "numbers");
-    await setUpAdministrator(administrator, server, amara);
+    api = await setUpAdministrator(administrator, server, amara);
     const address = await publish(administrator, file, "The 7:42");
     server.change(...statements(/\d+$/.exec(address)[0]));
   });
@@ -307,6 +337,42 @@ describe("the administrator's numbers are those of the rows", { skip }, () => {
       assert.equal(views, { 8: "12", 23: "5" }[hour] ?? "0", `views at ${hour}`);
       assert.equal(likes, hour === 8 ? "1" : "0", `likes at ${hour}`);
     });
+    administrator.assertNoComplaints();
+  });
+
+  // The last one: there are more members from here on.
+  it("of what people write about are of the words on their photos", async () => {
+    server.change(...wordsWritten());
+    await until(async () => {
+      const made = await api.get("/v1/admin/analytics/tags");
+      return made.figures.find(({ id }) => id === "members").value === writers + 1;
+    });
+    const { page } = administrator;
+    await page.goto("/admin/tags");
+    await settled(page);
+    // The administrator's photo is one of them; its title, "The 7:42", says nothing.
+    assert.deepEqual((await figures(page)).map(([value]) => value), ["20", "13", "6"]);
+    // What five of thirteen have tells more than what six have.
+    assert.deepEqual(await cells(table(page, "Words")), [
+      ["satay", "5", "5"], ["harbour", "6", "7"], ["ferry", "6", "6"], ["fog", "6", "6"],
+      ["lantern", "6", "6"], ["night market", "6", "6"],
+    ]);
+    assert.deepEqual(await cells(table(page, "What grows, in numbers")),
+      [["lantern", "6", "0.103", "3.337", ...zeros(12), "6"]]);
+    assert.deepEqual(await cells(table(page, "Phrases")), [["night market", "6", "100%"]]);
+    const grown = await main(page).locator(".trends li").allInnerTexts();
+    assert.deepEqual(grown.map((text) => text.replace(/\s+/g, " ").trim()),
+      ["lantern 6 members, 0.1 expected"]);
+    assert.deepEqual(await main(page).locator(".cloud li").allInnerTexts(),
+      ["satay", "harbour", "ferry", "fog", "lantern", "night market"]);
+    assert.deepEqual(await main(page).locator(".groups li").allInnerTexts(),
+      ["harbour · ferry · fog"]);
+    const graph = main(page).getByRole("region", { name: "What belongs together" });
+    await graph.getByRole("button", { name: "Table" }).click();
+    assert.deepEqual(await cells(graph), [
+      ["harbour", "ferry", "6", "100%"], ["harbour", "fog", "6", "100%"],
+      ["ferry", "fog", "6", "100%"], ["satay", "night market", "5", "80.9%"],
+    ]);
     administrator.assertNoComplaints();
   });
 });

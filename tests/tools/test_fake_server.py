@@ -74,7 +74,9 @@ def ask(address, method, target):
                                      data=None if method == "GET" else BODY)
     try:
         with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.headers, answer.read()
+            # A line of events has no end.
+            events = answer.headers.get_content_type() == "text/event-stream"
+            return answer.status, answer.headers, b"" if events else answer.read()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.headers, refusal.read()
 

@@ -99,16 +99,18 @@ export function unbroken(ring) {
   ].filter((points) => points.length > 2);
 }
 
-// Relative steps, without those that go nowhere.
+// Relative steps after one letter, without those that go nowhere, and the one that closes the ring.
 export function pathOf(points) {
-  let [x, y] = points[0];
-  let path = `M${x} ${y}`;
-  for (const [nx, ny] of points.slice(1)) {
-    if (nx === x && ny === y) continue;
-    path += `l${nx - x} ${ny - y}`;
+  const [first, ...others] = points;
+  const steps = [];
+  let [x, y] = first;
+  for (const [nx, ny] of others) {
+    if (nx !== x || ny !== y) steps.push(`${nx - x} ${ny - y}`);
     [x, y] = [nx, ny];
   }
-  return `${path}z`.replaceAll(" -", "-");
+  if (x === first[0] && y === first[1]) steps.pop();
+  const path = `M${first.join(" ")}${steps.length > 0 ? "l" : ""}${steps.join(" ")}z`;
+  return path.replaceAll(" -", "-");
 }
 
 const load = (name) =>

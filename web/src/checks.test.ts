@@ -5,7 +5,7 @@ import { judge, problems } from "../scripts/rooms.mjs";
 import { filesOf, otherMedia, routesOf, shell } from "../scripts/shell.mjs";
 import { own, problems as stringProblems } from "../scripts/strings.mjs";
 import * as styles from "../scripts/styles.mjs";
-import { equalEarth, unbroken, world } from "../scripts/world.mjs";
+import { equalEarth, pathOf, unbroken, world } from "../scripts/world.mjs";
 
 describe("rooms", () => {
   it("lets the arrows point down", () => {
@@ -224,6 +224,11 @@ describe("the map of the world", () => {
         }
       }
     }
+  });
+  it("writes a ring in as few letters as it needs", () => {
+    assert.equal(pathOf([[1, 2], [0, 3], [0, 3], [4, 4], [4, 1]]), "M1 2l-1 1 4 1 0-3z");
+    assert.equal(pathOf([[1, 2], [0, 3], [4, 4], [1, 2], [1, 2]]), "M1 2l-1 1 4 1z", "closed by z");
+    assert.equal(pathOf([[1, 2], [1, 2]]), "M1 2z");
   });
   it("keeps what crosses its edge on both sides, and places as they are", () => {
     const ring = [[170, 0], [-170, 0], [-170, 10], [170, 10]];

@@ -76,9 +76,11 @@ const tokens = [
   expires_at,
 }));
 
-const signIn = (fake) => {
+const signIn = (fake, { body }) => {
+  const { login } = JSON.parse(body);
+  fake.who = Math.max(0, fake.accounts.findIndex(({ handle }) => handle === login));
   fake.signedIn = true;
-  return ok({ account: fake.accounts[0], session: { id: "1" } }, 201);
+  return ok({ account: fake.accounts[fake.who], session: { id: "1" } }, 201);
 };
 const change = {
   email: "mei@new.example.org",
@@ -107,7 +109,7 @@ export const answers = {
   "POST /v1/sessions": (fake, { body }) =>
     body.includes("wrong")
       ? problem(401, "wrong_login", "Handle, e-mail or password is wrong. Try again.")
-      : signIn(fake),
+      : signIn(fake, { body }),
   "DELETE /v1/sessions/current": (fake) => {
     fake.signedIn = false;
     return done();
@@ -117,7 +119,11 @@ export const answers = {
   "GET /v1/me/email": (fake) => ok({ email: fake.me.email, change: null }),
   "GET /v1/email-changes/abc": (fake) => ok({ email: fake.me.email, change }),
   "GET /v1/me/totp": () => ok({ on: true, since: "2026-11-20T20:00:00Z", recovery_codes: 8 }),
-  "GET /v1/me/tokens": () => list(tokens),
+  "GET /v1/me/tokens": (fake) => list(fake.tokens ?? tokens),
+  "DELETE /v1/me/tokens/:id": (fake, { id }) => {
+    fake.tokens = (fake.tokens ?? tokens).filter((one) => one.id !== id);
+    return done();
+  },
   "GET /v1/me/invitations": () => list(invitations),
   "POST /v1/me/invitations": () => ok({
     invitation: invitations[0],

@@ -42,6 +42,7 @@ export const keeping = (fake) => ({
   backups: listed(fake), next_at: "2026-11-30T00:15:00Z",
   good_at: fake.empty ? null : "2026-11-28T00:15:00Z",
   bytes: fake.empty ? 0 : 24_800_000_000,
+  log_late_since: fake.changed.backups?.log_late_since ?? null,
 });
 
 export const answers = {

@@ -29,16 +29,27 @@ const assumptions = [
   ["cache_hits", "0", "given", "percent of thumbnails that a cache on the way answers"],
 ];
 
+const asEver = () => 1;
+
+// How many times its first amount a line of a book costs: of each there is one price.
+const pricing = (fake) => (book, service) => {
+  const one = bookOf(fake, book).prices.find((price) => price.service === service);
+  return one ? Number(one.amount) / Number(one.default) : 1;
+};
+
 // Of the assumptions only the cache is reckoned with here.
-function projection(changed = {}) {
+function projection(fake, changed = {}) {
   const part = 1 - Number(changed.cache_hits ?? 0) / 100;
-  const shown = lines.map(([id, name, recorded, derived, machine, reason]) => {
+  const times = pricing(fake);
+  const plain = Object.keys(changed).length === 0;
+  const shown = lines.map(([id, name, recorded, original, ours, reason]) => {
     const out = id === "data_out" ? part : 1;
+    const derived = original === null ? null : original * out * times("original", id);
     return {
       id, original_name: name, reason, explanation: "", recorded: dollars(recorded),
-      derived: derived === null ? null : dollars(derived * out), machine: dollars(machine * out),
-      verdict: derived === null ? "none" : derived * out === recorded ? "equal" : "differs",
-      missing: id === "functions" ? { quantity: "2.33", unit: "million calls" } : null,
+      derived: dollars(derived), machine: dollars(ours * out * times("machine", id)),
+      verdict: derived === null ? "none" : derived === recorded ? "equal" : "differs",
+      missing: plain && id === "functions" ? { quantity: "2.33", unit: "million calls" } : null,
     };
   });
   const sum = (name) =>
@@ -55,17 +66,22 @@ function projection(changed = {}) {
 // What was used in a month costs a part of what the lines say: another one in each.
 export const members = { all: 40_000, active: 12_000, photos: 360_000 };
 const part = (month) => (1 + (Number(month.slice(5)) % 4)) / 8;
-export const billed = (month) => lines.map(([id, name, , derived, machine]) => ({
+// `times`: as pricing() gives it.
+export const billed = (month, times = asEver) => lines.map(([id, name, , derived, machine]) => ({
   id, original_name: name,
-  machine: dollars(machine * part(month)), original: dollars((derived ?? 0) * part(month)),
+  machine: dollars(machine * part(month) * times("machine", id)),
+  original: dollars((derived ?? 0) * part(month) * times("original", id)),
 }));
 
-function bill(month, book) {
-  const sum = billed(month).reduce((all, one) => all + Number(one[book]), 0);
+// A test has a month that nobody counted: fake.change("costs", { uncounted: true }).
+const isCounted = (fake) => !fake.changed.costs?.uncounted;
+
+function bill(fake, services, book) {
+  const sum = services.reduce((all, one) => all + Number(one[book]), 0);
+  const by = (count) => (isCounted(fake) ? (sum / count).toFixed(6) : null);
   return {
-    total: sum.toFixed(2),
-    per_active: (sum / members.active).toFixed(6), per_photo: (sum / members.photos).toFixed(6),
-    prices_version: 0,
+    total: sum.toFixed(2), per_active: by(members.active), per_photo: by(members.photos),
+    prices_version: bookOf(fake, book).version,
   };
 }
 
@@ -109,13 +125,17 @@ function change(fake, book, { version, note = "", ...wanted }) {
   return fake.change(`prices_${book}`, { edits: [edit, ...now.edits] }) ?? ok(bookOf(fake, book));
 }
 
-function monthOf(month) {
+function monthOf(fake, month) {
+  const services = billed(month, pricing(fake));
+  const { all, active, photos } = isCounted(fake) ? members
+    : { all: null, active: 0, photos: null };
   return {
     month, from: `${month}-01T00:00:00Z`, to: `${month}-28T00:00:00Z`, share: "0.933333",
-    members: members.all, active: members.active, photos: members.photos,
-    updated_at: "2026-11-29T00:00:00Z",
-    totals: { machine: bill(month, "machine"), original: bill(month, "original") },
-    services: billed(month), billed: [],
+    members: all, active, photos, updated_at: "2026-11-29T00:00:00Z",
+    totals: {
+      machine: bill(fake, services, "machine"), original: bill(fake, services, "original"),
+    },
+    services, billed: [],
     measured: [
       { id: "cpu", label: "media", quantity: "7200.5", unit: "seconds" },
       { id: "mails", label: "sent", quantity: "310", unit: "mails" },
@@ -126,12 +146,12 @@ function monthOf(month) {
 }
 
 export const answers = {
-  "GET /v1/admin/costs": (_fake, { query }) => ok(monthOf(query.get("month") ?? "2026-11")),
-  "GET /v1/admin/costs/projection": () => ok(projection()),
-  "POST /v1/admin/costs/projection": (_fake, { body }) => {
+  "GET /v1/admin/costs": (fake, { query }) => ok(monthOf(fake, query.get("month") ?? "2026-11")),
+  "GET /v1/admin/costs/projection": (fake) => ok(projection(fake)),
+  "POST /v1/admin/costs/projection": (fake, { body }) => {
     const changed = JSON.parse(body);
     const wrong = Object.keys(changed).find((id) => !(Number(changed[id]) >= 0));
-    if (!wrong) return ok(projection(changed));
+    if (!wrong) return ok(projection(fake, changed));
     const detail = "Give a number from 0 to 1000000.";
     return problem(400, "invalid_assumption", detail, [
       { field: wrong, code: "invalid_assumption", detail },

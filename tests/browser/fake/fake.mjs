@@ -61,9 +61,10 @@ export class Fake {
   refusing = 0; // so many calls are too many; each is to wait for `wait` seconds
   wait = 1;
   offline = false; // every connection is cut; or those whose path fits
-  empty = false; // no list holds anything
+  empty = false; // no list holds anything; "now": charts have what was before
   single = false; // every list holds one thing
   role = "administrator"; // of who is signed in
+  who = 0; // is signed in, or was: which of the accounts; whoever logs in says it
   tiny = false; // every picture is one pixel, for tests that see thousands
   long = false; // names, titles, alternative texts and tags are as long as they may be
   refused = null; // what is uploaded is refused with {status, code, detail}
@@ -76,6 +77,7 @@ export class Fake {
   #generated = null;
   #keys = new Map(); // of creating requests, and what each was for
   #held = null; // {paths, until, go}
+  #lines = new Set(); // of events, that are open
 
   // Lists of photos hold so many, generated; 0: the real ones again.
   set many(count) {
@@ -98,12 +100,31 @@ export class Fake {
     this.#held = null;
   }
 
+  // A line of events, until the page or cutLines() ends it.
+  listen(response) {
+    this.#lines.add(response);
+    response.on("close", () => this.#lines.delete(response));
+    response.write("retry: 100\n\n");
+  }
+
+  get lines() {
+    return this.#lines.size;
+  }
+
+  tell(name, data) {
+    for (const line of this.#lines) line.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  cutLines() {
+    for (const line of this.#lines) line.end();
+  }
+
   // As it was at the beginning, but for what people did.
   reset() {
     this.release();
     Object.assign(this, {
       failing: false, refusing: 0, wait: 1, offline: false, empty: false, long: false,
-      single: false, role: "administrator",
+      single: false, role: "administrator", who: 0,
       tiny: false, refused: null, lineless: false, many: 0, space: 10_737_418_240,
       unchangeable: null, changed: {}, idle: false, more: 0,
     });
@@ -124,7 +145,8 @@ export class Fake {
     for (const [name, value] of Object.entries(this.changed.me ?? {})) {
       if (name in settings) settings[name] = value;
     }
-    const mine = { ...this.accounts[0], email: "mei@example.org", role: this.role, terms: null };
+    const account = this.accounts[this.who];
+    const mine = { ...account, email: "mei@example.org", role: this.role, terms: null };
     for (const name of ["name", "bio", "country", "handle"]) {
       mine[name] = this.changed.me?.[name] ?? mine[name];
     }
@@ -169,10 +191,19 @@ export class Fake {
     if (this.refusing > 0) return this.#tooMany();
     const found = answers.find(method, path);
     if (!found) return notFound();
-    const refused = method === "POST" && this.#unkeyed(path, body, headers);
+    const refused = this.#meantForAnother(method, headers) ||
+      (method === "POST" && this.#unkeyed(path, body, headers));
     if (refused) return refused;
     const asked = { ...found.params, method, path, query, body, headers };
     return this.#turned(found.answer(this, asked));
+  }
+
+  #meantForAnother(method, headers) {
+    const meant = headers["picsharz-account"];
+    const changes = method !== "GET" && method !== "HEAD";
+    if (!changes || !this.signedIn || !meant || meant === this.me.id) return null;
+    const detail = "Another account is signed in here by now. Load the page again.";
+    return problem(403, "other_account", detail);
   }
 
   // Stricter than the real server, which asks nobody for a key: our page sends one with everything

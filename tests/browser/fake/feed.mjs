@@ -22,9 +22,8 @@ export const answers = {
     ];
     return ok({ items, next: null });
   },
-  // A line that ends at once: the page comes back now and then, and asks by itself.
   "GET /v1/events": ({ lineless }) =>
     lineless
       ? problem(429, "too_many_streams", "Too many pages of yours listen already.")
-      : { status: 200, headers: { "Content-Type": "text/event-stream" } },
+      : { status: 200, headers: { "Content-Type": "text/event-stream" }, line: true },
 };

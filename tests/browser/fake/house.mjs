@@ -67,6 +67,7 @@ const charts = {
 const scale = { count: 1, bytes: 40_000_000, seconds: 60, milliseconds: 1 };
 const known = { worker: Date.UTC(2026, 9, 11) }; // since when; before it, nobody knows
 const byDay = new Set(["members", "active"]); // charts of what has no hours
+const hoursFrom = end + day / 2 - 100 * day; // what was before is not kept by the hour
 
 // [id, unit, value, before]
 const figures = {
@@ -156,11 +157,14 @@ const tables = {
   ],
 };
 
-function chartOf([id, unit, shape, ids], { from, to, step, compare, zero }) {
-  const times = timesOf(from, to, step === "hour" && byDay.has(id) ? "day" : step);
+function chartOf([id, unit, shape, ids], { from, to, step: asked, compare, zeroFrom }) {
+  const step = asked === "hour" && byDay.has(id) ? "day" : asked;
+  const times = timesOf(from, to, step);
   const back = Date.parse(to) + day - Date.parse(from);
-  const value = (one, seed, time) =>
-    time < (known[one] ?? 0) ? null : zero * scale[unit] * valueAt(seed, time);
+  const value = (one, seed, time) => {
+    if (time < Math.max(known[one] ?? 0, step === "hour" ? hoursFrom : 0)) return null;
+    return time < zeroFrom ? scale[unit] * valueAt(seed, time) : 0;
+  };
   const series = ids.map((one, index) => {
     const values = (moved) => times.map((time) => value(one, index + 1, time - moved));
     return { id: one, values: values(0), ...(compare ? { before: values(back) } : {}) };
@@ -175,13 +179,14 @@ export function board(fake, area, query) {
   const step = query.get("step") ?? "day";
   const compare = query.get("compare") === "true";
   const zero = fake.empty ? 0 : 1;
+  const zeroFrom = { true: 0, now: Date.parse(from) }[fake.empty] ?? Infinity;
   return {
     from, to, step,
     updated_at: iso(end + day / 2),
     figures: figures[area].map(([id, unit, value, before]) => ({
       id, unit, value: zero * (value + fake.more), ...(compare ? { before } : {}),
     })),
-    charts: charts[area].map((one) => chartOf(one, { from, to, step, compare, zero })),
+    charts: charts[area].map((one) => chartOf(one, { from, to, step, compare, zeroFrom })),
     tables: tables[area](fake).map((table) => ({ ...table, rows: fake.empty ? [] : table.rows })),
   };
 }

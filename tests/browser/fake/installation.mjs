@@ -15,11 +15,12 @@ const damaged = [
 ];
 
 export const answers = {
-  "GET /v1/admin/installation": () =>
+  "GET /v1/admin/installation": (fake) =>
     ok({
       version: "0.1.0",
       started_at: "2026-11-27T04:00:00Z",
       database: { engine: "sqlite", step: 48, latest: 48 },
+      secure: fake.changed.installation?.secure ?? true,
       settings,
     }),
   "GET /v1/admin/storage": (fake) => {

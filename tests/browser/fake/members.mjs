@@ -32,6 +32,11 @@ function begin() {
     actions: [
       { id: "901", action: "suspend", by: "mei", handle: "tomas", detail: "",
         reason: "Advertisements in comments, twice.", created_at: "2026-11-20T10:00:00Z" },
+      ...[["mails_read", ""], ["mails_read", "1"], ["job_retried", "4000"],
+        ["storage_checked", ""], ["popular_ranked", ""]].map(([action, detail], index) => ({
+        id: String(900 - index), action, by: "mei", handle: "", detail, reason: "",
+        created_at: "2026-11-19T10:00:00Z",
+      })),
     ],
   };
 }
@@ -65,8 +70,10 @@ const wishes = {
     action: "quota",
     detail: bytes === null ? "" : String(bytes),
   }),
-  end: (_body, { sessions }) => ({
-    change: { sessions: 0 }, action: "sessions", detail: String(sessions),
+  end: (_body, { handle, sessions }) => ({
+    change: { sessions: 0 },
+    action: "sessions",
+    detail: handle === "aiko" ? `${sessions} 1` : String(sessions), // a program has a token of hers
   }),
 };
 
@@ -77,6 +84,10 @@ function act(what) {
     if (!one) return notFound();
     if (what === "suspension" && one.role === "administrator") {
       return problem(403, "outranked", "Administrators are not suspended.");
+    }
+    if (what === "role" && one.role === wish.role) {
+      return problem(409, "role_unchanged",
+        "The account has that role already. Choose another one.");
     }
     const { change, action, detail } = wishes[what](wish, one);
     Object.assign(one, change);

@@ -99,6 +99,13 @@ function edit(fake, { id, body }) {
   return ok({ ...found, ...pageOnly, own: own(found) });
 }
 
+function remove(fake, { id }) {
+  const found = fake.card(id);
+  if (!found) return notFound();
+  fake.photos = fake.photos.filter(({ card }) => card !== found);
+  return ok({ id, message: "The photo is gone. Its files are erased soon." });
+}
+
 const like = (liked) => (fake, { id }) => {
   const found = fake.card(id);
   if (!found) return notFound();
@@ -111,6 +118,7 @@ export const answers = {
   "GET /v1/me/photos": (fake, { query }) => fake.page(fake.cards(), query),
   "GET /v1/photos/:id": photo,
   "PATCH /v1/photos/:id": edit,
+  "DELETE /v1/photos/:id": remove,
   "PUT /v1/photos/:id/like": like(true),
   "DELETE /v1/photos/:id/like": like(false),
   "GET /v1/photos/:id/likes": (fake) => list(fake.accounts.slice(1)),
@@ -125,6 +133,11 @@ export const answers = {
     list(fake.cards((card) => isPublished(card) && card.id !== id).slice(0, 3)),
   "GET /v1/photos/:id/duplicates": () => list([]),
   "GET /v1/photos/:id/comments": () => list(threads),
+  "POST /v1/photos/:id/comments": (fake, { id, body }) => {
+    const { text } = JSON.parse(Buffer.from(body, "latin1").toString());
+    const writer = [fake.me.handle, fake.me.name];
+    return ok({ ...comment("910", writer, text, { photo: id }), ...noReplies }, 201);
+  },
   "GET /v1/comments/:id": (_fake, { id }) => {
     const found = oneComment(id);
     return found ? ok(found) : notFound();

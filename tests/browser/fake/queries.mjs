@@ -1,5 +1,5 @@
 // Questions in SQL: what comes of them is always the same.
-import { done, ok, problem } from "./answers.mjs";
+import { done, notFound, ok, problem } from "./answers.mjs";
 
 const shipped = [
   ["sign-ups-by-month", "select month, count(*) as sign_ups\nfrom accounts\ngroup by month",
@@ -15,8 +15,21 @@ export const rows = [["2026-08", 210], ["2026-09", 260], ["2026-10", 305], ["202
 
 const own = (fake) => fake.changed.queries?.own ?? [];
 
+// Why a backup answers nothing, or null. A test seals some by fake.change("queries", { sealed }).
+function mute(fake, backup) {
+  if (fake.empty) {
+    return problem(404, "no_backup", "There is no such backup to ask. Make one: questions are " +
+      "answered from backups, never from the running site.");
+  }
+  if (!fake.changed.queries?.sealed?.includes(backup)) return null;
+  return problem(409, "backup_sealed", "This backup is sealed, and questions read files as they " +
+    "lie there. Ask one that is not sealed: docs/operations.md says how to make one beside.");
+}
+
 function ask(fake, { body }) {
-  const { sql, id = "" } = JSON.parse(body);
+  const { sql, id = "", backup = "" } = JSON.parse(body);
+  const silent = mute(fake, backup);
+  if (silent) return silent;
   if (/nowhere/.test(sql)) {
     const detail = "Catalog Error: Table with name nowhere does not exist!";
     return problem(422, "query_wrong", "The question cannot be answered as it stands.", [
@@ -47,17 +60,23 @@ export function schemaOf(backup) {
 }
 
 export const answers = {
-  "GET /v1/admin/query/schema": (_fake, { query }) => ok(schemaOf(query.get("backup"))),
+  "GET /v1/admin/query/schema": (fake, { query }) =>
+    mute(fake, query.get("backup")) ?? ok(schemaOf(query.get("backup"))),
   "GET /v1/admin/query/saved": (fake) => ok({ items: [...shipped, ...own(fake)] }),
   "POST /v1/admin/query/saved": (fake, { body }) => {
-    const query = { id: "501", shipped: false, changed_at: "2026-11-29T00:00:00Z",
-      ...JSON.parse(body) };
-    fake.change("queries", { own: [...own(fake), query] });
-    return ok({ query }, 201);
+    const query = { id: String(501 + own(fake).length), shipped: false,
+      changed_at: "2026-11-29T00:00:00Z", ...JSON.parse(body) };
+    return fake.change("queries", { own: [...own(fake), query] }) ?? ok({ query }, 201);
+  },
+  "PATCH /v1/admin/query/saved/:id": (fake, { id, body }) => {
+    const kept = own(fake).find((one) => one.id === id);
+    if (!kept) return notFound();
+    const query = { ...kept, ...JSON.parse(body) };
+    return fake.change("queries", { own: own(fake).map((one) => (one === kept ? query : one)) }) ??
+      ok({ query });
   },
   "DELETE /v1/admin/query/saved/:id": (fake, { id }) => {
-    fake.change("queries", { own: own(fake).filter((one) => one.id !== id) });
-    return done();
+    return fake.change("queries", { own: own(fake).filter((one) => one.id !== id) }) ?? done();
   },
   "POST /v1/admin/query": ask,
   "POST /v1/admin/query/download": (_fake, { body }) => ({

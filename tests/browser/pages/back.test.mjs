@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { firstSeen, scrollTo, shifts, watchShifts } from "../support/lists.mjs";
 import { quiet } from "../support/quiet.mjs";
-import { noPages, pagesBench, phone } from "../support/visit.mjs";
+import { main } from "../support/steps.mjs";
+import { noPages, pagesBench, phone, until } from "../support/visit.mjs";
 
 // The fake server has no decision about a photo of its member that is held.
 const unknown = [404];
@@ -37,6 +38,11 @@ describe("Back", { skip: noPages }, () => {
     }, by);
     await quiet(page);
   }
+
+  // What is held is never quiet: some frames are enough for the page to be drawn without it.
+  const quietly = (page) => page.evaluate(async () => {
+    for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+  });
 
   async function returns(page, href, before) {
     await page.goBack();
@@ -104,6 +110,115 @@ describe("Back", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  // The last link that is seen at the end of a page that keeps no list: Back leads there.
+  async function toItsEnd(page, kind) {
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await quiet(page);
+    return page.evaluate((wanted) => {
+      const seen = ({ top, bottom }) => top > 0 && bottom < innerHeight;
+      const links = [...document.querySelectorAll(`main a[href^="${wanted}"]`)];
+      const link = links.filter((one) => seen(one.getBoundingClientRect())).at(-1);
+      const href = link.getAttribute("href");
+      const first = document.querySelector(`main a[href="${href}"]`);
+      return { href, first: first === link, scroll: window.scrollY };
+    }, kind);
+  }
+
+  for (const { what, path, kind } of [
+    { what: "a photo's page", path: (fake) => `/photo/${fake.photos[0].card.id}`, kind: "/photo/" },
+    { what: "Activity", path: () => "/activity", kind: "/" },
+  ]) {
+    it(`leads to where ${what} was left`, async () => {
+      const one = await bench.visit(path(bench.server.fake), phone);
+      const { href, scroll } = await toItsEnd(one.page, kind);
+      assert.ok(scroll > 300, `it is long enough: ${scroll}`);
+      await one.page.evaluate((wanted) => {
+        [...document.querySelectorAll(`main a[href="${wanted}"]`)].at(-1).click();
+      }, href);
+      await one.page.waitForURL(`**${href}`);
+      await one.page.waitForSelector("main h1");
+      bench.server.fake.hold(); // nothing is there before the page
+      await one.page.goBack();
+      await quietly(one.page);
+      bench.server.fake.release();
+      await one.page.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) <= 1, scroll);
+      await one.page.waitForFunction(
+        (wanted) => document.activeElement?.getAttribute("href") === wanted, href);
+      one.assertNoComplaints(unknown);
+      await one.context.close();
+    });
+  }
+
+  it("leads to the same photo after somebody was followed", async () => {
+    bench.server.fake.many = 400;
+    bench.server.fake.tiny = true;
+    const one = await bench.visit("/recent");
+    await scrollTo(one.page, 150, 1000);
+    let id = "";
+    do {
+      await scrolled(one.page, 237);
+      ({ id } = await firstSeen(one.page));
+    } while (bench.server.fake.card(id.split("/").at(-1)).owner.handle === "mei");
+    const before = await placeOf(one.page, id);
+    await followed(one.page, id);
+    const followedBy = one.page.waitForRequest((request) =>
+      request.method() === "PUT" && request.url().endsWith("/follow"));
+    await quiet(one.page);
+    await one.page.keyboard.press("f");
+    await followedBy;
+    await one.page.locator(".toast").waitFor();
+    await returns(one.page, id, before);
+    one.assertNoComplaints(unknown);
+    await one.context.close();
+  });
+
+  it("leaves a profile as it is while its member is followed", async () => {
+    bench.server.fake.many = 400;
+    bench.server.fake.tiny = true;
+    const one = await bench.visit("/@jonas");
+    await scrollTo(one.page, 150, 1000);
+    await scrolled(one.page, 37);
+    const { id } = await firstSeen(one.page);
+    const before = await placeOf(one.page, id);
+    const follow = one.page.locator("main header").getByRole("button").first();
+    const word = await follow.textContent();
+    // Not Playwright's click, which scrolls.
+    await follow.evaluate((button) => button.click());
+    await one.page.waitForFunction((was) =>
+      document.querySelector("main header button").textContent !== was, word);
+    await quiet(one.page);
+    assert.ok(Math.abs((await placeOf(one.page, id)) - before) <= 1);
+    one.assertNoComplaints(unknown);
+    await one.context.close();
+  });
+
+  it("leads to the same photo after several searches", async () => {
+    bench.server.fake.many = 400;
+    bench.server.fake.tiny = true;
+    const one = await bench.visit("/recent");
+    await scrollTo(one.page, 150, 1000);
+    await scrolled(one.page, 37);
+    const field = one.page.getByRole("combobox", { name: /^Search/ });
+    await field.fill("harbour"); // which scrolls
+    await quiet(one.page);
+    const { id } = await firstSeen(one.page);
+    const before = await placeOf(one.page, id);
+    const words = ["harbour", "boat", "cat", "dog", "tree"];
+    for (const q of words) {
+      if (q !== words[0]) await field.fill(q);
+      await one.page.keyboard.press("Enter");
+      await one.page.waitForURL(`**/search?q=${q}*`);
+      await quiet(one.page);
+    }
+    for (const _ of words) {
+      await one.page.goBack();
+      await quiet(one.page);
+    }
+    assert.ok(Math.abs((await placeOf(one.page, id)) - before) <= 1);
+    one.assertNoComplaints(unknown);
+    await one.context.close();
+  });
+
   it("begins a list anew that is not what it was", async () => {
     bench.server.fake.many = 400;
     bench.server.fake.tiny = true;
@@ -138,6 +253,46 @@ describe("Back", { skip: noPages }, () => {
     await followed(one.page, href);
     await one.page.goBack();
     await one.page.waitForFunction(() => window.scrollY === 60);
+    one.assertNoComplaints(unknown);
+    await one.context.close();
+  });
+
+  it("leads to a list that has what was changed of its photo", async () => {
+    const one = await bench.visit("/me", phone);
+    const card = bench.server.fake.card("7000");
+    const before = { ...card };
+    await followed(one.page, "/photo/7000");
+    await quiet(one.page); // what its owner may do comes later
+    await main(one.page).getByRole("button", { name: "Edit", exact: true }).first().click();
+    await main(one.page).getByLabel("Title", { exact: true }).fill("Another title");
+    await main(one.page).getByRole("button", { name: "Save changes" }).click();
+    await main(one.page).getByRole("heading", { level: 1, name: "Another title" }).waitFor();
+    const asked = [];
+    one.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await one.page.goBack();
+    await one.page.waitForURL("**/me");
+    await main(one.page).locator('a[href="/photo/7000"]').getByText("Another title")
+      .waitFor({ state: "attached" });
+    assert.ok(!asked.includes("/v1/me/photos"), "the list is the one that was left");
+    Object.assign(card, before);
+    one.assertNoComplaints(unknown);
+    await one.context.close();
+  });
+
+  it("leads to a list that has not what was deleted", async () => {
+    const { fake } = bench.server;
+    const all = fake.photos;
+    const one = await bench.visit("/me", phone);
+    await followed(one.page, "/photo/7000");
+    await quiet(one.page); // what its owner may do comes later
+    await main(one.page).getByRole("button", { name: "Delete", exact: true }).first().click();
+    await main(one.page).getByRole("button", { name: "Delete for good" }).click();
+    await main(one.page).getByText("The photo is gone.").waitFor();
+    await one.page.goBack();
+    await one.page.waitForURL("**/me");
+    await main(one.page).locator("[data-block] a").first().waitFor();
+    await until(async () => (await placeOf(one.page, "/photo/7000")) === null);
+    fake.photos = all;
     one.assertNoComplaints(unknown);
     await one.context.close();
   });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { keeping } from "../fake/backups.mjs";
 import { billed, lines, members } from "../fake/costs.mjs";
 import { tagAnalysis } from "../fake/house.mjs";
@@ -37,6 +38,12 @@ const fileOf = async (page, press) => {
 describe("costs", { skip: noPages }, () => {
   const bench = pagesBench();
   const sums = (place) => lines.reduce((all, line) => all + (line[place] ?? 0), 0);
+  // Waits until the link to the projection's CSV asks for these assumptions, and no others.
+  const linked = (page, wanted) => until(async () => {
+    const address = await page.locator("a[download='projection.csv']").getAttribute("href");
+    return isDeepStrictEqual(
+      Object.fromEntries(new URL(address, "http://x").searchParams), wanted);
+  });
 
   it("stand beside what was recorded, line by line, with their sums", async () => {
     const one = await bench.visit("/admin/costs", wide);
@@ -106,17 +113,14 @@ describe("costs", { skip: noPages }, () => {
   it("are saved with the assumptions that were changed, as they are read", async () => {
     const one = await bench.visit("/admin/costs", wide);
     const { page } = one;
-    const csv = page.getByRole("region", { name: "Projection" }).getByRole("link", { name: "CSV" });
-    const changed = async () =>
-      Object.fromEntries(new URL(await csv.getAttribute("href"), "http://x").searchParams);
-    assert.deepEqual(await changed(), {});
+    await linked(page, {});
     await main(page).locator("#members").fill("50,000");
     await main(page).locator("#cache_hits").fill("12.5");
-    assert.deepEqual(await changed(), { members: "50000", cache_hits: "12.5" });
+    await linked(page, { members: "50000", cache_hits: "12.5" });
     const out = page.locator("tr[data-line=data_out] td").nth(2);
-    await until(async () => figures(await out.innerText()) === dollars(16_200 * 0.875));
+    assert.equal(figures(await out.innerText()), dollars(16_200 * 0.875));
     await main(page).locator("#members").fill("40,000");
-    assert.deepEqual(await changed(), { cache_hits: "12.5" }, "as it was");
+    await linked(page, { cache_hits: "12.5" }); // as it was
     const { name, text } = await fileOf(page, () =>
       page.getByRole("region", { name: "Projection" }).getByRole("button", { name: "JSON" })
         .click());
@@ -126,19 +130,49 @@ describe("costs", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("are saved with what was answered, not with what was refused since", async () => {
+    const one = await bench.visit("/admin/costs", wide);
+    const { page } = one;
+    const projection = page.getByRole("region", { name: "Projection" });
+    await main(page).locator("#cache_hits").fill("60");
+    await linked(page, { cache_hits: "60" });
+    await main(page).locator("#cache_hits").fill("-1");
+    await main(page).getByText("Give a number from 0 to 1000000.").waitFor();
+    await linked(page, { cache_hits: "60" });
+    const out = projection.locator("tr[data-line=data_out] td").nth(2);
+    assert.equal(figures(await out.innerText()), dollars(16_200 * 0.4));
+    const { text } = await fileOf(page, () =>
+      projection.getByRole("button", { name: "JSON" }).click());
+    assert.equal(JSON.parse(text).assumptions.find(({ id }) => id === "cache_hits").value, "60");
+    one.assertNoComplaints([400]);
+    await one.context.close();
+  });
+
   it("are read as they are typed in German", async () => {
     const one = await somebody(bench.browser, bench.server, "costs", wide);
     await speak(one, bench.server, "de");
     await open(bench.server, one, { path: "/admin/costs" });
     const { page } = one;
-    const csv = page.locator("a[download='projection.csv']");
-    const changed = async () =>
-      Object.fromEntries(new URL(await csv.getAttribute("href"), "http://x").searchParams);
     await main(page).locator("#members").fill("50.000");
     await main(page).locator("#cache_hits").fill("12,5");
-    assert.deepEqual(await changed(), { members: "50000", cache_hits: "12.5" });
+    await linked(page, { members: "50000", cache_hits: "12.5" });
     await main(page).locator("summary").filter({ hasText: "Diese Maschine" }).click();
     assert.equal(await main(page).locator("#machine-storage").inputValue(), "0,023");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("name their units in German", async () => {
+    const one = await somebody(bench.browser, bench.server, "costs", wide);
+    await speak(one, bench.server, "de");
+    await open(bench.server, one, { path: "/admin/costs" });
+    const { page } = one;
+    await main(page).getByText("Was gemessen wurde (4)").click();
+    const said = (await main(page).locator("details dl dd").allInnerTexts())
+      .map((text) => text.replace(/\s+/g, " ").trim());
+    assert.deepEqual(said, ["7.200,5 Sekunden", "310 Mails", "3.600.000 Anfragen", "1.875,5 GB"]);
+    const why = await main(page).locator("tr[data-line=functions] .why").innerText();
+    assert.match(why.replace(/\s+/g, " "), /Verbraucht wurde mehr: 2,33 Millionen Aufrufe/);
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -179,6 +213,41 @@ describe("costs", { skip: noPages }, () => {
     one.assertNoComplaints();
     await one.context.close();
   });
+
+  it("of a month are not those of the one before while they are asked for", async () => {
+    const one = await bench.visit("/admin/costs", wide);
+    const { page } = one;
+    const month = page.getByRole("region", { name: "What a month costs" }).first();
+    const services = month.locator("tr[data-service]");
+    await services.first().waitFor();
+    const choice = page.getByLabel("Month", { exact: true });
+    bench.server.fake.hold(/\/admin\/costs$/);
+    await choice.selectOption({ index: 1 });
+    await month.getByText("Loading").waitFor({ state: "attached" });
+    assert.equal(await services.count(), 0, "no figure of another month");
+    assert.equal(await month.getByRole("link").count(), 0, "and no file of it");
+    bench.server.fake.release();
+    await services.first().waitFor();
+    assert.equal(await month.getByRole("link", { name: "CSV" }).getAttribute("href"),
+      `/v1/admin/costs.csv?month=${await choice.inputValue()}`);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("of a month that nobody counted are no shares", async () => {
+    bench.server.fake.change("costs", { uncounted: true });
+    const one = await bench.visit("/admin/costs", wide);
+    const { page } = one;
+    const month = page.getByRole("region", { name: "What a month costs" }).first();
+    await month.getByText("– members, 0 of them active, and – photos.", { exact: false })
+      .waitFor();
+    const [total, ...shares] = await Promise.all((await month.locator("tfoot tr").all())
+      .map(async (row) => (await cells(row)).slice(1).map(figures)));
+    assert.deepEqual(shares, [["–", "–"], ["–", "–"]]);
+    assert.ok(!total.includes("–"), String(total));
+    one.assertNoComplaints();
+    await one.context.close();
+  });
 });
 
 describe("prices", { skip: noPages }, () => {
@@ -216,6 +285,39 @@ describe("prices", { skip: noPages }, () => {
     const [newest, first] = await history(page);
     assert.match(newest, /^Server, a month: \$1,250\.50 @mei · \w/);
     assert.match(first, /^Storage, a GB for a month: \$0\.05 @mei · .+ · Another disk\.$/);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("change the tables above them", async () => {
+    const one = await opened();
+    const { page } = one;
+    const month = page.getByRole("region", { name: "What a month costs" }).first();
+    const which = await page.getByLabel("Month", { exact: true }).inputValue();
+    const twice = (book, id) => (book === "machine" && id === "storage" ? 2 : 1);
+    const line = month.locator("tr[data-service=storage]");
+    const shown = async () => [
+      (await cells(line)).slice(1).map(figures),
+      (await cells(month.locator("tfoot tr").first())).slice(1).map(figures),
+    ];
+    const expected = (services) => {
+      const { machine, original } = services.find(({ id }) => id === "storage");
+      const total = (book) => services.reduce((sum, each) => sum + Number(each[book]), 0);
+      return [[machine, original].map((one) => money(one)),
+        ["machine", "original"].map((book) => money(total(book)))];
+    };
+    const projected = page.locator("tr[data-line=storage] td").nth(2);
+    assert.deepEqual(await shown(), expected(billed(which)));
+    assert.equal(figures(await projected.innerText()), dollars(15_500));
+    bench.server.fake.hold(/\/admin\/costs$/);
+    await page.locator("#machine-storage").fill("0.046");
+    await save(page).click();
+    await month.locator("table[aria-busy=true]").waitFor();
+    assert.deepEqual(await shown(), expected(billed(which)), "they stand until others come");
+    bench.server.fake.release();
+    const wanted = expected(billed(which, twice));
+    await until(async () => isDeepStrictEqual(await shown(), wanted));
+    await until(async () => figures(await projected.innerText()) === dollars(31_000));
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -494,6 +596,108 @@ describe("questions", { skip: noPages }, () => {
     // That is said before the list is here again.
     await choice.locator("option", { hasText: "The answer" }).waitFor({ state: "detached" });
     one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  const named = (page) => main(page).getByLabel("Name", { exact: true });
+  const pressed = (page, name) => main(page).getByRole("button", { name, exact: true });
+  async function keep(page, question, name) {
+    await sql(page).fill(question);
+    await main(page).getByText("Keep this question").first().click();
+    await named(page).fill(name);
+    await pressed(page, "Keep this question").click();
+  }
+
+  it("that are kept are open, and are changed and renamed", async () => {
+    const one = await bench.visit("/admin/query", wide);
+    const { page } = one;
+    const choice = main(page).getByLabel("Question", { exact: true });
+    const title = () => choice.evaluate((node) => node.selectedOptions[0]?.label);
+    await keep(page, "select 42", "The answer");
+    await until(async () => (await title()) === "The answer");
+    assert.equal(await named(page).inputValue(), "The answer");
+    const change = pressed(page, "Save changes");
+    assert.ok(await change.isDisabled(), "nothing is changed yet");
+    assert.ok(await pressed(page, "Keep this question").isDisabled(), "it is kept");
+    const all = asked(page);
+    await sql(page).fill("select 43");
+    await change.click();
+    await page.getByText("Saved.").first().waitFor();
+    await until(() => change.isDisabled());
+    await named(page).fill("Another answer");
+    await change.click();
+    await until(async () => (await title()) === "Another answer");
+    const id = await choice.inputValue();
+    assert.deepEqual(all.filter(([method]) => method === "PATCH"), [
+      ["PATCH", `/v1/admin/query/saved/${id}`, { sql: "select 43" }],
+      ["PATCH", `/v1/admin/query/saved/${id}`, { name: "Another answer" }],
+    ]);
+    await choice.selectOption({ index: 1 }); // a shipped one
+    assert.equal(await change.count(), 0);
+    assert.equal(await named(page).inputValue(), "");
+    await page.reload();
+    await choice.selectOption("Another answer");
+    assert.equal(await sql(page).inputValue(), "select 43");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("that are refused keep their name", async () => {
+    const one = await bench.visit("/admin/query", wide);
+    const { page } = one;
+    const detail = "There are 200 saved questions already. Delete one that nobody asks any more.";
+    bench.server.fake.unchangeable = { status: 409, code: "too_many_queries", detail };
+    await keep(page, "select 42", "The answer");
+    await page.getByText(detail).first().waitFor();
+    assert.equal(await named(page).inputValue(), "The answer");
+    assert.equal(await sql(page).inputValue(), "select 42");
+    bench.server.fake.unchangeable = null;
+    await pressed(page, "Keep this question").click();
+    await page.getByText("The question is kept.").first().waitFor();
+    one.assertNoComplaints([409]);
+    await one.context.close();
+  });
+
+  it("say that those that are kept cannot be had, and are asked all the same", async () => {
+    bench.server.fake.failing = /query\/saved$/;
+    const one = await bench.visit("/admin/query", wide);
+    const { page } = one;
+    const alert = main(page).getByRole("alert");
+    await alert.getByText("The server is busy. Try again shortly.").waitFor();
+    await sql(page).fill("select 42");
+    await sql(page).press("Control+Enter");
+    await main(page).getByText("4 rows in 14 ms.").waitFor();
+    bench.server.fake.failing = false;
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await alert.waitFor({ state: "detached" });
+    await main(page).getByLabel("Question", { exact: true }).selectOption("Cameras");
+    assert.match(await sql(page).inputValue(), /from photo_details/);
+    one.assertNoComplaints([503]);
+    await one.context.close();
+  });
+
+  it("stay where the backup that is chosen cannot be read, and another one is asked", async () => {
+    const one = await bench.visit("/admin/query", wide);
+    const { page } = one;
+    const sealed = "20261125t001500z";
+    bench.server.fake.change("queries", { sealed: [sealed] });
+    const choice = main(page).getByLabel("Backup", { exact: true });
+    const alert = main(page).getByRole("alert");
+    const tables = main(page).getByRole("region", { name: "Tables" });
+    await sql(page).fill("select 42");
+    await choice.selectOption(sealed);
+    await alert.getByText("This backup is sealed").waitFor();
+    assert.equal(await choice.inputValue(), sealed);
+    assert.equal(await sql(page).inputValue(), "select 42", "what was typed is not lost");
+    assert.equal(await tables.count(), 0, "those of another backup are not shown for its own");
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await alert.getByText("This backup is sealed").waitFor();
+    await choice.selectOption("20261128t001500z");
+    await tables.getByText("20261128t001500z").waitFor();
+    assert.equal(await alert.count(), 0);
+    await pressed(page, "Ask").click();
+    await main(page).getByText("4 rows in 14 ms.").waitFor();
+    one.assertNoComplaints([409]);
     await one.context.close();
   });
 

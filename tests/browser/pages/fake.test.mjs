@@ -76,6 +76,22 @@ describe("the fake server", { skip: missing(photos, "photos") }, () => {
     assert.equal(items[1].title, "", "what is empty stays empty");
   });
 
+  it("is whose log-in it was, and changes nothing that is meant for another", async () => {
+    const send = async (method, path, body, headers = {}) => {
+      const answer = await fetch(server.address + path, { method, headers, body });
+      return [answer.status, (await answer.json()).code];
+    };
+    const change = (id) =>
+      send("PATCH", "/v1/me", '{"bio":"Trains."}', { "Picsharz-Account": id });
+    const key = { "Idempotency-Key": "log-in" };
+    await send("POST", "/v1/sessions", '{"login":"jonas","password":"x"}', key);
+    const { id, handle } = await json("/v1/me");
+    assert.equal(handle, "jonas");
+    assert.deepEqual(await change("9000"), [403, "other_account"]);
+    assert.equal((await json("/v1/me")).bio, "");
+    assert.deepEqual(await change(id), [200, undefined]);
+  });
+
   it("creates nothing without a key of its own", async () => {
     const create = async (path, key, body = "{}") => {
       const headers = { "Content-Type": "application/json" };

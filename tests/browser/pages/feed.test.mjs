@@ -216,6 +216,22 @@ describe("the home feed", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("shows what is published first, where nothing was, as soon as it is told", async () => {
+    const { fake } = bench.server;
+    fake.empty = true;
+    const one = await bench.visit("/", phone);
+    const empty = main(one.page).getByText("No photos yet. Follow someone or upload your first.");
+    await empty.waitFor();
+    await until(() => fake.lines === 1);
+    fake.empty = false;
+    fake.tell("feed", {});
+    await article(one).waitFor();
+    assert.equal(await empty.count(), 0);
+    assert.equal(await main(one.page).getByRole("button", { name: /new photo/ }).count(), 0);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("begins anew where more are new than fit a page", async () => {
     const one = await bench.visit("/", phone);
     publish(25);

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { backup, proof } from "../fake/backups.mjs";
 import { board } from "../fake/house.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, settled, somebody, until } from "../support/visit.mjs";
+import { noPages, pagesBench, phone, settled, somebody, until } from "../support/visit.mjs";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const october = "from=2026-10-01&to=2026-10-31&step=day";
@@ -97,6 +97,20 @@ describe("the administrator's numbers", { skip: noPages }, () => {
     await one.page.clock.install(time ? { time: new Date(time) } : {});
     return one;
   }
+  const nothing = "Nothing was counted in this time.";
+  const when = (section) => section.locator(".when").innerText();
+  // From one part of the width of a chart to another; then the pointer is nowhere.
+  async function drag(page, section, from, to) {
+    const plot = section.locator(".u-over");
+    await plot.waitFor();
+    await plot.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await plot.boundingBox();
+    await page.mouse.move(x + width * from, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * to, y + height / 2, { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.move(0, 0);
+  }
 
   it("are six at first, with their change and where they lead", async () => {
     const one = await bench.visit("/admin", wide);
@@ -121,7 +135,7 @@ describe("the administrator's numbers", { skip: noPages }, () => {
 
   for (const [path, seconds] of [
     ["/admin", 31], ["/admin/system", 16], ["/admin/moderation", 31], ["/admin/search", 31],
-    ["/admin/engagement", 31], ["/admin/photos", 31],
+    ["/admin/engagement", 31], ["/admin/photos", 31], ["/admin/people", 31],
   ]) {
     it(`of ${path} follow what is counted while somebody looks`, async () => {
       const one = await clocked();
@@ -231,11 +245,30 @@ describe("the administrator's numbers", { skip: noPages }, () => {
   it("lead to the photos and the people that they are of", async () => {
     const one = await bench.visit("/admin/engagement", wide);
     const [photo] = bench.server.fake.cards();
-    const link = table(one.page, "Most seen photos").locator(`td a[href="/photo/${photo.id}"]`);
+    const link = table(one.page, "Most seen photos").locator(`a[href="/photo/${photo.id}"]`);
     assert.equal((await link.innerText()).trim(), photo.title);
     assert.equal(await link.locator("img").count(), 1);
     const people = table(one.page, "People whose photos are seen most");
-    assert.equal(await people.locator(`td a[href="/@${photo.owner.handle}"]`).count(), 1);
+    assert.equal(await people.locator(`a[href="/@${photo.owner.handle}"]`).count(), 1);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("are each said with what its row is of", async () => {
+    const one = await bench.visit(`/admin/people?${october}`, wide);
+    const { page } = one;
+    const { rows } = answerOf("people", october).tables.find(({ id }) => id === "retention");
+    const heads = table(page, "Who comes back").getByRole("rowheader");
+    assert.deepEqual(await heads.allInnerTexts(), rows.map(([cohort]) => day(cohort)));
+    const styles = await heads.first().evaluate((head) =>
+      [head, head.nextElementSibling].map((node) => {
+        const { fontWeight, position, color } = getComputedStyle(node);
+        return [fontWeight, position, color];
+      }));
+    assert.deepEqual(styles[0], styles[1], "it looks as the others do");
+    const section = chart(page, "Members");
+    await section.getByRole("button", { name: "Table" }).click();
+    assert.equal(await section.getByRole("rowheader").count(), 31);
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -257,6 +290,112 @@ describe("the administrator's numbers", { skip: noPages }, () => {
       await settled(page);
       assert.equal(await rare.or(views).count(), 0, path);
     }
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("of a day whose hours are not kept any more are those of the day", async () => {
+    const one = await clocked("2026-11-29T12:00:00Z");
+    const { page } = one;
+    const query = "from=2026-08-01&to=2026-08-01";
+    await page.goto(`/admin/engagement?${query}`);
+    await settled(page);
+    assert.deepEqual(await page.getByLabel("Steps").locator("option").allTextContents(), ["Days"]);
+    const section = chart(page, "What people do");
+    await section.getByRole("slider").waitFor();
+    await section.getByRole("button", { name: "Table" }).click();
+    const { series } = answerOf("engagement", query).charts[0];
+    assert.deepEqual(await cells(section),
+      [["1 Aug 2026", ...series.map(({ values }) => format(values[0]))]]);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("say where hours are not kept, and are by the day as soon as that is known", async () => {
+    const one = await clocked("2026-11-27T12:00:00Z"); // two days behind the server
+    const { page } = one;
+    await page.goto("/admin/people?from=2026-08-20&to=2026-08-20&step=hour");
+    await settled(page);
+    const section = chart(page, "Sign-ups");
+    await section.getByText("By the hour this is kept for the last 100 days only.").waitFor();
+    assert.equal(await main(page).getByText(nothing).count(), 0);
+    await chart(page, "Members").getByRole("slider").waitFor();
+    await page.clock.fastForward(48 * 3_600_000);
+    await section.getByRole("slider").waitFor();
+    assert.equal(await page.getByLabel("Steps").inputValue(), "day");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("of what has no hours are by the day, beside those by the hour", async () => {
+    const one = await clocked("2026-11-29T12:00:00Z");
+    const { page } = one;
+    await page.goto("/admin/people?from=2026-10-01&to=2026-10-02&step=hour");
+    await settled(page);
+    const times = async (name) => {
+      await chart(page, name).getByRole("button", { name: "Table" }).click();
+      return (await cells(chart(page, name))).map(([time]) => time);
+    };
+    for (const name of ["Members", "Active members"]) {
+      const slider = chart(page, name).getByRole("slider");
+      assert.match(await slider.getAttribute("aria-valuetext"), /^2 Oct 2026: /, name);
+      await slider.press("Home");
+      assert.equal(await when(chart(page, name)), "1 Oct 2026");
+      assert.deepEqual(await times(name), ["1 Oct 2026", "2 Oct 2026"], name);
+    }
+    const hours = await times("Sign-ups");
+    assert.equal(new Set(hours).size, 48);
+    assert.match(hours[0], /^1 Oct 2026, .*00/);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  for (const [step, query, part, whole, shown] of [
+    ["hour", "from=2026-10-01&to=2026-10-02", [0.2, 0.4], /^1.2 Oct 2026$/, /^1 Oct 2026$/],
+    ["week", "from=2026-10-01&to=2026-10-31", [0.3, 0.7], /^1.31 Oct 2026$/, /^5.25 Oct 2026$/],
+    ["month", "range=this_year", [0.2, 0.6], /^1 Jan.{1,3}29 Nov 2026$/,
+      /^1 Mar.{1,3}31 Jul 2026$/],
+  ]) {
+    it(`by the ${step} are of a span to the end of its last part`, async () => {
+      const one = await clocked("2026-11-29T12:00:00Z");
+      const { page } = one;
+      await page.goto(`/admin/engagement?${query}&step=${step}`);
+      await settled(page);
+      const section = chart(page, "What people do");
+      assert.match(await when(section), whole);
+      await drag(page, section, ...part);
+      await until(async () => shown.test(await when(section)));
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  it("of the time before are drawn where there are none now", async () => {
+    bench.server.fake.empty = "now";
+    const query = `${october}&compare=true`;
+    const one = await bench.visit(`/admin/engagement?${query}`, wide);
+    const section = chart(one.page, "What people do");
+    await section.getByRole("slider").press("End");
+    assert.equal(await section.getByText(nothing).count(), 0);
+    const { series } = answerOf("engagement", query).charts[0];
+    assert.deepEqual(await section.locator(".legend .meta").allInnerTexts(),
+      series.map(({ before }) => `${format(before[30])} before`));
+    assert.deepEqual(await section.locator(".legend b").allInnerTexts(), series.map(() => "0"));
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("of the time before are one line over what is stacked", async () => {
+    const query = `${october}&compare=true`;
+    const one = await bench.visit(`/admin/moderation?${query}`, wide);
+    const section = chart(one.page, "Decisions");
+    const past = section.locator(".legend .past");
+    assert.equal((await past.innerText()).trim(), "The time before");
+    await section.getByRole("slider").press("End");
+    const { series } = answerOf("moderation", query).charts[0];
+    const sum = series.reduce((all, { before }) => all + before[30], 0);
+    await until(async () =>
+      (await past.innerText()).replace(/\s+/g, " ").trim() === `The time before ${format(sum)}`);
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -329,23 +468,42 @@ describe("the administrator's numbers", { skip: noPages }, () => {
     const { page } = one;
     const section = chart(page, "Members");
     const plot = section.locator(".u-over");
-    await plot.waitFor();
-    await plot.scrollIntoViewIfNeeded();
-    const { x, y, width, height } = await plot.boundingBox();
-    await page.mouse.move(x + width / 2, y + height / 2);
+    await plot.hover(); // its middle
     const { times, series } = answerOf("people", october).charts[1];
     await section.locator(".legend b").waitFor();
     assert.equal(await section.locator(".legend b").innerText(), String(series[0].values[15]));
     assert.equal(await section.locator(".when").innerText(), day(times[15]));
-    await page.mouse.move(x + width * 0.2, y + height / 2);
-    await page.mouse.down();
-    await page.mouse.move(x + width * 0.6, y + height / 2, { steps: 5 });
-    await page.mouse.up();
-    await page.mouse.move(0, 0);
-    const when = section.locator(".when");
-    await until(async () => /^7.19 Oct 2026$/.test(await when.innerText()));
+    await drag(page, section, 0.2, 0.6);
+    await until(async () => /^7.19 Oct 2026$/.test(await when(section)));
     await section.getByRole("button", { name: "Whole time" }).click();
-    await until(async () => /^1.31 Oct 2026$/.test(await when.innerText()));
+    await until(async () => /^1.31 Oct 2026$/.test(await when(section)));
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("are zoomed by a finger that taps, without a drag", async () => {
+    const one = await bench.visit(`/admin/people?${october}`,
+      { ...phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+    const section = chart(one.page, "Members");
+    const slider = section.getByRole("slider");
+    await section.locator(".u-over").tap(); // its middle
+    const zoom = section.getByRole("button", { name: "Zoom in" });
+    await zoom.tap();
+    const all = section.getByRole("button", { name: "Whole time" });
+    await all.waitFor();
+    await zoom.tap(); // still round what was tapped
+    const ends = async () => {
+      const found = [];
+      for (const key of ["Home", "End"]) {
+        await slider.press(key);
+        found.push(await slider.getAttribute("aria-valuenow"));
+      }
+      return found;
+    };
+    assert.deepEqual(await ends(), ["11", "19"]);
+    await all.tap();
+    await all.waitFor({ state: "detached" });
+    assert.deepEqual(await ends(), ["0", "30"]);
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -436,7 +594,7 @@ describe("the administrator's numbers", { skip: noPages }, () => {
   it("say where there are none", async () => {
     bench.server.fake.empty = true;
     const one = await bench.visit("/admin/search", wide);
-    assert.equal(await main(one.page).getByText("Nothing was counted in this time.").count(), 3);
+    assert.equal(await main(one.page).getByText(nothing).count(), 3);
     const values = main(one.page).locator("[data-figure] .value");
     assert.deepEqual(await values.allInnerTexts(), ["0", "0"]);
     one.assertNoComplaints();
@@ -454,6 +612,41 @@ describe("the administrator's numbers", { skip: noPages }, () => {
     bench.server.fake.failing = false;
     await alert.getByRole("button", { name: "Try again" }).click();
     await alert.waitFor({ state: "detached" });
+    one.assertNoComplaints([503]);
+    await one.context.close();
+  });
+
+  it("of the overview say from when they are, and why there are no newer ones", async () => {
+    const one = await clocked("2026-11-29T12:05:00Z");
+    const { page } = one;
+    const { fake } = bench.server;
+    await page.goto("/admin");
+    await settled(page);
+    const members = main(page).locator("[data-figure] .value").first();
+    const counted = main(page).locator(".overview > .meta");
+    assert.equal(await members.innerText(), "40,000");
+    assert.match(await counted.innerText(), /^Counted \d+ minutes ago$/);
+    const alert = main(page).getByRole("alert");
+    assert.equal(await alert.count(), 0);
+    for (const [how, said] of [
+      ["failing", "The server is busy. Try again shortly."],
+      ["offline", "The server cannot be reached. Check your connection and try again."],
+    ]) {
+      fake[how] = /admin\/overview/;
+      await page.clock.fastForward(31_000);
+      await alert.getByText(said).waitFor();
+      assert.equal(await members.innerText(), "40,000", how);
+      fake[how] = false;
+      await alert.getByRole("button", { name: "Try again" }).click();
+      await alert.waitFor({ state: "detached" });
+    }
+    // How long ago grows with the time, though nothing newer comes.
+    fake.failing = /admin\/overview/;
+    await page.clock.fastForward(2 * 3_600_000);
+    await counted.filter({ hasText: "2 hours ago" }).waitFor();
+    await alert.waitFor();
+    assert.equal(await members.innerText(), "40,000");
+    one.complaints = one.complaints.filter((text) => !/ERR_EMPTY_RESPONSE/.test(text));
     one.assertNoComplaints([503]);
     await one.context.close();
   });
@@ -505,6 +698,19 @@ describe("an alarm of backups on the dashboard", { skip: noPages }, () => {
       await one.context.close();
     });
   }
+
+  it("says since when the log is not copied", async () => {
+    const one = await dashboard("2026-11-29");
+    bench.server.fake.changed = { backups: { log_late_since: "2026-11-29T11:00:00Z" } };
+    await one.page.reload();
+    const alarm = alarmOf(one.page);
+    await alarm.waitFor();
+    assert.equal(await alarm.locator(".error").innerText(),
+      "The database's log is not copied beside the backups any more.");
+    assert.equal(await alarm.locator("time").getAttribute("datetime"), "2026-11-29T11:00:00Z");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
 
   it("says that none was proved for long", async () => {
     const one = await dashboard("2026-12-02");

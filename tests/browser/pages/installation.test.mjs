@@ -12,6 +12,7 @@ describe("the installation", { skip: noPages }, () => {
     const { page } = one;
     await main(page).getByRole("heading", { name: "Picsharz 0.1.0" }).waitFor();
     await main(page).getByText("It is up to date (step 48).").waitFor();
+    await main(page).getByText("Cookies are marked Secure: they go over https only.").waitFor();
     const names = () => main(page).locator("dt").allInnerTexts();
     assert.deepEqual(await names(), ["data.dir", "database.url", "http.listen", "smtp.password"]);
     const password = main(page).locator("dl > div").filter({ hasText: "smtp.password" });
@@ -24,6 +25,17 @@ describe("the installation", { skip: noPages }, () => {
     await main(page).getByLabel("Find a setting").fill("");
     await main(page).getByLabel("Only what is not by default").check();
     assert.deepEqual(await names(), ["data.dir", "smtp.password"]);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("says that cookies go over a line that everybody may read", async () => {
+    bench.server.fake.changed = { installation: { secure: false } };
+    const one = await bench.visit("/admin/installation");
+    const said = main(one.page).getByText("Cookies are not marked Secure");
+    await said.waitFor();
+    assert.match(await said.innerText(), /instance\.base_url is not an https address/);
+    assert.equal(await main(one.page).getByText("Cookies are marked Secure").count(), 0);
     one.assertNoComplaints();
     await one.context.close();
   });
@@ -48,6 +60,11 @@ describe("the installation", { skip: noPages }, () => {
     const entry = main(page).getByRole("listitem").filter({ hasText: "@tomas" });
     assert.match(await entry.innerText(),
       /@tomas Suspended the account\.\s+Advertisements in comments, twice\.\s+@mei/);
+    for (const said of ["Read the mails in the mailbox.", "Opened the mail 1.",
+      "Let the job 4000 try again.", "Had all stored files checked again.",
+      "Had the popular photos ranked."]) {
+      await main(page).getByRole("listitem").filter({ hasText: said }).waitFor();
+    }
     await entry.getByRole("link", { name: "@tomas" }).click();
     await page.waitForURL("**/admin/users/tomas");
     one.assertNoComplaints();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, until } from "../support/visit.mjs";
+import { noPages, pagesBench, settled, until } from "../support/visit.mjs";
 
 describe("the keys", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -156,6 +156,116 @@ describe("the keys", { skip: noPages }, () => {
     one.assertNoComplaints();
     await one.context.close();
   });
+
+  it("do nothing behind the list of them", async () => {
+    const one = await bench.visit("/moderation", { viewport: { width: 1440, height: 900 } });
+    const { page } = one;
+    const decided = [];
+    page.on("request", (request) => {
+      if (/\/decision$/.test(request.url()) && request.method() === "POST") decided.push(1);
+    });
+    await page.getByRole("article", { name: /^Case of/ }).waitFor();
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    await press(page, "?");
+    await dialog.waitFor();
+    await press(page, "a r s h");
+    await press(page, "Escape");
+    await dialog.waitFor({ state: "detached" });
+    await settled(page);
+    assert.deepEqual(decided, []);
+    await page.goto("/recent");
+    await main(page).getByRole("heading", { level: 1 }).waitFor();
+    await press(page, "?");
+    await dialog.waitFor();
+    // The focus may be anywhere in it.
+    await dialog.getByRole("heading", { name: "Keys", exact: true }).click();
+    await press(page, "u");
+    await press(page, "g a");
+    await settled(page);
+    assert.equal(path(page), "/recent");
+    await press(page, "Escape");
+    await dialog.waitFor({ state: "detached" });
+    await press(page, "u");
+    await page.waitForURL("**/upload");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  // Its time stands still: what can be undone stays so, however slow the machine is.
+  async function still(page) {
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(60_000);
+  }
+  const messages = (page) => page.getByRole("group", { name: "Messages" });
+
+  it("take back what was done last, also at the switch that did it", async () => {
+    const one = await bench.visit("/settings");
+    const { page } = one;
+    await still(page);
+    const sent = [];
+    page.on("request", (request) => {
+      if (request.method() === "PATCH") sent.push(request.postDataJSON());
+    });
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    const isListed = async () => {
+      await press(page, "?");
+      await dialog.waitFor();
+      const found = await listed(page);
+      await press(page, "Escape");
+      await dialog.waitFor({ state: "detached" });
+      return found.includes("z");
+    };
+    const lock = main(page).getByRole("switch", { name: "Private account" });
+    await lock.focus();
+    assert.equal(await isListed(), false, "there is nothing to take back");
+    await press(page, "Space");
+    await messages(page).getByText("Private account: saved.").waitFor();
+    assert.equal(await isListed(), true);
+    await press(page, "z");
+    await messages(page).getByText("Private account: put back as it was.").waitFor();
+    assert.deepEqual(sent, [{ private: true }, { private: false }]);
+    assert.equal(await lock.isChecked(), false);
+    assert.equal(await isListed(), false);
+    await press(page, "z");
+    assert.equal(sent.length, 2);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("say why something cannot be taken back", async () => {
+    const { fake } = bench.server;
+    fake.relation = { ...fake.relation, following: false };
+    const { id } = fake
+      .cards(({ owner, state }) => owner.handle !== "mei" && state === "published").at(0);
+    const one = await bench.visit(`/photo/${id}`);
+    const { page } = one;
+    await still(page);
+    await press(page, "f");
+    await messages(page).getByRole("button", { name: "Undo" }).waitFor();
+    fake.failing = /\/follow$/;
+    await press(page, "z");
+    await messages(page).getByText("The server is busy. Try again shortly.").waitFor();
+    assert.equal(await messages(page).getByRole("button", { name: "Undo" }).count(), 0);
+    assert.equal(fake.relation.following, true);
+    fake.relation = { ...fake.relation, following: false };
+    one.assertNoComplaints([503]);
+    await one.context.close();
+  });
+
+  for (const name of ["Undo", "Close"]) {
+    it(`lead from a message back to where one was, with ${name}`, async () => {
+      const one = await bench.visit("/settings");
+      const { page } = one;
+      await still(page);
+      const lock = main(page).getByRole("switch", { name: "Private account" });
+      await lock.press("Space");
+      await messages(page).getByRole("button", { name }).press("Enter");
+      await messages(page).getByText("Private account: saved.").waitFor({ state: "detached" });
+      assert.ok(await lock.evaluate((node) => node === document.activeElement));
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
 
   it("are switched off and on in the settings", async () => {
     const one = await bench.visit("/settings");

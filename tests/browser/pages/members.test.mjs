@@ -84,12 +84,26 @@ describe("members", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("are not given the role that they have, which the form opens with", async () => {
+    const one = await bench.visit("/admin/users/jonas");
+    const { page } = one;
+    await main(page).getByLabel("Reason").fill("A slip");
+    await main(page).getByLabel("Reason").press("Enter");
+    await main(page).getByRole("alert").filter({ hasText: "The account has that role already." })
+      .waitFor();
+    const log = main(page).getByRole("region", { name: "What administrators did" });
+    assert.equal(await log.getByText("Made them:").count(), 0);
+    one.assertNoComplaints([409]);
+    await one.context.close();
+  });
+
   it("are told why something cannot be done", async () => {
     const one = await bench.visit("/admin/users/aiko");
     await main(one.page).getByLabel("What to do").selectOption("End all sessions");
+    await main(one.page).getByText("and programs with a token too").waitFor();
     await main(one.page).getByLabel("Reason").fill("A lost phone");
     await main(one.page).getByRole("button", { name: "End all sessions" }).click();
-    await main(one.page).getByText("Ended 3 sessions.").waitFor();
+    await main(one.page).getByText("Ended 3 sessions. Ended one token.").waitFor();
     await one.page.goto("/admin/users/nobody");
     await main(one.page).getByRole("alert").or(main(one.page).getByText("not there")).first()
       .waitFor();

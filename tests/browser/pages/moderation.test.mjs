@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, phone } from "../support/visit.mjs";
+import { noPages, pagesBench, phone, settled, until } from "../support/visit.mjs";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const path = (page) => new URL(page.url()).pathname;
@@ -232,8 +232,9 @@ describe("the administration", { skip: noPages }, () => {
   it("says in words how the instance is", async () => {
     const one = await bench.visit("/admin", wide);
     const { page } = one;
-    for (const text of ["No mail server is set", "2 jobs gave up.", "3 cases wait for a moderator.",
-      "Everybody can sign up.", "Photos are checked and labelled", "Picsharz 0"]) {
+    for (const text of ["No mail server is set", "4 mails came back.", "2 jobs gave up.",
+      "3 cases wait for a moderator.", "Everybody can sign up.", "Photos are checked and labelled",
+      "Picsharz 0"]) {
       await main(page).getByText(text).waitFor();
     }
     await page.getByRole("button", { name: "Rank them now" }).click();
@@ -246,6 +247,72 @@ describe("the administration", { skip: noPages }, () => {
       await page.getByRole("heading", { name: "Administration" }).waitFor();
     }
     one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("says that more mails came back than a page of them holds", async () => {
+    const one = await bench.visit("/admin", wide);
+    await one.page.route("**/v1/admin/bounces*", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...await answer.json(), next: "more" } });
+    });
+    await one.page.reload();
+    await main(one.page).getByText("More than 4 mails came back.").waitFor();
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("lists the mails that came back, with why", async () => {
+    const one = await bench.visit("/admin/mailbox");
+    const { page } = one;
+    const list = main(page).getByRole("list", { name: "Mails that came back" });
+    const said = async (to) =>
+      (await list.getByRole("listitem").filter({ hasText: to }).innerText()).split("\n").at(-1);
+    assert.equal(await said("lena@"), "Nobody took it for three days: 421 Try again later.");
+    assert.equal(await said("noor@"),
+      "The server did not want this mail: 552 The message is too large.");
+    assert.equal(await said("tomas@"), "The address was refused: 550 No such user here.");
+    assert.equal(await said("old@"), "The address is refused again and again; "
+      + "it gets only codes and links: 550 No such user here.");
+    assert.equal(await list.getByRole("listitem").count(), 4);
+    // What is kept here stands below them.
+    await main(page).locator("details summary").filter({ hasText: "jonas@example.org" }).waitFor();
+    bench.server.fake.empty = true;
+    await page.reload();
+    await main(page).getByText("No mails yet.").waitFor();
+    assert.equal(await main(page).getByText("Mails that came back").count(), 0);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("lets a job try again once, however often that is clicked", async () => {
+    const one = await bench.visit("/admin/jobs", wide);
+    const { page } = one;
+    const { fake } = bench.server;
+    let sent = 0;
+    page.on("request", (request) => {
+      if (request.url().endsWith("/retry")) sent += 1;
+    });
+    fake.hold(/\/retry$/);
+    const again = page.getByRole("button", { name: /^Try again\s*: photo.develop/ });
+    await again.dblclick();
+    await until(() => again.isDisabled());
+    const other = page.getByRole("button", { name: /^Try again\s*: mail.send/ });
+    assert.equal(await other.isEnabled(), true, "only the one that is under way is held");
+    fake.release();
+    await again.waitFor({ state: "detached" });
+    await settled(page);
+    assert.equal(sent, 1);
+    assert.equal(await main(page).getByRole("alert").count(), 0);
+    // One that is refused can be tried again.
+    await page.route("**/retry", (route) => route.fulfill({ status: 409,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ code: "not_dead", detail: "No job of this id has given up." }) }));
+    await other.click();
+    await main(page).getByRole("alert").filter({ hasText: "No job of this id has given up." })
+      .waitFor();
+    assert.equal(await other.isEnabled(), true);
+    one.assertNoComplaints([409]);
     await one.context.close();
   });
 

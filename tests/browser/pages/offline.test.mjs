@@ -107,6 +107,21 @@ describe("without a network", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("says anew from when they are as time passes", async () => {
+    const one = await settled();
+    const { page } = one;
+    await open(bench.server, one, { path: "/recent" });
+    await kept(page, "answers", "/v1/feed/recent");
+    bench.server.fake.offline = true;
+    await one.context.clock.install();
+    await page.goto("/recent");
+    const when = page.getByText("No connection.").getByRole("time");
+    await when.waitFor();
+    await one.context.clock.fastForward(3 * 3_600_000);
+    await until(async () => (await when.innerText()) === "3 hours ago");
+    await one.context.close();
+  });
+
   it("keeps nothing but what pages show, and forgets it when somebody logs out", async () => {
     const one = await settled();
     const { page } = one;
@@ -141,6 +156,33 @@ describe("without a network", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("forgets it, too, where the page was loaded past the worker", async () => {
+    const one = await settled();
+    const { page } = one;
+    const devtools = await one.context.newCDPSession(page);
+    const loaded = page.waitForEvent("load");
+    await devtools.send("Page.reload", { ignoreCache: true });
+    await loaded;
+    await page.getByRole("link", { name: "Settings" }).click();
+    const out = page.getByRole("button", { name: "Log out" }).first();
+    await out.waitFor();
+    const theirs = ["answers /v1/feed/home", "pictures /media/1/640", "shared /shared/1-1"];
+    await page.evaluate(async (list) => {
+      for (const [name, path] of list.map((each) => each.split(" "))) {
+        await (await caches.open(name)).put(path, new Response("theirs"));
+      }
+    }, theirs);
+    assert.equal(await page.evaluate(() => navigator.serviceWorker.controller), null);
+    await out.click();
+    await page.waitForFunction(async (list) => {
+      for (const [name, path] of list.map((each) => each.split(" "))) {
+        if (await (await caches.open(name)).match(path)) return false;
+      }
+      return true;
+    }, theirs);
+    await one.context.close();
+  });
+
   it("forgets what is not there any more", async () => {
     const one = await settled();
     const { page } = one;
@@ -157,13 +199,8 @@ describe("without a network", { skip: noPages }, () => {
     await one.context.close();
   });
 
-  it("takes photos that other apps share, and sends none of them by itself", async () => {
-    const one = await settled();
-    const { page } = one;
-    const sent = [];
-    page.on("request", (request) => {
-      if (request.method() !== "GET" && !request.url().endsWith("/share")) sent.push(request.url());
-    });
+  // As another app hands them over.
+  async function share(page, names) {
     await page.evaluate(() => {
       const form = document.createElement("form");
       Object.assign(form, { method: "POST", action: "/share", enctype: "multipart/form-data" });
@@ -172,10 +209,18 @@ describe("without a network", { skip: noPages }, () => {
       form.append(input);
       document.body.append(form);
     });
-    await page.locator("#shared").setInputFiles(
-      ["train.jpg", "aarhus.jpg"].map((name) => join(photos, name)),
-    );
+    await page.locator("#shared").setInputFiles(names.map((name) => join(photos, name)));
     await page.evaluate(() => document.querySelector("form:has(#shared)").submit());
+  }
+
+  it("takes photos that other apps share, and sends none of them by itself", async () => {
+    const one = await settled();
+    const { page } = one;
+    const sent = [];
+    page.on("request", (request) => {
+      if (request.method() !== "GET" && !request.url().endsWith("/share")) sent.push(request.url());
+    });
+    await share(page, ["train.jpg", "aarhus.jpg"]);
     await page.waitForURL("**/upload?shared");
     const waiting = page.locator("li.upload[data-phase=stopped]");
     await waiting.nth(1).waitFor();
@@ -191,6 +236,44 @@ describe("without a network", { skip: noPages }, () => {
     await page.getByRole("button", { name: "Send all 2" }).click();
     await page.locator("li.upload[data-phase=draft]").nth(1).waitFor();
     assert.ok(sent.length > 0);
+    await one.context.close();
+  });
+
+  it("has them wait for whoever has to log in first", async () => {
+    const one = await settled({ member: false });
+    const { page } = one;
+    await share(page, ["train.jpg", "aarhus.jpg"]);
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await page.getByLabel("Handle or e-mail").fill("mei");
+    await page.getByLabel("Password").fill("seven slow ferries");
+    await main(page).getByRole("button", { name: "Log in" }).click();
+    await page.waitForURL("**/upload?shared");
+    await page.locator("li.upload[data-phase=stopped]").nth(1).waitFor();
+    assert.deepEqual(await page.locator("li.upload .name").allInnerTexts(), [
+      "train.jpg", "aarhus.jpg",
+    ]);
+    await until(async () => !(await keys(page)).some((key) => key.startsWith("shared ")));
+    await one.context.close();
+  });
+
+  // The session is over, and nobody knew: the photos are what finds it out.
+  it("has them wait for whoever logs in again, and nothing older", async () => {
+    const one = await settled();
+    const { page } = one;
+    await page.evaluate(async () => {
+      const old = `/shared/${Date.now() - 11 * 60_000}-1`;
+      await (await caches.open("shared")).put(old, new Response("somebody's"));
+    });
+    bench.server.fake.signedIn = false;
+    await share(page, ["train.jpg"]);
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await until(async () =>
+      (await keys(page)).filter((key) => key.startsWith("shared ")).length === 1);
+    await page.getByLabel("Handle or e-mail").fill("mei");
+    await page.getByLabel("Password").fill("seven slow ferries");
+    await main(page).getByRole("button", { name: "Log in" }).click();
+    await page.locator("li.upload[data-phase=stopped]").waitFor();
+    assert.equal(await page.locator("li.upload .name").innerText(), "train.jpg");
     await one.context.close();
   });
 });

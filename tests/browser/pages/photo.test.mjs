@@ -157,6 +157,29 @@ describe("the page of a photo", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("stays liked where something else of it is learned meanwhile", async () => {
+    const one = await bench.visit("/photo/7000");
+    const sent = [];
+    one.page.on("request", (request) => {
+      if (request.url().endsWith("/like")) sent.push(request.method());
+    });
+    const like = (pressed) => main(one.page).getByRole("button", { name: "Like", pressed });
+    const before = (await like(true).count()) === 1;
+    bench.server.fake.hold(/\/like$/);
+    await one.page.keyboard.press("l");
+    await like(!before).waitFor();
+    await main(one.page).getByLabel("Add a comment").fill("Two mornings.");
+    await one.page.keyboard.press("Control+Enter");
+    await main(one.page).getByRole("heading", { name: "5 comments" }).waitFor();
+    assert.equal(await like(!before).count(), 1, "while it is on its way");
+    bench.server.fake.release();
+    await quiet(one.page);
+    assert.deepEqual(sent, [before ? "DELETE" : "PUT"]);
+    assert.equal(await like(!before).count(), 1);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("is passed on: its address is in the clipboard", async () => {
     const one = await bench.visit("/photo/7000", {
       ...phone,

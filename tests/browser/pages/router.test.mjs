@@ -54,6 +54,24 @@ describe("from page to page", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("says of no page that it loads once another one was wanted", async () => {
+    const one = await bench.visit("/recent");
+    const { page } = one;
+    const go = await hold(page, "SettingsPage");
+    // Its time stands still but for what is run of it.
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(60_000);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.clock.runFor(100);
+    await page.getByRole("link", { name: "Find people" }).click();
+    await heading(page, "People").waitFor();
+    await page.clock.runFor(200);
+    assert.equal(await page.getByRole("progressbar", { name: "Loading" }).count(), 0);
+    go();
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("leads Back to the link that was followed", async () => {
     const one = await bench.visit("/recent");
     const link = one.page.locator('main a[href^="/photo/"]').nth(5);

@@ -33,6 +33,20 @@ describe("search", { skip: noPages }, () => {
     await page.getByRole("listbox", { name: "Suggestions" }).waitFor({ state: "hidden" });
   });
 
+  it("suggests to who types on while it is asked", async () => {
+    const one = await bench.visit("/recent");
+    const field = one.page.getByRole("combobox");
+    bench.server.fake.hold(/suggest/);
+    const first = one.page.waitForRequest(/suggest/);
+    await field.pressSequentially("h");
+    await first;
+    await field.pressSequentially("a");
+    bench.server.fake.release();
+    await one.page.getByRole("option").first().waitFor();
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("closes its suggestions with Escape and searches for what was typed with Enter", async () => {
     await field.fill("ha");
     await page.getByRole("option").first().waitFor();

@@ -12,7 +12,9 @@ import {
 } from "../support/visit.mjs";
 
 const photo = "main li[data-block]";
+const person = "main li a[href^='/@']";
 const newest = { action: "Newest photos", leads: "/recent" };
+const toSettings = { action: "Back to the settings", leads: "/settings" };
 
 // `api`: what the screen asks for; `content`: what stands there when it has come. `empty`: the
 // sentence, what to do, and where that leads.
@@ -50,7 +52,7 @@ const screens = [
   },
   {
     name: "people found", path: "/search?q=a&type=people", api: /^\/v1\/search$/,
-    content: "main li a[href^='/@']",
+    content: person,
     empty: { says: "Nobody", action: "Search photos", leads: "/search" },
   },
   {
@@ -63,6 +65,39 @@ const screens = [
     content: photo,
     empty: { says: "Nothing in it yet. Choose Collect on the page of a photo.", ...newest },
   },
+  { name: "popular", path: "/popular", api: /^\/v1\/popular$/, content: photo,
+    empty: { says: "Nothing is popular yet. Like the photos that you want others to see.",
+      ...newest } },
+  { name: "tag", path: "/tags/harbour", api: /^\/v1\/tags\/harbour$/, content: photo,
+    empty: { says: "No photo with this tag is here for you to see.",
+      action: "Search for “harbour”", leads: "/search" } },
+  { name: "saved", path: "/saved", api: /^\/v1\/me\/saved$/, content: photo,
+    empty: { says: "Nothing saved yet. Choose Save below a photo.", ...newest } },
+  { name: "liked", path: "/likes", api: /^\/v1\/me\/likes$/, content: photo,
+    empty: { says: "You have liked no photos yet.", ...newest } },
+  { name: "likers", path: "/photo/7000/likes", api: /^\/v1\/photos\/7000\/likes$/,
+    content: person,
+    empty: { says: "Nobody likes this photo yet. You can be the first.",
+      action: "Back to the photo", leads: "/photo/7000" } },
+  { name: "followers", path: "/@jonas/followers", api: /^\/v1\/accounts\/jonas\/followers$/,
+    content: person,
+    empty: { says: "Nobody follows @jonas yet.", action: "Back to the profile",
+      leads: "/@jonas" } },
+  { name: "following", path: "/@jonas/following", api: /^\/v1\/accounts\/jonas\/following$/,
+    content: person,
+    empty: { says: "@jonas follows nobody yet.", action: "Back to the profile",
+      leads: "/@jonas" } },
+  { name: "suggestions", path: "/people", api: /^\/v1\/suggestions$/, content: person,
+    empty: { says: "Nobody to suggest yet. Like photos or search for people you know.",
+      ...newest } },
+  { name: "requests", path: "/people/requests", api: /^\/v1\/me\/follow-requests$/,
+    content: person,
+    empty: { says: "Your account is public: whoever wants to follow you does, without asking.",
+      action: "Privacy settings", leads: "/settings" } },
+  { name: "muted", path: "/settings/muted", api: /^\/v1\/me\/mutes$/, content: person,
+    empty: { says: "You have muted nobody.", ...toSettings } },
+  { name: "blocked", path: "/settings/blocked", api: /^\/v1\/me\/blocks$/, content: person,
+    empty: { says: "You have blocked nobody.", ...toSettings } },
   {
     name: "moderation", path: "/moderation", api: /^\/v1\/moderation\/queue$/,
     content: "main .queue li",
@@ -99,12 +134,15 @@ const screens = [
     empty: { says: "The list is empty. What is removed as explicit comes here by itself.",
       action: "See what waits for you", leads: "/moderation" } },
 ];
-// Those that are one thing instead of a list, and those whose form needs one answer.
+// Those that are one thing instead of a list, and those whose form needs one answer. `ghosts`: its
+// lines have boxes while they load.
 const things = [
   { name: "photo", path: "/photo/7000", api: /^\/v1\/photos\/7000$/, content: "main h1" },
   { name: "a person", path: "/@jonas", api: /^\/v1\/accounts\/jonas$/, content: "main h1" },
   { name: "collection's head", path: "/collections/8000", api: /^\/v1\/collections\/8000$/,
     content: "main h1" },
+  { name: "comments", path: "/photo/7000", api: /^\/v1\/photos\/7000\/comments$/,
+    content: "main #comments ~ ul article" },
   { name: "viewer", path: "/photo/7000/view", api: /^\/v1\/photos\/7000$/,
     content: "dialog.viewer img" },
   { name: "the administration", path: "/admin", api: /^\/v1\/moderation\/waiting$/,
@@ -115,9 +153,20 @@ const things = [
     api: /^\/v1\/admin\/installation$/, content: "main dl" },
   { name: "numbers", path: "/admin/people", api: /^\/v1\/admin\/analytics\/people$/,
     content: "main .chart" },
+  { name: "costs", path: "/admin/costs", api: /^\/v1\/admin\/costs$/,
+    content: "main tr[data-service]", ghosts: true },
+  { name: "questions", path: "/admin/query", api: /^\/v1\/admin\/query\/schema$/,
+    content: "main .sql", ghosts: true },
   { name: "upload", path: "/upload", api: /^\/v1\/instance$/, content: "main .choose, main .drop" },
   { name: "settings", path: "/settings", api: /^\/v1\/me\/notifications$/,
     content: "main #notifications ~ *" },
+  { name: "security", path: "/settings/security",
+    api: /^\/v1\/(me\/(email|totp|tokens)|sessions)$/, ghosts: true,
+    content: "main [aria-labelledby=tokens-title] .rows > li" },
+  { name: "invitations", path: "/settings/invitations", api: /^\/v1\/me\/invitations$/,
+    content: "main .rows > li", ghosts: true },
+  { name: "data", path: "/settings/data", api: /^\/v1\/me\/(export|import)$/,
+    content: "main [aria-labelledby=import-title] form" },
   { name: "a case", path: "/moderation/cases/3001", api: /^\/v1\/moderation\/cases\/3001$/,
     content: "main article .judge" },
 ];
@@ -213,6 +262,78 @@ describe("the states", { skip: noPages }, () => {
     }
   }
 
+  for (const { name, path, api, content } of things.filter(({ ghosts }) => ghosts)) {
+    it(`${name} loads in boxes`, async () => {
+      const one = await member(phone);
+      const ghosts = main(one.page).locator("ul.ghosts");
+      bench.server.fake.signedIn = true;
+      bench.server.fake.hold(api);
+      await one.page.goto(path);
+      await ghosts.first().waitFor();
+      await main(one.page).getByText("Loading").first().waitFor({ state: "attached" });
+      assert.equal(await one.page.locator(content).count(), 0);
+      assert.equal(await tooWide(one.page), 0);
+      await one.shot(`${name}-loading`);
+      bench.server.fake.release();
+      await one.page.locator(content).first().waitFor();
+      await settled(one.page);
+      assert.equal(await ghosts.count(), 0);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  it("questions without a backup say so, and are asked once there is one", async () => {
+    const one = await member(phone);
+    bench.server.fake.empty = true;
+    await open(bench.server, one, { path: "/admin/query" });
+    const alert = main(one.page).getByRole("alert");
+    await alert.getByText("There is no such backup to ask.", { exact: false }).waitFor();
+    assert.equal(await alert.locator("code").innerText(), "no_backup");
+    assert.equal(await one.page.locator("main .sql").count(), 0);
+    assert.equal(await tooWide(one.page), 0);
+    await one.shot("questions-without-backup");
+    bench.server.fake.empty = false;
+    await alert.getByRole("button", { name: "Try again" }).press("Enter");
+    await one.page.locator("main .sql").waitFor();
+    assert.equal(await alert.count(), 0);
+    one.assertNoComplaints([404]);
+    await one.context.close();
+  });
+
+  it("invitations that are none say so below the form", async () => {
+    const one = await member(phone);
+    bench.server.fake.empty = true;
+    await open(bench.server, one, { path: "/settings/invitations" });
+    await main(one.page).getByText("You have invited nobody yet.").waitFor();
+    await main(one.page).getByRole("button", { name: "Make a link" }).waitFor();
+    assert.equal(await main(one.page).locator(".rows").count(), 0);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("comments that are not here yet, or none, say so", async () => {
+    const one = await member(phone);
+    const { fake } = bench.server;
+    const comments = main(one.page).getByRole("region", { name: /comments/i });
+    const none = comments.getByText("No comments yet.");
+    fake.signedIn = true;
+    fake.hold(/\/comments$/);
+    await one.page.goto("/photo/7000");
+    await comments.getByText("Loading").waitFor({ state: "attached" });
+    assert.equal(await none.count(), 0);
+    fake.release();
+    await comments.getByRole("article").first().waitFor();
+    assert.equal(await comments.getByText("Loading").count(), 0);
+    fake.empty = true;
+    await open(bench.server, one, { path: "/photo/7000" });
+    await none.waitFor();
+    assert.equal(await comments.getByRole("article").count(), 0);
+    await one.shot("comments-empty");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   for (const { name, path, content, empty } of screens) {
     it(`${name} that is empty says so, and what to do`, async () => {
       const one = await member(phone);
@@ -282,7 +403,7 @@ describe("the states", { skip: noPages }, () => {
           fake.failing = api;
           await one.page.goto(path);
         } else {
-          await open(bench.server, one, { path: "/saved" });
+          await open(bench.server, one, { path: path === "/saved" ? "/likes" : "/saved" });
           await sayOffline(one.page, path);
         }
         const alert = main(one.page).getByRole("alert").filter({ hasText: failed[how] }).first();

@@ -2,8 +2,9 @@
 // page begins after it has changed. What screen readers are told of controls and of what happens.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { quiet } from "../support/quiet.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, phone } from "../support/visit.mjs";
+import { noPages, pagesBench, phone, until } from "../support/visit.mjs";
 
 describe("the focus", { skip: noPages }, () => {
   const bench = pagesBench();
@@ -94,6 +95,102 @@ describe("the focus", { skip: noPages }, () => {
     await one.page.keyboard.press("Escape");
     await one.page.getByRole("dialog").waitFor({ state: "hidden" });
     assert.equal(await focused(one.page), "Popular");
+    await one.context.close();
+  });
+
+  // What opens in a page, and what closes it. `before`: what is pressed first; `within`: where.
+  const parts = [
+    { path: "/photo/7000", opens: "Edit", closes: "Cancel" },
+    { path: "/photo/7000", opens: "Delete", closes: "Keep it" },
+    { path: "/photo/7000", before: "Collect", opens: "New collection", closes: "Cancel" },
+    { path: "/photo/7000", within: "#comment-903", opens: "Report", closes: "Cancel" },
+    { path: "/photo/7001", opens: "Report", closes: "Cancel" },
+    { path: "/collections/8000", opens: "Edit", closes: "Cancel" },
+    { path: "/collections/8000", opens: "Arrange", closes: "Done" },
+    { path: "/collections/8000", opens: "Delete", closes: "Keep it" },
+    { path: "/@mei/collections", opens: "New collection", closes: "Cancel" },
+    { path: "/settings/security", opens: "New token", closes: "Cancel" },
+    { path: "/settings/security", opens: "New recovery codes", closes: "Cancel" },
+    { path: "/settings/security", opens: "Switch it off", closes: "Cancel" },
+  ];
+  for (const { path, before, opens, closes, within } of parts) {
+    it(`goes into what “${opens}” opens on ${path}${within ?? ""}, and back`, async () => {
+      const one = await bench.visit(path);
+      const button = (name) =>
+        one.page.locator(within ?? "main").getByRole("button", { name, exact: true }).first();
+      if (before) await button(before).press("Enter");
+      await button(opens).press("Enter");
+      const close = button(closes);
+      await until(() => close.evaluate((node) =>
+        node.closest("form, [role=group], section").contains(document.activeElement)));
+      await close.press("Enter");
+      await until(async () => (await focused(one.page)) === opens);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  it("goes to no button that deletes something when it is asked whether to", async () => {
+    for (const path of ["/photo/7000", "/collections/8000"]) {
+      const one = await bench.visit(path);
+      await main(one.page).getByRole("button", { name: "Delete", exact: true }).first()
+        .press("Enter");
+      await until(async () => (await focused(one.page)) === "Keep it");
+      await one.context.close();
+    }
+  });
+
+  it("stays where somebody has gone before a part of the page closes", async () => {
+    const one = await bench.visit("/photo/7000");
+    await main(one.page).getByRole("button", { name: "Edit", exact: true }).first().press("Enter");
+    const field = main(one.page).locator("#new-comment");
+    const cancel = main(one.page).getByRole("button", { name: "Cancel", exact: true });
+    await cancel.waitFor();
+    await field.focus();
+    await cancel.evaluate((button) => button.click());
+    await cancel.waitFor({ state: "detached" });
+    assert.equal(await one.page.evaluate(() => document.activeElement.id), "new-comment");
+    await one.context.close();
+  });
+
+  // Rows that what is done about them takes away; `leads`: where the focus is after the last one.
+  const rows = [
+    { path: "/settings/muted", name: /^Unmute /, leads: "Muted people" },
+    { path: "/settings/blocked", name: /^Unblock /, leads: "Blocked people" },
+    { path: "/people/requests", name: /^Decline /, leads: "People" },
+    { path: "/settings/security", name: /^End the token /, leads: "Programs" },
+    { path: "/collections/8000", before: "Arrange", name: /^Take .* out$/, leads: "Done" },
+  ];
+  for (const { path, before, name, leads } of rows) {
+    it(`goes to the next row of ${path} when one is taken away`, async () => {
+      const one = await bench.visit(path);
+      if (before) await main(one.page).getByRole("button", { name: before }).press("Enter");
+      const buttons = main(one.page).getByRole("button", { name });
+      await buttons.first().focus();
+      for (let left = await buttons.count(); left > 0; left -= 1) {
+        await quiet(one.page); // one at a time
+        await one.page.keyboard.press("Enter");
+        await until(async () => (await buttons.count()) === left - 1);
+        if (left === 1) break;
+        await until(() => buttons.first().evaluate((node) => node === document.activeElement));
+      }
+      await until(async () => (await focused(one.page)) === leads);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
+  it("goes to the page when what it was in is deleted", async () => {
+    const { fake } = bench.server;
+    const all = fake.photos;
+    const one = await bench.visit("/photo/7000");
+    await main(one.page).getByRole("button", { name: "Delete", exact: true }).first()
+      .press("Enter");
+    await main(one.page).getByRole("button", { name: "Delete for good" }).press("Enter");
+    await main(one.page).getByText("The photo is gone.").waitFor();
+    await one.page.waitForFunction(() => document.activeElement.tagName === "MAIN");
+    fake.photos = all;
+    one.assertNoComplaints();
     await one.context.close();
   });
 

@@ -20,7 +20,7 @@ describe("trouble", { skip: noPages }, () => {
   });
 
   const failed = (one) =>
-    one.page.getByRole("alert").filter({ hasText: "This page could not be shown. Try again." });
+    one.page.getByRole("alert").filter({ hasText: "This could not be shown. Try again." });
 
   it("says that a page threw, with a code, and draws it anew when asked", async () => {
     const one = await bench.visit("/about");
@@ -75,6 +75,42 @@ describe("trouble", { skip: noPages }, () => {
     await one.page.unroute(part);
     await one.page.getByRole("button", { name: "Try again" }).click();
     await main(one.page).getByRole("heading", { level: 1, name: "Help" }).waitFor();
+    await one.context.close();
+  });
+
+  it("says that a part of a page did not arrive, and loads it when asked", async () => {
+    const one = await bench.visit("/recent");
+    const part = /\/assets\/Comments-[^/]*\.js$/;
+    await one.page.route(part, (route) => route.fulfill({ status: 404, body: "" }));
+    await one.page.goto("/photo/7000");
+    await main(one.page).getByRole("heading", { level: 1 }).waitFor();
+    const said = one.page.getByRole("alert")
+      .filter({ hasText: "This could not be shown. Try again." });
+    await said.waitFor();
+    await one.page.unroute(part);
+    await said.getByRole("button", { name: "Try again" }).click();
+    await main(one.page).getByLabel("Add a comment").waitFor();
+    assert.equal(await said.count(), 0);
+    await one.context.close();
+  });
+
+  it("draws the picture that did not come when the network is there again", async () => {
+    const one = await bench.visit("/about");
+    await one.page.route("**/media/**", (route) => route.abort());
+    await one.page.goto("/photo/7000");
+    const stage = main(one.page).locator(".stage [data-photo]");
+    await stage.locator(".meta").waitFor(); // its words
+    assert.equal(await stage.locator("img").count(), 0);
+    await one.page.unroute("**/media/**");
+    await one.context.setOffline(true);
+    await one.page.getByText("No connection.").waitFor();
+    await one.context.setOffline(false);
+    await stage.locator("img").waitFor();
+    const width = await stage.locator("img").evaluate(async (image) => {
+      await image.decode();
+      return image.naturalWidth;
+    });
+    assert.ok(width > 0);
     await one.context.close();
   });
 

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { drop, film, jpegOf, paste } from "../support/files.mjs";
 import { photos } from "../support/paths.mjs";
 import { main } from "../support/steps.mjs";
-import { noPages, pagesBench, phone } from "../support/visit.mjs";
+import { noPages, open, pagesBench, phone, somebody } from "../support/visit.mjs";
 
 const photo = (name = "train.jpg") => join(photos, name);
 
@@ -110,6 +110,34 @@ describe("the upload page", { skip: noPages }, () => {
     await button(one, "Go on").click();
     await rows(one, "draft").nth(3).waitFor();
     one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  it("asks again for a file that is gone before it was sent, and sends the others", async () => {
+    const one = await somebody(bench.browser, bench.server, "gone");
+    await one.context.addInitScript(() => {
+      indexedDB.open = () => {
+        throw new DOMException("Not here.", "SecurityError"); // no copy of it is kept
+      };
+    });
+    await open(bench.server, one, { path: "/upload" });
+    const folder = mkdtempSync(join(tmpdir(), "picsharz-gone-"));
+    const gone = join(folder, "wild-2.jpg");
+    const put = () => cpSync(photo("wild-2.jpg"), gone, { preserveTimestamps: true });
+    put();
+    bench.server.fake.hold(/^\/v1\/uploads\//);
+    await choose(one, [photo(), photo("aarhus.jpg"), photo("wild-1.jpg"), gone]);
+    await rows(one, "sending").nth(2).waitFor();
+    await rows(one, "waiting").waitFor();
+    rmSync(gone);
+    bench.server.fake.release();
+    await rows(one, "lost").getByText("or the file cannot be read").waitFor();
+    await rows(one, "draft").nth(2).waitFor();
+    put();
+    await choose(one, gone); // the same file: it goes on
+    await rows(one, "draft").nth(3).waitFor();
+    assert.equal(await rows(one).count(), 4);
+    rmSync(folder, { recursive: true });
     await one.context.close();
   });
 

@@ -535,6 +535,27 @@ describe("the viewer", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("leads nowhere by the keys of the sheet, which scroll it", async () => {
+    const { one, ids } = await openFrom("/recent", 1, touch);
+    await shown(one.page, 2);
+    await button(one.page, "Information").press("Enter");
+    const sheet = one.page.getByRole("dialog", { name: "Information" });
+    await sheet.getByText("George Town").waitFor();
+    await one.page.evaluate(() => {
+      window.swallowed = [];
+      addEventListener("keydown", (event) => window.swallowed.push(event.defaultPrevented));
+    });
+    for (const key of ["ArrowDown", "ArrowRight", "l"]) await one.page.keyboard.press(key);
+    assert.deepEqual(await one.page.evaluate(() => window.swallowed), [false, false, false]);
+    await on(one.page, ids[1]);
+    await one.page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+    await one.page.keyboard.press("ArrowRight");
+    await on(one.page, ids[2]);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("moves nothing where less motion is asked for", async () => {
     const one = await bench.visit("/photo/7000", { reducedMotion: "reduce" });
     await watchMoves(one.page);

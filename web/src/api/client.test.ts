@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { learn, speak } from "../i18n";
-import { answer, ApiError, call, ownHeaders, randomKey, whenSignedOut } from "./client";
+import {
+  answer,
+  ApiError,
+  call,
+  meantForAnother,
+  ownHeaders,
+  randomKey,
+  whenSending,
+  whenSignedOut,
+} from "./client";
 
 describe("the headers of every request", () => {
   it("have a key for what creates something, another one each time", () => {
@@ -38,6 +47,30 @@ describe("the headers of every request", () => {
     assert.ok(keys[0]);
     assert.equal(keys[1], keys[0], "a second try is the same request");
     assert.notEqual(keys[2], keys[0]);
+  });
+});
+
+describe("a change", () => {
+  it("says for which account it is meant, and nothing else does", () => {
+    whenSending(() => "9000");
+    assert.equal(ownHeaders("GET")["Picsharz-Account"], undefined);
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) {
+      assert.equal(ownHeaders(method)["Picsharz-Account"], "9000", method);
+    }
+    whenSending(() => "");
+    assert.equal("Picsharz-Account" in ownHeaders("POST"), false, "of a visitor");
+  });
+  it("is not sent where that account is not here any more", async (context) => {
+    const sent = context.mock.method(globalThis, "fetch", async () => new Response("{}"));
+    whenSending(() => {
+      throw meantForAnother();
+    });
+    const change = call("PATCH", "/v1/me", { body: { bio: "Theirs" }, leaving: true });
+    await assert.rejects(change, { code: "other_account" });
+    assert.equal(sent.mock.callCount(), 0);
+    await call("GET", "/v1/me");
+    assert.equal(sent.mock.callCount(), 1);
+    whenSending(() => "");
   });
 });
 
@@ -90,12 +123,13 @@ describe("answer", () => {
     assert.throws(() => answer(502, page), { code: "bad_answer" });
     assert.throws(() => answer(200, page), { code: "bad_answer" });
   });
-  it("tells of a session that is over, not of a wrong password", () => {
-    let calls = 0;
-    whenSignedOut(() => (calls += 1));
+  it("tells of a session that is over or another one's, not of a wrong password", () => {
+    const others: boolean[] = [];
+    whenSignedOut((other) => others.push(other));
     assert.throws(() => answer(401, '{"code":"wrong_login","detail":""}'), ApiError);
-    assert.equal(calls, 0);
+    assert.equal(others.length, 0);
     assert.throws(() => answer(401, '{"code":"unauthenticated","detail":""}'), ApiError);
-    assert.equal(calls, 1);
+    assert.throws(() => answer(403, '{"code":"other_account","detail":""}'), ApiError);
+    assert.deepEqual(others, [false, true]);
   });
 });

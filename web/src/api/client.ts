@@ -30,14 +30,22 @@ interface Options {
 }
 
 const patientTries = 2; // of waiting for a server that asks to slow down
+const otherAccount = "other_account";
 
-let onSignedOut = (): void => {};
+let onSignedOut = (_other: boolean): void => {};
+let onSending = (): string => "";
 let onReached: (what: string) => void = () => {};
 let onKnown: (path: string, answer: unknown) => void = () => {};
 
-// Called when the server says that the session is over.
-export function whenSignedOut(callback: () => void): void {
+// Called when the server says that the session is over, or (`other`) another account's by now.
+export function whenSignedOut(callback: (other: boolean) => void): void {
   onSignedOut = callback;
+}
+
+// Called before every change: gives the id of the account that it is meant for, "" for a visitor.
+// What it throws keeps the change from being sent.
+export function whenSending(callback: () => string): void {
+  onSending = callback;
 }
 
 // Called with "server" when it answered, "nothing" when it could not be reached, or the time of
@@ -101,11 +109,16 @@ function waitOf(response: Response, text: string): number {
   return askedToWait(problem?.code, response.headers.get("Retry-After"));
 }
 
-// What every request of ours carries: the header that no foreign form can send, and for what
+// What every request of ours carries: the header that no foreign form can send; for a change the
+// account that it is meant for, because the cookie may be another one's by now; and for what
 // creates something a key that makes its repetition harmless.
 export function ownHeaders(method: Method, key?: string): Record<string, string> {
-  if (method !== "GET") start.forget(); // what it answered before may not be so any more
   const headers: Record<string, string> = { "Picsharz-Client": "web" };
+  if (method !== "GET") {
+    start.forget(); // what it answered before may not be so any more
+    const account = onSending();
+    if (account) headers["Picsharz-Account"] = account;
+  }
   if (method === "POST") headers["Idempotency-Key"] = key ?? randomKey();
   return headers;
 }
@@ -134,7 +147,10 @@ export function answer<T>(status: number, text: string): T {
   }
   const problem = content as Partial<Problem> | null | undefined;
   if (!problem || typeof problem.code !== "string") throw badAnswer(status);
-  if (problem.code === "unauthenticated" || problem.code === "members_only") onSignedOut();
+  const other = problem.code === otherAccount;
+  if (other || problem.code === "unauthenticated" || problem.code === "members_only") {
+    onSignedOut(other);
+  }
   const fields = (problem.errors ?? []).map(
     (error) => [error.field, problemText(error.code, error.detail, error)] as const,
   );
@@ -154,6 +170,12 @@ function parse(text: string): unknown {
 
 function offline(): ApiError {
   return new ApiError(0, "offline", t("error.offline"));
+}
+
+// As the server would refuse it.
+export function meantForAnother(): ApiError {
+  const english = "Another account is signed in here by now. Load the page again.";
+  return new ApiError(403, otherAccount, problemText(otherAccount, english));
 }
 
 function badAnswer(status: number): ApiError {

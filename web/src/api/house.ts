@@ -69,3 +69,4 @@ export type QueryView = Schemas["QueryChart"];
 export type QueryAnswer = Schemas["QueryAnswer"];
 export type QuerySchema = Schemas["QuerySchema"];
 export type SavedQuery = Schemas["SavedQuery"];
+export type SavedQueryChange = Schemas["SavedQueryChange"];

@@ -14,6 +14,5 @@ export * from "./calls/people";
 export * from "./calls/photos";
 export * from "./calls/search";
 export * from "./calls/sessions";
-export * from "./calls/uploads";
 export type * from "./house";
 export type * from "./types";

@@ -35,7 +35,8 @@ const waits = [500, 1000, 2000, 4000, 8000, 15_000];
 
 type Finished = (reply: Reply, place: string) => string | null;
 
-// The id of the photo. Throws an ApiError where the server refuses, an AbortError when stopped.
+// The id of the photo. Throws an ApiError where the server refuses or ("unreadable") the file
+// cannot be read, an AbortError when stopped.
 export function uploadPhoto(
   file: File,
   fields: Fields,
@@ -82,6 +83,7 @@ async function send(
         return made;
       }
     } catch (error) {
+      if (error instanceof ApiError && error.status === 0) await assertReadable(file);
       if (!(error instanceof ApiError) || !isPassing(error)) {
         if (error instanceof ApiError) memory.forget();
         throw error;
@@ -92,6 +94,16 @@ async function send(
     const asked = Math.max(slowdown, waits[Math.min(tries, waits.length - 1)] ?? 0);
     slowdown = 0;
     await pause(asked, watch.signal);
+  }
+}
+
+// To the browser a file that is gone, or was changed, is a line that is broken. Chosen again, it
+// goes on where it was.
+async function assertReadable(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new ApiError(0, "unreadable", ""); // who has chosen it says what to do
   }
 }
 

@@ -1,5 +1,6 @@
 // The pages, which are loaded with what they say when they are asked for. Each is asked for once.
 import { say } from "../i18n/say";
+import { insistently, isThere } from "../lib/part";
 import type { Found, Page } from "../routes/route";
 import { find } from "./routes";
 
@@ -43,29 +44,9 @@ export async function prepare(url: URL): Promise<void> {
   }
 }
 
-// For the place of a page that could not be loaded: where somebody asks for it again and it is
-// still not there, the whole document is loaded anew. Nothing goes round: each time is asked for.
+// For the place of a page that could not be loaded.
 export function loader(found: Found): () => Promise<{ default: Page }> {
-  let asked = false;
-  return async () => {
-    const again = asked;
-    asked = true;
-    try {
-      return await loadPage(found);
-    } catch (error) {
-      if (!again || !(await isThere())) throw error;
-      location.reload();
-      return new Promise<never>(() => {});
-    }
-  };
-}
-
-async function isThere(): Promise<boolean> {
-  try {
-    return (await fetch("/", { cache: "no-store" })).ok;
-  } catch {
-    return false;
-  }
+  return insistently(() => loadPage(found));
 }
 
 // Whether this address has not been loaded anew for that reason just now.

@@ -14,6 +14,7 @@ const failuresMax = 3; // in a row, without a line in between
 const askEvery = 60_000; // ms
 const tryEvery = 300_000; // ms
 let failures = 0;
+let missed = false; // the line was broken: what happened meanwhile is to be asked for
 let asking: ReturnType<typeof setInterval> | undefined;
 let trying: ReturnType<typeof setTimeout> | undefined;
 // The photo whose page is open, "" for none, and what to do when its line is there (again): what
@@ -21,8 +22,8 @@ let trying: ReturnType<typeof setTimeout> | undefined;
 let watched = "";
 let caughtUp = (): void => {};
 
-// `again` is called when the page is seen again: what happened meanwhile is to be asked for. The
-// function that is returned ends it.
+// `again` is called when the page is seen again, and when a broken line is there again: what
+// happened meanwhile is to be asked for. The function that is returned ends it.
 export function onEvent<T>(name: string, told: (data: T) => void, again?: Again): () => void {
   const listener: Listener = (data) => told(data as T);
   let those = listeners.get(name);
@@ -75,12 +76,15 @@ function open(): void {
 
 function opened(): void {
   failures = 0;
-  caughtUp();
+  if (missed) ask();
+  else caughtUp();
+  missed = false;
 }
 
 // A refusal closes the line for good; a line that cannot be had is tried again by the browser.
 function failed(): void {
   failures += 1;
+  missed = true;
   if (source?.readyState !== EventSource.CLOSED && failures < failuresMax) return;
   close();
   asking = setInterval(ask, askEvery);

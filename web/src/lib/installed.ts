@@ -41,7 +41,20 @@ export function keepAnswer(path: string, answer: unknown): void {
   say({ type: "keep", path, body: JSON.stringify(answer) });
 }
 
-// Somebody signed in or out: what was kept is not theirs.
-export function forgetKept(): void {
+// Somebody signed in or out: what was kept is not theirs. Of the photos that other apps handed over
+// those go that have waited so many minutes: who shares one may have to log in first.
+export function forgetKept(minutes: number): void {
   say({ type: "forget" });
+  // A page that was loaded past the worker has none to tell.
+  if ("caches" in globalThis) forgetHere(minutes).catch(() => {}); // the browser keeps nothing
+}
+
+async function forgetHere(minutes: number): Promise<void> {
+  for (const name of ["answers", "pictures"]) await caches.delete(name);
+  const since = minutes > 0 ? Date.now() - minutes * 60_000 : Infinity;
+  const shared = await caches.open("shared");
+  for (const key of await shared.keys()) {
+    const came = Number(/\/shared\/(\d+)-/.exec(key.url)?.[1]);
+    if (!(came > since)) await shared.delete(key);
+  }
 }

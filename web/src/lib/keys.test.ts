@@ -5,6 +5,13 @@ import { bindKeys, boundKeys, press } from "./keys";
 describe("keys", () => {
   let done: string[] = [];
   let clock = 0;
+  let open = ""; // what lies over the page: "dialog", "dialog data-keys"
+  const document = {
+    querySelector: (selector: string) => {
+      assert.equal(selector, "dialog[open]:not([data-keys])");
+      return open === "dialog" ? {} : null;
+    },
+  };
   const bind = (...all: string[]) =>
     bindKeys(all.map((keys) => ({ keys, does: keys, act: () => done.push(keys) })));
 
@@ -26,6 +33,8 @@ describe("keys", () => {
   beforeEach(() => {
     done = [];
     clock += 10_000;
+    open = "";
+    Object.assign(globalThis, { document });
   });
 
   it("do what they are bound to, and nothing else", () => {
@@ -76,6 +85,40 @@ describe("keys", () => {
     assert.deepEqual(done, []);
     type("j", { target: { closest: () => null } });
     assert.deepEqual(done, ["j"]);
+    unbind();
+  });
+
+  it("are there at a switch, into which nobody types", () => {
+    const unbind = bind("z");
+    // An input of a type, as a browser would answer for the selectors that it is asked about.
+    const input = (type: string) => ({
+      closest: (names: string) =>
+        names.split(", ").some((name) => {
+          const but = /^input(?::not\(\[type=(\w+)\]\))?$/.exec(name);
+          return but !== null && but[1] !== type;
+        })
+          ? {}
+          : null,
+    });
+    type("z", { target: input("text") });
+    type("z", { target: input("radio") });
+    assert.deepEqual(done, []);
+    type("z", { target: input("checkbox") });
+    assert.deepEqual(done, ["z"]);
+    unbind();
+  });
+
+  it("are off below a dialog that has none of its own", () => {
+    const unbind = bind("s", "g h");
+    open = "dialog";
+    assert.equal(type("s"), false, "it is the dialog's");
+    type("g");
+    open = "";
+    type("h");
+    assert.deepEqual(done, []);
+    open = "dialog data-keys";
+    type("s");
+    assert.deepEqual(done, ["s"]);
     unbind();
   });
 });

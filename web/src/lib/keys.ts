@@ -1,5 +1,6 @@
 // The keys of the page: who is drawn binds them, and the newest binding of a key wins. Off while
-// somebody types, with a modifier held, and where they are switched off altogether (WCAG 2.1.4).
+// somebody types, with a modifier held, below a dialog that does not say (data-keys) that it has
+// some, and where they are switched off altogether (WCAG 2.1.4).
 export interface Binding {
   keys: string; // "j", "?", "g h": as they are typed, one after the other
   does: string; // said in the list of keys
@@ -14,7 +15,9 @@ type Press = Pick<
 
 const stored = "picsharz-keys";
 const together = 1000; // ms between two keys of one binding
-const fields = "input, textarea, select, [contenteditable]";
+// Into a checkbox nobody types; a radio button keeps the arrows for itself.
+const fields = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+const covering = "dialog[open]:not([data-keys])";
 let groups: (readonly Binding[])[] = [];
 let begun = { key: "", at: 0 };
 
@@ -67,6 +70,7 @@ function typing(target: unknown): boolean {
 export function press(event: Press): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.repeat || typing(event.target) || !keysAreOn()) return;
+  if (document.querySelector(covering)) return;
   const first = event.timeStamp - begun.at < together ? begun.key : "";
   const all = boundKeys();
   const found = all.find(({ keys }) => keys === (first ? `${first} ${event.key}` : event.key));

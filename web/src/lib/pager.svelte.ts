@@ -60,6 +60,7 @@ export class Pager<T extends { id: string }> {
 interface Kept {
   readonly broken: boolean; // nothing of it is worth keeping
   patch: (id: string, change: object) => void;
+  remove: (id: string) => void;
 }
 
 const all = new Map<string, Kept>();
@@ -91,6 +92,7 @@ class Thing<T> {
   }
 
   patch(): void {}
+  remove(): void {}
 }
 
 export function keptThing<T>(key: string, load: () => Promise<T>): Promise<T> {
@@ -110,6 +112,11 @@ export function onPatched(listener: Told): () => void {
 export function patchKept(id: string, change: object): void {
   for (const listener of told) listener(id, change);
   for (const list of all.values()) list.patch(id, change);
+}
+
+// A thing is gone: no kept list shows it any more.
+export function removeKept(id: string): void {
+  for (const list of all.values()) list.remove(id);
 }
 
 // After what changes which things are in lists: another person signs in, somebody is followed.

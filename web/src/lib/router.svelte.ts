@@ -38,8 +38,9 @@ export type Prepare = (url: URL) => Promise<boolean>;
 
 const left = new Map<string, Left>();
 const keptEntries = 100;
-const moving = ["wheel", "touchmove", "keydown"];
+const moving = ["wheel", "touchmove", "keydown", "pointerdown"];
 const patience = 150; // ms before it is said that something loads
+const waitForPage = 3000; // ms in which a page may grow until it reaches where it was left
 let keeper: Keeper | null = null;
 let prepare: Prepare = async () => false;
 let late: Left | null = null; // where to go as soon as the page has what keeps its place
@@ -156,10 +157,39 @@ async function back(): Promise<void> {
   arrive();
   await tick();
   const known = left.get(place.key);
-  if (known?.anchor !== undefined && keeper) keeper.arrive(known.anchor);
-  else window.scrollTo(0, known?.scroll ?? 0);
-  focusOn(known?.link ?? null);
-  if (known?.anchor !== undefined && !keeper) late = known;
+  if (known?.anchor === undefined) return goAsFarAs(known);
+  if (keeper) keeper.arrive(known.anchor);
+  focusOn(known.link);
+  if (!keeper) late = known;
+}
+
+// To where a page was left that knows nothing of it itself: as soon as it reaches that far again
+// and has the link that was followed, for what it shows may come after it. Not when the reader has
+// moved meanwhile, and not long after.
+function goAsFarAs(known: Left | undefined): void {
+  window.scrollTo(0, 0);
+  focusOn(null);
+  if (reached(known)) return;
+  late = known ?? null;
+  const grown = new ResizeObserver(() => {
+    if (late === known && !reached(known)) return;
+    grown.disconnect();
+    if (late === known) late = null;
+  });
+  grown.observe(document.body);
+  setTimeout(() => {
+    grown.disconnect();
+    if (late === known) late = null;
+  }, waitForPage);
+}
+
+function reached(known: Left | undefined): boolean {
+  const scroll = known?.scroll ?? 0;
+  const there = document.documentElement.scrollHeight - window.innerHeight >= scroll - 1;
+  if (there) window.scrollTo(0, scroll);
+  const link = known?.link ? linkTo(known.link) : null;
+  link?.focus({ preventScroll: true });
+  return there && (link !== null || !known?.link);
 }
 
 // From one place of a page to another: the browser has scrolled already, or we know better.
@@ -176,7 +206,7 @@ async function ready(url: URL): Promise<boolean | null> {
   const mine = (turn += 1);
   late = null;
   going = true;
-  const slow = setTimeout(() => (loading = true), patience);
+  const slow = setTimeout(() => (loading = mine === turn), patience);
   const stays = await prepare(url);
   clearTimeout(slow);
   return mine === turn ? stays : null;
@@ -206,19 +236,21 @@ function stay(): void {
 }
 
 function remember(): void {
-  keep({ scroll: window.scrollY });
+  if (!late) keep({ scroll: window.scrollY });
 }
 
+const linkTo = (href: string) =>
+  document.querySelector<HTMLElement>(`main a[href="${CSS.escape(href)}"]`);
+
 function focusOn(link: string | null): void {
-  const found = link && document.querySelector<HTMLElement>(`main a[href="${CSS.escape(link)}"]`);
-  (found || document.querySelector("main"))?.focus({ preventScroll: true });
+  ((link && linkTo(link)) || document.querySelector("main"))?.focus({ preventScroll: true });
 }
 
 // For as long as a page is drawn that keeps its own place; gives the function that ends it.
 export function keepPlace(own: Keeper): () => void {
   keeper = own;
-  const known = late;
-  late = null;
+  const known = late?.anchor === undefined ? null : late;
+  if (known) late = null;
   // What it keeps is drawn by then.
   if (known) {
     void tick().then(() => {

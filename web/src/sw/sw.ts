@@ -3,7 +3,8 @@
 // Kept:     the shell (a page without anybody's data) and the program's files; the newest answers
 //           to what pages show, and their small pictures. Never a document that holds data, nothing
 //           that was sent, nothing of settings, mails or administration.
-// Whose:    whoever is signed in; all of it is forgotten when that changes (`forget`).
+// Whose:    whoever is signed in; all of it is forgotten when that changes (`forget`, and the page
+//           itself: lib/installed.ts, which knows how long shared photos wait for somebody).
 // Always:   the network first, but for files that never change. What is shown without it says from
 //           when it is, in a header that the application reads.
 //
@@ -79,7 +80,7 @@ async function activate(): Promise<void> {
 }
 
 async function forget(): Promise<void> {
-  await Promise.all([answers, pictures, shared].map((name) => caches.delete(name)));
+  await Promise.all([answers, pictures].map((name) => caches.delete(name)));
 }
 
 async function navigate(event: FetchEvent): Promise<Response> {

@@ -19,6 +19,7 @@ import type {
   QueryFormat,
   QuerySchema,
   SavedQuery,
+  SavedQueryChange,
   TagAnalysis,
 } from "../house";
 
@@ -65,6 +66,8 @@ export const listSavedQueries = () =>
   call<{ items: SavedQuery[] }>("GET", "/v1/admin/query/saved");
 export const saveQuery = (body: Pick<SavedQuery, "name" | "sql" | "chart">) =>
   call<{ query: SavedQuery }>("POST", "/v1/admin/query/saved", { body });
+export const changeSavedQuery = (id: string, body: SavedQueryChange) =>
+  call<{ query: SavedQuery }>("PATCH", `/v1/admin/query/saved/${at(id)}`, { body });
 export const removeSavedQuery = (id: string) =>
   call<null>("DELETE", `/v1/admin/query/saved/${at(id)}`);
 export const askQuery = (body: NewQuery) =>

@@ -28,6 +28,13 @@ const toAccounts: readonly AdminAction["action"][] = [
 // Whether it was done to an account, and not to a backup or a job.
 export const isToAccount = ({ action }: AdminAction) => toAccounts.includes(action);
 
+// "2", or "2 1": how many sessions ended, and how many tokens where there were any.
+function ended(detail: string): string {
+  const [sessions = 0, tokens = 0] = detail.split(" ").map(Number);
+  const said = t("members.did_sessions", { n: sessions });
+  return tokens > 0 ? `${said} ${t("members.did_tokens", { n: tokens })}` : said;
+}
+
 // What an administrator did, in a sentence.
 export function said({ action, detail }: AdminAction): string {
   switch (action) {
@@ -42,7 +49,7 @@ export function said({ action, detail }: AdminAction): string {
         ? t("members.did_quota_of_all")
         : t("members.did_quota", { space: bytes(Number(detail)) });
     case "sessions":
-      return t("members.did_sessions", { n: Number(detail) });
+      return ended(detail);
     case "backup_asked":
       return t("members.did_backup_asked", { id: detail });
     case "backup_removed":
@@ -53,6 +60,14 @@ export function said({ action, detail }: AdminAction): string {
       return t("members.did_question", { what: detail });
     case "job_retried":
       return t("members.did_job_retried", { id: detail });
+    case "mails_read":
+      return detail === ""
+        ? t("members.did_mails_read")
+        : t("members.did_mail_read", { id: detail });
+    case "storage_checked":
+      return t("members.did_storage_checked");
+    case "popular_ranked":
+      return t("members.did_popular_ranked");
   }
 }
 

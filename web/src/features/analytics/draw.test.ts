@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { dataOf, folded, heights, increments, places, stacked } from "./draw";
+import { dataOf, folded, heights, increments, pastOf, places, stacked } from "./draw";
 
 const times = ["2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", "2026-10-03T00:00:00Z"];
 
@@ -16,7 +16,21 @@ describe("a chart", () => {
     assert.deepEqual(dataOf({ times, series, shape: "line" }), [
       [0, 1, 2], [4, 5, null], [1, 2, 3], [6, null, 7],
     ]);
+  });
+  it("draws it in front of bars, on a ground of its own, and of a stack the sum of it", () => {
+    const series = [
+      { id: "a", values: [1, 2, 3], before: [4, 5, null] },
+      { id: "b", values: [6, null, 7], before: [1, null, null] },
+    ];
     assert.deepEqual(dataOf({ times, series, shape: "stacked" }), [
+      [0, 1, 2], [7, 2, 10], [1, 2, 3], [5, 5, null], [5, 5, null],
+    ]);
+    assert.deepEqual(dataOf({ times, series: series.slice(0, 1), shape: "bars" }), [
+      [0, 1, 2], [1, 2, 3], [4, 5, null], [4, 5, null],
+    ]);
+    const alone = series.map(({ id, values }) => ({ id, values }));
+    assert.deepEqual(pastOf({ times, series: alone, shape: "stacked" }), []);
+    assert.deepEqual(dataOf({ times, series: alone, shape: "stacked" }), [
       [0, 1, 2], [7, 2, 10], [1, 2, 3],
     ]);
   });

@@ -37,6 +37,17 @@ export function stacked(series: readonly Values[]): (number | null)[][] {
   );
 }
 
+// Of several, place by place; unknown where nothing of it is known.
+function summed(times: ChartData["times"], all: readonly Values[]): (number | null)[] {
+  return times.map((_, at) => {
+    const known = all.flatMap((values) => values[at] ?? []);
+    return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : null;
+  });
+}
+
+const befores = (series: readonly ChartSeries[]): Values[] =>
+  series.flatMap(({ before }) => (before ? [before] : []));
+
 const most = 6; // colours that can be told from each other
 
 // Of many series the smallest are one, so that each that is left has a colour of its own. The table
@@ -53,32 +64,35 @@ export function folded(chart: ChartData): ChartData {
     .sort((one, other) => total(other) - total(one))
     .slice(0, most - 1);
   const rest = series.filter((one) => !large.includes(one));
-  // Unknown where nothing of it is known.
-  const sum = (read: (one: ChartSeries) => Values | undefined) =>
-    chart.times.map((_, at) => {
-      const known = rest.flatMap((one) => read(one)?.[at] ?? []);
-      return known.length > 0 ? known.reduce((all, value) => all + value, 0) : null;
-    });
+  const past = befores(rest);
   const other: ChartSeries = {
     id: "other",
-    values: sum(({ values }) => values),
-    ...(rest.some(({ before }) => before) ? { before: sum(({ before }) => before) } : {}),
+    values: summed(chart.times, rest.map(({ values }) => values)),
+    ...(past.length > 0 ? { before: summed(chart.times, past) } : {}),
   };
   return { ...chart, shape, series: [...series.filter((one) => large.includes(one)), other] };
 }
 
 type Drawn = Pick<ChartData, "times" | "series" | "shape">;
 
-// uPlot's data: the places, the series, and those of the time before behind them. What is stacked
-// is drawn from the highest to the lowest, each in front of the one before.
-export function dataOf({ times, series, shape }: Drawn): uPlot.AlignedData {
-  const places = times.map((_, index) => index);
-  const now = series.map(({ values }) => values);
-  const past = series.flatMap(({ before }) => (before ? [before] : []));
-  const before = shape === "stacked" ? [] : past;
-  const shown = shape === "stacked" ? stacked(now).reverse() : now;
-  const length = <T>(values: readonly T[]) => places.map((index) => values[index] ?? null);
-  return [places, ...before.map(length), ...shown.map(length)] as uPlot.AlignedData;
+// What is drawn of the time before: a line for each, for what is stacked one for the sum.
+export function pastOf({ times, series, shape }: Drawn): Values[] {
+  const past = befores(series);
+  return shape === "stacked" && past.length > 0 ? [summed(times, past)] : past;
+}
+
+// uPlot's data: the places, the series, and the time before: behind lines, but in front of what
+// would hide it, and there twice (seriesOf). What is stacked is drawn from the highest to the
+// lowest, each in front of the one before.
+export function dataOf(chart: Drawn): uPlot.AlignedData {
+  const places = chart.times.map((_, index) => index);
+  const now = chart.series.map(({ values }) => values);
+  const shown = chart.shape === "stacked" ? stacked(now).reverse() : now;
+  const past = pastOf(chart);
+  const all = chart.shape === "line" ? [...past, ...shown] : [...shown, ...past, ...past];
+  return [
+    places, ...all.map((values) => places.map((at) => values[at] ?? null)),
+  ] as uPlot.AlignedData;
 }
 
 // From nothing, so that a height is an amount; but a line that would be flat may show how it moves.
@@ -129,9 +143,12 @@ function seriesOf(library: Library, { chart, look }: Wishes): uPlot.Series[] {
     ),
   );
   const points = { show: times.length === 1 };
-  const before = shape === "stacked" ? [] : series.filter((one) => one.before);
-  const past = before.map((): uPlot.Series => ({
-    stroke: look.ink, width: 1.5, dash: [...earlier], points: { show: false },
+  const past = pastOf(chart).map((): uPlot.Series => ({
+    stroke: look.ink, width: 1.5, dash: [...earlier], points,
+  }));
+  // Dashes are seen on a ground of their own, whatever the colour they lie on.
+  const ground = past.map((): uPlot.Series => ({
+    stroke: look.surface, width: 4, points: { show: false },
   }));
   const now = series.map((_, index): uPlot.Series => {
     const stroke = colour(look, index);
@@ -139,7 +156,8 @@ function seriesOf(library: Library, { chart, look }: Wishes): uPlot.Series[] {
     const paths = bars[shape === "bars" ? index : 0]!;
     return { fill: stroke, stroke: look.surface, width: 1, paths, points: { show: false } };
   });
-  return [{}, ...past, ...(shape === "stacked" ? now.reverse() : now)];
+  if (shape === "line") return [{}, ...past, ...now];
+  return [{}, ...(shape === "stacked" ? now.reverse() : now), ...ground, ...past];
 }
 
 // The names of several lines, at their ends, where they do not lie on each other.

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Step } from "../../api";
 import {
-  choiceOf, daysOf, fits, isRange, onwards, presetDays, presets, queryOf, stepFor, type Choice,
+  choiceOf, dayOf, daysBack, daysOf, fits, isRange, onwards, presetDays, presets, queryOf, stepFor,
+  type Choice,
 } from "./range";
 
 const now = Date.parse("2026-11-29T10:00:00Z");
 const midnight = Date.parse("2026-11-30T00:00:00Z");
 const read = (query: string, at = now) => choiceOf(new URLSearchParams(query), at);
+const last = (days: number) => daysBack(days, now);
+const ago = (days: number) => dayOf(now - days * 86_400_000);
 const october: Choice = {
   preset: "other",
   range: { from: "2026-10-01", to: "2026-10-31", step: "week", compare: true },
@@ -50,14 +54,26 @@ describe("the days of a dashboard", () => {
     assert.deepEqual([december.range.from, december.range.step], ["2026-12-01", "hour"]);
   });
   it("are in steps of which there are some, and at most a thousand", () => {
-    assert.ok(fits("hour", 41) && !fits("hour", 42));
-    assert.ok(!fits("week", 7) && fits("week", 8) && !fits("month", 30));
-    assert.ok(fits("hour", 1) && !fits("day", 1));
-    assert.deepEqual([1, 30, 365, 3650].map((days) => stepFor(days)), [
+    const has = (step: Step, days: number) => fits(step, last(days), now);
+    assert.ok(has("hour", 41) && !has("hour", 42));
+    assert.ok(!has("week", 7) && has("week", 8) && !has("month", 30));
+    assert.ok(has("hour", 1) && !has("day", 1));
+    assert.deepEqual([1, 30, 365, 3650].map((days) => stepFor(last(days), now)), [
       "hour", "day", "week", "month",
     ]);
-    assert.equal(stepFor(365, "hour"), "week");
-    assert.equal(stepFor(365, "month"), "month");
+    assert.equal(stepFor(last(365), now, "hour"), "week");
+    assert.equal(stepFor(last(365), now, "month"), "month");
+  });
+  it("are by the hour only as long as hours are kept, then by the day, and be it one", () => {
+    const stepOf = (from: number, to: number, more = "") =>
+      read(`from=${ago(from)}&to=${ago(to)}${more}`).range.step;
+    assert.deepEqual([stepOf(120, 120), stepOf(120, 119)], ["day", "day"]);
+    assert.equal(stepOf(120, 120, "&step=hour"), "day");
+    assert.equal(stepOf(120, 90, "&step=hour"), "day", "a part of it is not kept");
+    assert.deepEqual([stepOf(100, 100), stepOf(99, 99)], ["day", "hour"]);
+    const choice = read(`from=${ago(99)}&to=${ago(99)}`);
+    assert.equal(onwards(choice, midnight - 1), choice);
+    assert.equal(onwards(choice, midnight).range.step, "day", "whoever looks on past midnight");
   });
   it("are days that there are", () => {
     assert.ok(isRange("2026-02-28", "2026-02-28"));

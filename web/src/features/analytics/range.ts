@@ -17,6 +17,7 @@ export interface Choice {
 
 const day = 86_400_000;
 const mostPoints = 1000; // of a chart, by the contract
+export const hoursKept = 100; // days that are known by the hour
 const hours: Readonly<Record<Step, number>> = { hour: 1, day: 24, week: 168, month: 720 };
 const written = /^\d{4}-\d\d-\d\d$/;
 
@@ -53,17 +54,22 @@ export function presetDays(preset: Preset, now: number): Days | null {
   return null;
 }
 
-// Whether so many points can be asked for, and there is more than one.
-export function fits(step: Step, days: number): boolean {
-  return (days * 24) / hours[step] <= mostPoints && (step === "hour" || days * 24 > hours[step]);
+// Whether so many points can be asked for and are kept, and there is more than one; but a day whose
+// hours are not kept is shown as one.
+export function fits(step: Step, days: Days, now: number): boolean {
+  const points = (daysOf(days) * 24) / hours[step];
+  const byHour = days.from >= daysBack(hoursKept, now).from;
+  if (points > mostPoints) return false;
+  return step === "hour" ? byHour : points > 1 || (step === "day" && !byHour);
 }
 
 // The one that is wanted where it fits, else that of so many days.
-export function stepFor(days: number, wanted?: Step | null): Step {
-  if (wanted && fits(wanted, days)) return wanted;
-  if (days <= 2) return "hour";
-  if (days <= 120) return "day";
-  return days <= 800 ? "week" : "month";
+export function stepFor(days: Days, now: number, wanted?: Step | null): Step {
+  if (wanted && fits(wanted, days, now)) return wanted;
+  const count = daysOf(days);
+  if (count <= 2 && fits("hour", days, now)) return "hour";
+  if (count <= 120) return "day";
+  return count <= 800 ? "week" : "month";
 }
 
 // The last thirty days where the address says nothing that can be read.
@@ -73,7 +79,7 @@ export function choiceOf(query: URLSearchParams, now: number): Choice {
   const preset = isRange(from, to) ? "other" : named;
   const days = presetDays(preset, now) ?? { from, to };
   const wanted = steps.find((one) => one === query.get("step"));
-  const step = stepFor(daysOf(days), wanted);
+  const step = stepFor(days, now, wanted);
   return { preset, range: { ...days, step, compare: query.get("compare") === "true" } };
 }
 
@@ -82,10 +88,12 @@ export function queryOf({ preset, range: { from, to, step, compare } }: Choice):
   return `?${new URLSearchParams({ ...days, step, ...(compare ? { compare: "true" } : {}) })}`;
 }
 
-// The same choice at a later time: itself as long as its days are the same.
+// The same choice at a later time: itself as long as its days, and what is kept of them, are the
+// same.
 export function onwards(choice: Choice, now: number): Choice {
   const { preset, range } = choice;
-  const days = presetDays(preset, now);
-  if (!days || (days.from === range.from && days.to === range.to)) return choice;
-  return { preset, range: { ...range, ...days, step: stepFor(daysOf(days), range.step) } };
+  const { from, to } = presetDays(preset, now) ?? range;
+  const step = stepFor({ from, to }, now, range.step);
+  if (from === range.from && to === range.to && step === range.step) return choice;
+  return { preset, range: { ...range, from, to, step } };
 }

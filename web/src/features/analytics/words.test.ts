@@ -38,6 +38,7 @@ describe("the words of a dashboard", () => {
     assert.equal(moment("day", "2026-10-31T00:00:00Z"), "Oct 31, 2026");
     assert.equal(moment("month", "2026-10-01T00:00:00Z"), "Oct 2026");
     assert.match(span("2026-10-01", "2026-10-31"), /^Oct 1.+31, 2026$/);
+    assert.match(span("2026-10-01T00:00:00Z", Date.UTC(2026, 10, 1) - 1), /^Oct 1.+31, 2026$/);
   });
   it("are names of what the server counts, or its own", () => {
     assert.equal(nameOf("sign_ups"), "Sign-ups");
@@ -58,6 +59,9 @@ describe("the words of a dashboard", () => {
     assert.equal(missingIn("words", "2026-09-01", now), "");
     assert.match(missingIn("words", "2026-08-31", now), /^Rare words .+ 90 days only\.$/);
     assert.equal(missingIn("formats", "2020-01-01", now), "");
+    assert.equal(missingIn("hours", "2026-08-22", now), "");
+    assert.equal(missingIn("hours", "2026-08-21", now),
+      "By the hour this is kept for the last 100 days only.");
   });
 });
 

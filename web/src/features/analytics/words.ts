@@ -2,7 +2,7 @@
 import type { CellKind, Step, Unit } from "../../api";
 import { locale, says, t, type Key } from "../../i18n";
 import { bytes, number } from "../../lib/text";
-import { daysBack } from "./range";
+import { daysBack, hoursKept } from "./range";
 
 const format = (value: number, options: Intl.NumberFormatOptions) =>
   new Intl.NumberFormat(locale(), options).format(value);
@@ -71,7 +71,7 @@ export function moment(step: Step, iso: string): string {
   return dated({ ...looks[step], year: "numeric" }, iso);
 }
 
-export function span(from: string, to: string): string {
+export function span(from: string, to: string | number): string {
   const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
   return new Intl.DateTimeFormat(locale(), options).formatRange(new Date(from), new Date(to));
 }
@@ -98,17 +98,18 @@ export const placesOfCells: Readonly<Record<string, string>> = {
   route: "series",
 };
 
-// How far back there is all that a table is of.
+// How far back there is all that a table, or a chart by the hour, is of.
 const kept: Readonly<Record<string, readonly [days: number, said: Key]>> = {
+  hours: [hoursKept, "analytics.kept_hours"],
   popular_photos: [100, "analytics.kept_views"],
   popular_people: [100, "analytics.kept_views"],
   words: [90, "analytics.kept_words"],
   words_without_result: [90, "analytics.kept_words"],
 };
 
-// What is missing in a table of days from `from` on; "" where nothing is.
-export function missingIn(table: string, from: string, now: number): string {
-  const [days, said] = kept[table] ?? [];
+// What is missing in a table, or in "hours", of days from `from` on; "" where nothing is.
+export function missingIn(what: string, from: string, now: number): string {
+  const [days, said] = kept[what] ?? [];
   if (days === undefined || said === undefined) return "";
   return from < daysBack(days, now).from ? t(said, { n: days }) : "";
 }

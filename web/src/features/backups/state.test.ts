@@ -20,6 +20,7 @@ const list = (backups: Backup[], good: number | null): BackupList => ({
   next_at: backups[0] ? new Date(Date.parse(backups[0].asked_at) + 86_400_000).toISOString() : null,
   good_at: good ? `2026-11-${good}T00:15:00Z` : null,
   bytes: 0,
+  log_late_since: null,
 });
 
 const now = Date.parse("2026-11-29T12:00:00Z");
@@ -102,5 +103,30 @@ describe("An alarm of backups", () => {
     assert.deepEqual(alarmOf(list([backup(25, "proved")], 25), now), old);
     assert.deepEqual(alarmOf(list([backup(27, "proved")], 27), now), old);
     assert.equal(alarmOf({ ...list([backup(25, "proved")], 25), next_at: null }, now), null);
+  });
+
+  it("says since when the log is not copied, behind what is wrong with the last one", () => {
+    const since = "2026-11-29T11:00:00Z";
+    const late = (...backups: Backup[]) => ({ ...list(backups, 29), log_late_since: since });
+    const alarm = { what: "log", backup: null, since };
+    assert.deepEqual(alarmOf(late(backup(29, "proved")), now), alarm);
+    assert.deepEqual(alarmOf(late(), now), alarm);
+    const last = backup(29, "failed");
+    assert.deepEqual(alarmOf(late(last), now), { what: "failed", backup: last });
+  });
+
+  it("hears nothing of what a clock that was ahead has made", () => {
+    const ahead = { ...backup(30, "proved"), asked_at: "2026-12-29T00:15:00Z" };
+    const last = backup(28, "failed");
+    const good = list([last], 27);
+    assert.deepEqual(alarmOf({ ...good, backups: [ahead, last] }, now), {
+      what: "failed",
+      backup: last,
+    });
+    const old = list([backup(25, "proved")], 25);
+    assert.deepEqual(alarmOf({ ...old, backups: [ahead, ...old.backups] }, now), {
+      what: "old",
+      backup: null,
+    });
   });
 });

@@ -4,9 +4,11 @@ import type { Backup, BackupList } from "../../api";
 // One that is made and not proved is none of these: nobody works on it any more.
 export const isUnderWay = ({ state }: Backup) => state === "waiting" || state === "running";
 
-// `failed` and `unproved` are of the last one, `doubted` is another one whose proof failed.
+// `failed` and `unproved` are of the last one, `doubted` is another one whose proof failed; `log`
+// is SQLite's, which is not copied any more.
 export type BackupAlarm =
   | { what: "failed" | "unproved" | "doubted"; backup: Backup }
+  | { what: "log"; backup: null; since: string }
   | { what: "old"; backup: null };
 
 const hour = 3_600_000;
@@ -24,13 +26,16 @@ const isDoubted = (backup: Backup, all: readonly Backup[]) =>
       judgedAt(other) > judgedAt(backup),
   );
 
-// Null: all is well, or nobody can say. `now` in milliseconds, as the other times are read.
+// Null: all is well, or nobody can say. `now` in milliseconds, as the other times are read. What is
+// of the future was made while the server's clock was ahead, and says nothing of now.
 export function alarmOf(list: BackupList, now: number): BackupAlarm | null {
-  const whole = list.backups.filter(({ kind }) => kind === "full");
+  const past = list.backups.filter(({ asked_at }) => Date.parse(asked_at) <= now + hour);
+  const whole = past.filter(({ kind }) => kind === "full");
   const last = whole.find((backup) => !isUnderWay(backup));
   if (last?.state === "failed") return { what: "failed", backup: last };
   if (last && last.state !== "proved") return { what: "unproved", backup: last };
-  const doubted = list.backups.find((backup) => isDoubted(backup, list.backups));
+  if (list.log_late_since) return { what: "log", backup: null, since: list.log_late_since };
+  const doubted = past.find((backup) => isDoubted(backup, past));
   if (doubted) return { what: "doubted", backup: doubted };
   if (!list.next_at || !list.good_at || !whole[0]) return null;
   // The next one follows the one that was asked for last.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { speak } from "../../i18n";
-import { amount, inField, monthsBack, quantity, typedNumber } from "./amounts";
+import { learn, speak } from "../../i18n";
+import { amount, inField, monthsBack, quantity, typedNumber, unitWord } from "./amounts";
 
 test("amounts are written as money, and what is not known as a dash", () => {
   assert.equal(amount("3797.26"), "$3,797.26");
@@ -68,4 +69,43 @@ test("months go back over the year", () => {
   assert.deepEqual(monthsBack(new Date("2026-02-10T00:00:00Z"), 3), [
     "2026-02", "2026-01", "2025-12",
   ]);
+});
+
+// What the page writes behind a quantity: units of what is measured, and of what is missing.
+const root = new URL("../../../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+const catalogue = (language: string): Record<string, string> =>
+  JSON.parse(read(`web/src/i18n/${language}/costs.json`));
+
+function units(): string[] {
+  const found = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, unit]) => unit!);
+  const measured = found(read("src/features/costs/metering_rules.cpp"),
+    /all\.push_back\(\{.+, "([^"]+)"\}\);/g);
+  const [missing = ""] = /^std::optional<Missing> unit_of\([^]+?^\}/m
+    .exec(read("src/features/costs/projection_rules.cpp")) ?? [];
+  const wanted = found(missing, /"([^"]+)"\}/g);
+  assert.ok(measured.length >= 7 && wanted.length >= 4, `${measured}; ${wanted}`);
+  return [...new Set([...measured, ...wanted])];
+}
+
+const languages = readdirSync(new URL("web/src/i18n/", root), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+for (const language of languages) {
+  test(`every unit that the server names has a word in ${language}`, () => {
+    const keys = new Set(Object.keys(catalogue(language)));
+    const wanted = units().map((unit) => `unit.${unit.replaceAll(" ", "_")}`);
+    assert.deepEqual(wanted.filter((key) => !keys.has(key)), []);
+    assert.equal([...keys].filter((key) => key.startsWith("unit.")).length, wanted.length);
+  });
+}
+
+test("units follow their number, and one that is new is as the server writes it", () => {
+  speak("de");
+  learn(catalogue("de"));
+  assert.equal(unitWord("mails", "310"), "Mails");
+  assert.equal(unitWord("mails", "1"), "Mail");
+  assert.equal(unitWord("GB for a month", "55.65"), "GB im Monat");
+  assert.equal(unitWord("light years", "2"), "light years");
+  speak("en");
 });

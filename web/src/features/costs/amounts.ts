@@ -61,6 +61,12 @@ export function known(key: string, english: string): string {
   return says(key) ? t(key) : english;
 }
 
+// What `many` counts, after the number: "mails".
+export function unitWord(unit: string, many: string): string {
+  const key = `unit.${unit.replaceAll(" ", "_")}`;
+  return says(key) ? t(key, { n: Number(many) }) : unit;
+}
+
 // The newest first: "2026-11".
 export function monthsBack(now: Date, count: number): string[] {
   return Array.from({ length: count }, (_, back) =>

@@ -1,16 +1,19 @@
 // Who is signed in here, and what the instance says about itself.
 import { getInstance, getMe, logOut as endSession, type Instance, type Me } from "../../api";
-import { ApiError, whenSignedOut } from "../../api/client";
+import { ApiError, meantForAnother, whenSending, whenSignedOut } from "../../api/client";
 import { start } from "../../api/start";
 import { followLanguage } from "../../i18n/say";
+import { draftsOf } from "../../lib/drafts";
 import { forgetKept } from "../../lib/installed";
 import { forgetLists } from "../../lib/list/around";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
+import { closeToast, toasts } from "../../lib/toast.svelte";
+import { hasMark, isAnother, setMark } from "./mark";
 
-// The session itself is an HttpOnly cookie. This mark only says that asking for /v1/me is worth it,
-// so that a visitor's first page does not begin with a refusal.
-const mark = "picsharz-signed-in";
+// Minutes that photos of other apps wait for somebody who has to log in first.
+const untilAsked = 10; // the session was over when they came
+const untilLoggedIn = 60;
 
 let me = $state.raw<Me | null>(null);
 let instance = $state.raw<Instance | null>(null);
@@ -34,23 +37,6 @@ export const session = {
   },
 };
 
-function setMark(signedIn: boolean): void {
-  try {
-    if (signedIn) localStorage.setItem(mark, "1");
-    else localStorage.removeItem(mark);
-  } catch {
-    // Storage is switched off: the person signs in again after a reload.
-  }
-}
-
-function hasMark(): boolean {
-  try {
-    return localStorage.getItem(mark) !== null;
-  } catch {
-    return false;
-  }
-}
-
 let onSessionEnd = (_byPerson: boolean): void => {};
 
 // Called when the session is over: because the person wanted so, or the server.
@@ -60,18 +46,56 @@ export function whenSessionEnds(callback: (byPerson: boolean) => void): void {
 
 // The cookie is worth nothing any more.
 export function sessionEnded(byPerson = true): void {
+  onSessionEnd(byPerson); // before other tabs hear of it, and are loaded anew
   me = null;
-  setMark(false);
-  forgetKept();
+  setMark("");
+  if (byPerson) draftsOf("");
+  forgetKept(byPerson ? 0 : untilAsked);
+  forgetShown();
+}
+
+// What the page has shown, and what it offers to take back: that would be done by who is here now.
+function forgetShown(): void {
   forgetPagers();
   forgetLists();
-  onSessionEnd(byPerson);
+  for (const { id } of toasts.shown) closeToast(id);
+}
+
+let over = false; // this page is loaded anew
+
+// Another account is signed in here by now, or none: nothing of this page is theirs.
+function renew(): void {
+  if (over) return;
+  over = true;
+  onSessionEnd(false); // nothing that is under way asks whether it may be left
+  location.reload();
+}
+
+const isOthers = () => over || (ready && isAnother(me?.id ?? ""));
+
+// In another tab somebody may sign in or out; and a page may come back from the browser's memory.
+// What is on its way to be sent then, a text that is saved when its page goes among it, is not.
+export function followTabs(): void {
+  const look = () => isOthers() && renew();
+  addEventListener("storage", look);
+  addEventListener("pageshow", look);
+  whenSending(() => {
+    if (!isOthers()) return me?.id ?? "";
+    renew();
+    throw meantForAnother();
+  });
+}
+
+// Who is here now, as it is kept.
+function keep(account: Me): void {
+  setMark(account.id);
+  draftsOf(account.id);
 }
 
 export async function startSession(): Promise<void> {
   ready = false;
   failure = null;
-  whenSignedOut(() => sessionEnded(false));
+  whenSignedOut((other) => (other ? renew() : sessionEnded(false)));
   void getInstance().then(
     (value) => (instance = value),
     () => {}, // pages that need it ask again
@@ -80,7 +104,7 @@ export async function startSession(): Promise<void> {
     // The server may have said it in the document, mark or no mark.
     if (start.has("/v1/me") || hasMark()) {
       const known = await getMe();
-      setMark(true);
+      keep(known);
       if (followLanguage(known.settings.language)) return location.reload();
       me = known;
     }
@@ -100,12 +124,11 @@ export async function loadInstance(): Promise<Instance> {
 // Without `next` the page leads on by itself.
 export async function signedIn(next?: string): Promise<void> {
   const known = await getMe();
-  setMark(true);
-  forgetKept();
+  keep(known);
+  forgetKept(untilLoggedIn);
   if (followLanguage(known.settings.language)) return loadAnew(next);
   me = known;
-  forgetPagers();
-  forgetLists();
+  forgetShown();
   instance = instance && { ...instance, setup_needed: false };
   if (next !== undefined) await go(next, { replace: true });
 }

@@ -12,7 +12,8 @@ export interface Said {
 }
 
 // waiting: for its turn. arrived: the server has all of it, as a photo that only its owner sees.
-// lost: it was not all sent when the page ended, and its bytes were not kept.
+// lost: it was not all sent when the page ended, and its bytes were not kept; or they cannot be
+// read.
 export type Phase = "waiting" | "sending" | "arrived" | "refused" | "stopped" | "lost";
 
 export interface Trouble {

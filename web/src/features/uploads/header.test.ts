@@ -54,6 +54,13 @@ describe("the header of a picture", () => {
     assert.equal(await readExtent(endless), null);
   });
 
+  it("says nothing of a file that cannot be read", async () => {
+    const file = new Blob(["picture"]);
+    const lost = { arrayBuffer: () => Promise.reject(new DOMException("", "NotReadableError")) };
+    file.slice = () => lost as unknown as Blob;
+    assert.equal(await readExtent(file), null);
+  });
+
   const beside = new URL("../../../../../shared", import.meta.url).pathname;
   const folder = `${process.env.PICSHARZ_SHARED ?? beside}/photos`;
   it("of real photos is what their owners see", { skip: !existsSync(folder) }, async () => {

@@ -1,5 +1,6 @@
 // The size of a picture by the first bytes of its file (ITU T.81, ISO/IEC 15948, RFC 9649, GIF89a).
-// Decodes nothing; what it cannot read it does not judge: the server does.
+// Decodes nothing; what it cannot read, be it of the format or of the disk, it does not judge: the
+// server does, or the one who sends it.
 export type Format = "jpeg" | "png" | "webp" | "gif";
 
 export interface Extent {
@@ -17,9 +18,8 @@ export async function readExtent(file: Blob): Promise<Extent | null> {
     new DataView(await file.slice(at, at + count).arrayBuffer());
   try {
     return await extentOf(read);
-  } catch (error) {
-    if (error instanceof RangeError) return null; // it ends before it says so
-    throw error;
+  } catch {
+    return null; // it ends before it says so, or cannot be read
   }
 }
 

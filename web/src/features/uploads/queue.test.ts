@@ -274,6 +274,31 @@ describe("the upload queue", () => {
     assert.deepEqual([states(), queue.rows.length], [["sending", "sending"], 2]);
   });
 
+  it("asks for a file again that cannot be read any more, and goes on where it was", async () => {
+    world.storeRoom = 0;
+    await queue.add(files(4));
+    world.sends[0]!.memory.keep("/v1/uploads/1");
+    world.sends[0]!.fail(new ApiError(0, "unreadable", "It cannot be read."));
+    await rest();
+    assert.deepEqual(states(), ["lost", "sending", "sending", "sending"], "the others go on");
+    await queue.add([file("0.jpg")]);
+    await world.arrive(1, "p1");
+    assert.deepEqual(states(), ["sending", "developing", "sending", "sending"]);
+    assert.equal(world.sends[4]?.memory.begun.place, "/v1/uploads/1");
+  });
+
+  it("goes on with what it kept of a file that cannot be read any more", async () => {
+    await queue.add([file("a.jpg")]);
+    const copy = file("a.jpg");
+    world.files.set(id(), copy);
+    world.sends[0]!.fail(new ApiError(0, "unreadable", "It cannot be read."));
+    await rest();
+    assert.deepEqual([states(), world.sends[1]?.file === copy], [["sending"], true]);
+    world.sends[1]!.fail(new ApiError(0, "unreadable", "Nor can this."));
+    await rest();
+    assert.deepEqual([states(), world.sends.length], [["lost"], 2]);
+  });
+
   it("follows what had arrived, and forgets what was deleted elsewhere", async () => {
     await queue.add(files(2));
     await world.arrive(0, "p0");

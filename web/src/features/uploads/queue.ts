@@ -368,7 +368,7 @@ export class UploadQueue {
       const photo = await this.ports.send(file, this.#memory(id), watch);
       this.#took(id, photo);
     } catch (error) {
-      this.#failed(id, error, stop.signal.aborted);
+      await this.#failed(id, error, stop.signal.aborted);
     } finally {
       this.#sending.delete(id);
       this.#fill();
@@ -383,12 +383,22 @@ export class UploadQueue {
     this.#arrived(id);
   }
 
-  #failed(id: string, error: unknown, stopped: boolean): void {
+  async #failed(id: string, error: unknown, stopped: boolean): Promise<void> {
     if (stopped) return;
     if (!(error instanceof ApiError)) throw error;
     // Whoever logs in again goes on.
     if (error.code === "unauthenticated") return this.#set(id, { phase: "waiting" });
+    if (error.code === "unreadable") return this.#unread(id);
     this.#set(id, { phase: "refused", trouble: troubleOf(error), speed: 0, cut: false });
+  }
+
+  // The file is gone from where it was chosen, or has changed. What is kept of it goes on.
+  async #unread(id: string): Promise<void> {
+    const kept = this.#find(id)?.kept ? await this.ports.store.file(id) : null;
+    if (this.#find(id)?.phase !== "sending") return; // stopped, or taken off the list meanwhile
+    const other = kept && kept !== this.#files.get(id) ? kept : null;
+    if (other) this.#files.set(id, other);
+    this.#set(id, { phase: other ? "waiting" : "lost", speed: 0, cut: false });
   }
 
   #progress(id: string, size: number): Watch["progress"] {

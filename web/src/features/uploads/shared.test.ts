@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { takeShared } from "./shared";
 
+async function taken(all: Parameters<typeof takeShared>[0]): Promise<File[]> {
+  const files: File[] = [];
+  await takeShared(all, async (some) => void files.push(...some));
+  return files;
+}
+
 function caches(kept: Map<string, Response>) {
   const cache = {
     keys: async () => [...kept.keys()].map((key) => new Request(`https://photos.example${key}`)),
@@ -19,15 +25,30 @@ describe("photos that other apps share", () => {
       "Picsharz-Modified": "7",
     };
     const kept = new Map([["/shared/1-1", new Response("picture", { headers })]]);
-    const [file, ...others] = await takeShared(caches(kept));
+    const [file, ...others] = await taken(caches(kept));
     assert.deepEqual([file?.name, file?.type, file?.lastModified, others.length], [
       "fin de journée.jpg", "image/jpeg", 7, 0,
     ]);
     assert.equal(await file?.text(), "picture");
-    assert.deepEqual(await takeShared(caches(kept)), []);
+    assert.deepEqual(await taken(caches(kept)), []);
+  });
+  it("do not keep each other from being taken", async () => {
+    const odd = { "Picsharz-Name": "%" }; // of which no file can be made
+    const kept = new Map([
+      ["/shared/1-1", new Response("one", { headers: odd })],
+      ["/shared/1-2", new Response("another")],
+    ]);
+    assert.equal((await taken(caches(kept))).length, 1);
+    assert.deepEqual([...kept.keys()], ["/shared/1-1"]);
+  });
+  it("stay until somebody has them", async () => {
+    const full = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+    const fresh = new Map([["/shared/1-1", new Response("picture")]]);
+    await assert.rejects(takeShared(caches(fresh), full), { name: "QuotaExceededError" });
+    assert.equal(fresh.size, 1);
   });
   it("are none where there are no caches", async () => {
-    assert.deepEqual(await takeShared(undefined), []);
-    assert.deepEqual(await takeShared({ ...caches(new Map()), has: async () => false }), []);
+    assert.deepEqual(await taken(undefined), []);
+    assert.deepEqual(await taken({ ...caches(new Map()), has: async () => false }), []);
   });
 });

@@ -1,5 +1,6 @@
 // Photos that other apps shared with this one: the service worker (src/sw) has put them aside. They
-// are taken once. Any site may have posted them: whoever asks for them sends none by itself.
+// are taken once, and go when whoever takes them has them. Any site may have posted them: whoever
+// asks for them sends none by itself.
 const aside = "shared"; // the name of the worker's cache
 
 type Kept = Pick<Cache, "keys" | "match" | "delete">;
@@ -14,15 +15,19 @@ async function fileOf(kept: Response): Promise<File> {
   });
 }
 
-// In the order in which they came. Plain http has no caches, and so no worker.
-export async function takeShared(all: All | undefined): Promise<File[]> {
-  if (!all || !(await all.has(aside))) return [];
+// In the order in which they came; what cannot be read stays. Plain http has no caches, and so no
+// worker.
+export async function takeShared(
+  all: All | undefined,
+  take: (files: File[]) => Promise<void>,
+): Promise<void> {
+  if (!all || !(await all.has(aside))) return;
   const cache = await all.open(aside);
-  const files: File[] = [];
+  const found = new Map<Request, File>();
   for (const key of await cache.keys()) {
-    const kept = await cache.match(key);
-    if (kept) files.push(await fileOf(kept));
-    await cache.delete(key);
+    const file = await cache.match(key).then((kept) => kept && fileOf(kept)).catch(() => null);
+    if (file) found.set(key, file);
   }
-  return files;
+  if (found.size > 0) await take([...found.values()]);
+  for (const key of found.keys()) await cache.delete(key);
 }

@@ -7,12 +7,11 @@ import {
   editPhoto,
   getMe,
   getPhoto,
-  giveUpload,
-  uploadPhoto,
   type Photo,
   type PhotoPage,
 } from "../../api";
 import { randomKey } from "../../api/client";
+import { giveUpload, uploadPhoto } from "../../api/tus";
 import { say } from "../../i18n/say";
 import { watchPhoto } from "../photos/watch";
 import { loadInstance } from "../sessions/session.svelte";
@@ -29,6 +28,8 @@ type Said =
   | { kind: "command"; account: string; command: Command }
   | { kind: "hello"; account: string }
   | { kind: "forget" };
+
+const channelName = "picsharz-uploads";
 
 // Each file against what is left when those before it have arrived.
 async function judge(files: readonly File[], before: readonly Row[]): Promise<string[]> {
@@ -94,7 +95,7 @@ class Uploads {
   #store: Promise<Store> | null = null;
   #channel: BroadcastChannel | null = null;
   #stop = new AbortController();
-  #waiting: Command[] = []; // until it is known who sends
+  #waiting: (() => Promise<void>)[] = []; // until it is known who sends
   #heard = false; // of the tab that does
   #telling: ReturnType<typeof setTimeout> | undefined;
 
@@ -118,7 +119,7 @@ class Uploads {
     this.#stop = new AbortController();
     whenEnded((forget) => this.end(forget));
     if (typeof BroadcastChannel === "function") {
-      this.#channel = new BroadcastChannel("picsharz-uploads");
+      this.#channel = new BroadcastChannel(channelName);
       this.#channel.onmessage = (event: MessageEvent<Said>) => void this.#hear(event.data);
       this.#post({ kind: "hello", account });
     }
@@ -136,9 +137,14 @@ class Uploads {
     addEventListener("pagehide", this.#leave, { signal: this.#stop.signal });
   }
 
-  // `forget`: and nothing of it stays in this browser, in no tab.
+  // `forget`: and nothing of it stays in this browser, in no tab. Others may send where this one
+  // has never looked.
   async end(forget: boolean): Promise<void> {
-    if (forget) this.#post({ kind: "forget" });
+    if (forget && typeof BroadcastChannel === "function") {
+      const channel = this.#channel ?? new BroadcastChannel(channelName);
+      channel.postMessage({ kind: "forget" } satisfies Said);
+      channel.close();
+    }
     await this.#end(forget);
   }
 
@@ -167,10 +173,13 @@ class Uploads {
     if (this.#queue?.atRest && this.#ready) void this.#end(false);
   }
 
-  do(command: Command): void {
-    if (this.#queue) void this.#queue.do(command);
-    else if (this.#heard) this.#post({ kind: "command", account: this.#account, command });
-    else this.#waiting.push(command);
+  // Until it is done, or passed on.
+  async do(command: Command): Promise<void> {
+    if (this.#queue) return this.#queue.do(command);
+    if (this.#heard) return this.#post({ kind: "command", account: this.#account, command });
+    return new Promise((done) => {
+      this.#waiting.push(async () => done(await this.do(command)));
+    });
   }
 
   // What a row can show before the server has a picture of it.
@@ -186,7 +195,7 @@ class Uploads {
     this.#queue = new UploadQueue(account, portsOf(store), () => this.#changed());
     await this.#queue.load();
     this.#ready = true;
-    for (const command of this.#waiting.splice(0)) await this.#queue?.do(command);
+    for (const go of this.#waiting.splice(0)) await go();
   }
 
   #changed(): void {
@@ -221,7 +230,7 @@ class Uploads {
     this.#leftOut = said.leftOut;
     this.#heard = this.#ready = true;
     tellGlance(glanceAt(said.rows));
-    for (const command of this.#waiting.splice(0)) this.do(command);
+    for (const go of this.#waiting.splice(0)) await go();
   }
 
   #warn = (event: BeforeUnloadEvent) => {

@@ -143,11 +143,13 @@ export class Sequence {
     this.#reorder();
   }
 
-  // Asks whether there are newer ones; the list stays as it is until they are shown.
+  // Asks whether there are newer ones; the list stays as it is until they are shown. In an empty
+  // one nothing is moved by them: they are shown at once.
   async look(): Promise<void> {
-    if (this.count === 0 || this.loading) return;
+    if (this.loading || (this.count === 0 && !this.done)) return;
     try {
       const { items, next } = await this.#load(null);
+      if (this.count === 0) return this.#begin(items, next);
       const known = items.findIndex(({ id }) => this.#index.has(id));
       const photos = known < 0 ? items : items.slice(0, known);
       this.fresh = photos.length > 0 ? { photos, next: known < 0 ? next : null } : null;
@@ -169,6 +171,13 @@ export class Sequence {
     this.ratios.copyWithin(photos.length, 0, this.count);
     photos.forEach(({ width, height }, index) => (this.ratios[index] = width / height));
     this.#reorder();
+  }
+
+  #begin(photos: Photo[], next: string | null): void {
+    if (photos.length === 0) return;
+    this.#append(null, photos);
+    this.#cursor = next;
+    this.done = next === null;
   }
 
   #restart(photos: Photo[], next: string): void {

@@ -163,6 +163,22 @@ describe("a sequence", () => {
     assert.ok(Math.abs((list.ratios[1002] ?? 0) - 1.01) < 1e-6);
   });
 
+  it("shows what is new at once where there was nothing", async () => {
+    const { photos } = server;
+    server.photos = [];
+    await list.look(); // it has not been asked for yet: nothing is asked twice
+    assert.deepEqual(server.asked, []);
+    await list.more();
+    await list.look();
+    assert.ok(list.empty);
+    server.photos = photos;
+    await list.look();
+    assert.equal(list.fresh, null);
+    assert.equal(list.count, 20);
+    await all();
+    assert.deepEqual(ids(), expected());
+  });
+
   it("begins anew where more are new than were asked for", async () => {
     await all();
     server.publish(30);

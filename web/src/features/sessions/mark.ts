@@ -1,0 +1,36 @@
+// Who is signed in in this browser, as all of its tabs know it. The session itself is an HttpOnly
+// cookie. The mark says that asking for /v1/me is worth it, so that a visitor's first page does not
+// begin with a refusal; and for whom a page has to be drawn, so that one that was drawn for another
+// account does not go on. It is that account's id, and nothing more.
+const name = "picsharz-signed-in";
+const somebody = "1"; // of an older version, which did not say who
+let kept = true; // what was written last
+
+// "": nobody.
+export function setMark(account: string): void {
+  try {
+    if (account) localStorage.setItem(name, account);
+    else localStorage.removeItem(name);
+    kept = true;
+  } catch {
+    kept = false; // storage is switched off, or full: the person signs in again after a reload
+  }
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(name) ?? "";
+  } catch {
+    return null;
+  }
+}
+
+export function hasMark(): boolean {
+  return Boolean(read());
+}
+
+// Whether somebody else than this account ("": a visitor) is here by now, as far as that is known.
+export function isAnother(account: string): boolean {
+  const now = kept ? read() : null;
+  return now !== null && now !== somebody && now !== account;
+}
