@@ -30,11 +30,12 @@ NAMED = {
     "active_days": "likewise, who was there on that day",
     "photo_views": "likewise, how often a photo was seen",
     "search_days": "likewise, what was searched for",
+    "admin_actions": "that an administrator read the mails that are kept here",
     "active_counts": "who was here is counted anew now and then, and for administrators",
     "retention_weeks": "likewise",
 }
-OF_STAFF = {"staff_views", "analytics_counts", "analytics_days", "analytics_people",
-            "analytics_refresh", "analytics_decisions", "analytics_delays"}
+OF_STAFF = {"staff_views", "admin_actions", "analytics_counts", "analytics_days",
+            "analytics_people", "analytics_refresh", "analytics_decisions", "analytics_delays"}
 # The row itself may be touched: when it was last used.
 TOUCHED = {"sessions": "last_used_at, expires_at", "tokens": "last_used_at",
            "photos": "renditions"}

@@ -14,11 +14,14 @@ function enter(part: HTMLElement): void {
   (field ?? [...part.querySelectorAll("button")].at(-1) ?? part).focus();
 }
 
-// Where something was: to the heading of that part of the page, else to the page.
+// Where something was: to the heading of that part of the page, or its first button, else to the
+// page.
 function leave(around: HTMLElement | null): void {
-  const heading = around?.isConnected && around.querySelector<HTMLElement>("h1, h2");
+  const part = around?.isConnected ? around : null;
+  const heading = part?.querySelector<HTMLElement>("h1, h2");
   if (heading) heading.tabIndex = -1;
-  (heading || document.querySelector("main"))?.focus({ preventScroll: true });
+  const there = heading ?? part?.querySelector<HTMLElement>("button:enabled");
+  (there ?? document.querySelector("main"))?.focus({ preventScroll: true });
 }
 
 const partOf = (node: HTMLElement) => node.closest<HTMLElement>("section, main");
@@ -62,6 +65,6 @@ export async function focusAfter(
     if (!lost()) continue;
     const next = heir();
     if (next) next.focus();
-    else leave(around);
+    else if (until) leave(around); // while it is at work the buttons there are disabled, too
   }
 }
