@@ -161,12 +161,13 @@ class PostgresConnection::Arguments {
 };
 
 PostgresConnection::PostgresConnection(const std::string& url) {
-  // Later ones win: the URL may set all but the encoding otherwise.
-  const std::array keywords = {"connect_timeout",  "tcp_user_timeout",
-                               "application_name", "dbname",
-                               "client_encoding",  static_cast<const char*>(nullptr)};
-  const std::array values = {"5",         "15000", "picsharz",
-                             url.c_str(), "UTF8",  static_cast<const char*>(nullptr)};
+  // Later ones win: the URL may set all but the encoding otherwise, and the name by which a restore
+  // sees that somebody is at work.
+  const std::array keywords = {"connect_timeout", "tcp_user_timeout",
+                               "dbname",          "application_name",
+                               "client_encoding", static_cast<const char*>(nullptr)};
+  const std::array values = {"5",        "15000", url.c_str(),
+                             "picsharz", "UTF8",  static_cast<const char*>(nullptr)};
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
   if (!connection_ || PQstatus(get()) != CONNECTION_OK) {
     throw DatabaseError("PostgreSQL cannot be reached: " + std::string(PQerrorMessage(get())));

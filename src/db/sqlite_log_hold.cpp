@@ -20,9 +20,13 @@ std::unique_ptr<SqliteConnection> SqliteLogHold::begin() {
     }
     next->command("BEGIN");
     SqliteTx(*next).exec("SELECT 1 FROM sqlite_schema LIMIT 1");
+    told_ = false;
     return next;
   } catch (const DatabaseError& failure) {
-    log_warning("the database's log is not held", {{"why", failure.what()}});
+    // It is tried again with each commit: once is enough.
+    if (!std::exchange(told_, true)) {
+      log_warning("the database's log is not held", {{"why", failure.what()}});
+    }
     return nullptr;
   }
 }

@@ -35,6 +35,7 @@ class SqliteLogHold {
   const std::string path_;
   std::unique_ptr<SqliteConnection> reading_;  // null: nothing is held
   std::unique_ptr<SqliteConnection> idle_;     // null: there was no need of it yet
+  bool told_ = false;                          // that it cannot begin
 };
 
 }  // namespace picsharz::db

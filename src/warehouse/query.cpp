@@ -127,8 +127,10 @@ class Asking {
 
   void take_columns(std::string_view payload) {
     Unpacker columns(payload);
-    answer_.tables.resize(static_cast<std::size_t>(columns.number()));
-    for (std::string& table : answer_.tables) table = columns.text();
+    // One by one: of a number that is not so the texts end it.
+    for (auto tables = columns.number(); tables > 0; --tables) {
+      answer_.tables.emplace_back(columns.text());
+    }
     while (!columns.empty()) {
       QueryColumn& column = columns_.emplace_back();
       column.name = columns.text();

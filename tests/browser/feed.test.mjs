@@ -58,6 +58,8 @@ describe("the home feed of a phone", { skip }, () => {
     const session = await page.context().newCDPSession(page);
     await session.send("Network.enable");
     await session.send("Network.setCacheDisabled", { cacheDisabled: false });
+    // What came while the feed was empty was shown at once.
+    await session.send("Network.clearBrowserCache");
     const asked = new Map();
     let bytes = 0;
     session.on("Network.requestWillBeSent", ({ requestId, request }) => {

@@ -316,17 +316,21 @@ describe("pages by the server", { skip }, () => {
     await page.getByRole("alert").getByText("There is nothing here").waitFor();
     assert.equal(await heading.count(), 0);
     assert.equal(await page.getByRole("link", { name: "Settings" }).count(), 0);
-    // Signed in and out again, in another tab; then somebody else, who goes there as well.
+    // Signed in and out again, in another tab; then somebody else, who goes there as well. Each time
+    // this page is loaded anew.
     const other = { page: await first.context.newPage() };
     await logIn(other, amara.handle, amara.password);
     await signedIn(other.page);
+    await signedIn(page);
     await page.goto(`/photo/${secret.id}`);
     await heading.waitFor();
     await page.goto("/terms");
     await page.getByRole("heading", { name: "Terms" }).first().waitFor();
     await logOut(other);
+    await page.getByRole("link", { name: "Log in" }).first().waitFor();
     await logIn(other, jonas.handle, jonas.password);
     await signedIn(other.page);
+    await signedIn(page);
     await page.goBack();
     await signedIn(page);
     await page.getByRole("alert").getByText("There is nothing here").waitFor();

@@ -176,6 +176,10 @@ int BackupStore::prune_deletions(db::Tx& tx, Micros before) {
       tx.exec("DELETE FROM deletions WHERE created_at < $1 AND shipped = 1", before));
 }
 
+int BackupStore::drop_deletions(db::Tx& tx, Micros before) {
+  return static_cast<int>(tx.exec("DELETE FROM deletions WHERE created_at < $1", before));
+}
+
 bool BackupStore::any_account(db::Tx& tx) {
   return tx.one("SELECT 1 FROM accounts LIMIT 1", anything).has_value();
 }

@@ -82,7 +82,8 @@ class BackupStore {
   // All that are kept, shipped or not, behind `after`.
   std::vector<Deletion> deletions(db::Tx& tx, std::int64_t after, int most);
   void set_shipped(db::Tx& tx, std::int64_t seq);
-  int prune_deletions(db::Tx& tx, Micros before);
+  int prune_deletions(db::Tx& tx, Micros before);  // that were shipped
+  int drop_deletions(db::Tx& tx, Micros before);   // all: there is nothing to ship them to
   bool any_account(db::Tx& tx);
   // Of Picsharz's processes, as PostgreSQL tells of them to the same user.
   std::int64_t other_connections(db::Tx& tx);

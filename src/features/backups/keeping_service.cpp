@@ -503,12 +503,16 @@ void KeepingService::ask_for_proofs() {
 // Where nobody makes backups any more, what people deleted is not to lie in old ones for ever. Each
 // process does it for itself: the second one finds nothing to do.
 void KeepingService::expire_if_due() {
-  if (!owns_target()) return;  // or there is none, and looking makes no folder
   const Micros now = rooms_.clock.steady();
   const Micros last = expired_at_;
   if (last != 0 && now - last < expired_every) return;
   expired_at_ = now;
-  apply_retention_quietly();
+  if (owns_target()) return apply_retention_quietly();
+  // There is none, and looking makes no folder. What was noted for it goes all the same.
+  if (settings_.every != 0) return;
+  rooms_.database.write([&](db::Tx& tx) {
+    rows_.drop_deletions(tx, rooms_.clock.now() - full_lifetime - journal_margin);
+  });
 }
 
 Result<TableDownload> KeepingService::open_table(std::string_view id, std::string_view table) {

@@ -656,6 +656,24 @@ TEST_P(KeepingTest, OldOnesExpireWhereNobodyMakesAnyMore) {
   EXPECT_EQ(waiting_backups(), 0);
 }
 
+// Nothing to lie beside: what was noted for backups goes all the same.
+TEST_P(KeepingTest, TheJournalEndsWhereNobodyMakesBackups) {
+  db().write([&](db::Tx& tx) {
+    tx.exec("DELETE FROM deletions");
+    for (const Micros age : {Micros{0}, 30 * day, 40 * day}) {
+      tx.exec("INSERT INTO deletions (what, id, created_at) VALUES (1, 7, $1)",
+              clock().now() - age);
+    }
+  });
+  const auto idle = service({.directory = target(), .instance = "one", .every = 0});
+  idle->ask_if_due();
+  EXPECT_EQ(2, db().read([](db::Tx& tx) {
+    return *tx.one("SELECT count(*) FROM deletions",
+                   [](const db::Row& row) { return row.integer(0); });
+  }));
+  EXPECT_FALSE(std::filesystem::exists(target()));
+}
+
 // As a version of a year ago has left it: columns and a table that no schema has any more.
 TEST_P(KeepingTest, AnArchiveOfAnEarlierSchemaIsListedProvedAndRead) {
   ASSERT_TRUE(keeping().begin_target());

@@ -27,7 +27,8 @@ constexpr std::size_t piece_bytes = std::size_t{1} << 20;
 constexpr std::int64_t copied_at_once = 32 * limits::MiB;
 constexpr std::size_t listed_together = 1'000;
 constexpr int rows_at_once = 500;
-constexpr Micros lasting = 10 * minute;  // a generation that broke sooner lets the next one wait
+constexpr std::size_t failed_most = 1'000;  // objects that are remembered because they failed
+constexpr Micros lasting = 10 * minute;     // a generation that broke sooner lets the next one wait
 constexpr int free_breaks = 3;  // more of them wait a minute at least: each base is kept for days
 constexpr Micros longest_wait = hour;
 constexpr std::int64_t room_every = 64 * limits::MiB;  // of a base
@@ -126,9 +127,11 @@ class LogShipper::Listing {
   // What their own disk does not give any more must not keep all others, and the log, waiting.
   std::shared_ptr<const FileHandle> open(const std::string& key) {
     try {
-      return shipper_.source_.open(key);
+      auto file = shipper_.source_.open(key);
+      if (!file) shipper_.failed_.erase(key);  // it is gone
+      return file;
     } catch (const storage::StorageError& failure) {
-      tell_unreadable(key, failure);
+      note_unreadable(key, failure);
       return nullptr;
     }
   }
@@ -136,17 +139,20 @@ class LogShipper::Listing {
     try {
       return batch_.read(file);
     } catch (const std::system_error& failure) {
-      tell_unreadable(key, failure);
+      note_unreadable(key, failure);
       return std::nullopt;
     }
   }
-  static void tell_unreadable(const std::string& key, const std::exception& failure) {
+  void note_unreadable(const std::string& key, const std::exception& failure) {
+    if (shipper_.failed_.contains(key)) return;  // said already
     log_error("an object cannot be read", {{"object", key}, {"why", failure.what()}});
+    if (shipper_.failed_.size() < failed_most) shipper_.failed_.insert(key);
   }
 
   void copy(const std::string& key, const FileHandle& file) {
     auto object = read(key, file);
     if (!object) return;
+    shipper_.failed_.erase(key);
     objects_.push_back({key, object->sha256, object->bytes});
     if (shipper_.vault_.has(vault_object_key(object->sha256))) return batch_.note(object->sha256);
     copied_ += object->bytes;
@@ -181,7 +187,10 @@ void LogShipper::step() {
   }
   const Micros now = clock_.steady();
   if (const auto why = copy_.broken()) {
-    if (!generation_.empty()) ship_round();  // whatever came before is good
+    if (!generation_.empty()) {  // whatever came before is good
+      need_room(0);
+      ship_round();
+    }
     if (begun_at_ != 0 && now - begun_at_ < wait_for_base()) return;
     if (!generation_.empty()) log_warning("the log is copied anew", {{"why", *why}});
     begin_generation();
@@ -284,6 +293,7 @@ void LogShipper::ship_steps() {
 // False: some wait for the next round.
 bool LogShipper::ship_arrivals() {
   // What a round before could not bring, and what came since.
+  arrived_.insert(failed_.begin(), failed_.end());
   for (int turn = 0; turn < 2; ++turn) {
     if (arrived_.empty()) {
       auto taken = arrivals_.take();

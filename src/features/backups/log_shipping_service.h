@@ -94,6 +94,7 @@ class LogShipper {
   std::string generation_;
   std::deque<Steps> waiting_;      // taken, and not in the target yet
   std::set<std::string> arrived_;  // likewise
+  std::set<std::string> failed_;   // cannot be read; each round tries them again
   Micros begun_at_ = 0;            // this generation
   int breaks_ = 0;                 // of generations that did not last
   Micros base_took_ = 0;           // the last one

@@ -295,13 +295,17 @@ TEST_P(LogTest, AnObjectThatCannotBeReadKeepsNothingElseWaiting) {
   pass(10 * second);
   EXPECT_EQ(1, seen);
   EXPECT_EQ(clock_.now(), shipper_->shipped_at());
-  begin();  // which goes through all rows
-  EXPECT_EQ(2, seen);
+  begin();  // which goes through all rows, and tries again what failed
+  EXPECT_LE(2, seen);
   Vault vault(target(), GetParam());
   for (std::int64_t id = 1; id <= 3; ++id) {
     EXPECT_EQ(id > 1, vault.has(vault_object_key(hash_of(id)))) << id;
   }
   EXPECT_EQ(titles_, titles_in(*rebuilt(std::nullopt)));
+  // It did for a moment only: a later round brings it.
+  store_->instead = nullptr;
+  pass(10 * second);
+  EXPECT_TRUE(vault.has(vault_object_key(hash_of(1))));
 }
 
 TEST_P(LogTest, ARebuiltMomentBecomesABackupThatProvesItself) {

@@ -29,19 +29,22 @@ void LogWatch::note(Micros shipped_at) {
 void LogWatch::tell_if_late(const std::function<std::optional<Micros>()>& by_anybody,
                             const std::function<void(Micros since)>& tell) {
   const Micros now = clock_.steady();
-  if (told_ || now - well_at_ < log_late) return;
+  if (now - well_at_ < log_late) return;
   const auto shipped = by_anybody();
   if (shipped && clock_.now() - *shipped < log_late) {
     well_at_ = now;
+    late_since_ = 0;
+    told_ = false;
     return;
   }
+  well_at_ = now - log_late + told_again;  // when it is looked at again
+  if (told_) return;
   late_since_ = shipped_at_.load();
   try {
     tell(late_since_);
     told_ = true;
   } catch (const std::exception& failure) {
     log_error("nobody was told that the log is late", {{"why", failure.what()}});
-    well_at_ = now - log_late + told_again;
   }
 }
 

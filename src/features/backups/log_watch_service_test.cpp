@@ -60,6 +60,16 @@ TEST_F(LogWatchTest, WhoeverCouldNotBeToldIsToldLater) {
   EXPECT_EQ(told_, std::vector{begun});
 }
 
+TEST_F(LogWatchTest, WhatAnotherProcessShipsAgainIsWell) {
+  pass(log_late);
+  EXPECT_TRUE(watch_.late_since());
+  for (int turn = 0; turn < 2; ++turn) {
+    in_target_ = clock_.now() + log_late;
+    pass(log_late);
+  }
+  EXPECT_EQ(watch_.late_since(), std::nullopt);
+}
+
 TEST_F(LogWatchTest, WhatAnotherProcessShipsIsNotLate) {
   for (int turn = 0; turn < 100; ++turn) {
     in_target_ = clock_.now();

@@ -127,6 +127,9 @@ std::string plain_for_spreadsheet(std::string_view text) {
 
 bool names_table(std::string_view sql, std::string_view table) {
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  // U&"..." may spell any name without a letter of it.
+  constexpr std::string_view spelt = "u&\"";
+  if (!std::ranges::search(sql, spelt, same).empty()) return true;
   for (std::string_view rest = sql;;) {
     const auto found = std::ranges::search(rest, table, same);
     if (found.empty()) return false;

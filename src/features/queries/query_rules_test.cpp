@@ -117,6 +117,8 @@ TEST(Question, NamesItsTables) {
   EXPECT_FALSE(names_table("select * from photos_of", "photos"));
   EXPECT_TRUE(names_table("select * from photos_of, photos", "photos"));
   EXPECT_FALSE(names_table("", "photos"));
+  // Whoever spells a name out may mean any.
+  EXPECT_TRUE(names_table("select * from U&\"\\0070hotos\"", "photos"));
 }
 
 TEST(ShippedQueries, HaveNamesOfTheirOwn) {

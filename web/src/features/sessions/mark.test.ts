@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { hasMark, isAnother, setMark } from "./mark";
+import { hasMark, isAnother, markRanOut, setMark } from "./mark";
 
 describe("the mark of who is signed in", () => {
   const kept = new Map<string, string>();
@@ -44,6 +44,23 @@ describe("the mark of who is signed in", () => {
   it("of an older version says that there is somebody, and not who", () => {
     elsewhere("1");
     assert.deepEqual([hasMark(), isAnother("9000"), isAnother("")], [true, false, false]);
+  });
+
+  it("of a session that ran out says neither that somebody is here nor that somebody else is", () => {
+    setMark("9000");
+    markRanOut();
+    assert.deepEqual([hasMark(), isAnother("9000"), isAnother("")], [false, false, false]);
+    elsewhere("9001");
+    assert.equal(isAnother("9000"), true);
+  });
+
+  it("is not relied on where what is written is not there", () => {
+    setMark("9000");
+    const { setItem } = storage;
+    storage.setItem = () => kept;
+    setMark("9001");
+    storage.setItem = setItem;
+    assert.equal(isAnother("9001"), false);
   });
 
   it("is not relied on where it cannot be kept", () => {

@@ -9,7 +9,7 @@ import { forgetLists } from "../../lib/list/around";
 import { forgetPagers } from "../../lib/pager.svelte";
 import { go } from "../../lib/router.svelte";
 import { closeToast, toasts } from "../../lib/toast.svelte";
-import { hasMark, isAnother, setMark } from "./mark";
+import { hasMark, isAnother, markRanOut, setMark } from "./mark";
 
 // Minutes that photos of other apps wait for somebody who has to log in first.
 const untilAsked = 10; // the session was over when they came
@@ -48,7 +48,8 @@ export function whenSessionEnds(callback: (byPerson: boolean) => void): void {
 export function sessionEnded(byPerson = true): void {
   onSessionEnd(byPerson); // before other tabs hear of it, and are loaded anew
   me = null;
-  setMark("");
+  if (byPerson) setMark("");
+  else markRanOut();
   if (byPerson) draftsOf("");
   forgetKept(byPerson ? 0 : untilAsked);
   forgetShown();

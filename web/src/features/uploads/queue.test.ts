@@ -230,6 +230,22 @@ describe("the upload queue", () => {
     assert.deepEqual([world.disk.size, world.files.size], [0, 0]);
   });
 
+  it("sends nothing that waits for a click, however often it comes", async () => {
+    await queue.add([file("a.jpg")], false);
+    await queue.add([file("a.jpg")], false);
+    assert.deepEqual([queue.rows.length, world.sends.length], [1, 0]);
+    await queue.add([file("a.jpg")]);
+    assert.equal(world.sends.length, 1, "chosen by somebody it is sent");
+  });
+
+  it("does not rest while files are looked at, and says where it has ended meanwhile", async () => {
+    const adding = queue.do({ do: "add", files: [file("a.jpg")], start: false });
+    assert.equal(queue.atRest, false);
+    queue.end();
+    assert.equal(await adding, false);
+    assert.ok(queue.atRest);
+  });
+
   it("leaves a photo alone that is taken off the list", async () => {
     await queue.add([file("a.jpg")]);
     world.sends[0]!.memory.keep("/v1/uploads/1");

@@ -92,6 +92,7 @@ export class UploadQueue {
   #forgotten = false;
   #keptBytes = 0;
   #order = 0;
+  #adding = 0; // files are being looked at
 
   constructor(
     readonly account: string,
@@ -135,6 +136,7 @@ export class UploadQueue {
 
   // Whether nothing more is to be done or waited for.
   get atRest(): boolean {
+    if (this.#adding > 0) return false;
     return this.rows.every((row) => row.out && row.page && !developing(row.page));
   }
 
@@ -143,7 +145,12 @@ export class UploadQueue {
     return this.rows.some((row) => isUnderWay(row) && !row.kept);
   }
 
-  async do(command: Command): Promise<void> {
+  // False: it could not be done, the queue has ended meanwhile.
+  async do(command: Command): Promise<boolean> {
+    return (await this.#act(command)) !== false;
+  }
+
+  async #act(command: Command): Promise<boolean | void> {
     switch (command.do) {
       case "add":
         return this.add(command.files, command.start);
@@ -166,14 +173,23 @@ export class UploadQueue {
 
   // Files that are here already go on where they were; `start`: the others are sent at once. What
   // is done with makes room for them.
-  async add(given: readonly File[], start = true): Promise<void> {
+  async add(given: readonly File[], start = true): Promise<boolean> {
+    this.#adding += 1;
+    try {
+      return await this.#add(given, start);
+    } finally {
+      this.#adding -= 1;
+    }
+  }
+
+  async #add(given: readonly File[], start: boolean): Promise<boolean> {
     this.clear();
-    const fresh = given.filter((file) => !this.#goesOn(file));
+    const fresh = given.filter((file) => !this.#goesOn(file, start));
     const room = Math.max(0, atOnce - this.rows.filter(isOpen).length);
     const taken = fresh.slice(0, room);
     this.leftOut = fresh.length - taken.length;
     const reasons = await this.ports.judge(taken, this.rows);
-    if (this.#over.signal.aborted) return;
+    if (this.#over.signal.aborted) return false;
     const rows = taken.map((file, index) => this.#made(file, reasons[index] ?? "", start));
     const anew = (row: Row) => isFinal(row) && taken.some((file) => isSameFile(row, file));
     this.rows = [...this.rows.filter((row) => !anew(row)), ...rows];
@@ -186,6 +202,7 @@ export class UploadQueue {
     for (const row of going) void this.ports.store.put(entryOf(row));
     this.#fill();
     await this.#keep(going.map(({ id }) => id));
+    return true;
   }
 
   say(id: string, change: Partial<Said>): void {
@@ -308,14 +325,15 @@ export class UploadQueue {
     return { ...row, kept: true, phase: row.phase === "sending" ? "waiting" : row.phase };
   }
 
-  // Chosen once more: what was lost or refused goes on, what is under way is not sent twice.
-  #goesOn(file: File): boolean {
+  // Chosen once more: what was lost or refused goes on, what is under way is not sent twice. Without
+  // `start` what nobody has sent yet waits on.
+  #goesOn(file: File, start: boolean): boolean {
     const stands = (each: Row) => !each.out && !isFinal(each) && isSameFile(each, file);
     const row = this.rows.find(stands);
     if (!row) return false;
     if (isUnderWay(row) || row.phase === "arrived") return true;
     this.#files.set(row.id, file);
-    this.#set(row.id, { phase: "waiting", trouble: null });
+    this.#set(row.id, { phase: start ? "waiting" : "stopped", trouble: null });
     this.#fill();
     void this.#keep([row.id]);
     return true;

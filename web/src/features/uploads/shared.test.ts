@@ -4,7 +4,7 @@ import { takeShared } from "./shared";
 
 async function taken(all: Parameters<typeof takeShared>[0]): Promise<File[]> {
   const files: File[] = [];
-  await takeShared(all, async (some) => void files.push(...some));
+  await takeShared(all, async (some) => files.push(...some) > 0);
   return files;
 }
 
@@ -46,6 +46,21 @@ describe("photos that other apps share", () => {
     const fresh = new Map([["/shared/1-1", new Response("picture")]]);
     await assert.rejects(takeShared(caches(fresh), full), { name: "QuotaExceededError" });
     assert.equal(fresh.size, 1);
+  });
+  it("stay where who took them could not", async () => {
+    const fresh = new Map([["/shared/1-1", new Response("picture")]]);
+    await takeShared(caches(fresh), async () => false);
+    assert.equal(fresh.size, 1);
+  });
+  it("are not there a second time while they are being taken", async () => {
+    const fresh = new Map([["/shared/1-1", new Response("picture")]]);
+    let release = (_: boolean) => {};
+    const first = takeShared(caches(fresh), () => new Promise((done) => (release = done)));
+    const second = taken(caches(fresh));
+    await new Promise((later) => setTimeout(later, 5));
+    release(true);
+    await first;
+    assert.deepEqual(await second, []);
   });
   it("are none where there are no caches", async () => {
     assert.deepEqual(await taken(undefined), []);

@@ -15,11 +15,23 @@ async function fileOf(kept: Response): Promise<File> {
   });
 }
 
-// In the order in which they came; what cannot be read stays. Plain http has no caches, and so no
-// worker.
-export async function takeShared(
+let last: Promise<void> = Promise.resolve();
+
+// In the order in which they came; what cannot be read stays, and so does what `take` did not take.
+// One after the other: what is being taken is not there for the next. Plain http has no caches, and
+// so no worker.
+export function takeShared(
   all: All | undefined,
-  take: (files: File[]) => Promise<void>,
+  take: (files: File[]) => Promise<boolean>,
+): Promise<void> {
+  const mine = last.then(() => takeAll(all, take));
+  last = mine.catch(() => {});
+  return mine;
+}
+
+async function takeAll(
+  all: All | undefined,
+  take: (files: File[]) => Promise<boolean>,
 ): Promise<void> {
   if (!all || !(await all.has(aside))) return;
   const cache = await all.open(aside);
@@ -28,6 +40,6 @@ export async function takeShared(
     const file = await cache.match(key).then((kept) => kept && fileOf(kept)).catch(() => null);
     if (file) found.set(key, file);
   }
-  if (found.size > 0) await take([...found.values()]);
+  if (found.size === 0 || !(await take([...found.values()]))) return;
   for (const key of found.keys()) await cache.delete(key);
 }

@@ -174,9 +174,13 @@ class Uploads {
   }
 
   // Until it is done, or passed on.
-  async do(command: Command): Promise<void> {
+  // False: it was not done, and never will be.
+  async do(command: Command): Promise<boolean> {
     if (this.#queue) return this.#queue.do(command);
-    if (this.#heard) return this.#post({ kind: "command", account: this.#account, command });
+    if (this.#heard) {
+      this.#post({ kind: "command", account: this.#account, command });
+      return true;
+    }
     return new Promise((done) => {
       this.#waiting.push(async () => done(await this.do(command)));
     });
@@ -224,7 +228,7 @@ class Uploads {
     if (said.kind === "forget") return this.#end(true);
     if (said.account !== this.#account) return;
     if (said.kind === "hello") return this.#tell();
-    if (said.kind === "command") return this.#queue?.do(said.command);
+    if (said.kind === "command") return void this.#queue?.do(said.command);
     if (this.#queue) return;
     this.#rows = said.rows;
     this.#leftOut = said.leftOut;
