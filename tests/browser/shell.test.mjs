@@ -316,8 +316,8 @@ describe("pages by the server", { skip }, () => {
     await page.getByRole("alert").getByText("There is nothing here").waitFor();
     assert.equal(await heading.count(), 0);
     assert.equal(await page.getByRole("link", { name: "Settings" }).count(), 0);
-    // Signed in and out again, in another tab; then somebody else, who goes there as well. Each time
-    // this page is loaded anew.
+    // Signed in and out again, in another tab; then somebody else, who goes there as well. Each
+    // time this page is loaded anew.
     const other = { page: await first.context.newPage() };
     await logIn(other, amara.handle, amara.password);
     await signedIn(other.page);

@@ -46,7 +46,7 @@ describe("the mark of who is signed in", () => {
     assert.deepEqual([hasMark(), isAnother("9000"), isAnother("")], [true, false, false]);
   });
 
-  it("of a session that ran out says neither that somebody is here nor that somebody else is", () => {
+  it("of a session that ran out says neither that somebody is here nor that others are", () => {
     setMark("9000");
     markRanOut();
     assert.deepEqual([hasMark(), isAnother("9000"), isAnother("")], [false, false, false]);

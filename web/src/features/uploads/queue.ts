@@ -325,8 +325,8 @@ export class UploadQueue {
     return { ...row, kept: true, phase: row.phase === "sending" ? "waiting" : row.phase };
   }
 
-  // Chosen once more: what was lost or refused goes on, what is under way is not sent twice. Without
-  // `start` what nobody has sent yet waits on.
+  // Chosen once more: what was lost or refused goes on, what is under way is not sent twice.
+  // Without `start` what nobody has sent yet waits on.
   #goesOn(file: File, start: boolean): boolean {
     const stands = (each: Row) => !each.out && !isFinal(each) && isSameFile(each, file);
     const row = this.rows.find(stands);
