@@ -15,7 +15,7 @@ ENGINE = os.environ.get("PICSHARZ_TEST_ENGINE", "sqlite")
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes minutes; part of make check-long only")
-    config.addinivalue_line("markers", "sqlite: reads the file of the database")
+    config.addinivalue_line("markers", "sqlite: reads the file of the database, or its log")
     config.addinivalue_line("markers", "one_engine: its subject is no database; on PostgreSQL part "
                                        "of make check-long only")
 

@@ -749,9 +749,8 @@ def log_line(server):
 
 @pytest.mark.long
 @pytest.mark.parametrize("sealed", [False, True], ids=["plain", "sealed"])
-def test_a_lost_host_had_told_the_log_nearly_everything(fresh_server, tmp_path, engine, sealed):
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has an archive of its own")
+@pytest.mark.sqlite
+def test_a_lost_host_had_told_the_log_nearly_everything(fresh_server, tmp_path, sealed):
     place = tmp_path / "target"
     settings = {"PICSHARZ_BACKUPS__DIRECTORY": str(place)}
     if sealed:
@@ -807,9 +806,8 @@ def test_a_lost_host_had_told_the_log_nearly_everything(fresh_server, tmp_path, 
 
 
 @pytest.mark.long
-def test_a_moment_before_a_mistake_is_restored(fresh_server, engine, tmp_path):
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has an archive of its own")
+@pytest.mark.sqlite
+def test_a_moment_before_a_mistake_is_restored(fresh_server, tmp_path):
     server = shipping(fresh_server).start()
     community = Community(server)
     mei, tom, photos = people(community)
@@ -845,9 +843,8 @@ def test_a_moment_before_a_mistake_is_restored(fresh_server, engine, tmp_path):
 
 # Somebody looks at an earlier moment, on another host: the target has one more backup, made later.
 @pytest.mark.long
-def test_a_moment_that_was_rebuilt_is_not_the_newest_backup(fresh_server, engine):
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has an archive of its own")
+@pytest.mark.sqlite
+def test_a_moment_that_was_rebuilt_is_not_the_newest_backup(fresh_server):
     server = shipping(fresh_server).start()
     community = Community(server)
     people(community)
@@ -881,9 +878,8 @@ def logged(server, what):
 
 
 # `picsharz backup` writes a row a second, and an idle server brings its log into the file between.
-def test_a_command_that_writes_beside_a_server_costs_the_log_nothing(fresh_server, engine):
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has an archive of its own")
+@pytest.mark.sqlite
+def test_a_command_that_writes_beside_a_server_costs_the_log_nothing(fresh_server):
     server = shipping(fresh_server).start()
     community = Community(server)
     people(community)
@@ -897,9 +893,8 @@ def test_a_command_that_writes_beside_a_server_costs_the_log_nothing(fresh_serve
     assert "the log is copied anew" not in said
 
 
-def test_the_log_goes_on_where_its_target_was_replaced(fresh_server, engine, tmp_path):
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has an archive of its own")
+@pytest.mark.sqlite
+def test_the_log_goes_on_where_its_target_was_replaced(fresh_server, tmp_path):
     place = tmp_path / "target"
     server = shipping(fresh_server, PICSHARZ_BACKUPS__DIRECTORY=str(place)).start()
     community = Community(server)
@@ -930,9 +925,8 @@ def test_the_log_goes_on_where_its_target_was_replaced(fresh_server, engine, tmp
 
 # The host goes while rows are copied and the photos that they speak of are not yet.
 @pytest.mark.long
-def test_a_rebuild_takes_the_last_moment_that_has_its_photos(fresh_server, engine, tmp_path):
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has an archive of its own")
+@pytest.mark.sqlite
+def test_a_rebuild_takes_the_last_moment_that_has_its_photos(fresh_server, tmp_path):
     place = tmp_path / "target"
     server = shipping(fresh_server, PICSHARZ_BACKUPS__DIRECTORY=str(place)).start()
     community = Community(server)
