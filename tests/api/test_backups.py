@@ -877,6 +877,28 @@ def logged(server, what):
     return {path.name for path in (target(server) / "log").rglob(f"{what}-*")}
 
 
+def ship_rounds(place, member, photo):
+    """Until whatever was committed before is in the target: three files of steps later."""
+    before = len(list(place.rglob("steps-*")))
+
+    def goes_on():
+        member.delete(f"/v1/photos/{photo}/like")
+        member.put(f"/v1/photos/{photo}/like")
+        return len(list(place.rglob("steps-*"))) >= before + 3
+
+    wait_for(goes_on, 180)
+
+
+def rebuilt_in(place):
+    there = Server("sqlite", PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json")
+    try:
+        done = there.run("backup", "rebuild", "--to", str(place), "--json", seconds=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout.splitlines()[-1]), done.stderr
+    finally:
+        there.stop()
+
+
 # `picsharz backup` writes a row a second, and an idle server brings its log into the file between.
 @pytest.mark.sqlite
 def test_a_command_that_writes_beside_a_server_costs_the_log_nothing(fresh_server):
@@ -898,7 +920,7 @@ def test_the_log_goes_on_where_its_target_was_replaced(fresh_server, tmp_path):
     place = tmp_path / "target"
     server = shipping(fresh_server, PICSHARZ_BACKUPS__DIRECTORY=str(place)).start()
     community = Community(server)
-    mei, _, _ = people(community)
+    mei, tom, photos = people(community)
     wait_for(lambda: log_line(server)["state"] == "ok")
     assert backup(server)["proved"]
     known = {path.name for path in place.rglob("base-*")}
@@ -909,18 +931,11 @@ def test_the_log_goes_on_where_its_target_was_replaced(fresh_server, tmp_path):
     wait_for(lambda: {path.name for path in place.rglob("base-*")} - known)
     late = published(mei, width=811, title="In the new folder")["id"]
     drain(server)
-    wait_for(lambda: log_line(server)["state"] == "ok")
-    time.sleep(2.5)  # a round more
+    ship_rounds(place, tom, photos[0])
     server.process.kill()
     server.process.wait()
-    there = Server("sqlite", PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json")
-    try:
-        done = there.run("backup", "rebuild", "--to", str(place), "--json", seconds=300)
-        assert done.returncode == 0, done.stdout + done.stderr
-        made = json.loads(done.stdout.splitlines()[-1])
-        assert late in (place / made["id"] / "tables" / "photos.json").read_text()
-    finally:
-        there.stop()
+    made, _ = rebuilt_in(place)
+    assert late in (place / made["id"] / "tables" / "photos.json").read_text()
 
 
 # The host goes while rows are copied and the photos that they speak of are not yet.
@@ -933,33 +948,17 @@ def test_a_rebuild_takes_the_last_moment_that_has_its_photos(fresh_server, tmp_p
     mei, tom, photos = people(community)
     wait_for(lambda: log_line(server)["state"] == "ok")
     drain(server)
-    time.sleep(2.5)  # a round with all of that
-
-    def steps():
-        return len(list(place.rglob("steps-*")))
-
-    def goes_on():
-        tom.delete(f"/v1/photos/{photos[0]}/like")
-        tom.put(f"/v1/photos/{photos[0]}/like")
-        return steps() >= before + 3
-
+    ship_rounds(place, tom, photos[0])
     with open(place / ".unlisted-lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         published(mei, width=812, title="Whose file is not copied")
         drain(server)
-        before = steps()
-        wait_for(goes_on, 180)
+        ship_rounds(place, tom, photos[0])
         server.process.kill()
         server.process.wait()
-    there = Server("sqlite", PICSHARZ_BACKUPS__EVERY="0", PICSHARZ_BACKUPS__FORMAT="json")
-    try:
-        done = there.run("backup", "rebuild", "--to", str(place), "--json", seconds=300)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "is taken instead" in done.stderr, done.stderr
-        made = json.loads(done.stdout.splitlines()[-1])
-        assert made["proved"] and made["lost"] == 0 and made["pages"] == len(photos)
-    finally:
-        there.stop()
+    made, said = rebuilt_in(place)
+    assert "is taken instead" in said, said
+    assert made["proved"] and made["lost"] == 0 and made["pages"] == len(photos)
 
 
 def test_doctor_says_that_the_log_is_not_copied(fresh_server, engine):
