@@ -100,7 +100,7 @@ describe("trouble", { skip: noPages }, () => {
     await one.page.goto("/photo/7000");
     const stage = main(one.page).locator(".stage [data-photo]");
     await stage.locator(".meta").waitFor(); // its words
-    assert.equal(await stage.locator("img").count(), 0);
+    await settled(one.page);
     await one.page.unroute("**/media/**");
     await one.context.setOffline(true);
     await one.page.getByText("No connection.").waitFor();
@@ -111,6 +111,17 @@ describe("trouble", { skip: noPages }, () => {
       return image.naturalWidth;
     });
     assert.ok(width > 0);
+    await one.context.close();
+  });
+
+  it("asks again by itself for a picture that was lost on a good line", async () => {
+    const one = await bench.visit("/about");
+    await one.page.route("**/media/**", (route) => route.abort());
+    await one.page.goto("/photo/7000");
+    const stage = main(one.page).locator(".stage [data-photo]");
+    await stage.locator(".meta").waitFor();
+    await one.page.unroute("**/media/**");
+    await stage.locator("img.shown").waitFor();
     await one.context.close();
   });
 

@@ -34,7 +34,7 @@ const otherAccount = "other_account";
 
 let onSignedOut = (_other: boolean): void => {};
 let onSending = (): string => "";
-let onReached: (what: string) => void = () => {};
+let onReached: (what: string, begun: number) => void = () => {};
 let onKnown: (path: string, answer: unknown) => void = () => {};
 
 // Called when the server says that the session is over, or (`other`) another account's by now.
@@ -49,8 +49,8 @@ export function whenSending(callback: () => string): void {
 }
 
 // Called with "server" when it answered, "nothing" when it could not be reached, or the time of
-// what the browser kept and gave instead.
-export function whenReached(callback: (what: string) => void): void {
+// what the browser kept and gave instead; and with when it was asked, of performance.now().
+export function whenReached(callback: (what: string, begun: number) => void): void {
   onReached = callback;
 }
 
@@ -92,14 +92,15 @@ export async function call<T>(method: Method, path: string, options: Options = {
 }
 
 async function exchange(target: string, init: RequestInit) {
+  const begun = performance.now();
   try {
     const response = await fetch(target, init);
     const text = await response.text();
-    onReached(response.headers.get("Picsharz-Offline") ?? "server");
+    onReached(response.headers.get("Picsharz-Offline") ?? "server", begun);
     return { response, text };
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    onReached("nothing");
+    onReached("nothing", begun);
     throw offline();
   }
 }

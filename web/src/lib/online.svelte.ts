@@ -1,6 +1,7 @@
 // Whether the server can be reached, and from when what is shown instead is.
 let offline = $state(false);
 let keptAt = $state("");
+let changed = 0;
 
 export const online = {
   get offline() {
@@ -12,9 +13,16 @@ export const online = {
   },
 };
 
-// "server", "nothing", or the time of an answer that the browser kept.
-export function reached(what: string): void {
-  offline = what !== "server";
+// `what`: "server", "nothing", or the time of an answer that the browser kept. `begun`: when that was
+// asked, in milliseconds of performance.now(). What was asked before the last change tells of the
+// time before it: an answer that was on its way when the line broke does not mend it.
+export function reached(what: string, begun = performance.now()): void {
+  const without = what !== "server";
+  if (without !== offline) {
+    if (begun < changed) return;
+    changed = performance.now();
+  }
+  offline = without;
   if (!offline) keptAt = "";
   else if (what !== "nothing" && (keptAt === "" || what < keptAt)) keptAt = what;
 }
