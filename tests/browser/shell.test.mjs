@@ -237,6 +237,34 @@ describe("pages by the server", { skip }, () => {
     });
   }
 
+  it("asks for the program of a photo's page when the picture is there", async () => {
+    const { page, person: one } = await visitor(phone);
+    const order = [];
+    page.on("request", (request) => {
+      if (/\/assets\/(index|photos)-.*\.js$/.test(request.url())) order.push("program");
+    });
+    page.on("requestfinished", (request) => {
+      if (request.url().includes(`/media/${shown[0].id}/`)) order.push("picture");
+    });
+    await page.goto(`/photo/${shown[0].id}`);
+    await page.getByRole("heading", { name: shown[0].title }).waitFor();
+    assert.equal(order[0], "picture", order.join(", "));
+    assert.equal(order.filter((what) => what === "program").length, 2, "each once");
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  for (const [what, fate] of [["late", () => {}], ["lost", (route) => route.abort()]]) {
+    it(`draws the page of a photo whose picture is ${what}`, async () => {
+      const { page, person: one } = await visitor();
+      await page.route(`**/media/${shown[0].id}/**`, fate);
+      await page.goto(`/photo/${shown[0].id}`, { waitUntil: "commit" });
+      await page.getByRole("heading", { name: shown[0].title }).waitFor();
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+      await one.context.close();
+    });
+  }
+
   it("shows linked photos where nothing runs", async () => {
     const one = await person(browser, server, "plain", { ...phone, javaScriptEnabled: false });
     await one.page.goto("/");

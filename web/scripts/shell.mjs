@@ -1,6 +1,6 @@
 // Writes dist/shell.json from the build's manifest: what the server has to know of the application
 // to send a page that lacks nothing (docs/life-of-a-page.md). Modules and styles by page, the
-// catalogues by language, and how large the first pictures are.
+// catalogues by language, how large the first pictures are, and what starts the program later.
 import { readFileSync, readdirSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,7 +87,7 @@ export function otherMedia(media) {
   return `not (${parts.join(" or ")})`;
 }
 
-export function shell({ manifest, routes, languages, sizes }) {
+export function shell({ manifest, routes, languages, sizes, starter }) {
   const pages = {};
   const add = (name, wanted) => {
     const loads = new Set(wanted.flatMap(({ load }) => (load ? [load] : [])));
@@ -108,7 +108,7 @@ export function shell({ manifest, routes, languages, sizes }) {
   }
   const all = ["en", ...languages.filter((language) => language !== "en")];
   const catalogues = all.map((language) => [language, cataloguesOf(manifest, language)]);
-  return { languages: all, catalogues: Object.fromEntries(catalogues), pages };
+  return { languages: all, starter, catalogues: Object.fromEntries(catalogues), pages };
 }
 
 function read(path) {
@@ -122,6 +122,12 @@ export function routes() {
   return files.flatMap((name) => routesOf(read(`src/routes/${name}`)));
 }
 
+function starterOf(files) {
+  const found = files.filter((name) => /^starter-.*\.js$/.test(name));
+  if (found.length !== 1) throw new Error(`the build has ${found.length} starters`);
+  return found[0];
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const told = shell({
     manifest: JSON.parse(read("dist/.vite/manifest.json")),
@@ -130,6 +136,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       existsSync(join(web, "src/i18n", name, "core.json")),
     ),
     sizes: JSON.parse(read("src/lib/sizes.json")),
+    starter: `/assets/${starterOf(readdirSync(join(web, "dist/assets")))}`,
   });
   writeFileSync(join(web, "dist/shell.json"), `${JSON.stringify(told)}\n`);
 }

@@ -179,7 +179,9 @@ describe("what the server is told of the build", () => {
   it("is whole: by kind and by path, and by language", () => {
     const sizes = { photo: { sizes: "100vw", first: 1, avif_media: "(a), (b) and (c)" } };
     const languages = ["en", "de"];
-    const told = shell({ manifest, routes: routesOf(routes), languages, sizes });
+    const starter = "/assets/starter.js";
+    const told = shell({ manifest, routes: routesOf(routes), languages, sizes, starter });
+    assert.equal(told.starter, starter);
     assert.deepEqual(told.languages, ["en", "de"]);
     assert.deepEqual(told.catalogues, {
       en: { photo: ["/assets/words.js"] },

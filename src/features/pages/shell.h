@@ -36,6 +36,10 @@ struct Shell {
   std::string head;
   std::string light_head;
   std::string dark_head;
+  // Where the head's program is, and the one that stands in for it in a document that has its
+  // picture already, and loads it when that is seen. "": there is none.
+  std::string program;
+  std::string starter;
   std::vector<std::string> languages{"en"};  // the first is for whoever wants none of them
   // The modules of each language by area. "core" and "errors" are of every page.
   std::map<std::string, Catalogues, std::less<>> catalogues;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/escape_html.h"
+#include "base/json.h"
 #include "base/json_tree.h"
 #include "base/languages.h"
 
@@ -15,12 +16,19 @@ constexpr std::size_t head_bytes = 4096;  // of a document, about
 constexpr std::int64_t most_ahead = 8;    // pictures
 constexpr std::size_t photo_bytes = 300;  // of a photo in it
 
-// The tag of the application, as the build writes it, and where a picture goes before it.
-constexpr std::string_view program = "<script type=\"module\"";
-constexpr std::string_view program_later = "<script type=\"module\" fetchpriority=\"low\"";
+constexpr std::string_view program_tag = "<script type=\"module\"";
 
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
+}
+
+// Of a tag; "" where it has none of that name.
+std::string attribute_of(std::string_view tag, std::string_view name) {
+  const std::string opening = " " + std::string(name) + "=\"";
+  const std::size_t at = tag.find(opening);
+  if (at == std::string_view::npos) return {};
+  const std::string_view value = tag.substr(at + opening.size());
+  return std::string(value.substr(0, value.find('"')));
 }
 
 std::string replaced(std::string_view text, std::string_view part, std::string_view other) {
@@ -67,6 +75,7 @@ void read_json(Shell& shell, std::string_view shell_json) {
   if (!tree) return;
   auto languages = texts_of((*tree)["languages"]);
   if (!languages.empty()) shell.languages = std::move(languages);
+  shell.starter = (*tree)["starter"].text();
   for (const auto& [language, areas] : (*tree)["catalogues"].members()) {
     Catalogues& own = shell.catalogues[language];
     for (const auto& [area, modules] : areas.members()) own[area] = texts_of(modules);
@@ -143,30 +152,47 @@ void write_preload(Writer& out, const Preload& preload) {
   out.raw(">\n");
 }
 
-// `later`: after the picture that is seen already, which has the line to itself.
-void write_modules(Writer& out, const std::vector<std::string>& modules, bool later) {
+// Of a page: its own, and the catalogues, of every page and of this one. Disguised English is in no
+// catalogue of its own.
+std::vector<std::string> modules_of(const Shell& shell, std::string_view language,
+                                    const Page& page) {
+  std::vector<std::string> modules;
+  std::vector<std::string> areas{"core", "errors"};
+  if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
+    modules = kind->second.modules;
+    areas.insert(areas.end(), kind->second.areas.begin(), kind->second.areas.end());
+  }
+  auto own = shell.catalogues.find(language);
+  if (own == shell.catalogues.end()) own = shell.catalogues.find("en");
+  if (own == shell.catalogues.end()) return modules;
+  for (const std::string& area : areas) {
+    if (const auto one = own->second.find(area); one != own->second.end()) {
+      modules.insert(modules.end(), one->second.begin(), one->second.end());
+    }
+  }
+  return modules;
+}
+
+// A picture that stands in the document has the line to itself: the program comes when it is seen.
+bool starts_later(const Shell& shell, const Page& page) {
+  return page.ahead && !shell.program.empty() && !shell.starter.empty();
+}
+
+void write_modules(Writer& out, const std::vector<std::string>& modules) {
   for (const std::string& module : modules) {
-    out.raw("<link rel=\"modulepreload\" crossorigin").attribute("href", module);
-    if (later) out.attribute("fetchpriority", "low");
-    out.raw(">\n");
+    out.raw("<link rel=\"modulepreload\" crossorigin").attribute("href", module).raw(">\n");
   }
 }
 
-// Of every page, and of this one. Disguised English is in no catalogue of its own.
-void write_catalogues(Writer& out, const Shell& shell, std::string_view language,
-                      const Page& page) {
-  auto own = shell.catalogues.find(language);
-  if (own == shell.catalogues.end()) own = shell.catalogues.find("en");
-  if (own == shell.catalogues.end()) return;
-  std::vector<std::string> areas{"core", "errors"};
-  if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
-    areas.insert(areas.end(), kind->second.areas.begin(), kind->second.areas.end());
-  }
-  for (const std::string& area : areas) {
-    if (const auto one = own->second.find(area); one != own->second.end()) {
-      write_modules(out, one->second, page.ahead.has_value());
-    }
-  }
+// For the starter, which web/src/starter.ts is.
+void write_program(Writer& out, const std::string& program,
+                   const std::vector<std::string>& modules) {
+  std::string json;
+  JsonWriter list(json);
+  list.begin_array().value(program);
+  for (const std::string& module : modules) list.value(module);
+  list.end_array();
+  out.raw("<script type=\"application/json\" id=\"program\">").json(json).raw("</script>\n");
 }
 
 void write_head(Writer& out, const Shell& shell, const Site& site, const Reader& reader,
@@ -187,15 +213,19 @@ void write_head(Writer& out, const Shell& shell, const Site& site, const Reader&
   const std::string& head_of_all = reader.theme == "dark"    ? shell.dark_head
                                    : reader.theme == "light" ? shell.light_head
                                                              : shell.head;
-  const bool later = page.ahead.has_value();
-  out.raw(later ? replaced(head_of_all, program, program_later) : head_of_all);
+  const bool later = starts_later(shell, page);
+  out.raw(later ? replaced(head_of_all, shell.program, shell.starter) : head_of_all);
   if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
     for (const std::string& style : kind->second.styles) {
       out.raw("<link rel=\"stylesheet\" crossorigin").attribute("href", style).raw(">\n");
     }
-    write_modules(out, kind->second.modules, later);
   }
-  write_catalogues(out, shell, reader.language, page);
+  const std::vector<std::string> modules = modules_of(shell, reader.language, page);
+  if (later) {
+    write_program(out, shell.program, modules);
+  } else {
+    write_modules(out, modules);
+  }
   if (head.card) write_card(out, site, head);
   out.raw("</head>\n");
 }
@@ -247,6 +277,7 @@ Shell read_shell(std::string_view index_html, std::string_view shell_json) {
         shell.viewport.append(tag).append("\n");
         continue;
       }
+      if (tag.starts_with(program_tag)) shell.program = attribute_of(tag, "src");
       shell.head.append(tag).append("\n");
       for (auto* themed : {&shell.light_head, &shell.dark_head}) {
         const std::string said = for_theme(tag, themed == &shell.light_head ? "light" : "dark");

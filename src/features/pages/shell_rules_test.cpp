@@ -25,7 +25,7 @@ constexpr std::string_view index_html = R"html(<!doctype html>
 </html>)html";
 
 constexpr std::string_view shell_json = R"json({
-  "languages": ["en", "de", "ar-XB"],
+  "languages": ["en", "de", "ar-XB"], "starter": "/assets/starter.js",
   "catalogues": {"en": {"photo": ["/assets/en-photo.js"]},
                  "de": {"core": ["/assets/de.js"], "errors": ["/assets/de-errors.js"],
                         "photo": ["/assets/de-photo.js"], "admin": ["/assets/de-admin.js"]}},
@@ -63,6 +63,8 @@ TEST(ReadShell, TakesWhatEveryPageHasInCommon) {
   EXPECT_FALSE(has(shell.head, "charset"));
   EXPECT_FALSE(has(shell.head, "viewport"));
   EXPECT_EQ(count(shell.head, "theme-color"), 2);
+  EXPECT_EQ(shell.program, "/assets/index.js");
+  EXPECT_EQ(shell.starter, "/assets/starter.js");
   EXPECT_EQ(shell.languages, (std::vector<std::string>{"en", "de", "ar-XB"}));
   EXPECT_EQ(shell.kinds.at("photo").modules, std::vector<std::string>{"/assets/photo.js"});
   EXPECT_EQ(shell.kinds.at("photo").first, 1u);
@@ -190,18 +192,32 @@ TEST(WriteDocument, ThePictureBeforeTheApplication) {
 TEST(WriteDocument, TheProgramComesAfterThePictureThatIsSeenAlready) {
   Page page;
   page.kind = "photo";
-  EXPECT_FALSE(has(document(page), "low"));
+  EXPECT_FALSE(has(document(page), "/assets/starter.js"));
+  EXPECT_FALSE(has(document(page), "id=\"program\""));
   page.ahead = Ahead{.image = {"/media/7/640", 4000, 3000, "A boat"},
                      .srcset = "/media/7/640 640w",
                      .sizes = "88vw"};
   for (const std::string_view theme : {"", "light", "dark"}) {
     const std::string written = document(page, {.theme = theme, .language = "de"});
-    EXPECT_TRUE(has(written, R"(<script type="module" fetchpriority="low" crossorigin src="/a)"));
-    // Four modules: of the page, and the catalogues of its language.
-    EXPECT_EQ(count(written, "modulepreload"), 4);
-    EXPECT_EQ(count(written, R"(.js" fetchpriority="low">)"), 4);
-    EXPECT_EQ(count(written, "fetchpriority=\"low\""), 5);  // no style waits
+    EXPECT_TRUE(has(written, R"(<script type="module" crossorigin src="/assets/starter.js">)"));
+    EXPECT_EQ(count(written, "modulepreload"), 0);
+    // The program, the page's part of it, and the catalogues of the language.
+    EXPECT_TRUE(has(written, R"(<script type="application/json" id="program">["/assets/index.js",)"
+                             R"("/assets/photo.js","/assets/de.js","/assets/de-errors.js",)"
+                             R"("/assets/de-photo.js"]</script>)"))
+        << written;
+    EXPECT_EQ(count(written, "/assets/index.js"), 1);
+    EXPECT_EQ(count(written, "rel=\"stylesheet\""), 2);  // no style waits
   }
+}
+
+TEST(WriteDocument, WithoutAStarterTheProgramComesAtOnce) {
+  Page page;
+  page.kind = "photo";
+  page.ahead = Ahead{.image = {"/media/7/640", 4000, 3000, "A boat"}};
+  const std::string written = document(page, {}, index_html, "{}");
+  EXPECT_TRUE(has(written, R"(<script type="module" crossorigin src="/assets/index.js">)"));
+  EXPECT_FALSE(has(written, "id=\"program\""));
 }
 
 // A22: whatever a text holds, the tags and attributes of the document stay as many as they are.

@@ -13,9 +13,9 @@ export const online = {
   },
 };
 
-// `what`: "server", "nothing", or the time of an answer that the browser kept. `begun`: when that was
-// asked, in milliseconds of performance.now(). What was asked before the last change tells of the
-// time before it: an answer that was on its way when the line broke does not mend it.
+// `what`: "server", "nothing", or the time of an answer that the browser kept. `begun`: when it was
+// asked for, in milliseconds of performance.now(). What was asked for before the last change tells
+// of the time before it: an answer that was on its way when the line broke does not mend it.
 export function reached(what: string, begun = performance.now()): void {
   const without = what !== "server";
   if (without !== offline) {
