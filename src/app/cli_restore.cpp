@@ -239,7 +239,7 @@ std::string named_journal(const Invocation& invocation, const Vault& from) {
 
 // The target of this configuration, where it is of the same instance as the backup; else "".
 std::string configured_journal(const Config& config, const Vault& from, const std::string& named) {
-  const std::string place = backup_directory(config);
+  std::string place = backup_directory(config);
   std::error_code unknown;
   if (!has_journal(place) || fs::equivalent(place, from.directory(), unknown)) return "";
   if (!named.empty() && fs::equivalent(place, named, unknown)) return "";
