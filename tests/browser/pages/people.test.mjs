@@ -15,4 +15,21 @@ describe("people", { skip: noPages }, () => {
     one.assertNoComplaints();
     await one.context.close();
   });
+
+  for (const [path, before, after] of [
+    ["/people", "Follow Jonas", "Following Jonas"],
+    ["/@jonas", "Follow", "Unfollow"],
+  ]) {
+    it(`keeps the focus on the button that follows, at ${path}`, async () => {
+      const one = await bench.visit(path);
+      const focused = (name) => one.page.locator("button:focus").and(
+        one.page.getByRole("button", { name, exact: before === "Follow" }));
+      await one.page.getByRole("button", { name: before, exact: before === "Follow" }).focus();
+      for (const name of [after, before]) {
+        await one.page.keyboard.press("Enter");
+        await focused(name).waitFor();
+      }
+      await one.context.close();
+    });
+  }
 });
