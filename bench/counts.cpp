@@ -2,6 +2,7 @@
 //                 view of a photo and one search, by as many threads as there are cores: the
 //                 fastest of many rounds
 #include <algorithm>
+#include <atomic>
 #include <barrier>
 #include <cstdint>
 #include <cstdio>
@@ -73,9 +74,13 @@ int run() {
   for (std::size_t i = 0; i < usage::words_waiting; ++i) {
     typed.push_back("Harbour at dawn " + std::to_string(i));
   }
+  // Somebody new each time; the day ends with each round.
+  std::atomic<int> searcher = 0;
   const double search = fastest([&](int i) {
+    if (i == 1) interest.forget_searchers();
     tally->count(Use::search);
-    interest.searched(usage::kept_words(typed[static_cast<std::size_t>(i) % typed.size()]), 1, 0);
+    interest.searched(usage::kept_words(typed[static_cast<std::size_t>(i) % typed.size()]), true,
+                      std::to_string(searcher.fetch_add(1)));
   });
   std::printf("%.0f %.0f %.0f %.0f %.0f\n", request, like, seen, view, search);
   return tally->drain().empty() ? 1 : 0;

@@ -193,6 +193,8 @@ def w5(report, options, month):
 
 
 def make_and_unmake(report, options, server, folder, pairs):
+    if not pairs.requests:
+        raise BenchError(f"nobody can {pairs.made} anything in this month: see --media")
     before = counted(folder, pairs)
     made = 0
     for method, name, answer in (("PUT", pairs.made, "true"), ("DELETE", pairs.unmade, "false")):

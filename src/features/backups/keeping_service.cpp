@@ -611,7 +611,7 @@ Result<Proof> KeepingService::prove(std::string_view id, const Report& report) {
     adopt(*vault);
   }
   TRY(check_secret(*vault, id));
-  TRY_ASSIGN(const Proof proof, rooms_.proving.prove(*vault, id, report));
+  TRY_ASSIGN(Proof proof, rooms_.proving.prove(*vault, id, report));
   if (settings_.foreign) return proof;
   auto row = rooms_.database.read([&](db::Tx& tx) { return rows_.find(tx, id); });
   if (row) {

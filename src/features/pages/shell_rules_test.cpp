@@ -214,7 +214,9 @@ TEST(WriteDocument, TheProgramComesAfterThePictureThatIsSeenAlready) {
 TEST(WriteDocument, WithoutAStarterTheProgramComesAtOnce) {
   Page page;
   page.kind = "photo";
-  page.ahead = Ahead{.image = {"/media/7/640", 4000, 3000, "A boat"}};
+  page.ahead = Ahead{.image = {"/media/7/640", 4000, 3000, "A boat"},
+                     .srcset = "/media/7/640 640w",
+                     .sizes = "88vw"};
   const std::string written = document(page, {}, index_html, "{}");
   EXPECT_TRUE(has(written, R"(<script type="module" crossorigin src="/assets/index.js">)"));
   EXPECT_FALSE(has(written, "id=\"program\""));
