@@ -23,6 +23,7 @@ from test_usage import Metrics, counts
 
 # No photo that goes takes a row of these with it.
 OF_NO_PHOTO = ("accounts", "follows", "secrets")
+OF_DEVELOPED = ("renditions", "moderation_decisions")
 COUNTED = ("accounts", "photos", "likes", "follows", "comments", "photo_tags", "renditions",
            "sessions", "secrets", "moderation_decisions")
 
@@ -159,7 +160,11 @@ def check_rows(there, server, made):
     backed_up = asked(server, made, "select id from photos")
     kept = {photo for photo, in there.rows("SELECT id FROM photos")}
     assert kept == backed_up - gone
+    # A photo that was on its way when the backup was taken goes on where it is restored.
+    underway = asked(server, made, "select id from photos where state < 3")
     for table in COUNTED:
+        if table in OF_DEVELOPED and underway:
+            continue
         rows = there.count(f"SELECT count(*) FROM {table}")
         if table in OF_NO_PHOTO or not backed_up & gone:
             assert rows == told[table], table
