@@ -20,6 +20,7 @@ class FunctionRef<R(A...)> {
            std::is_invocable_r_v<R, F&, A...>)
       FunctionRef(F&& callable)  // NOLINT(google-explicit-constructor)
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
+        // NOLINTNEXTLINE(performance-unnecessary-value-param): as they are declared
         call_([](void* object, A... arguments) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<A>(arguments)...);
         }) {}

@@ -55,7 +55,7 @@ struct String {
   std::string_view view() const {
     if (length <= sizeof inlined) return {inlined, length};
     const char* data = nullptr;
-    std::memcpy(&data, inlined + 4, sizeof data);
+    std::memcpy(static_cast<void*>(&data), inlined + 4, sizeof data);
     return {data, length};
   }
 };

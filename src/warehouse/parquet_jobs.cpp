@@ -91,6 +91,7 @@ class SocketRows {
 
   void fill(duck::Chunk chunk) {
     std::vector<duck::Vector> vectors;
+    vectors.reserve(columns_.size());
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       vectors.push_back(library_.chunk_vector(chunk, i));
     }
@@ -152,6 +153,7 @@ void check_columns(Duckdb& database, const std::string& source,
       "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + source + ")",
       [&](const std::vector<std::string>& row) { found.push_back(row[0] + " " + row[1]); });
   std::vector<std::string> wanted;
+  wanted.reserve(columns.size());
   for (const Column& column : columns) {
     wanted.push_back(column.name + " " + std::string(type_name(column.type)));
   }

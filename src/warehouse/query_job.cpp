@@ -102,7 +102,8 @@ std::string view_of(const TableSource& table) {
     if (!list.empty()) list += ", ";
     const std::string name = quoted_name(column.name);
     const bool hex = column.type == Column::Type::bytes && table.format != Format::parquet;
-    list += hex ? "unhex(" + name + ") AS " + name : name;
+    if (hex) list.append("unhex(").append(name).append(") AS ");
+    list += name;
   }
   return "CREATE VIEW " + quoted_name(table.name) + " AS SELECT " + list + " FROM " +
          source_of(table);
@@ -206,7 +207,7 @@ Column::Type kind_of(const std::string& type, bool sums_are_text) {
 }
 
 std::string integer_of(const std::string& name, const std::string& type) {
-  const std::string cast = "CAST(" + name + " AS BIGINT)";
+  std::string cast = "CAST(" + name + " AS BIGINT)";
   if (type != type_of_sums) return cast;
   return "CASE WHEN " + name + " BETWEEN -9223372036854775808 AND 9223372036854775807 THEN " +
          cast + " WHEN " + name + " IS NOT NULL THEN error(" + quoted_text(too_wide) + ") END";
@@ -214,7 +215,7 @@ std::string integer_of(const std::string& name, const std::string& type) {
 
 // Column `number` of the answer as one of the four types.
 std::string cast_of(const AnswerColumn& column, std::size_t number) {
-  const std::string name = "c" + std::to_string(number);
+  std::string name = "c" + std::to_string(number);
   const std::string real = "CAST(" + name + " AS DOUBLE)";
   switch (column.kind) {
     case Column::Type::integer:

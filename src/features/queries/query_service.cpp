@@ -187,6 +187,7 @@ Value value_of(const Cell& cell) {
 
 std::vector<warehouse::QueryTable> tables_of(const AskedBackup& backup) {
   std::vector<warehouse::QueryTable> tables;
+  tables.reserve(backup.tables.size());
   for (const AskedTable& table : backup.tables) {
     tables.push_back({table.name, table.file, table.format, table.columns, table.hidden});
   }

@@ -36,6 +36,7 @@ std::vector<Counted> rows_of(std::span<const Tally::Count> counts, std::span<con
   }
   for (const Counted& each : sampled) add(each.kind, each.label, each.count, each.amount);
   std::vector<Counted> sorted;
+  sorted.reserve(rows.size());
   for (auto& [key, row] : rows) sorted.push_back(std::move(row));
   return sorted;
 }
