@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { iconInside } from "./scripts/icon.mjs";
 import { groups, namePages } from "./scripts/parts.mjs";
 import { worldModule } from "./scripts/world.mjs";
 
@@ -11,6 +12,7 @@ export default defineConfig({
         throw new Error(`${warning.filename}: ${warning.code}: ${warning.message}`);
       },
     }),
+    iconInside(),
     namePages(),
     worldModule(),
   ],

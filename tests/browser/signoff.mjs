@@ -62,7 +62,12 @@ export const all = [
 export const waiting = () =>
   all.filter(({ route }) => route && !routes().includes(route)).map(({ name }) => name);
 
+// A list draws what is in the window in the frame after the one that moved it there.
+const framed = (page) => page.evaluate(() =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 async function shoot(page, folder, name, again) {
+  await framed(page);
   await pictured(page);
   const file = join(folder, `${name}.png`);
   await page.screenshot({ path: file });

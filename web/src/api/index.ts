@@ -1,13 +1,11 @@
-// The operations of the contract that the pages use, an area a file.
+// The operations of the contract that the pages use, an area a file. What only administrators ask
+// for is taken from its file: it is no part of what everybody loads first.
 export { ApiError } from "./client";
 export * from "./calls/accounts";
-export * from "./calls/admin";
 export * from "./calls/collections";
 export * from "./calls/comments";
 export * from "./calls/data";
 export * from "./calls/feeds";
-export * from "./calls/members";
-export * from "./calls/house";
 export * from "./calls/moderation";
 export * from "./calls/notifications";
 export * from "./calls/people";

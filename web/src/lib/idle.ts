@@ -15,3 +15,8 @@ export function afterFirst(then: () => void, signal?: AbortSignal): void {
   if (document.readyState === "complete") later();
   else addEventListener("load", later, { once: true, ...(signal && { signal }) });
 }
+
+// The same, to wait for.
+export function firstDrawn(): Promise<void> {
+  return new Promise((resolve) => afterFirst(resolve));
+}

@@ -1,6 +1,7 @@
 // How much is new for who is signed in: asked for once, then told.
 import { countNotifications } from "../../api";
 import { onEvent } from "../../lib/events";
+import { afterFirst } from "../../lib/idle";
 
 let unread = $state(0);
 
@@ -20,9 +21,11 @@ function ask(): void {
 
 // While somebody is signed in; the function that is returned ends it.
 export function watchNews(): () => void {
-  ask();
+  const ended = new AbortController();
+  afterFirst(ask, ended.signal);
   const stop = onEvent<{ unread: number }>("notification", (told) => (unread = told.unread), ask);
   return () => {
+    ended.abort();
     stop();
     unread = 0;
   };
