@@ -31,7 +31,7 @@ class Page(html.parser.HTMLParser):
         self.elements = []
         self.inside = []
         self.title = ""
-        self.data = ""
+        self.texts = {"data": "", "program": ""}  # by the id of the element that they are in
         self.status = answer.status
         self.text = answer.body.decode()
         self.feed(self.text)
@@ -51,8 +51,8 @@ class Page(html.parser.HTMLParser):
     def handle_data(self, data):
         if self.inside and self.inside[-1][0] == "title":
             self.title += data
-        if self.inside and self.inside[-1][1].get("id") == "data":
-            self.data += data
+        if self.inside and self.inside[-1][1].get("id") in self.texts:
+            self.texts[self.inside[-1][1]["id"]] += data
 
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
@@ -63,7 +63,18 @@ class Page(html.parser.HTMLParser):
 
     @property
     def answers(self):
-        return json.loads(self.data)["answers"] if self.data else {}
+        return json.loads(self.texts["data"])["answers"] if self.texts["data"] else {}
+
+    @property
+    def program(self):
+        """The program and its parts, where they wait for the picture that is in the document."""
+        return json.loads(self.texts["program"] or "[]")
+
+    @property
+    def modules(self):
+        """The parts of the program that the page names, at once or for later."""
+        return {link["href"] for link in self.all("link")
+                if link["rel"] == "modulepreload"} | set(self.program[1:])
 
     @property
     def root(self):
@@ -270,8 +281,8 @@ def test_theme_and_language_of_the_reader(visitor):
 
 def catalogues(page):
     """The modules that are fetched ahead, without what makes their names unique."""
-    return sorted({link["href"].split("/")[-1].split("-")[0] for link in page.all("link")
-                   if link["rel"] == "modulepreload"} & {"core", "errors", "photo", "social"})
+    return sorted({path.split("/")[-1].split("-")[0] for path in page.modules}
+                  & {"core", "errors", "photo", "social"})
 
 
 def test_the_language_of_the_reader(visitor, boat):
@@ -499,17 +510,16 @@ def test_what_the_page_needs_is_fetched_ahead(visitor, ada, mei, boat):
         assert soon == (["high", "high"] + [None] * len(found))[:len(found)], path
         # What stands before the width of the page is chosen as for a screen of 980 px.
         assert page.text.index("width=device-width") < page.text.index("imagesrcset")
-        for link in ahead(page, "font") + ahead(page, "modulepreload") + ahead(page, "stylesheet"):
-            assert visitor.get(link["href"], check=False).status == 200, link
+        styles = {link["href"] for link in ahead(page, "font") + ahead(page, "stylesheet")}
+        for file in styles | page.modules:
+            assert visitor.get(file, check=False).status == 200, file
         assert [link["media"] for link in ahead(page, "font")] == ["(min-width: 768px)"]
     # Beyond what every page needs, these their own modules.
-    first = {link["href"] for link in ahead(visit(visitor, "/"), "modulepreload")}
-    assert first == {link["href"] for link in ahead(visit(visitor, "/popular"), "modulepreload")}
+    first = visit(visitor, "/").modules
+    assert first == visit(visitor, "/popular").modules
     for path in ("/photo/" + boat["id"], "/@mei", "/tags/harbour", "/search", "/upload",
                  "/settings", "/login"):
-        page = visit(visitor, path, check=False)
-        own = {link["href"] for link in ahead(page, "modulepreload")} - first
-        assert own, path
+        assert visit(visitor, path, check=False).modules - first, path
     feed = visit(ada, "/")
     listed = feed.answers["/v1/feed/home"]["items"]
     assert len(ahead(feed, "image")) == min(2, len(listed)) > 0
@@ -525,6 +535,12 @@ def test_a_visitor_sees_the_photo_before_the_application(visitor, ada, boat):
     assert picture["srcset"] == ahead["imagesrcset"] and picture["sizes"] == ahead["imagesizes"]
     assert picture["src"] == photo["urls"]["640"] and picture["alt"] == photo["alt"]
     assert (picture["width"], picture["height"]) == (str(photo["width"]), str(photo["height"]))
+    # In the place of the program stands what asks for it later.
+    (starter,) = [script["src"] for script in page.all("script") if "src" in script]
+    (program,) = [script["src"] for script in visit(visitor, "/").all("script") if "src" in script]
+    assert page.program[0] == program != starter
+    for file in (starter, *page.program):
+        assert visitor.get(file, check=False).status == 200, file
     # A browser keeps the pages of members for whoever comes back there; the viewer draws elsewhere.
     for client, other in ((ada, path), (visitor, path + "/view"), (visitor, "/")):
         assert not [img for img in visit(client, other).all("img") if "srcset" in img], other
