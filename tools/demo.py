@@ -22,6 +22,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -66,19 +67,24 @@ def start_server():
     for line in process.stdout:
         event = json.loads(line) if line.startswith("{") else {}
         if event.get("message") == "listening":
+            # The pipe is read from now on: full, it would stop the server at its next line.
+            threading.Thread(target=drain, args=(process.stdout,), daemon=True).start()
             return process, event["address"]
     raise DemoError(f"The server ended with {process.wait()}; make run shows why.")
 
 
-def drain(process):
-    """Serves on; the pipe must be read, or the server would block on its log."""
+def drain(log):
+    for _ in log:
+        pass
+
+
+def serve_on(process):
     print("Serving. Ctrl-C ends it.", flush=True)
     try:
-        for _ in process.stdout:
-            pass
+        return process.wait()
     except KeyboardInterrupt:
         process.send_signal(signal.SIGTERM)
-    return process.wait()
+        return process.wait()
 
 
 # --- log-ins --------------------------------------------------------------------------------------
@@ -315,7 +321,7 @@ def main():
         if process:
             process.terminate()
         return 1
-    return drain(process) if process else 0
+    return serve_on(process) if process else 0
 
 
 if __name__ == "__main__":

@@ -52,6 +52,19 @@ def test_a_community_comes_to_life(server, folder, capsys):
     assert "21 published" in capsys.readouterr().out
 
 
+def test_a_server_that_says_much_is_not_held_up(tmp_path, monkeypatch):
+    talkative = tmp_path / "server"
+    said = '{"message": "listening", "address": "http://127.0.0.1:1"}'
+    talkative.write_text(f"#!/bin/sh\necho '{said}'\nyes 'a line of the log' | head -c 300000\n"
+                         "exit 7\n")
+    talkative.chmod(0o755)
+    monkeypatch.setattr(demo, "BINARY", talkative)
+    monkeypatch.setattr(demo.subprocess, "run", lambda *_, **_named: None)
+    process, address = demo.start_server()
+    assert address == "http://127.0.0.1:1"
+    assert process.wait(timeout=60) == 7  # more than a pipe holds
+
+
 def test_a_second_run_changes_nothing(server, folder):
     demo.demonstrate(server.url, folder, LINK)
     before = (dict(server.state.accounts), len(server.state.photos), set(server.state.follows),
