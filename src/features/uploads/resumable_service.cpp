@@ -117,10 +117,9 @@ Result<void> Append::sync() {
   const std::int64_t size = file_->size();
   const bool open = service_.database_.write(
       [&](db::Tx& tx) { return service_.rows_.advance(tx, upload_.id, size); });
-  if (!open) {  // terminated meanwhile
+  if (!open) {
     over_ = true;
-    file_->discard();
-    return not_found();
+    return service_.not_open(upload_.id, *file_);
   }
   upload_.received = size;
   return {};
@@ -341,10 +340,7 @@ Result<std::unique_ptr<storage::SpoolFile>> ResumableService::open(ResumableUplo
       if (!file) return locked();
     }
     const auto now = database_.read([&](db::Tx& tx) { return rows_.find(tx, upload.id); });
-    if (!now || now->state != UploadState::open) {
-      (*file)->discard();
-      return not_found();
-    }
+    if (!now || now->state != UploadState::open) return not_open(upload.id, **file);
     if (now->received != upload.received) return locked();  // it moved on between read and lock
     upload = *now;
     (*file)->cut_to(upload.received);
@@ -352,6 +348,16 @@ Result<std::unique_ptr<storage::SpoolFile>> ResumableService::open(ResumableUplo
   } catch (const storage::StorageError& failure) {
     return storage_failure(failure);
   }
+}
+
+// What is locked here was ended meanwhile. Or it is done: the last commit of a server that was
+// killed can arrive after its file is free. Whoever asks again learns so; an archive stays.
+std::unexpected<Error> ResumableService::not_open(UploadId id, storage::SpoolFile& file) {
+  const auto now = database_.read([&](db::Tx& tx) { return rows_.find(tx, id); });
+  const bool done = now && now->state != UploadState::expired;
+  if (!done || !now->archive) file.discard();
+  if (done) return locked();
+  return now ? expired() : not_found();
 }
 
 Result<void> ResumableService::declare_length(ResumableUpload& upload, std::int64_t length) {
@@ -414,7 +420,7 @@ Result<ResumableUpload> ResumableService::keep_archive(ResumableUpload upload,
                                                        storage::SpoolFile* file) {
   if (file == nullptr) return start_anew(std::move(upload));
   const bool open = database_.write([&](db::Tx& tx) { return rows_.finish_archive(tx, upload); });
-  if (!open) return not_found();
+  if (!open) return not_open(upload.id, *file);
   upload.state = UploadState::done;
   return upload;
 }
@@ -479,8 +485,7 @@ Result<void> ResumableService::take_digest(ResumableUpload& upload, storage::Spo
     return rows_.set_original(tx, upload.id, upload.received, upload.original);
   });
   if (open) return {};
-  file.discard();
-  return not_found();
+  return not_open(upload.id, file);
 }
 
 Result<ResumableUpload> ResumableService::make_photo(const Viewer& viewer, ResumableUpload upload,

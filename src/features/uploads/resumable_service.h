@@ -114,6 +114,7 @@ class ResumableService {
                                                         ResumableUpload upload);
   Result<ResumableUpload> insert(const NewUpload& wanted, const ResumableUpload& upload);
   Result<std::unique_ptr<storage::SpoolFile>> open(ResumableUpload& upload);
+  std::unexpected<Error> not_open(UploadId id, storage::SpoolFile& file);
   Result<void> declare_length(ResumableUpload& upload, std::int64_t length);
   // `file`: null where it was moved into the object store already.
   Result<ResumableUpload> complete(const Viewer& viewer, ResumableUpload upload,

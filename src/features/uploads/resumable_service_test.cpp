@@ -34,6 +34,12 @@ class ResumableTest : public test::DatabaseSuite {
     TRY(append->write(bytes));
     return append->finish();
   }
+  void set_state(UploadId id, UploadState state) {
+    db().write([&](db::Tx& tx) {
+      tx.exec("UPDATE uploads SET state = $2, received = length WHERE id = $1", id,
+              static_cast<std::int64_t>(state));
+    });
+  }
   std::string code(const Result<ResumableUpload>& answer) {
     return answer ? "" : answer.error().code;
   }
@@ -88,6 +94,51 @@ TEST_P(ResumableTest, ACompleteUploadBecomesAPhotoWithoutItsClient) {
   EXPECT_EQ(world_->count("SELECT count(*) FROM photos"), 1);
   EXPECT_EQ(world_->count("SELECT reserved FROM accounts"), 0);
   EXPECT_EQ(world_->count("SELECT bytes FROM accounts"), static_cast<std::int64_t>(bytes.size()));
+}
+
+// The commit of a server that was killed can arrive when its file is locked by the next one.
+TEST_P(ResumableTest, WhatBecameDoneMeanwhileIsAskedForAgain) {
+  const std::string bytes = png_bytes(100, 100);
+  const UploadId id = create(static_cast<std::int64_t>(bytes.size()));
+  {
+    const auto append = uploads_->append(mei_, id, {.offset = 0});
+    ASSERT_TRUE((*append)->write(bytes));
+    set_state(id, UploadState::done);
+    const auto answer = (*append)->finish();
+    EXPECT_EQ(code(answer), "upload_locked");
+    EXPECT_EQ(answer.error().retry_after_seconds, 1);
+  }
+  EXPECT_EQ(uploads_->look(mei_, id)->state, UploadState::done);
+}
+
+TEST_P(ResumableTest, WhatWasEndedMeanwhileIsGone) {
+  const UploadId ended = create(1000);
+  const UploadId late = create(1000);
+  {
+    const auto first = uploads_->append(mei_, ended, {.offset = 0});
+    const auto second = uploads_->append(mei_, late, {.offset = 0});
+    ASSERT_TRUE((*first)->write("abc"));
+    ASSERT_TRUE((*second)->write("abc"));
+    db().write([&](db::Tx& tx) { tx.exec("DELETE FROM uploads WHERE id = $1", ended); });
+    set_state(late, UploadState::expired);
+    EXPECT_EQ(code((*first)->finish()), "not_found");
+    EXPECT_EQ(code((*second)->finish()), "upload_expired");
+  }  // the connections end
+  EXPECT_EQ(world_->scratch.files(), 0);
+}
+
+TEST_P(ResumableTest, AnArchiveThatBecameDoneMeanwhileKeepsItsFile) {
+  const auto made =
+      uploads_->create(mei_, {.length = 3, .fields = {}, .file_name = "", .archive = true});
+  const UploadId id = made->id;
+  {
+    const auto append = uploads_->append(mei_, id, {.offset = 0});
+    ASSERT_TRUE((*append)->write("abc"));
+    ASSERT_TRUE((*append)->sync());
+    set_state(id, UploadState::done);
+    EXPECT_EQ(code((*append)->finish()), "upload_locked");
+  }
+  EXPECT_EQ(world_->spool.kept_size(id.str()), 3);
 }
 
 TEST_P(ResumableTest, ALostFileIsBegunAnew) {
