@@ -71,6 +71,7 @@ std::unique_ptr<DataLock> hold_data(const Config& config) {
 int run(const Invocation& invocation, Parts parts) {
   const auto held = hold_data(invocation.config);
   const sigset_t signals = block_signals();
+  keep_log_from_waiting();
   warn_of_missing_sandbox();
   App app(invocation.config, parts);
   app.start();

@@ -1,5 +1,8 @@
 #include "base/log.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,6 +18,7 @@ namespace picsharz {
 namespace {
 
 constexpr int lines_per_second = 50;  // of one message, but for the access log
+constexpr int pipe_bytes = 1 << 20;   // what a reader may be behind before lines are lost
 
 std::atomic<LogLevel> threshold{LogLevel::info};
 std::atomic<bool> readable{false};
@@ -83,8 +87,13 @@ void append_readable(std::string& line, const LogField& field) {
   std::visit([&](auto value) { out.value(value); }, field.value);
 }
 
+struct Missing {
+  int omitted = 0;  // of this message: too many in a second
+  int lost = 0;     // of any: the reader was behind
+};
+
 std::string compose(LogLevel level, std::string_view message,
-                    std::initializer_list<LogField> fields, Micros now, int omitted) {
+                    std::initializer_list<LogField> fields, Micros now, Missing missing) {
   std::string line;
   line.reserve(256);
   if (readable) {
@@ -97,7 +106,8 @@ std::string compose(LogLevel level, std::string_view message,
     out.begin_object().field("time", format_time(now)).field("level", level_name(level));
     out.field("message", message);
     if (!request_id_of_thread.empty()) out.field("request_id", request_id_of_thread);
-    if (omitted > 0) out.field("omitted_before", omitted);
+    if (missing.omitted > 0) out.field("omitted_before", missing.omitted);
+    if (missing.lost > 0) out.field("lost_before", missing.lost);
     for (const auto& field : fields) append_field(out, field);
     out.end_object();
   }
@@ -105,8 +115,49 @@ std::string compose(LogLevel level, std::string_view message,
   return line;
 }
 
+// Where lines go. One write a line: those of several threads and processes never mix.
+class Output {
+ public:
+  void never_wait() {
+    const int before = descriptor_.exchange(STDOUT_FILENO);
+    if (before != STDOUT_FILENO) ::close(before);
+    struct stat status {};
+    if (::fstat(STDOUT_FILENO, &status) != 0) return;
+    socket_ = S_ISSOCK(status.st_mode);
+    if (!S_ISFIFO(status.st_mode)) return;
+    // Opened anew: O_NONBLOCK on standard output itself would be its other holders', too.
+    const int own = ::open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (own < 0) return;
+    if (::fcntl(own, F_GETPIPE_SZ) < pipe_bytes) ::fcntl(own, F_SETPIPE_SZ, pipe_bytes);
+    descriptor_ = own;
+  }
+
+  int take_lost() { return lost_.exchange(0); }
+
+  void write(std::string line, int lost) {
+    if (cut_.exchange(false)) line.insert(0, 1, '\n');
+    const ssize_t written =
+        socket_ ? ::send(descriptor_, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+                : ::write(descriptor_, line.data(), line.size());
+    if (written < 0) lost_ += lost + 1;
+    if (written > 0 && static_cast<std::size_t>(written) < line.size()) cut_ = true;
+  }
+
+ private:
+  std::atomic<int> descriptor_{STDOUT_FILENO};
+  std::atomic<bool> socket_{false};
+  std::atomic<bool> cut_{false};  // the last line came in half
+  std::atomic<int> lost_{0};
+};
+
+Output& output() {
+  static Output instance;
+  return instance;
+}
+
 }  // namespace
 
+void keep_log_from_waiting() { output().never_wait(); }
 void set_log_level(LogLevel level) { threshold = level; }
 void set_log_terminal(bool terminal) { readable = terminal; }
 void set_log_request(std::string_view request_id) { request_id_of_thread = request_id; }
@@ -116,9 +167,8 @@ void log_line(LogLevel level, std::string_view message, std::initializer_list<Lo
   const Micros now = SystemClock().now();
   const int omitted = message == "request" ? 0 : throttle().admit(message, now);
   if (omitted < 0) return;
-  const std::string line = compose(level, message, fields, now, omitted);
-  // One write: lines of several threads and processes never mix.
-  [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, line.data(), line.size());
+  const int lost = output().take_lost();
+  output().write(compose(level, message, fields, now, {omitted, lost}), lost);
 }
 
 }  // namespace picsharz

@@ -3,8 +3,7 @@
 // What:      log_info("photo published", {{"photo", id.str()}}). Never put an e-mail address,
 //            token, cookie, body or full IP address into a line.
 // Threads:   any thread; a line is written whole. Lines of one message beyond 50 a second are
-// counted
-//            and summed up, not written.
+//            counted, not written: the next one has `omitted_before`.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +32,9 @@ struct LogField {
 void set_log_level(LogLevel level);
 // `terminal`: readable lines instead of JSON.
 void set_log_terminal(bool terminal);
+// A server's threads never wait for whoever reads its log: where a pipe or a socket is full, lines
+// are lost, and the next one that is written says how many (`lost_before`). Once, before threads.
+void keep_log_from_waiting();
 // Lines of this thread carry the request id until it is cleared with "".
 void set_log_request(std::string_view request_id);
 void log_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields);
