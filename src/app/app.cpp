@@ -600,9 +600,9 @@ void App::Rooms::add_jobs() {
   photos::add_reindex_jobs(handlers, reindexing,
                            [this](Micros step) { return rest.for_time(step); });
   moderation::add_moderation_jobs(handlers, moderation);
-  exports::add_export_jobs(handlers, exports,
+  exports::add_export_jobs(handlers, foundation.queue, exports,
                            [this](Micros step) { return rest.for_time(step / 4); });
-  imports::add_import_jobs(handlers, imports,
+  imports::add_import_jobs(handlers, foundation.queue, imports,
                            [this](Micros step) { return rest.for_time(step / 4); });
   departures::add_departure_jobs(handlers, departures, erasures,
                                  [this](Micros step) { return rest.beside(step); });

@@ -17,8 +17,9 @@ constexpr int pruned_at_once = 500;
 constexpr Micros dead_kept = 30 * day;
 constexpr std::size_t reason_max = 500;
 
-// The columns: id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at,
-// last_error.
+#define JOB_COLUMNS \
+  "id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at, last_error"
+
 Job job_of(const db::Row& row) {
   return {.id = row.id<JobId>(0),
           .kind = row.string(1),
@@ -68,14 +69,12 @@ std::optional<Job> claim_in(db::Tx& tx, Lane lane, std::string_view worker, Micr
       "UPDATE jobs SET state = 1, attempt = attempt + 1, epoch = epoch + 1, worker = $3,"
       " lease_until = $4 WHERE id = (SELECT id FROM jobs"
       " WHERE state = 0 AND lane = $1 AND run_at <= $2 ORDER BY turn, run_at, id LIMIT 1)"
-      " RETURNING id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at,"
-      " last_error",
+      " RETURNING " JOB_COLUMNS,
       "UPDATE jobs SET state = 1, attempt = attempt + 1, epoch = epoch + 1, worker = $3,"
       " lease_until = $4 WHERE id = (SELECT id FROM jobs"
       " WHERE state = 0 AND lane = $1 AND run_at <= $2 ORDER BY turn, run_at, id LIMIT 1"
       " FOR UPDATE SKIP LOCKED)"
-      " RETURNING id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at,"
-      " last_error");
+      " RETURNING " JOB_COLUMNS);
   return tx.one(claim, job_of, lane, now, worker, until);
 }
 
@@ -139,11 +138,16 @@ std::optional<Job> Queue::claim(std::span<const Lane> lanes, std::string_view wo
     for (const Lane lane : due) {
       auto job = claim_in(tx, lane, worker, now, now + lease);
       if (!job) continue;
-      if (const auto begun = begun_.find(job->kind); begun != begun_.end()) begun->second(tx, *job);
+      call(begun_, tx, *job);
       return job;
     }
     return std::nullopt;
   });
+}
+
+void Queue::call(const std::map<std::string, Hook, std::less<>>& hooks, db::Tx& tx,
+                 const Job& job) {
+  if (const auto found = hooks.find(job.kind); found != hooks.end()) found->second(tx, job);
 }
 
 // The lanes with a due job, the one that waits longest first. A query for each, because then each
@@ -180,19 +184,17 @@ void Queue::rescue_expired(db::Tx& tx) {
       " finished_at = CASE WHEN attempt >= attempts THEN CAST($2 AS BIGINT) END,"
       " worker = NULL, lease_until = NULL, last_error = 'lease lost'"
       " WHERE id IN (SELECT id FROM jobs WHERE state = 1 AND lease_until <= $1"
-      " ORDER BY lease_until LIMIT $3) RETURNING id, state",
+      " ORDER BY lease_until LIMIT $3) RETURNING " JOB_COLUMNS,
       "UPDATE jobs SET state = CASE WHEN attempt >= attempts THEN 3 ELSE 0 END,"
       " finished_at = CASE WHEN attempt >= attempts THEN CAST($2 AS BIGINT) END,"
       " worker = NULL, lease_until = NULL, last_error = 'lease lost'"
       " WHERE id IN (SELECT id FROM jobs WHERE state = 1 AND lease_until <= $1"
-      " ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, state");
-  tx.each(
-      rescue,
-      [](const db::Row& row) {
-        log_warning("job lost its worker",
-                    {{"job", row.integer(0)}, {"dead", row.as<State>(1) == State::dead}});
-      },
-      time(), clock_.now(), rescued_at_once);
+      " ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING " JOB_COLUMNS);
+  for (const Job& job : tx.all(rescue, job_of, time(), clock_.now(), rescued_at_once)) {
+    const bool dead = job.state == State::dead;
+    log_warning("job lost its worker", {{"job", job.id.value}, {"kind", job.kind}, {"dead", dead}});
+    if (dead) call(died_, tx, job);
+  }
 }
 
 bool Queue::renew(const Job& job, Micros lease) {
@@ -215,10 +217,13 @@ State Queue::fail(const Job& job, std::string_view reason, bool permanent) {
   const bool held = database_.write([&](db::Tx& tx) {
     const std::optional<Micros> finished_at =
         next == State::dead ? std::optional(clock_.now()) : std::nullopt;
-    return tx.exec(
-               "UPDATE jobs SET state = $3, run_at = $4, last_error = $5, finished_at = $6,"
-               " worker = NULL, lease_until = NULL WHERE id = $1 AND epoch = $2 AND state = 1",
-               job.id, job.epoch, next, time() + backoff(job), text, finished_at) == 1;
+    const bool failed =
+        tx.exec(
+            "UPDATE jobs SET state = $3, run_at = $4, last_error = $5, finished_at = $6,"
+            " worker = NULL, lease_until = NULL WHERE id = $1 AND epoch = $2 AND state = 1",
+            job.id, job.epoch, next, time() + backoff(job), text, finished_at) == 1;
+    if (failed && next == State::dead) call(died_, tx, job);
+    return failed;
   });
   return held ? next : State::running;
 }
@@ -289,10 +294,9 @@ Page<Job> Queue::list(db::Tx& tx, State state, const PageRequest& page) const {
   const int limit = std::clamp(page.limit, 1, limits::page_max);
   const std::int64_t before = page.after ? page.after->id : INT64_MAX;
   Page<Job> found;
-  found.items = tx.all(
-      "SELECT id, kind, payload, lane, state, attempt, attempts, epoch, run_at, created_at,"
-      " last_error FROM jobs WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-      job_of, state, before, limit + 1);
+  found.items = tx.all("SELECT " JOB_COLUMNS
+                       " FROM jobs WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                       job_of, state, before, limit + 1);
   if (found.items.size() > static_cast<std::size_t>(limit)) {
     found.items.pop_back();
     const Job& last = found.items.back();

@@ -121,8 +121,11 @@ class Queue {
 
   // What is written when a job of that kind begins. It must not fail for what the job says: nobody
   // would get past it. Before workers start.
-  using Begun = std::function<void(db::Tx&, const Job&)>;
-  void on_claim(std::string kind, Begun begun) { begun_[std::move(kind)] = std::move(begun); }
+  using Hook = std::function<void(db::Tx&, const Job&)>;
+  void on_claim(std::string kind, Hook begun) { begun_[std::move(kind)] = std::move(begun); }
+  // The same when one is dead, also where that is because its worker was: whoever waits for what it
+  // was to do is not to wait for ever.
+  void on_death(std::string kind, Hook died) { died_[std::move(kind)] = std::move(died); }
 
  private:
   Micros time() const { return offset_ + clock_.steady(); }
@@ -130,13 +133,16 @@ class Queue {
   std::vector<Lane> due_lanes(db::Tx& tx, std::span<const Lane> lanes) const;
   bool any_expired(db::Tx& tx) const;
   void rescue_expired(db::Tx& tx);
+  static void call(const std::map<std::string, Hook, std::less<>>& hooks, db::Tx& tx,
+                   const Job& job);
 
   db::Database& database_;
   IdSource& ids_;
   const Clock& clock_;
   const Micros offset_;  // from steady time to wall time, as it was at the start
   std::function<void(Lane)> wake_;
-  std::map<std::string, Begun, std::less<>> begun_;
+  std::map<std::string, Hook, std::less<>> begun_;
+  std::map<std::string, Hook, std::less<>> died_;
 };
 
 }  // namespace picsharz::jobs

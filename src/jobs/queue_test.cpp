@@ -78,6 +78,35 @@ TEST_P(QueueTest, WhatBeginsAJobIsWrittenWithItsClaim) {
   EXPECT_EQ(stats().running, 2);
 }
 
+TEST_P(QueueTest, WhatADeathLeavesIsWrittenWithIt) {
+  std::vector<std::string> told;
+  bool telling_fails = true;
+  queue().on_death("k", [&](db::Tx& tx, const Job& job) {
+    queue().enqueue(tx, {.kind = "told", .payload = "{}", .delay = hour});
+    if (telling_fails) throw std::runtime_error("the test");
+    told.push_back(job.payload);
+  });
+  enqueue({.kind = "other", .payload = "{}", .attempts = 1});
+  EXPECT_EQ(queue().fail(claim().value(), "broken", true), State::dead);
+  EXPECT_EQ(stats().waiting, 0);
+  enqueue({.kind = "k", .payload = "1", .attempts = 2});
+  EXPECT_EQ(queue().fail(claim().value(), "broken", false), State::waiting);
+  clock_.advance(hour);
+  const auto last = claim();
+  EXPECT_THROW(queue().fail(*last, "broken", false), std::runtime_error);
+  EXPECT_EQ(stats().dead, 1);  // neither given up nor told
+  telling_fails = false;
+  EXPECT_EQ(queue().fail(*last, "broken", false), State::dead);
+  EXPECT_EQ(queue().fail(*last, "broken", false), State::running);
+  EXPECT_EQ(told, std::vector<std::string>{"1"});
+  enqueue({.kind = "k", .payload = "2", .attempts = 1});
+  EXPECT_TRUE(claim());
+  clock_.advance(lease);
+  EXPECT_FALSE(claim());
+  EXPECT_EQ(told, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(stats().waiting, 2);
+}
+
 TEST_P(QueueTest, KnowsWhatWaitsRunsOrGaveUpAndCountsALane) {
   const auto known = [&](std::string_view key) {
     return db().read([&](db::Tx& tx) { return queue().knows(tx, "k", key); });

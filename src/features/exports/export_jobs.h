@@ -9,7 +9,7 @@
 namespace picsharz::exports {
 
 // `rest`: as ExportService::run() wants it.
-void add_export_jobs(jobs::HandlerTable& table, ExportService& exports,
+void add_export_jobs(jobs::HandlerTable& table, jobs::Queue& queue, ExportService& exports,
                      std::function<bool(Micros)> rest);
 
 }  // namespace picsharz::exports

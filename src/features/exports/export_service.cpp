@@ -34,6 +34,13 @@ std::unexpected<Error> too_many(int seconds) {
   return failure;
 }
 
+Result<ExportId> export_of(const jobs::Job& job) {
+  TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
+  const auto id = ExportId::parse(payload.text("export", 1, 20));
+  if (!id) return not_found();
+  return *id;
+}
+
 }  // namespace
 
 ExportService::ExportService(const ExportRooms& rooms, mail::Context context)
@@ -102,10 +109,8 @@ Result<ExportService::Download> ExportService::open(const Viewer& viewer, Export
 
 Result<jobs::Finished> ExportService::run(const jobs::Job& job,
                                           const std::function<bool(Micros)>& rest) {
-  TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
-  const auto id = ExportId::parse(payload.text("export", 1, 20));
-  if (!id) return not_found();
-  const auto wanted = rooms_.database.read([&](db::Tx& tx) { return exports_.find(tx, *id); });
+  TRY_ASSIGN(const ExportId id, export_of(job));
+  const auto wanted = rooms_.database.read([&](db::Tx& tx) { return exports_.find(tx, id); });
   if (!wanted || wanted->state != ExportState::working) return jobs::Finished::no;
   try {
     if (check_originals(*wanted, rest)) return finish(job, *wanted);
@@ -113,16 +118,15 @@ Result<jobs::Finished> ExportService::run(const jobs::Job& job,
     throw;
   } catch (const storage::StorageFull& full) {
     throw jobs::Postponed(full.what(), minute);
-  } catch (const std::exception&) {
-    if (job.attempt >= job.attempts) {
-      rooms_.database.write([&](db::Tx& tx) { exports_.set_failed(tx, wanted->id); });
-    }
-    throw;
   }
   rooms_.database.write([&](db::Tx& tx) {
     if (rooms_.queue.finish(tx, job)) enqueue(tx, *wanted);
   });
   return jobs::Finished::yes;
+}
+
+void ExportService::give_up(db::Tx& tx, const jobs::Job& job) {
+  if (const auto id = export_of(job)) exports_.set_failed(tx, *id);
 }
 
 // False: there is more to do.

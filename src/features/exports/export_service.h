@@ -62,6 +62,8 @@ class ExportService {
   // The job's part. `rest` is called after each original with the time it took; false: the program
   // ends.
   Result<jobs::Finished> run(const jobs::Job& job, const std::function<bool(Micros)>& rest);
+  // In the transaction that gives its job up: whoever waits for the archive hears that it failed.
+  void give_up(db::Tx& tx, const jobs::Job& job);
   // For an account that is erased: its archive goes. How many there were.
   int erase_of(AccountId account);
   // For upkeep: what has expired, and objects without a row. How many.

@@ -9,7 +9,7 @@
 namespace picsharz::imports {
 
 // `rest`: as ImportService::run() wants it.
-void add_import_jobs(jobs::HandlerTable& table, ImportService& imports,
+void add_import_jobs(jobs::HandlerTable& table, jobs::Queue& queue, ImportService& imports,
                      std::function<bool(Micros)> rest);
 
 }  // namespace picsharz::imports

@@ -18,6 +18,18 @@ std::unexpected<Error> running() {
               "Wait for its end, or cancel it.");
 }
 
+std::unexpected<Error> failed() {
+  return fail(ErrorKind::unavailable, "import_failed", "The server could not go on with it.",
+              "Import the archive again; what was taken is not taken twice.");
+}
+
+Result<ImportId> import_of(const jobs::Job& job) {
+  TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
+  const auto id = ImportId::parse(payload.text("import", 1, 20));
+  if (!id) return not_found();
+  return *id;
+}
+
 Viewer viewer_of(const Import& import) { return {.account = import.account}; }
 
 }  // namespace
@@ -74,23 +86,25 @@ Result<Import> ImportService::cancel(const Viewer& viewer) {
   return state(viewer).value_or(*import);
 }
 
-void ImportService::end(Import import, ImportState state, const Error* why) {
+void ImportService::set_ended(db::Tx& tx, Import import, ImportState state, const Error* why) {
   import.state = state;
   import.finished_at = rooms_.clock.now();
   if (why != nullptr) {
     import.reason = why->code;
     import.detail = why->message + " " + why->action;
   }
-  rooms_.database.write([&](db::Tx& tx) { imports_.end(tx, import); });
+  imports_.end(tx, import);
+}
+
+void ImportService::end(const Import& import, ImportState state, const Error* why) {
+  rooms_.database.write([&](db::Tx& tx) { set_ended(tx, import, state, why); });
   rooms_.resumable.drop_archive(import.account, import.wish.upload);
 }
 
 Result<jobs::Finished> ImportService::run(const jobs::Job& job,
                                           const std::function<bool(Micros)>& rest) {
-  TRY_ASSIGN(JsonObject payload, JsonObject::parse(job.payload));
-  const auto id = ImportId::parse(payload.text("import", 1, 20));
-  if (!id) return not_found();
-  auto import = rooms_.database.read([&](db::Tx& tx) { return imports_.find(tx, *id); });
+  TRY_ASSIGN(const ImportId id, import_of(job));
+  auto import = rooms_.database.read([&](db::Tx& tx) { return imports_.find(tx, id); });
   if (!import || import->state != ImportState::running) return jobs::Finished::no;
   Result<Step> step = Step::more;
   try {
@@ -101,9 +115,8 @@ Result<jobs::Finished> ImportService::run(const jobs::Job& job,
     throw jobs::Postponed(full.what(), minute);
   } catch (const std::exception& failure) {
     if (job.attempt < job.attempts) throw;
-    log_error("an import failed", {{"import", id->value}, {"detail", failure.what()}});
-    step = fail(ErrorKind::unavailable, "import_failed", "The server could not go on with it.",
-                "Import the archive again; what was taken is not taken twice.");
+    log_error("an import failed", {{"import", id.value}, {"detail", failure.what()}});
+    step = failed();
   }
   if (!step) {
     end(*import, ImportState::failed, &step.error());
@@ -117,6 +130,14 @@ Result<jobs::Finished> ImportService::run(const jobs::Job& job,
     if (rooms_.queue.finish(tx, job)) enqueue(tx, *import, delay);
   });
   return jobs::Finished::yes;
+}
+
+void ImportService::give_up(db::Tx& tx, const jobs::Job& job) {
+  const auto id = import_of(job);
+  const auto import = id ? imports_.find(tx, *id) : std::nullopt;
+  if (!import) return;
+  const Error why = failed().error();
+  set_ended(tx, *import, ImportState::failed, &why);
 }
 
 Result<ImportService::Step> ImportService::work(Import& import,

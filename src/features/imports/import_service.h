@@ -60,6 +60,8 @@ class ImportService {
   // The job's part. `rest` is called after each photo with the time it took; false: the program
   // ends.
   Result<jobs::Finished> run(const jobs::Job& job, const std::function<bool(Micros)>& rest);
+  // In the transaction that gives its job up: the import has failed. Its archive goes in its time.
+  void give_up(db::Tx& tx, const jobs::Job& job);
 
  private:
   enum class Step { over, more, wait, cancelled };
@@ -76,7 +78,8 @@ class ImportService {
   void describe(const Import& import, const ArchivedPhoto& photo, PhotoId id, std::int64_t number);
   void refuse(const Import& import, ImportItem item, std::string_view code,
               std::string_view detail);
-  void end(Import import, ImportState state, const Error* why);
+  void end(const Import& import, ImportState state, const Error* why);
+  void set_ended(db::Tx& tx, Import import, ImportState state, const Error* why);
 
   const ImportRooms rooms_;
   ImportStore imports_;

@@ -74,6 +74,12 @@ void count_outcome(PhotoState state) {
   if (state == PhotoState::removed) count_judged(Judged::removed);
 }
 
+// What has pictures can be looked at.
+Outcome failure_of(const Photo& photo) {
+  const bool developed = has_pictures(photo.state);
+  return {developed ? PhotoState::held : PhotoState::rejected, "processing_failed"};
+}
+
 }  // namespace
 
 bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
@@ -82,10 +88,7 @@ bool DevelopService::develop(const jobs::Job& job, PhotoId id) {
   if (!view || is_over(view->photo)) return false;
   const Photo& photo = view->photo;
   if (job.attempt >= job.attempts) {
-    const bool developed = has_pictures(photo.state);
-    conclude(job, photo,
-             {{developed ? PhotoState::held : PhotoState::rejected, "processing_failed"}, {}},
-             started);
+    conclude(job, photo, {failure_of(photo), {}}, started);
   } else {
     conclude(job, photo, work_or_wait(photo), started);
   }
@@ -204,6 +207,20 @@ Outcome DevelopService::with_policy(db::Tx& tx, const Photo& photo, const Outcom
   return {PhotoState::held, "new_member", outcome.assessment, outcome.likeness};
 }
 
+bool DevelopService::end(db::Tx& tx, PhotoId id, const Outcome& outcome) {
+  if (outcome.assessment) photos_.set_assessment(tx, id, *outcome.assessment, clock_.now());
+  const bool ended = photos_.conclude(tx, id, outcome.state, outcome.reason) ||
+                     photos_.settle(tx, id, outcome.state, outcome.reason);
+  const bool withheld = outcome.state == PhotoState::held || outcome.state == PhotoState::removed;
+  if (ended && withheld && gate_) gate_->withheld(tx, id);
+  if (ended && likeness_) likeness_->developed(tx, id, outcome.likeness);
+  return ended;
+}
+
+void DevelopService::give_up(db::Tx& tx, PhotoId id) {
+  if (const auto view = photos_.find(tx, id)) end(tx, id, failure_of(view->photo));
+}
+
 void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Finding& found,
                               Micros started) {
   Outcome outcome = found.outcome;
@@ -216,16 +233,7 @@ void DevelopService::conclude(const jobs::Job& job, const Photo& photo, const Fi
                           if (!listed && !photos_.find(tx, photo.id))
                             return {};  // deleted meanwhile
                           outcome = with_policy(tx, photo, found.outcome);
-                          if (outcome.assessment) {
-                            photos_.set_assessment(tx, photo.id, *outcome.assessment, clock_.now());
-                          }
-                          ended = photos_.conclude(tx, photo.id, outcome.state, outcome.reason) ||
-                                  photos_.settle(tx, photo.id, outcome.state, outcome.reason);
-                          const bool withheld = outcome.state == PhotoState::held ||
-                                                outcome.state == PhotoState::removed;
-                          if (ended && withheld && gate_) gate_->withheld(tx, photo.id);
-                          if (ended && likeness_)
-                            likeness_->developed(tx, photo.id, outcome.likeness);
+                          ended = end(tx, photo.id, outcome);
                           return {};
                         })
                         .has_value();

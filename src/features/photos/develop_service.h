@@ -12,7 +12,7 @@
 //            photo in a final state is left alone, unless it is published and not checked yet.
 //            In the transaction that holds or removes a photo the gate is told (gate_service.h).
 //            The last attempt of a job does no work but records "processing_failed": a photo that
-//            kills its worker ends, too.
+//            kills its worker ends, too; and where even that was cut off, with the job's death.
 // Threads:   thread-safe; develop() takes as long as decoding and classifying.
 // Failures:  what is wrong with the picture is its state and reason, not an error. What is down
 //            (decoder, store, database) is thrown: the job is tried again; on a full disk for as
@@ -61,6 +61,8 @@ class DevelopService {
   void begin(db::Tx& tx, PhotoId id);
   // True: the job is finished, in the transaction of the result.
   bool develop(const jobs::Job& job, PhotoId id);
+  // In the transaction that gives its job up: the photo ends with "processing_failed".
+  void give_up(db::Tx& tx, PhotoId id);
 
  private:
   // What stands in the rows once the renditions are stored.
@@ -84,6 +86,7 @@ class DevelopService {
   bool may_publish_unchecked(const Photo& photo);
   Outcome judge(const Photo& photo, const image::Developed& developed);
   void conclude(const jobs::Job& job, const Photo& photo, const Finding& found, Micros started);
+  bool end(db::Tx& tx, PhotoId id, const Outcome& outcome);
   Outcome with_policy(db::Tx& tx, const Photo& photo, const Outcome& outcome);
 
   db::Database& database_;

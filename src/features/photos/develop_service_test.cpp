@@ -335,6 +335,23 @@ TEST_P(DevelopTest, APhotoThatKillsEveryWorkerEnds) {
   EXPECT_EQ(world_->developer.fake.calls(), 0);
 }
 
+TEST_P(DevelopTest, APhotoWhoseLastAttemptIsKilledEndsAsWell) {
+  const PhotoId early = world_->upload(mei_, Visibility::everyone, "early").photo.id;
+  const PhotoId late = world_->upload(mei_, Visibility::everyone, "late").photo.id;
+  db().write([&](db::Tx& tx) {
+    tx.exec("UPDATE photos SET state = 2, renditions = '320.webp' WHERE id = $1", late);
+    tx.exec("UPDATE jobs SET attempt = attempts - 1");
+  });
+  EXPECT_TRUE(world_->lose_job());
+  EXPECT_TRUE(world_->lose_job());
+  world_->clock.advance(6 * minute);
+  EXPECT_FALSE(world_->run_job());
+  EXPECT_EQ(world_->find(early).photo.state, PhotoState::rejected);
+  EXPECT_EQ(world_->find(late).photo.state, PhotoState::held);
+  EXPECT_EQ(world_->find(late).photo.reason, "processing_failed");
+  EXPECT_EQ(world_->count("SELECT count(*) FROM jobs WHERE state = 3"), 2);
+}
+
 TEST_P(DevelopTest, WhatFailsAfterDecodingIsHeldForItsOwnerToSee) {
   const PhotoId id = world_->upload(mei_).photo.id;
   db().write([&](db::Tx& tx) {

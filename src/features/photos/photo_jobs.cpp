@@ -21,6 +21,9 @@ void add_photo_jobs(jobs::HandlerTable& table, jobs::Queue& queue, DevelopServic
   queue.on_claim(develop_job, [&](db::Tx& tx, const jobs::Job& job) {
     if (const auto id = photo_of(job)) developing.begin(tx, *id);
   });
+  queue.on_death(develop_job, [&](db::Tx& tx, const jobs::Job& job) {
+    if (const auto id = photo_of(job)) developing.give_up(tx, *id);
+  });
   table.add(develop_job, [&](const jobs::Job& job) -> Result<jobs::Finished> {
     TRY_ASSIGN(const PhotoId id, photo_of(job));
     return developing.develop(job, id) ? jobs::Finished::yes : jobs::Finished::no;
