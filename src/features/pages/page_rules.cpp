@@ -21,7 +21,6 @@ constexpr std::size_t description_max = 200;  // bytes; more of it nobody shows
 constexpr std::array<int, 4> sizes = {320, 640, 1280, 2048};
 constexpr std::array<int, 2> avif_sizes = {640, 1280};
 constexpr int card_size = 1280;
-constexpr std::size_t soonest = 2;  // pictures of a list that come before the program
 
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::string all;
@@ -103,10 +102,11 @@ const Kind* kind_of(const Making& making, std::string_view name) {
 void add_preloads(Page& page, const Kind& kind, const JsonTree& photo, bool soon = true) {
   const std::string avif = srcset(photo, true);
   const std::string plain = srcset(photo, false);
-  if (!avif.empty()) page.preloads.push_back({avif, kind.sizes, kind.avif_media, true, soon});
+  const std::string& all = soon ? kind.avif_media : kind.rest_media;
+  if (!avif.empty()) page.preloads.push_back({avif, kind.sizes, all, true, soon});
   const bool others = avif.empty() || !kind.other_media.empty();
   if (others && !plain.empty()) {
-    const std::string media = avif.empty() ? "" : kind.other_media;
+    const std::string media = avif.empty() ? (soon ? "" : kind.rest_media) : kind.other_media;
     page.preloads.push_back({plain, kind.sizes, media, false, soon});
   }
 }
@@ -136,7 +136,7 @@ void add_list(Page& page, const Making& making, std::string_view list) {
   const std::size_t first = kind != nullptr && !kind->sizes.empty() ? kind->first : 0;
   const auto photos = items_of(list, making.visitor ? limits::page_default : first);
   for (std::size_t i = 0; i < std::min(first, photos.size()); ++i) {
-    add_preloads(page, *kind, photos[i], i < soonest);
+    add_preloads(page, *kind, photos[i], i < kind->soon);
   }
   if (!making.visitor) return;  // whoever is signed in got there by a script
   for (const JsonTree& photo : photos) add_plain(page, photo);

@@ -136,6 +136,21 @@ TEST_F(PageRules, TheFirstPicturesOfAListComeBeforeTheProgram) {
   EXPECT_FALSE(page.ahead);
 }
 
+TEST_F(PageRules, OnAPhoneTheOtherPicturesOfAListWait) {
+  Kind& home = shell.kinds["home"];
+  home.first = 3;
+  home.soon = 1;
+  home.rest_media = "(wide)";
+  const std::string plain = photo_text("Plain", R"("320":"/p/320","640":"/p/640")");
+  const std::string photos = "{\"items\":[" + photo_text("", urls) + "," + photo_text("", urls) +
+                             "," + plain + "],\"next\":null}";
+  std::vector<std::string> media;
+  for (const Preload& preload : list_page(visitor, "home", "", "/", photos).preloads) {
+    media.push_back(preload.media);
+  }
+  EXPECT_EQ(media, (std::vector<std::string>{"", "(wide)", "(wide)"}));
+}
+
 TEST_F(PageRules, AProfileThatIsPrivateHasNoCard) {
   const std::string open = R"({"handle":"mei","name":"Mei","bio":"A\n b",)"
                            R"("avatar":"/media/avatars/k/128","private":false})";

@@ -22,6 +22,8 @@ struct Kind {
   std::vector<std::string> areas;    // of the catalogues
   std::string sizes;                 // of its pictures; "": not told, so none is fetched ahead
   std::size_t first = 2;             // so many of them are
+  std::size_t soon = 2;              // and so many before the program
+  std::string rest_media;            // which screens fetch the others of these; "": all
   // Which screens take the AVIF where there is one, and which the others. "": all take it.
   std::string avif_media;
   std::string other_media;

@@ -70,6 +70,11 @@ std::vector<std::string> texts_of(const JsonTree& list) {
   return texts;
 }
 
+std::size_t pictures_of(const JsonTree& number, std::size_t otherwise) {
+  const auto said = number.number().value_or(static_cast<std::int64_t>(otherwise));
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(said, 0, most_ahead));
+}
+
 void read_json(Shell& shell, std::string_view shell_json) {
   const auto tree = JsonTree::parse(shell_json);
   if (!tree) return;
@@ -86,8 +91,9 @@ void read_json(Shell& shell, std::string_view shell_json) {
     kind.styles = texts_of(said["styles"]);
     kind.areas = texts_of(said["areas"]);
     kind.sizes = said["sizes"].text();
-    kind.first = static_cast<std::size_t>(std::clamp<std::int64_t>(
-        said["first"].number().value_or(static_cast<std::int64_t>(kind.first)), 0, most_ahead));
+    kind.first = pictures_of(said["first"], kind.first);
+    kind.soon = pictures_of(said["soon"], kind.soon);
+    kind.rest_media = said["rest_media"].text();
     kind.avif_media = said["avif_media"].text();
     kind.other_media = said["other_media"].text();
   }

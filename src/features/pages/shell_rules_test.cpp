@@ -32,7 +32,7 @@ constexpr std::string_view shell_json = R"json({
   "pages": {"photo": {"modules": ["/assets/photo.js"], "styles": ["/assets/photo.css"],
                       "areas": ["photo", "none"],
                       "sizes": "100vw", "first": 1},
-            "home": {"sizes": "50vw", "first": 99,
+            "home": {"sizes": "50vw", "first": 99, "soon": 1, "rest_media": "(c)",
                      "avif_media": "(a)", "other_media": "(b)"}}})json";
 
 const Site site{.name = "Picsharz", .description = "Photos.", .url = "https://photos.example.org"};
@@ -70,6 +70,9 @@ TEST(ReadShell, TakesWhatEveryPageHasInCommon) {
   EXPECT_EQ(shell.kinds.at("photo").first, 1u);
   EXPECT_EQ(shell.kinds.at("home").first, 8u);  // a page that asks for more asks for too much
   EXPECT_EQ(shell.kinds.at("home").other_media, "(b)");
+  EXPECT_EQ(shell.kinds.at("home").soon, 1u);
+  EXPECT_EQ(shell.kinds.at("photo").soon, 2u);
+  EXPECT_EQ(shell.kinds.at("home").rest_media, "(c)");
 }
 
 TEST(ReadShell, OneThemeForThoseWhoChose) {

@@ -28,7 +28,8 @@ function watchFirst() {
     if (drawn.length === 0) return requestAnimationFrame(look);
     globalThis.firstDrawn = drawn.map((node) => ({
       top: node.getBoundingClientRect().top,
-      fades: getComputedStyle(node.querySelector("picture img")).opacity !== "1",
+      fades: [...node.querySelectorAll("picture img")]
+        .some((image) => getComputedStyle(image).opacity !== "1"),
     }));
   };
   requestAnimationFrame(look);
@@ -76,6 +77,69 @@ describe("lists", { skip: noPages }, () => {
       await one.context.close();
     });
   }
+
+  // No matter how long it takes: the patience of a page is of a second and more.
+  const endless = () => {
+    const real = globalThis.setTimeout;
+    globalThis.setTimeout = (then, ms, ...more) => (ms >= 1_000 ? 0 : real(then, ms, ...more));
+  };
+
+  async function asking(path, options) {
+    bench.server.fake.many = 300;
+    bench.server.fake.signedIn = true;
+    const one = await somebody(bench.browser, bench.server, "lists", options);
+    await one.context.addInitScript(endless);
+    const asked = new Set();
+    let letGo = () => {};
+    const held = new Promise((resolve) => (letGo = resolve));
+    await one.page.route("**/media/**", async (route) => {
+      asked.add(new URL(route.request().url()).pathname.split("/").at(-2));
+      await held;
+      await route.continue();
+    });
+    await one.page.goto(path, { waitUntil: "commit" });
+    return { one, asked, letGo };
+  }
+  const inWindow = (page) => page.evaluate(() =>
+    [...document.querySelectorAll("main [data-block]")]
+      .filter((node) => node.getBoundingClientRect().top < innerHeight).length);
+
+  it("fetches the largest picture of a phone's first page before the others", async () => {
+    const { one, asked, letGo } = await asking("/recent", phone);
+    const pictures = main(one.page).locator("[data-block] img");
+    await pictures.first().waitFor({ state: "attached" });
+    const many = await inWindow(one.page);
+    assert.ok(many > sizes.grid.soon + 1, String(many));
+    const areas = await main(one.page).locator("[data-block]").evaluateAll((nodes) =>
+      nodes.map((node) => node.clientWidth * node.clientHeight));
+    const largest = areas.indexOf(Math.max(...areas));
+    const there = await main(one.page).locator("[data-block]").evaluateAll((nodes) =>
+      nodes.flatMap((node, at) => (node.querySelector("img") ? [at] : [])));
+    const soon = [...Array(sizes.grid.soon).keys()];
+    assert.deepEqual(there, [...new Set([...soon, largest])].sort((a, b) => a - b));
+    assert.ok(asked.size <= there.length, [...asked].join(" "));
+    letGo();
+    await until(async () => (await pictures.count()) >= many);
+    await until(() => asked.size >= many);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
+  const together = ({ one, asked }) =>
+    until(async () => asked.size > 3 && asked.size >= await inWindow(one.page));
+
+  it("fetches the first pictures at once where there is room, or a page was there before", async () => {
+    const wide = await asking("/recent", { viewport: { width: 1440, height: 900 } });
+    await together(wide);
+    wide.letGo();
+    await wide.one.context.close();
+    const moved = await asking("/settings", phone);
+    await open(bench.server, moved.one, { path: "/settings" });
+    await moved.one.page.getByRole("link", { name: "Explore", exact: true }).click();
+    await together(moved);
+    moved.letGo();
+    await moved.one.context.close();
+  });
 
   it("loads the next pages of a list by itself, each photo once", async () => {
     const one = await bench.visit("/me");

@@ -98,6 +98,10 @@ export const router = {
   get from() {
     return place.from;
   },
+  // Whether somebody has gone on from the page that the document came with.
+  get moved() {
+    return turn > 0;
+  },
   // Whether another page is wanted than the one that is drawn.
   get going() {
     return going;

@@ -7,6 +7,7 @@
 // comes near an end of the element, both move by one step, and nothing that is seen does.
 import { flushSync, tick, untrack } from "svelte";
 import { afterFirst } from "../idle";
+import { router } from "../router.svelte";
 import type { Blocks } from "./blocks";
 
 const tallest = 4_000_000; // px, of the element
@@ -19,6 +20,7 @@ const drawnAbove = 1.5;
 const drawnBelow = 2.5;
 const wantedBelow = 2;
 const patience = 3_000; // ms that the first pictures may take
+const patienceAlone = 1_000; // and of them the largest
 
 // Where the reader is: an item, and how far its block begins below the top of the window. In a page
 // that shows its beginning, how far it is scrolled.
@@ -45,6 +47,9 @@ export class ListWindow {
   held = $state(-1);
   base = $state(0);
   height = $state(0);
+  // On the first page of a visit by phone the largest picture has the line for itself; the others
+  // of the first draw come after it.
+  alone = $state(innerWidth < 768 && !router.moved);
   #of: Of;
   #node: HTMLElement | null = null;
   #frame = 0;
@@ -76,7 +81,7 @@ export class ListWindow {
       this.look();
     };
     const soon = () => {
-      this.#first = false;
+      this.#first = this.alone = false;
       this.#frame ||= requestAnimationFrame(() => {
         this.#frame = 0;
         this.look();
@@ -92,7 +97,9 @@ export class ListWindow {
     const page = document.body.style;
     page.overflowAnchor = "none";
     untrack(() => this.look());
-    void this.#pictures(node).then(() => afterFirst(more, signal));
+    void this.#largest(node)
+      .then(() => this.#pictures(node))
+      .then(() => afterFirst(more, signal));
     return () => {
       page.overflowAnchor = "";
       stop.abort();
@@ -118,10 +125,18 @@ export class ListWindow {
   }
 
   // Fulfilled when what is drawn first has its pictures, or the network is too slow to wait for it.
-  async #pictures(node: HTMLElement): Promise<void> {
+  async #pictures(node: HTMLElement, atMost = patience): Promise<void> {
     await tick();
     const here = [...node.querySelectorAll("img")].map((img) => img.decode().catch(() => {}));
-    await Promise.race([Promise.all(here), new Promise((go) => setTimeout(go, patience))]);
+    await Promise.race([Promise.all(here), new Promise((go) => setTimeout(go, atMost))]);
+  }
+
+  // Fulfilled when the others may be fetched: what is here by then has been drawn.
+  async #largest(node: HTMLElement): Promise<void> {
+    if (!this.alone) return;
+    await this.#pictures(node, patienceAlone);
+    await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+    this.alone = false;
   }
 
   leave(): Anchor | null {
