@@ -128,7 +128,7 @@ describe("lists", { skip: noPages }, () => {
   const together = ({ one, asked }) =>
     until(async () => asked.size > 3 && asked.size >= await inWindow(one.page));
 
-  it("fetches the first pictures at once where there is room, or a page was there before", async () => {
+  it("fetches the first pictures at once in a wide window, and on a later page", async () => {
     const wide = await asking("/recent", { viewport: { width: 1440, height: 900 } });
     await together(wide);
     wide.letGo();
