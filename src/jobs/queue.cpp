@@ -238,10 +238,14 @@ bool Queue::postpone(const Job& job, std::string_view reason, Micros delay) {
   });
 }
 
+bool Queue::awaits(db::Tx& tx, std::string_view kind, std::string_view key) const {
+  return tx.exec("SELECT 1 FROM jobs WHERE kind = $1 AND key = $2 AND state IN (0, 1)", kind, key) >
+         0;
+}
+
 bool Queue::knows(db::Tx& tx, std::string_view kind, std::string_view key) const {
   // In two, because each has its index.
-  return tx.exec("SELECT 1 FROM jobs WHERE kind = $1 AND key = $2 AND state IN (0, 1)", kind, key) >
-             0 ||
+  return awaits(tx, kind, key) ||
          tx.exec("SELECT 1 FROM jobs WHERE kind = $1 AND key = $2 AND state = 3 LIMIT 1", kind,
                  key) > 0;
 }

@@ -101,7 +101,9 @@ class Queue {
   // False: the lease was lost.
   bool postpone(const Job& job, std::string_view reason, Micros delay);
 
-  // Whether a job of this kind and key waits, runs or is dead: for work that, once it gave up, is
+  // Whether a job of this kind and key waits or runs.
+  bool awaits(db::Tx& tx, std::string_view kind, std::string_view key) const;
+  // Whether it waits, runs or is dead: for work that, once it gave up, is
   // not to be asked for again before somebody lets it try again or the dead job is pruned.
   bool knows(db::Tx& tx, std::string_view kind, std::string_view key) const;
   // How many jobs of a lane wait, counted up to `most`.

@@ -416,10 +416,11 @@ void KeepingService::end_interrupted(Vault* vault) {
     row.ended_at = now;
     if (!made) row.problem = interrupted;
     const bool ended = rooms_.database.write([&](db::Tx& tx) {
-      if (age < given_up && rooms_.queue.knows(tx, backup_job, row.id)) return false;
+      if (age < given_up && rooms_.queue.awaits(tx, backup_job, row.id)) return false;
       // Another process may have seen the same, and told of it.
       if (!rows_.give_up(tx, row)) return false;
-      if (!made) alarm(tx, row);
+      // What was made is proved by another job, but not where one has died of it.
+      if (!made || rooms_.queue.knows(tx, backup_job, row.id)) alarm(tx, row);
       return true;
     });
     if (ended) log_error("a backup was interrupted", {{"backup", row.id}});

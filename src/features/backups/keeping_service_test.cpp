@@ -369,6 +369,40 @@ TEST_P(KeepingTest, OneThatNobodyGoesOnWithHasFailedAndIsToldOnce) {
   EXPECT_EQ(waiting_mails(), 1);
 }
 
+TEST_P(KeepingTest, OneWhoseJobWasKilledTooOftenHasFailedAndMakesRoomForTheNext) {
+  const auto first = keeping().ask(AccountId{}, Kind::full, false);
+  ASSERT_TRUE(first);
+  clock().advance(2 * minute);
+  EXPECT_EQ(keeping().ask(AccountId{}, Kind::full, false).error().code, "backup_running");
+  db().write([&](db::Tx& tx) { tx.exec("UPDATE jobs SET state = 3 WHERE state = 0"); });
+  EXPECT_EQ(states(), (std::vector<std::pair<Kind, State>>{{Kind::full, State::failed}}));
+  EXPECT_EQ(waiting_mails(), 1);
+  EXPECT_TRUE(keeping().ask(AccountId{}, Kind::full, false));
+}
+
+TEST_P(KeepingTest, OneWhoseProofWasKilledTooOftenIsTold) {
+  const KeptBackup good = make_now();
+  std::filesystem::remove(target() + "/" + good.row.id + "/proof.json");
+  db().write([&](db::Tx& tx) {
+    BackupRow row = good.row;
+    row.state = State::made;
+    BackupStore().put(tx, row);
+  });
+  clock().advance(2 * hour);
+  keeping().ask_if_due();
+  ASSERT_EQ(waiting_backups(), 1);
+  db().write([&](db::Tx& tx) {
+    BackupRow row = good.row;
+    row.state = State::running;
+    BackupStore().put(tx, row);
+    tx.exec("UPDATE jobs SET state = 3 WHERE state = 0");
+  });
+  EXPECT_EQ(states(), (std::vector<std::pair<Kind, State>>{{Kind::full, State::made}}));
+  EXPECT_EQ(waiting_mails(), 1);
+  EXPECT_EQ(states(), (std::vector<std::pair<Kind, State>>{{Kind::full, State::made}}));
+  EXPECT_EQ(waiting_mails(), 1);
+}
+
 TEST_P(KeepingTest, OneThatCannotBeMadeIsARowAndOneMail) {
   std::ofstream(target()) << "no folder";
   clock().advance(first_backup + second);
