@@ -162,7 +162,7 @@ bool TermService::finds(const Viewer& viewer, const std::string& typed, Type typ
 
 std::optional<std::string> TermService::did_you_mean(const Viewer& viewer, std::string_view typed,
                                                      const Query& query, Type type) {
-  const auto corrected = database_.read([&](db::Tx& tx) { return correct(tx, typed, query); });
+  auto corrected = database_.read([&](db::Tx& tx) { return correct(tx, typed, query); });
   if (!corrected || !finds(viewer, *corrected, type)) return std::nullopt;
   return corrected;
 }

@@ -59,7 +59,8 @@ class AccountSecurityTest : public test::SignInSuite {
     int bits = 0;
     for (const char c : base32) {
       held = (held << 5) | static_cast<std::uint32_t>(alphabet.find(c));
-      if ((bits += 5) >= 8) bytes += static_cast<char>(held >> (bits -= 8));
+      bits += 5;
+      if (bits >= 8) bytes += static_cast<char>(held >> (bits -= 8));
     }
     return bytes;
   }
