@@ -48,8 +48,8 @@ export class ListWindow {
   base = $state(0);
   height = $state(0);
   // On the first page of a visit by phone the largest picture has the line for itself; the others
-  // of the first draw come after it.
-  alone = $state(innerWidth < 768 && !router.moved);
+  // of the first draw come after it. Not in a tab for later: there is no frame to wait for.
+  alone = $state(innerWidth < 768 && !router.moved && !document.hidden);
   #of: Of;
   #node: HTMLElement | null = null;
   #frame = 0;
