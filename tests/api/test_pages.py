@@ -506,8 +506,9 @@ def test_what_the_page_needs_is_fetched_ahead(visitor, ada, mei, boat):
         assert len(found) == min(pictures, len(photos)), path
         for link, photo in zip(found, photos):
             assert photo["urls"]["640"] in link["imagesrcset"] and link["imagesizes"]
-        soon = [link.get("fetchpriority") for link in found]
-        assert soon == (["high", "high"] + [None] * len(found))[:len(found)], path
+        # A list names one picture before the program, and on a wide screen others.
+        assert [link.get("fetchpriority") for link in found] == ["high"] + [None] * (len(found) - 1)
+        assert all(link["media"] == "(min-width: 768px)" for link in found[1:]), path
         # What stands before the width of the page is chosen as for a screen of 980 px.
         assert page.text.index("width=device-width") < page.text.index("imagesrcset")
         styles = {link["href"] for link in ahead(page, "font") + ahead(page, "stylesheet")}
