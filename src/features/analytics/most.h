@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -13,13 +13,14 @@
 
 namespace picsharz::analytics {
 
-// The keys with the largest counts, the largest first; equal ones in the order of the keys.
-template <class Key, class Compare>
-std::vector<Key> most_of(const std::map<Key, std::int64_t, Compare>& counts, int at_most) {
+// The keys of a map with the largest counts, the largest first; equal ones in the order of the
+// keys.
+template <class Counts, class Key = typename Counts::key_type>
+std::vector<Key> most_of(const Counts& counts, std::size_t at_most) {
   std::vector<std::pair<std::int64_t, const Key*>> all;
   all.reserve(counts.size());
   for (const auto& [key, count] : counts) all.emplace_back(-count, &key);
-  const auto wanted = std::min(all.size(), static_cast<std::size_t>(at_most));
+  const auto wanted = std::min(all.size(), at_most);
   const auto before = [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first < b.first : *a.second < *b.second;
   };
@@ -28,6 +29,23 @@ std::vector<Key> most_of(const std::map<Key, std::int64_t, Compare>& counts, int
   keys.reserve(wanted);
   for (std::size_t i = 0; i < wanted; ++i) keys.push_back(*all[i].second);
   return keys;
+}
+
+// The keys with the largest counts of those that `shown` lets through, at most `at_most`: it is
+// given keys, the largest first, and returns some of them in their order. What it keeps back takes
+// nobody's place, however large its count; in nearly all cases the first look finds enough.
+template <class Counts, class Shown, class Key = typename Counts::key_type>
+std::vector<Key> most_shown_of(const Counts& counts, std::size_t at_most, Shown shown) {
+  constexpr std::size_t asked_at_once = 500;
+  std::vector<Key> found;
+  for (std::size_t asked = 0; asked < counts.size() && found.size() < at_most;) {
+    const std::vector<Key> most = most_of(counts, asked + asked_at_once);
+    const std::vector<Key> some = shown(std::span(most).subspan(asked));
+    found.insert(found.end(), some.begin(), some.end());
+    asked = most.size();
+  }
+  if (found.size() > at_most) found.resize(at_most);
+  return found;
 }
 
 // What is among the most of a range is among the most of some day of it: only so many of each day

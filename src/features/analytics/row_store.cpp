@@ -1,9 +1,8 @@
 #include "features/analytics/row_store.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/viewer.h"
 #include "features/analytics/most.h"
@@ -18,14 +17,28 @@ const Viewer nobody{};
 
 // What was looked at most in a range was not so on each day: so many candidates for each shown one.
 constexpr int looked_at_for_each = 2;
-constexpr std::size_t asked_at_once = 500;  // whether everybody may see them
 
 #define PICSHARZ_FOR_EVERYBODY "p.visibility = 0 AND o.private = 0 AND " PICSHARZ_PHOTO_LISTED
+
+template <class Key>
+using Views = std::unordered_map<Key, std::int64_t>;
 
 // $3: ids.
 #define OPEN_PHOTOS(CANDIDATES)  \
   "SELECT p.id FROM " CANDIDATES \
   " JOIN accounts o ON o.id = p.owner_id WHERE " PICSHARZ_FOR_EVERYBODY
+
+#define OPEN_PEOPLE(CANDIDATES) \
+  "SELECT a.id FROM " CANDIDATES " WHERE a.state = 0 AND a.private = 0"
+
+template <class Key>
+std::vector<Key> in_order(std::span<const Key> all, const std::unordered_set<Key>& some) {
+  std::vector<Key> found;
+  for (const Key each : all) {
+    if (some.contains(each)) found.push_back(each);
+  }
+  return found;
+}
 
 // Likes and comments of the range are counted of what is shown alone: a popular photo has
 // thousands. Of photos with as many views, likes of all times say which are shown, where not all
@@ -65,28 +78,22 @@ std::vector<PopularPhoto> RowStore::popular_photos(db::Tx& tx, Micros from, Micr
   return found;
 }
 
-// With them the popular list, for days before views were counted. What not everybody may see takes
-// nobody's place, however often it was looked at: in nearly all cases the first look finds enough.
+// With them the popular list, for days before views were counted.
 std::vector<PhotoId> RowStore::candidates(db::Tx& tx, Micros from, Micros to, int count) {
   const KeptDays days =
       tx.one("SELECT (SELECT MIN(day) FROM photo_views), (SELECT MAX(day) FROM photo_views)",
              [&](const db::Row& row) { return KeptDays(from, to, row.integer(0), row.integer(1)); })
           .value();
-  std::map<PhotoId, std::int64_t> found;
+  Views<PhotoId> views;
   for (Micros at = days.from; at < days.to; at += day) {
     tx.each(
         "SELECT photo_id, views FROM photo_views WHERE day = $1 ORDER BY views DESC LIMIT $2",
-        [&](const db::Row& row) { found[row.id<PhotoId>(0)] += row.integer(1); }, at,
+        [&](const db::Row& row) { views[row.id<PhotoId>(0)] += row.integer(1); }, at,
         days.of_a_day());
   }
-  const std::vector<PhotoId> viewed = most_of(found, static_cast<int>(found.size()));
-  std::vector<PhotoId> ids;
-  for (std::span rest(viewed); !rest.empty() && std::ssize(ids) < count;) {
-    const auto some = rest.first(std::min(rest.size(), asked_at_once));
-    std::ranges::copy(open_ones(tx, some), std::back_inserter(ids));
-    rest = rest.subspan(some.size());
-  }
-  if (std::ssize(ids) > count) ids.resize(static_cast<std::size_t>(count));
+  std::vector<PhotoId> ids =
+      most_shown_of(views, static_cast<std::size_t>(count),
+                    [&](std::span<const PhotoId> some) { return open_photos(tx, some); });
   tx.each("SELECT photo_id FROM popular", [&](const db::Row& row) {
     const auto id = row.id<PhotoId>(0);
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
@@ -94,34 +101,50 @@ std::vector<PhotoId> RowStore::candidates(db::Tx& tx, Micros from, Micros to, in
   return ids;
 }
 
-std::vector<PhotoId> RowStore::open_ones(db::Tx& tx, std::span<const PhotoId> ids) {
-  std::set<PhotoId> open;
+std::vector<PhotoId> RowStore::open_photos(db::Tx& tx, std::span<const PhotoId> ids) {
+  std::unordered_set<PhotoId> open;
   tx.each(
       {OPEN_PHOTOS("json_each($3) j CROSS JOIN photos p ON p.id = j.value"),
        OPEN_PHOTOS("unnest(CAST($3 AS BIGINT[])) j (value) JOIN photos p ON p.id = j.value")},
       [&](const db::Row& row) { open.insert(row.id<PhotoId>(0)); }, nobody.account, nobody.role,
       db::id_list(tx.engine(), ids));
-  std::vector<PhotoId> shown;
-  std::ranges::copy_if(ids, std::back_inserter(shown),
-                       [&](PhotoId each) { return open.contains(each); });
-  return shown;
+  return in_order(ids, open);
 }
 
+std::vector<AccountId> RowStore::open_people(db::Tx& tx, std::span<const AccountId> ids) {
+  std::unordered_set<AccountId> open;
+  tx.each(
+      {OPEN_PEOPLE("json_each($1) j CROSS JOIN accounts a ON a.id = j.value"),
+       OPEN_PEOPLE("unnest(CAST($1 AS BIGINT[])) j (value) JOIN accounts a ON a.id = j.value")},
+      [&](const db::Row& row) { open.insert(row.id<AccountId>(0)); },
+      db::id_list(tx.engine(), ids));
+  return in_order(ids, open);
+}
+
+// Added up here: a database sorts the rows of a hundred days for it, and joins everybody.
 std::vector<PopularPerson> RowStore::popular_people(db::Tx& tx, Micros from, Micros to, int count) {
-  return tx.all(
-      "SELECT a.id, a.handle, a.name, t.views, (SELECT count(*) FROM follows f"
-      "  WHERE f.followee_id = a.id AND f.state = 1 AND f.created_at >= $1 AND f.created_at < $2),"
-      " a.photos FROM (SELECT m.account_id, CAST(SUM(m.views) AS BIGINT) AS views"
-      "  FROM analytics_people m WHERE m.day >= $1 AND m.day < $2 GROUP BY m.account_id) t"
-      " JOIN accounts a ON a.id = t.account_id WHERE a.state = 0 AND a.private = 0"
-      " ORDER BY t.views DESC, a.id LIMIT $3",
-      [](const db::Row& row) {
-        return PopularPerson{.who = {row.id<AccountId>(0), row.string(1), row.string(2)},
-                             .views = row.integer(3),
-                             .followers = row.integer(4),
-                             .photos = row.integer(5)};
-      },
-      from, to, count);
+  Views<AccountId> views;
+  tx.each(
+      "SELECT account_id, views FROM analytics_people WHERE day >= $1 AND day < $2",
+      [&](const db::Row& row) { views[row.id<AccountId>(0)] += row.integer(1); }, from, to);
+  const std::vector<AccountId> shown =
+      most_shown_of(views, static_cast<std::size_t>(count),
+                    [&](std::span<const AccountId> some) { return open_people(tx, some); });
+  std::vector<PopularPerson> people;
+  for (const AccountId id : shown) {
+    tx.each(
+        "SELECT handle, name, photos, (SELECT count(*) FROM follows f WHERE f.followee_id = a.id"
+        " AND f.state = 1 AND f.created_at >= $2 AND f.created_at < $3)"
+        " FROM accounts a WHERE id = $1",
+        [&](const db::Row& row) {
+          people.push_back({.who = {id, row.string(0), row.string(1)},
+                            .views = views.at(id),
+                            .followers = row.integer(3),
+                            .photos = row.integer(2)});
+        },
+        id, from, to);
+  }
+  return people;
 }
 
 void RowStore::each_delay(db::Tx& tx, Micros from, Micros to,

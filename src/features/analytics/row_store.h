@@ -32,7 +32,8 @@ class RowStore {
  private:
   std::vector<PhotoId> candidates(db::Tx& tx, Micros from, Micros to, int count);
   // Of these, the ones that everybody may see, in their order.
-  std::vector<PhotoId> open_ones(db::Tx& tx, std::span<const PhotoId> ids);
+  std::vector<PhotoId> open_photos(db::Tx& tx, std::span<const PhotoId> ids);
+  std::vector<AccountId> open_people(db::Tx& tx, std::span<const AccountId> ids);
 };
 
 }  // namespace picsharz::analytics
