@@ -1,7 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { iconInside } from "./scripts/icon.mjs";
-import { groups, namePages } from "./scripts/parts.mjs";
+import { compileAtOnce, groups, namePages } from "./scripts/parts.mjs";
 import { worldModule } from "./scripts/world.mjs";
 
 export default defineConfig({
@@ -14,6 +14,7 @@ export default defineConfig({
     }),
     iconInside(),
     namePages(),
+    compileAtOnce(),
     worldModule(),
   ],
   build: {

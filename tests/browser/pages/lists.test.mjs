@@ -35,6 +35,23 @@ function watchFirst() {
   requestAnimationFrame(look);
 }
 
+// How often scripts ask for what a phone's browser lays out the page for, until a frame has content.
+function countQuestions() {
+  globalThis.questions = {};
+  for (const name of ["innerWidth", "scrollY"]) {
+    const { get } = Object.getOwnPropertyDescriptor(globalThis, name);
+    globalThis.questions[name] = 0;
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      get() {
+        const drawn = performance.getEntriesByName("first-contentful-paint").length > 0;
+        if (!drawn) globalThis.questions[name] += 1;
+        return get.call(globalThis);
+      },
+    });
+  }
+}
+
 describe("lists", { skip: noPages }, () => {
   const bench = pagesBench();
 
@@ -43,6 +60,20 @@ describe("lists", { skip: noPages }, () => {
       const one = await bench.visit(path, phone);
       await watchShifts(one.page);
       assert.deepEqual(await shifts(one.page), []);
+      await one.context.close();
+    });
+  }
+
+  for (const path of ["/recent", "/@jonas", "/upload"]) {
+    it(`${path} is drawn before it is laid out for a question`, async () => {
+      bench.server.fake.signedIn = true;
+      const one = await somebody(bench.browser, bench.server, "lists", phone);
+      await one.context.addInitScript(countQuestions);
+      await one.page.goto(path, { waitUntil: "load" });
+      await main(one.page).getByRole("heading", { level: 1 }).first().waitFor();
+      const asked = await one.page.evaluate(() => globalThis.questions);
+      assert.deepEqual(asked, { innerWidth: 0, scrollY: 0 });
+      one.assertNoComplaints();
       await one.context.close();
     });
   }

@@ -15,6 +15,21 @@ describe("the shell", { skip: noPages }, () => {
     });
   }
 
+  // A browser that finds this in the first line compiles the whole beside what it draws.
+  it("is compiled at once", async () => {
+    const one = await bench.visit("/recent");
+    const modules = await one.page.evaluate(() =>
+      [...document.querySelectorAll("script[type=module][src], link[rel=modulepreload]")]
+        .map(({ src, href }) => src || href)
+        .concat(performance.getEntriesByType("resource").map(({ name }) => name)));
+    for (const part of ["index", "photos"]) {
+      const url = modules.find((each) => each.includes(`/assets/${part}-`) && /js$/.test(each));
+      const text = await (await one.page.request.get(url)).text();
+      assert.equal(text.split("\n")[0], "//# allFunctionsCalledOnLoad", part);
+    }
+    await one.context.close();
+  });
+
   for (const [who, options, width] of [
     ["a member", {}, 390],
     ["a member", {}, 1440],

@@ -25,7 +25,7 @@ const needed = () =>
 export function startBars(): () => void {
   const stop = new AbortController();
   const { signal } = stop;
-  let from = scrollY;
+  let from = 0; // where a document begins; to ask would lay it out before it is drawn
   const here = () => ({ away: false, turn: scrollY });
   const scroll = () => {
     const to = Math.max(0, scrollY); // a page may be pulled beyond its top

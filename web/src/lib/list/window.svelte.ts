@@ -8,6 +8,7 @@
 import { flushSync, tick, untrack } from "svelte";
 import { afterFirst } from "../idle";
 import { router } from "../router.svelte";
+import { isPhone } from "../screen";
 import type { Blocks } from "./blocks";
 
 const tallest = 4_000_000; // px, of the element
@@ -49,7 +50,7 @@ export class ListWindow {
   height = $state(0);
   // On the first page of a visit by phone the largest picture has the line for itself; the others
   // of the first draw come after it. Not in a tab for later: there is no frame to wait for.
-  alone = $state(innerWidth < 768 && !router.moved && !document.hidden);
+  alone = $state(isPhone() && !router.moved && !document.hidden);
   #of: Of;
   #node: HTMLElement | null = null;
   #frame = 0;
