@@ -72,9 +72,9 @@ export function namePages() {
   };
 }
 
-// Nearly all of what these hold is called before the first draw. Browsers compile a function when it
-// is called, 600 of them here, on the thread that draws; with this line, which must be the first,
-// they compile it all while the file comes, on another thread (ADR 0049).
+// Nearly all of what these hold is called before the first draw. Browsers compile a function when
+// it is called, 600 of them here, on the thread that draws; with this line, which must be the
+// first, they compile it all while the file comes, on another thread (ADR 0049).
 const atOnce = ["index", "shared", "photos"];
 const firstLine = "//# allFunctionsCalledOnLoad\n";
 

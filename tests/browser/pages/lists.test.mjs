@@ -35,7 +35,7 @@ function watchFirst() {
   requestAnimationFrame(look);
 }
 
-// How often scripts ask for what a phone's browser lays out the page for, until a frame has content.
+// How often scripts ask what a phone's browser lays out the page for, until a frame has content.
 function countQuestions() {
   globalThis.questions = {};
   for (const name of ["innerWidth", "scrollY"]) {
