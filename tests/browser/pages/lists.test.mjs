@@ -100,10 +100,22 @@ describe("lists", { skip: noPages }, () => {
         assert.ok(top < phone.viewport.height, `drawn at ${top}`);
         assert.equal(fades, false, "a browser that fades a picture in counts it late");
       }
+      // The rest piece by piece: whoever touches the page meanwhile is heard between them.
+      await one.page.evaluate(() => {
+        globalThis.pieces = [];
+        new MutationObserver((changes) => {
+          const fresh = changes.flatMap(({ addedNodes }) => [...addedNodes])
+            .filter((node) => node.dataset?.block);
+          if (fresh.length > 0) globalThis.pieces.push(fresh.length);
+        }).observe(document.querySelector("main [data-block]").parentElement, { childList: true });
+      });
       letGo();
       await one.page.waitForFunction(() =>
         [...document.querySelectorAll("main [data-block]")].some((node) =>
-          node.getBoundingClientRect().top > innerHeight));
+          node.getBoundingClientRect().top > 2 * innerHeight));
+      const pieces = await one.page.evaluate(() => globalThis.pieces);
+      const all = pieces.reduce((sum, each) => sum + each, 0);
+      assert.ok(Math.max(...pieces) <= 0.6 * all, JSON.stringify(pieces));
       one.assertNoComplaints();
       await one.context.close();
     });

@@ -20,6 +20,7 @@ const high = 3_000_000;
 const drawnAbove = 1.5;
 const drawnBelow = 2.5;
 const wantedBelow = 2;
+const stride = 0.25; // of it all, at once: more would keep a finger waiting
 const patience = 3_000; // ms that the first pictures may take
 const patienceAlone = 1_000; // and of them the largest
 
@@ -54,7 +55,7 @@ export class ListWindow {
   #of: Of;
   #node: HTMLElement | null = null;
   #frame = 0;
-  #first = true; // nothing but what is in the window is drawn
+  #reach = 0; // of what is to be drawn beyond the window, how much is: at first nothing
 
   constructor(of: Of) {
     this.#of = of;
@@ -62,7 +63,7 @@ export class ListWindow {
 
   // Whether this is the first draw, of what is seen at once.
   get first(): boolean {
-    return this.#first;
+    return this.#reach === 0;
   }
 
   get drawn(): number[] {
@@ -78,11 +79,13 @@ export class ListWindow {
     const stop = new AbortController();
     const { signal } = stop;
     const more = () => {
-      this.#first = false;
+      this.#reach = Math.min(1, this.#reach + stride);
       this.look();
+      if (this.#reach < 1) afterFirst(more, signal);
     };
     const soon = () => {
-      this.#first = this.alone = false;
+      this.#reach = 1;
+      this.alone = false;
       this.#frame ||= requestAnimationFrame(() => {
         this.#frame = 0;
         this.look();
@@ -122,7 +125,7 @@ export class ListWindow {
     this.#draw(at + this.base);
     this.height = Math.min(blocks.size - this.base, tallest);
     const left = blocks.size - (at + this.base);
-    if (!this.#first && left < (1 + wantedBelow) * innerHeight) this.#of.wanted();
+    if (!this.first && left < (1 + wantedBelow) * innerHeight) this.#of.wanted();
   }
 
   // Fulfilled when what is drawn first has its pictures, or the network is too slow to wait for it.
@@ -190,7 +193,7 @@ export class ListWindow {
 
   #draw(top: number): void {
     const blocks = this.#of.blocks();
-    const [above, below] = this.#first ? [0, 0] : [drawnAbove, drawnBelow];
+    const [above, below] = [this.#reach * drawnAbove, this.#reach * drawnBelow];
     const from = blocks.blockAt(top - above * innerHeight);
     const end = top + (1 + below) * innerHeight;
     const to = blocks.count === 0 ? 0 : blocks.blockAt(end) + 1;
