@@ -44,6 +44,7 @@ std::vector<Suggestion> SuggestionService::suggest(const Viewer& viewer, int lim
     std::map<AccountId, Account> people;
     for (Account& account : store_.accounts(tx, ids)) people.emplace(account.id, account);
     std::vector<Suggestion> suggestions;
+    suggestions.reserve(ranked.size());
     for (const Ranked& one : ranked) {
       suggestions.push_back({people.at(one.account), reason_of(one, people)});
     }
