@@ -55,7 +55,7 @@ std::vector<SearchedWords> UseStore::words(db::Tx& tx, Micros from, Micros to, M
         [&](const db::Row& row) { found[row.string(0)] += row.integer(1); }, at, days.of_a_day());
   }
   std::vector<SearchedWords> sums;
-  for (const std::string& each : most_of(found, static_cast<std::size_t>(2 * count))) {
+  for (const std::string& each : most_of(found, 2 * static_cast<std::size_t>(count))) {
     sums.push_back(sums_of(tx, from, to, each));
   }
   std::ranges::stable_sort(sums, std::greater(),
