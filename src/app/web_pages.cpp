@@ -44,7 +44,7 @@ constexpr std::string_view policy =
     "connect-src 'self'; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src "
     "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; "
-    "trusted-types svelte-trusted-html picsharz-sw";
+    "trusted-types svelte-trusted-html picsharz-scripts picsharz-starter";
 
 // Of the service worker, which asks for what a page does and shows nothing.
 constexpr std::string_view worker_policy =

@@ -24,7 +24,7 @@ export const policy = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types svelte-trusted-html picsharz-sw",
+  "trusted-types svelte-trusted-html picsharz-scripts picsharz-starter",
 ].join("; ");
 
 const types = {

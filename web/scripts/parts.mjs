@@ -44,11 +44,15 @@ for (const path of ["main.ts", ...photoPages]) filesOf(join(source, path), early
 const isStyle = (id) => /\.css$/.test(id);
 const isEarlyStyle = (id) => isStyle(id) && early.has(normal(id).split("?")[0]);
 
+// What an upload may be, which three pages tell: of two small files.
+const isLimit = (id) => /\/(lib\/pictures|features\/uploads\/limits)\.ts$/.test(normal(id));
+
 export const groups = [
   { name: "styles", test: isEarlyStyle, priority: 3 },
   { name: "start", tags: ["$initial"], priority: 2 },
   { name: "shared", test: isEverywhere, priority: 2 },
   { name: "photos", test: isPhotoPage, priority: 1 },
+  { name: "limits", test: isLimit, priority: 1 },
 ];
 
 // Names those pages in the manifest, which knows them by their part alone.

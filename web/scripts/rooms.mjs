@@ -18,6 +18,7 @@ const rooms = {
   app: ["routes", "features", "ui", "lib", "api", "i18n"],
   main: ["app", "styles", "lib", "api", "i18n"],
   sw: [], // a bundle of its own
+  starter: ["lib"], // the same
 };
 
 // A feature may import those above it; the folders of one line know nothing of each other.
@@ -39,7 +40,7 @@ const order = [
 const rank = new Map(order.flatMap((names, index) => names.map((name) => [name, index])));
 
 const isComposition = (path) => /(Page|View)\.svelte$/.test(path);
-const room = (path) => (/^src\/main\.ts$/.test(path) ? "main" : path.split("/")[1]);
+const room = (path) => /^src\/(main|starter)\.ts$/.exec(path)?.[1] ?? path.split("/")[1];
 
 // What is wrong with `path` importing `target`, or null.
 export function judge(path, target) {

@@ -70,12 +70,14 @@ export function filesOf(manifest, keys) {
   };
 }
 
-// Modules by area. What is in the first load, as English's core is, has none.
-function cataloguesOf(manifest, language) {
+// Modules by area. What is in the first load, as English's core is, has none; the core of another
+// language comes with the names of its other areas.
+export function cataloguesOf(manifest, language) {
   const folder = `src/i18n/${language}/`;
-  const keys = Object.keys(manifest).filter((key) => key.startsWith(folder));
+  const core = `src/i18n/spoken-${language}.ts`;
+  const keys = Object.keys(manifest).filter((key) => key === core || key.startsWith(folder));
   const areas = keys.map((key) => [
-    key.slice(folder.length, -".json".length),
+    key === core ? "core" : key.slice(folder.length, -".json".length),
     filesOf(manifest, [key]).modules,
   ]);
   return Object.fromEntries(areas.filter(([, modules]) => modules.length > 0));

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const wanted = "virtual:world";
-const width = 1800;
+const width = 1600;
 
 // ISO 3166-1: the three digits that the atlas knows countries by, and the letters that we do.
 const letters = new Map(

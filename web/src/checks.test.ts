@@ -153,7 +153,7 @@ describe("what the server is told of the build", () => {
     },
     "src/features/uploads/UploadPage.svelte": { file: "assets/upload.js", css: ["assets/up.css"] },
     "src/i18n/en/photo.json": { file: "assets/words.js" },
-    "src/i18n/de/core.json": { file: "assets/de.js" },
+    "src/i18n/spoken-de.ts": { file: "assets/de.js" },
     "src/i18n/de/photo.json": { file: "assets/worte.js" },
   };
 

@@ -1,12 +1,16 @@
 import { mount } from "svelte";
-import { whenKnown, whenReached } from "./api/client";
+import { whenKnown, whenReached, whenRefused } from "./api/client";
 import App from "./app/App.svelte";
 import { begin } from "./app/begin";
-import { startLanguage } from "./i18n/say";
+import { say, startLanguage } from "./i18n/say";
+import { startAttention } from "./lib/attention.svelte";
 import { startClock } from "./lib/clock.svelte";
 import { startFont } from "./lib/font";
+import { afterFirst } from "./lib/idle";
 import { install, keepAnswer } from "./lib/installed";
 import { reached, startOnline } from "./lib/online.svelte";
+import { open } from "./lib/opening.svelte";
+import { readTables } from "./lib/tables.svelte";
 import { startTheme } from "./lib/theme";
 import "./styles/app.css";
 
@@ -17,10 +21,19 @@ startTheme();
 startFont();
 startOnline();
 startClock();
+startAttention();
 whenReached(reached);
+whenRefused(() => say(["errors"]));
 whenKnown(keepAnswer);
 install();
 void Promise.all([startLanguage(), begin()]).then(() => {
-  target.replaceChildren(); // the server's picture; the application draws it in the same frame
-  mount(App, { target });
+  const inside = target.cloneNode() as Element;
+  return open(
+    () => void mount(App, { target: inside }),
+    () => target.replaceWith(inside), // with the server's picture: the page has it in this frame
+  );
+});
+readTables();
+afterFirst(() => {
+  say(["errors"]).catch(() => {}); // for a refusal that nothing can be fetched for
 });

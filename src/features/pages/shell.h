@@ -43,7 +43,7 @@ struct Shell {
   std::string program;
   std::string starter;
   std::vector<std::string> languages{"en"};  // the first is for whoever wants none of them
-  // The modules of each language by area. "core" and "errors" are of every page.
+  // The modules of each language by area. "core" is of every page.
   std::map<std::string, Catalogues, std::less<>> catalogues;
   std::map<std::string, Kind, std::less<>> kinds;
 };

@@ -163,7 +163,7 @@ void write_preload(Writer& out, const Preload& preload) {
 std::vector<std::string> modules_of(const Shell& shell, std::string_view language,
                                     const Page& page) {
   std::vector<std::string> modules;
-  std::vector<std::string> areas{"core", "errors"};
+  std::vector<std::string> areas{"core"};
   if (const auto kind = shell.kinds.find(page.kind); kind != shell.kinds.end()) {
     modules = kind->second.modules;
     areas.insert(areas.end(), kind->second.areas.begin(), kind->second.areas.end());

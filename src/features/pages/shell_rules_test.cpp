@@ -160,8 +160,8 @@ TEST(WriteDocument, CataloguesOfTheLanguageAndThePage) {
   EXPECT_EQ(seen("photo", "en"), Names{"en-photo"});
   EXPECT_EQ(seen("photo", "ar-XB"), Names{"en-photo"});
   EXPECT_EQ(seen("home", "en"), Names{});
-  EXPECT_EQ(seen("photo", "de"), (Names{"de", "de-errors", "de-photo"}));
-  EXPECT_EQ(seen("nothing", "de"), (Names{"de", "de-errors"}));
+  EXPECT_EQ(seen("photo", "de"), (Names{"de", "de-photo"}));
+  EXPECT_EQ(seen("nothing", "de"), (Names{"de"}));
 }
 
 TEST(WriteDocument, ThemeAndLanguage) {
@@ -206,7 +206,7 @@ TEST(WriteDocument, TheProgramComesAfterThePictureThatIsSeenAlready) {
     EXPECT_EQ(count(written, "modulepreload"), 0);
     // The program, the page's part of it, and the catalogues of the language.
     EXPECT_TRUE(has(written, R"(<script type="application/json" id="program">["/assets/index.js",)"
-                             R"("/assets/photo.js","/assets/de.js","/assets/de-errors.js",)"
+                             R"("/assets/photo.js","/assets/de.js",)"
                              R"("/assets/de-photo.js"]</script>)"))
         << written;
     EXPECT_EQ(count(written, "/assets/index.js"), 1);

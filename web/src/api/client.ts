@@ -35,6 +35,7 @@ const otherAccount = "other_account";
 let onSignedOut = (_other: boolean): void => {};
 let onSending = (): string => "";
 let onReached: (what: string, begun: number) => void = () => {};
+let onRefused = (): Promise<void> => Promise.resolve();
 let onKnown: (path: string, answer: unknown) => void = () => {};
 
 // Called when the server says that the session is over, or (`other`) another account's by now.
@@ -57,6 +58,11 @@ export function whenReached(callback: (what: string, begun: number) => void): vo
 // Called with what came inside the document, when it is used.
 export function whenKnown(callback: (path: string, answer: unknown) => void): void {
   onKnown = callback;
+}
+
+// Called before a refusal is put into words, and waited for: they may have to be fetched.
+export function whenRefused(callback: () => Promise<void>): void {
+  onRefused = callback;
 }
 
 export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
@@ -86,7 +92,10 @@ export async function call<T>(method: Method, path: string, options: Options = {
     const { response, text } = await exchange(path + query, init);
     const refused = response.status === 429 || response.status === 503;
     const wait = tries < patientTries && refused ? waitOf(response, text) : 0;
-    if (wait === 0) return answer<T>(response.status, text);
+    if (wait === 0) {
+      if (!response.ok) await onRefused().catch(() => {});
+      return answer<T>(response.status, text);
+    }
     await waitPlainly(wait, options.signal);
   }
 }

@@ -58,6 +58,13 @@ describe("catalogues", () => {
       });
     }
     if (language === "en") continue;
+    it(`${language} can be chosen`, () => {
+      const names = readFileSync(new URL(`spoken-${language}.ts`, here), "utf8");
+      assert.deepEqual(
+        [...names.matchAll(/"!?\.\/([\w-]+)\//g)].map(([, folder]) => folder),
+        [language, language, language],
+      );
+    });
     it(`${language} says what English says`, () => {
       for (const area of readdirSync(new URL("en/", here))) {
         const english = new Map(catalogue("en", area));

@@ -6,6 +6,8 @@
 //   <a>words</a>                                  what Rich.svelte draws as a link or the like
 //
 // A brace or an angle is never text.
+import { numberIn } from "./figures";
+
 export type Value = string | number;
 export type Values = Readonly<Record<string, Value>>;
 
@@ -87,11 +89,10 @@ export function parse(message: string): Piece[] {
 }
 
 const rules = new Map<string, Intl.PluralRules>();
-const numbers = new Map<string, Intl.NumberFormat>();
 
-function kept<T>(all: Map<string, T>, locale: string, make: () => T): T {
-  let one = all.get(locale);
-  if (!one) all.set(locale, (one = make()));
+function rulesOf(locale: string): Intl.PluralRules {
+  let one = rules.get(locale);
+  if (!one) rules.set(locale, (one = new Intl.PluralRules(locale)));
   return one;
 }
 
@@ -102,12 +103,12 @@ const against = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script
 function written(value: Value | undefined, locale: string): string {
   if (typeof value === "string") return against.test(value) ? `\u2068${value}\u2069` : value;
   if (value === undefined) return "";
-  return kept(numbers, locale, () => new Intl.NumberFormat(locale)).format(value);
+  return numberIn(locale, value);
 }
 
 function chosen({ kind, cases }: Choice, value: Value, locale: string): Piece[] {
   if (kind === "select") return cases.get(String(value)) ?? cases.get("other") ?? [];
-  const category = kept(rules, locale, () => new Intl.PluralRules(locale)).select(Number(value));
+  const category = rulesOf(locale).select(Number(value));
   return cases.get(`=${value}`) ?? cases.get(category) ?? cases.get("other") ?? [];
 }
 

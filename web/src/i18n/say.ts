@@ -2,14 +2,30 @@
 import { languageNow, learn, speak, type Area, type Catalogue } from "./index";
 import { isPseudo } from "./pseudo";
 
-const files = import.meta.glob<Catalogue>(["./*/*.json", "!./en/core.json"], {
-  import: "default",
-});
+type Areas = Readonly<Record<string, () => Promise<unknown>>>;
+
+// What every page says in a language, and where its other areas are: whoever reads one language has
+// no use for the names of all the files of the others.
+interface Spoken {
+  core: Catalogue;
+  areas: Areas;
+}
+
+const languages = import.meta.glob<Spoken>("./spoken-*.ts");
+const english: Areas = import.meta.glob(["./en/*.json", "!./en/core.json"], { import: "default" });
 const loaded = new Map<Area, Promise<void>>([["core", Promise.resolve()]]); // in English
 
-async function read(language: string, area: Area): Promise<boolean> {
-  const load = files[`./${language}/${area}.json`];
-  if (load) learn(await load());
+async function readOwn(language: string, area: Area): Promise<boolean> {
+  const spoken = await languages[`./spoken-${language}.ts`]?.();
+  if (area === "core" && spoken) {
+    learn(spoken.core);
+    return true;
+  }
+  return read(spoken?.areas[`./${language}/${area}.json`]);
+}
+
+async function read(load: Areas[string] | undefined): Promise<boolean> {
+  if (load) learn((await load()) as Catalogue);
   return load !== undefined;
 }
 
@@ -18,8 +34,8 @@ async function read(language: string, area: Area): Promise<boolean> {
 async function load(area: Area): Promise<void> {
   const language = languageNow();
   const own = language !== "en" && !isPseudo(language);
-  if (own && (await read(language, area).catch(() => false))) return;
-  await read("en", area);
+  if (own && (await readOwn(language, area).catch(() => false))) return;
+  await read(english[`./en/${area}.json`]);
 }
 
 // What a page of these areas says can be said once this is fulfilled. It is asked for again where
@@ -36,7 +52,7 @@ export async function say(areas: readonly Area[]): Promise<void> {
 
 // Whether there are catalogues of it.
 export function isSpoken(language: string): boolean {
-  return language === "en" || `./${language}/core.json` in files;
+  return language === "en" || `./spoken-${language}.ts` in languages;
 }
 
 const kept = 400 * 24 * 60 * 60; // seconds; no browser keeps a cookie for longer
@@ -75,5 +91,5 @@ export async function startLanguage(): Promise<void> {
   document.documentElement.dir = language === "ar-XB" ? "rtl" : "ltr";
   if (language === "en" || isPseudo(language)) return;
   loaded.delete("core");
-  await say(["core", "errors"]).catch(() => {});
+  await say(["core"]).catch(() => {});
 }

@@ -1,27 +1,9 @@
 // The service worker (src/sw): asked for once the page has drawn, told what it may keep, and told
 // to forget when somebody else is here. Where there are none (plain http), nothing is kept.
 import { afterFirst } from "./idle";
-
-interface Policies {
-  createPolicy: (
-    name: string,
-    rules: { createScriptURL: (url: string) => string },
-  ) => { createScriptURL: (url: string) => unknown };
-}
+import { trusted } from "./trusted";
 
 const script = "/sw.js";
-
-// The security policy lets no address become a script but this one.
-function trusted(url: string): string {
-  const types = (window as { trustedTypes?: Policies }).trustedTypes;
-  const policy = types?.createPolicy("picsharz-sw", {
-    createScriptURL(wanted) {
-      if (wanted !== script) throw new TypeError(wanted);
-      return wanted;
-    },
-  });
-  return (policy?.createScriptURL(url) ?? url) as string;
-}
 
 export function install(): void {
   if (!("serviceWorker" in navigator)) return;

@@ -15,7 +15,7 @@ describe("text", () => {
     assert.equal(bytes(0), "0 bytes");
     assert.equal(bytes(12_345), "12 kB");
     assert.equal(percent(0.914), "91%");
-    assert.equal(either(["JPEG", "PNG", "WebP"]), "JPEG, PNG, or WebP");
+    assert.equal(either(["JPEG", "PNG", "WebP"]), "JPEG, PNG or WebP");
     assert.equal(either(["JPEG", "PNG"]), "JPEG or PNG");
     assert.equal(either(["JPEG"]), "JPEG");
   });

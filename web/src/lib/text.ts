@@ -1,22 +1,25 @@
 // Words and numbers for people.
-import { locale } from "../i18n";
-import { bytesIn } from "../i18n/figures";
+import { locale, t } from "../i18n";
+import { bytesIn, numberIn } from "../i18n/figures";
 
 export function bytes(count: number): string {
-  return bytesIn(locale(), count);
+  return count < 1000 ? t("size.bytes", { n: count }) : bytesIn(locale(), count);
 }
 
 export function number(count: number): string {
-  return new Intl.NumberFormat(locale()).format(count);
+  return numberIn(locale(), count);
 }
 
+// In whole ones.
 export function percent(share: number): string {
-  return new Intl.NumberFormat(locale(), { style: "percent" }).format(share);
+  return t("percent", { n: Math.round(share * 100) });
 }
 
 // "a", "a or b", "a, b or c"
 export function either(words: readonly string[]): string {
-  return new Intl.ListFormat(locale(), { type: "disjunction" }).format(words);
+  if (words.length < 2) return words.join();
+  const before = words.slice(0, -1).reduce((list, word) => t("list.comma", { list, word }));
+  return t("list.or", { list: before, word: words.at(-1) ?? "" });
 }
 
 // Tags as people type them: separated by commas, with or without #, each once.

@@ -1,17 +1,19 @@
 // Numbers, times and names of a dashboard, as the language of the page writes them.
 import type { CellKind, Step, Unit } from "../../api";
 import { locale, says, t, type Key } from "../../i18n";
+import { dateFormat, numberFormat } from "../../i18n/formats";
 import { bytes, number } from "../../lib/text";
 import { daysBack, hoursKept } from "./range";
 
 const format = (value: number, options: Intl.NumberFormatOptions) =>
-  new Intl.NumberFormat(locale(), options).format(value);
+  numberFormat(locale(), options).format(value);
 const inUnit = (value: number, unit: string) =>
   format(value, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
 
-export function dollars(value: number): string {
-  return format(value, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
-}
+const inDollars = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const;
+const short = { notation: "compact", maximumFractionDigits: 1 } as const;
+
+export const dollars = (value: number) => format(value, inDollars);
 
 export function percentOf(value: number): string {
   return format(value / 100, { style: "percent", maximumFractionDigits: 1 });
@@ -37,11 +39,8 @@ export function inWords(unit: Unit, value: number | null | undefined): string {
 
 // Short, for an axis: 40K.
 export function onAxis(unit: Unit, value: number): string {
-  const short = { notation: "compact", maximumFractionDigits: 1 } as const;
   if (unit === "count") return format(value, short);
-  if (unit !== "dollars") return inWords(unit, value);
-  return format(value, { ...short, style: "currency", currency: "USD",
-    currencyDisplay: "narrowSymbol" });
+  return unit === "dollars" ? format(value, { ...short, ...inDollars }) : inWords(unit, value);
 }
 
 // By how much it grew since before: "+1.3%"; "" where that cannot be said.
@@ -62,7 +61,7 @@ const looks: Readonly<Record<Step, Intl.DateTimeFormatOptions>> = {
 };
 
 const dated = (options: Intl.DateTimeFormatOptions, iso: string) =>
-  new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" }).format(new Date(iso));
+  dateFormat(locale(), { ...options, timeZone: "UTC" }).format(new Date(iso));
 
 export const tick = (step: Step, iso: string) => dated(looks[step], iso);
 
@@ -73,7 +72,7 @@ export function moment(step: Step, iso: string): string {
 
 export function span(from: string, to: string | number): string {
   const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat(locale(), options).formatRange(new Date(from), new Date(to));
+  return dateFormat(locale(), options).formatRange(new Date(from), new Date(to));
 }
 
 // Where the words of something are looked for: at its places ("figure", "chart", "table"), the

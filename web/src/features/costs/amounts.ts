@@ -1,10 +1,11 @@
 // Amounts of money and quantities, which the server gives as exact texts; and the names of what is
 // paid for, which it gives in English.
 import { locale, says, t } from "../../i18n";
+import { dateFormat, numberFormat } from "../../i18n/formats";
 
 export function amount(text: string | null, most = 2): string {
   if (text === null) return "–";
-  return new Intl.NumberFormat(locale(), {
+  return numberFormat(locale(), {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
@@ -14,12 +15,12 @@ export function amount(text: string | null, most = 2): string {
 }
 
 export function quantity(text: string): string {
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 3 }).format(Number(text));
+  return numberFormat(locale(), { maximumFractionDigits: 3 }).format(Number(text));
 }
 
 // The same in a field, so that typedNumber() reads it as it was.
 export function inField(text: string, least = 0): string {
-  return new Intl.NumberFormat(locale(), {
+  return numberFormat(locale(), {
     useGrouping: false,
     minimumFractionDigits: least,
     maximumFractionDigits: 6,
@@ -29,7 +30,7 @@ export function inField(text: string, least = 0): string {
 const refused = "?"; // no number: the server says what one is
 
 function signs(): { group: string; decimal: string } {
-  const parts = new Intl.NumberFormat(locale()).formatToParts(1_234_567.5);
+  const parts = numberFormat(locale()).formatToParts(1_234_567.5);
   const sign = (type: string) => parts.find((part) => part.type === type)?.value;
   return { group: sign("group") ?? " ", decimal: sign("decimal") ?? "." };
 }
@@ -75,6 +76,6 @@ export function monthsBack(now: Date, count: number): string[] {
 }
 
 export function monthName(month: string): string {
-  return new Intl.DateTimeFormat(locale(), { month: "long", year: "numeric", timeZone: "UTC" })
+  return dateFormat(locale(), { month: "long", year: "numeric", timeZone: "UTC" })
     .format(new Date(`${month}-01T00:00:00Z`));
 }

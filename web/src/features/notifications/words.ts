@@ -1,6 +1,7 @@
 // What notifications say, in words.
 import type { Notification } from "../../api";
 import { locale, t, type Key } from "../../i18n";
+import { dateFormat } from "../../i18n/formats";
 import type { Values } from "../../i18n/compile";
 
 export interface Words {
@@ -59,7 +60,7 @@ function dayOf(then: Date, now: Date): string {
   if (then >= midnight) return t("activity.today");
   midnight.setDate(midnight.getDate() - 1);
   if (then >= midnight) return t("activity.yesterday");
-  return new Intl.DateTimeFormat(locale(), {
+  return dateFormat(locale(), {
     weekday: "long",
     day: "numeric",
     month: "long",

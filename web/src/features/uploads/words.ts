@@ -1,5 +1,6 @@
 // What a row says of its file: the state in a word or two, and what more there is to know.
 import { locale, t, type Key } from "../../i18n";
+import { numberFormat } from "../../i18n/formats";
 import { explain, stateName } from "../../lib/states";
 import { hasFailed, isUnsent, stateOf, type Row, type State } from "./entry";
 
@@ -43,7 +44,7 @@ export function wordsOf(row: Row): Words {
 
 export function percent(row: Row): string {
   const whole = row.size > 0 ? Math.floor((row.sent * 100) / row.size) : 0; // 100 when it is all
-  return new Intl.NumberFormat(locale(), { style: "percent" }).format(whole / 100);
+  return t("percent", { n: whole });
 }
 
 const units = { 1: "kilobyte-per-second", 2: "megabyte-per-second" } as const;
@@ -52,7 +53,7 @@ const units = { 1: "kilobyte-per-second", 2: "megabyte-per-second" } as const;
 export function speedOf(row: Row): string {
   if (row.speed <= 0) return "";
   const power = row.speed < 1e6 ? 1 : 2;
-  return new Intl.NumberFormat(locale(), {
+  return numberFormat(locale(), {
     style: "unit",
     unit: units[power],
     unitDisplay: "short",

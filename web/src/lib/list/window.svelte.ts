@@ -6,7 +6,7 @@
 // part of the list's height only: `base` is where in the list the element begins. Where the reader
 // comes near an end of the element, both move by one step, and nothing that is seen does.
 import { flushSync, tick, untrack } from "svelte";
-import { afterFirst } from "../idle";
+import { afterFirst, nextFrame } from "../idle";
 import { router } from "../router.svelte";
 import { isPhone } from "../screen";
 import type { Blocks } from "./blocks";
@@ -139,7 +139,7 @@ export class ListWindow {
   async #largest(node: HTMLElement): Promise<void> {
     if (!this.alone) return;
     await this.#pictures(node, patienceAlone);
-    await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+    await nextFrame();
     this.alone = false;
   }
 
