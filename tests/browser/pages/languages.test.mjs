@@ -169,6 +169,16 @@ describe("the languages of the web", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  // The texts of refusals are no part of the first draw: a refusal waits for them.
+  it("has the first refusal, too", async () => {
+    const one = await somebody(bench.browser, bench.server, "languages", { ...phone });
+    await speak(one, bench.server, "de");
+    await open(bench.server, one, { path: "/photo/1" });
+    const said = await one.page.getByRole("alert").innerText();
+    assert.match(said, /Hier ist nichts\. Prüfe die Adresse/);
+    await one.context.close();
+  });
+
   it("would tell what is left in English", () => {
     const left = (text) => english(languages[0]).some((look) => look.test(text));
     assert.ok(left("Try again") && left("Photo by Mei") && left("Nothing is here"));

@@ -35,7 +35,8 @@ async function load(area: Area): Promise<void> {
   const language = languageNow();
   const own = language !== "en" && !isPseudo(language);
   if (own && (await readOwn(language, area).catch(() => false))) return;
-  await read(english[`./en/${area}.json`]);
+  const inEnglish = await read(english[`./en/${area}.json`]);
+  if (own && !inEnglish) throw new Error(`no texts of ${area}`); // they are asked for again
 }
 
 // What a page of these areas says can be said once this is fulfilled. It is asked for again where
