@@ -84,6 +84,23 @@ describe("the first draw", { skip: noPages }, () => {
     });
   }
 
+  for (const [what, fate] of [["lost", "abort"], ["late", "none"]]) {
+    it(`has its dates and comments where the reader of the tables is ${what}`, async () => {
+      const one = await somebody(bench.browser, bench.server, "opening", phone);
+      let asked = 0;
+      await one.context.route(/tables\.worker/, (route) => {
+        asked += 1;
+        return fate === "abort" ? route.abort() : undefined;
+      });
+      bench.server.fake.signedIn = true;
+      await one.page.goto("/photo/7000");
+      await one.page.locator("#comments").waitFor({ state: "attached" });
+      await one.page.locator(".who time", { hasText: /./ }).first().waitFor();
+      assert.equal(asked, 1);
+      await one.context.close();
+    });
+  }
+
   it("comes in pieces, of which nobody sees the first alone", async () => {
     const one = await begin(watchTasks, "/upload", {});
     const seen = await one.page.evaluate(() => [window.bars, window.heading, window.barsThen]);
