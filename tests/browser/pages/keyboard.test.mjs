@@ -94,4 +94,20 @@ describe("the keyboard", { skip: noPages }, () => {
     one.assertNoComplaints();
     await one.context.close();
   });
+
+  it("closes a menu that has just been opened, before it has told so", async () => {
+    const one = await bench.visit("/@jonas");
+    const stays = await main(one.page).locator("details").evaluate(async (details) => {
+      const summary = details.querySelector("summary");
+      summary.focus();
+      summary.click();
+      const escape = { key: "Escape", bubbles: true };
+      summary.dispatchEvent(new KeyboardEvent("keydown", escape));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return details.open;
+    });
+    assert.equal(stays, false);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
 });
