@@ -16,8 +16,9 @@ const isPhotoPage = (id) => photoPages.some((path) => normal(id).endsWith(path))
 
 // Small, and wanted by so many other pages that these would load the part of the photos for it.
 const everywhere = [
-  "features/photos/Picture.svelte", "features/photos/events.ts", "features/photos/watch.ts",
-  "lib/countries.ts", "lib/renditions.ts", "lib/share.ts", "lib/sizes.json", "lib/thumbhash.ts",
+  "features/likes/LikeButton.svelte", "features/photos/Picture.svelte",
+  "features/photos/events.ts", "features/photos/opened.svelte.ts", "features/photos/watch.ts",
+  "lib/renditions.ts", "lib/share.ts", "lib/sizes.json", "lib/thumbhash.ts",
   "ui/IconButton.svelte", "node_modules/thumbhash/thumbhash.js",
 ];
 const isEverywhere = (id) =>

@@ -4,6 +4,7 @@ import type { Key } from "./areas";
 import { formatParts, parse, text, type Piece, type Part, type Values } from "./compile";
 import core from "./en/core.json";
 import { bytesIn, durationIn } from "./figures";
+import { countryNames } from "./formats";
 import { disguise, isPseudo } from "./pseudo";
 
 export type { Area, Key } from "./areas";
@@ -64,6 +65,15 @@ export function t(key: Key, values: Values = {}): string {
 // For Rich.svelte: the text in parts, some of them in tags.
 export function tParts(key: Key, values: Values = {}): Part[] {
   return formatParts(nodes(key), values, region);
+}
+
+// By its two letters of ISO 3166-1, which stand for themselves where nobody knows them.
+export function countryName(code: string): string {
+  try {
+    return countryNames(region).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 // What a refusal says besides: members of the contract's problem.

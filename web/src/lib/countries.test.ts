@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { countryName } from "../i18n";
 import { countries, guessCountry } from "./countries";
 
 describe("countries", () => {
@@ -8,6 +9,10 @@ describe("countries", () => {
     assert.equal(list.length, 249);
     assert.equal(list.find(({ code }) => code === "SG")?.name, "Singapore");
     assert.ok(list.every(({ code, name }) => name !== code));
+  });
+  it("stand for themselves where nobody knows them", () => {
+    assert.equal(countryName("SG"), "Singapore");
+    assert.equal(countryName("ZZZZ"), "ZZZZ");
   });
   it("are guessed from the language only where it says one", () => {
     assert.equal(guessCountry("en-SG"), "SG");

@@ -1,5 +1,5 @@
 // The countries of ISO 3166-1 by their two letters, with names from the browser.
-import { locale } from "../i18n";
+import { countryName, locale } from "../i18n";
 
 const codes =
   "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR " +
@@ -15,14 +15,6 @@ const codes =
 export interface Country {
   code: string;
   name: string;
-}
-
-export function countryName(code: string): string {
-  try {
-    return new Intl.DisplayNames([locale()], { type: "region" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 export function countries(): Country[] {
