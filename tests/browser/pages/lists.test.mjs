@@ -121,6 +121,42 @@ describe("lists", { skip: noPages }, () => {
     });
   }
 
+  for (const path of ["/", "/recent"]) {
+    it(`${path} draws where one jumps to, and what is around it in the next frames`, async () => {
+      bench.server.fake.many = 300;
+      const one = await bench.visit(path, phone);
+      await scrollTo(one.page, 100, 1000);
+      const frames = await one.page.evaluate(async () => {
+        const node = () => document.querySelector("main [data-block]").parentElement;
+        const drawn = () => {
+          const boxes = [...node().querySelectorAll("[data-block]")]
+            .map((block) => block.getBoundingClientRect());
+          return {
+            fills: boxes.some(({ top }) => top <= 0) &&
+              boxes.some(({ bottom }) => bottom >= innerHeight),
+            high: (Math.max(...boxes.map(({ bottom }) => bottom)) -
+              Math.min(...boxes.map(({ top }) => top))) / innerHeight,
+          };
+        };
+        const frame = () => new Promise(requestAnimationFrame);
+        scrollTo({ top: 3 * innerHeight, behavior: "instant" });
+        await frame(); // asked for before the list's own
+        const found = [];
+        for (let at = 0; at < 12; at += 1) {
+          await frame();
+          found.push(drawn());
+        }
+        return found;
+      });
+      assert.ok(frames.every(({ fills }) => fills), JSON.stringify(frames));
+      const heights = frames.map(({ high }) => high);
+      assert.ok(heights[0] < 3.5 && heights[1] < 5, JSON.stringify(frames));
+      assert.ok(heights.at(-1) > 4, `${heights.at(-1)} windows in the end`);
+      one.assertNoComplaints();
+      await one.context.close();
+    });
+  }
+
   // No matter how long it takes: the patience of a page is of a second and more.
   const endless = () => {
     const real = globalThis.setTimeout;

@@ -18,8 +18,9 @@ function show(next: Hiding): void {
   state = next;
 }
 
+const low = () => innerHeight < 400;
 const needed = () =>
-  document.querySelector(".bar:focus-within, dialog[open]") !== null || innerHeight < 400;
+  low() || document.querySelector(".bar:focus-within, dialog[open]") !== null;
 
 // For as long as the application runs; the function that is returned ends it.
 export function startBars(): () => void {
@@ -29,7 +30,9 @@ export function startBars(): () => void {
   const here = () => ({ away: false, turn: scrollY });
   const scroll = () => {
     const to = Math.max(0, scrollY); // a page may be pulled beyond its top
-    show(needed() ? here() : scrolled(state, from, to, height, innerHeight));
+    const next = scrolled(state, from, to, height, innerHeight);
+    const leaves = next.away && !state.away; // what is away has nothing in it that is needed
+    show(low() || (leaves && needed()) ? here() : next);
     from = to;
   };
   const focus = () => needed() && show(here());

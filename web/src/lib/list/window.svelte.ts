@@ -10,6 +10,7 @@ import { afterFirst, nextFrame } from "../idle";
 import { router } from "../router.svelte";
 import { isPhone } from "../screen";
 import type { Blocks } from "./blocks";
+import { between, grown, joined } from "./range";
 
 const tallest = 4_000_000; // px, of the element
 const step = 2_000_000; // px, that the base moves by
@@ -20,7 +21,8 @@ const high = 3_000_000;
 const drawnAbove = 1.5;
 const drawnBelow = 2.5;
 const wantedBelow = 2;
-const stride = 0.25; // of it all, at once: more would keep a finger waiting
+const stride = 0.25; // of it all, each time the browser has nothing better to do
+const piece = 0.5; // beyond the window, at once: more would keep a finger waiting
 const patience = 3_000; // ms that the first pictures may take
 const patienceAlone = 1_000; // and of them the largest
 
@@ -86,10 +88,7 @@ export class ListWindow {
     const soon = () => {
       this.#reach = 1;
       this.alone = false;
-      this.#frame ||= requestAnimationFrame(() => {
-        this.#frame = 0;
-        this.look();
-      });
+      this.#soon();
     };
     addEventListener("scroll", soon, { passive: true, signal });
     addEventListener("resize", soon, { signal });
@@ -113,8 +112,20 @@ export class ListWindow {
     };
   };
 
-  // Draws what is to be seen by now.
+  // Draws what is to be seen by now; what is to be beyond it comes with the next frames.
   look(): void {
+    this.#look(0);
+  }
+
+  #soon(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#look(piece);
+    });
+  }
+
+  // `grows`: by how much beyond the window at most, in heights of it.
+  #look(grows: number): void {
     const node = this.#node;
     if (!node) return;
     const blocks = this.#of.blocks();
@@ -122,7 +133,7 @@ export class ListWindow {
     const room = blocks.size - this.base;
     if (at > high && room > tallest) at += this.#move(step);
     else if (at < low && this.base > 0) at += this.#move(-step);
-    this.#draw(at + this.base);
+    if (!this.#draw(at + this.base, grows)) this.#soon();
     this.height = Math.min(blocks.size - this.base, tallest);
     const left = blocks.size - (at + this.base);
     if (!this.first && left < (1 + wantedBelow) * innerHeight) this.#of.wanted();
@@ -191,16 +202,21 @@ export class ListWindow {
     flushSync();
   }
 
-  #draw(top: number): void {
+  // Whether all that is to be drawn is.
+  #draw(top: number, grows = 0): boolean {
     const blocks = this.#of.blocks();
     const [above, below] = [this.#reach * drawnAbove, this.#reach * drawnBelow];
-    const from = blocks.blockAt(top - above * innerHeight);
-    const end = top + (1 + below) * innerHeight;
-    const to = blocks.count === 0 ? 0 : blocks.blockAt(end) + 1;
-    if (from === this.from && to === this.to) return;
-    this.from = from;
-    this.to = to;
-    this.#of.seen(from, to);
+    const seen = between(blocks, top, top + innerHeight);
+    const goal = between(blocks, top - above * innerHeight, top + (1 + below) * innerHeight);
+    const kept = joined(this, seen, goal);
+    const hurry = seen.from < this.from || seen.to > this.to; // that alone, for now
+    const { from, to } = grown(blocks, kept, goal, hurry ? 0 : grows * innerHeight);
+    if (from !== this.from || to !== this.to) {
+      this.from = from;
+      this.to = to;
+      this.#of.seen(from, to);
+    }
+    return from === goal.from && to === goal.to;
   }
 
   // What is in the element goes the other way than the window: nothing is seen of it.
