@@ -50,9 +50,9 @@ export const firstSeen = (page) =>
     return seen.sort((one, other) => one.top - other.top || one.number - other.number)[0];
   });
 
-// Goes on down, by so many pixels at a time, until the photo of this number is drawn. What the
-// document holds on the way is kept: the most elements of the list at once, its greatest height,
-// and how far it was scrolled.
+// Goes on down, by so many pixels at a time, until the photo of this number is drawn, or one after
+// it where the way went past it. What the document holds on the way is kept: the most elements of
+// the list at once, its greatest height, and how far it was scrolled.
 export const scrollTo = (page, number, step = 100_000) =>
   page.evaluate(async ([wanted, by]) => {
     const most = { elements: 0, height: 0, scrolled: 0 };
@@ -65,7 +65,7 @@ export const scrollTo = (page, number, step = 100_000) =>
       most.elements = Math.max(most.elements, drawn.length);
       most.height = Math.max(most.height, document.documentElement.scrollHeight);
       most.scrolled = Math.max(most.scrolled, scrollY);
-      if (drawn.includes(wanted)) return most;
+      if (drawn.some((number) => number >= wanted)) return most;
       const before = document.documentElement.scrollHeight + scrollY;
       scrollTo(0, scrollY + by);
       await new Promise(requestAnimationFrame);
