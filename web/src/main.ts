@@ -6,7 +6,7 @@ import { say, startLanguage } from "./i18n/say";
 import { startAttention } from "./lib/attention.svelte";
 import { startClock } from "./lib/clock.svelte";
 import { startFont } from "./lib/font";
-import { afterFirst } from "./lib/idle";
+import { afterFirst, nextTask } from "./lib/idle";
 import { install, keepAnswer } from "./lib/installed";
 import { reached, startOnline } from "./lib/online.svelte";
 import { open } from "./lib/opening.svelte";
@@ -26,7 +26,7 @@ whenReached(reached);
 whenRefused(() => say(["errors"]));
 whenKnown(keepAnswer);
 install();
-void Promise.all([startLanguage(), begin()]).then(() => {
+void Promise.all([startLanguage(), nextTask().then(begin)]).then(() => {
   const inside = target.cloneNode() as Element;
   return open(
     () => void mount(App, { target: inside }),

@@ -48,7 +48,8 @@ function watchTasks() {
     if (has(".skip")) window.bars ??= task;
     if (has("h1")) {
       window.heading ??= task;
-      window.barsThen ??= document.querySelector("#app .rail") !== null;
+      const there = (what) => document.querySelector(`#app ${what}`) !== null;
+      window.then ??= { top: there("header.bar"), rail: there(".rail"), bottom: there("nav.bar") };
     }
     return made;
   };
@@ -101,11 +102,41 @@ describe("the first draw", { skip: noPages }, () => {
     });
   }
 
-  it("comes in pieces, of which nobody sees the first alone", async () => {
-    const one = await begin(watchTasks, "/upload", {});
-    const seen = await one.page.evaluate(() => [window.bars, window.heading, window.barsThen]);
-    assert.ok(seen[0] < seen[1], String(seen));
-    assert.equal(seen[2], true);
+  for (const [name, options, then] of [
+    ["narrow", {}, { top: true, rail: false, bottom: true }],
+    ["wide", { viewport: { width: 1280, height: 800 } }, { top: true, rail: true, bottom: false }],
+  ]) {
+    it(`comes in pieces in a ${name} window, of which nobody sees the first alone`, async () => {
+      const one = await begin(watchTasks, "/upload", options);
+      const seen = await one.page.evaluate(() => [window.bars, window.heading, window.then]);
+      assert.ok(seen[0] < seen[1], JSON.stringify(seen));
+      assert.deepEqual(seen[2], then);
+      // What other widths show is there for them.
+      for (const what of [".rail", "nav.bar", ".toasts"]) {
+        await one.page.locator(`#app ${what}`).waitFor({ state: "attached" });
+      }
+      await one.context.close();
+    });
+  }
+
+  it("is in the history with its place, also for who goes on at once", async () => {
+    const follow = () => {
+      new MutationObserver((changes, observer) => {
+        const link = document.querySelector("#app nav.bar a:not([aria-current])");
+        if (!link) return;
+        observer.disconnect();
+        window.before = history.state;
+        link.click();
+      }).observe(document, { childList: true, subtree: true });
+    };
+    const one = await begin(follow, "/help", {});
+    await one.page.waitForURL((url) => url.pathname !== "/help");
+    assert.equal(await one.page.evaluate(() => window.before), null, "it was early enough");
+    const here = await one.page.evaluate(() => history.state);
+    await one.page.goBack();
+    await one.page.waitForURL("**/help");
+    assert.equal(await one.page.evaluate(() => history.state.key), here.from);
+    one.assertNoComplaints();
     await one.context.close();
   });
 });

@@ -1,9 +1,11 @@
 // The first draw of a visit comes in pieces, each a task of its own (ADR 0050): the bars, the page,
-// and what the page can do without for a frame. Every later page is drawn at once.
+// what the page can do without for a frame, and what nobody sees yet: the bars of other widths,
+// what is told when something happens. Every later page is drawn at once.
 import { nextFrame, nextTask, pageDrawn } from "./idle";
 
 let page = $state(false);
 let whole = $state(false);
+let all = $state(false);
 
 export const opening = {
   get page() {
@@ -11,6 +13,9 @@ export const opening = {
   },
   get whole() {
     return whole;
+  },
+  get all() {
+    return all;
   },
 };
 
@@ -23,4 +28,6 @@ export async function open(bars: () => void, show: () => void): Promise<void> {
   await nextFrame();
   whole = true;
   pageDrawn();
+  await nextTask();
+  all = true;
 }

@@ -4,6 +4,7 @@
 // each address. Where the reader was on it is kept by history entry, so that Back returns to the
 // same place, and the focus to the link that was followed.
 import { tick } from "svelte";
+import { drawn, nextTask } from "./idle";
 import { morph } from "./motion";
 
 interface Entry {
@@ -46,12 +47,22 @@ let prepare: Prepare = async () => false;
 let late: Left | null = null; // where to go as soon as the page has what keeps its place
 let turn = 0; // of the newest change of place; an older one that is still loading gives up
 
+let unmarked: string | null = null; // the key of this entry, which the browser does not keep yet
+
 function entryKey(): string {
   const state = history.state as Partial<Entry> | null;
-  if (typeof state?.key === "string") return state.key;
-  const key = newKey();
-  history.replaceState({ key } satisfies Entry, "");
-  return key;
+  if (typeof state?.key === "string") {
+    unmarked = null;
+    return state.key;
+  }
+  unmarked = newKey();
+  void drawn.then(nextTask).then(mark); // it takes a while, and the first draw does without
+  return unmarked;
+}
+
+function mark(): void {
+  if (unmarked !== null) history.replaceState({ key: unmarked } satisfies Entry, "");
+  unmarked = null;
 }
 
 let count = 0;
@@ -124,6 +135,7 @@ export async function go(href: string, how: How = {}): Promise<void> {
   if (stays === null) return;
   leave(how.link);
   await morph(how.link?.querySelector<HTMLElement>("[data-photo]") ?? null, async () => {
+    mark();
     // What takes the place of an entry was led to by what led there.
     const state: Entry = { key: newKey(), from: how.replace ? place.from : place.key };
     if (how.replace) history.replaceState(state, "", url.href); // whole: a path may begin with //
@@ -285,7 +297,10 @@ export function startRouter(before: Prepare): () => void {
   history.scrollRestoration = "manual";
   prepare = before;
   place = read();
-  const onPop = () => void back();
+  const onPop = () => {
+    unmarked = null; // that was another entry
+    void back();
+  };
   document.addEventListener("click", onClick);
   window.addEventListener("popstate", onPop);
   window.addEventListener("scroll", remember, { passive: true });

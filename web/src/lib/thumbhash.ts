@@ -1,5 +1,6 @@
 // The blurred placeholder of a photo, from the few bytes that come with it.
 import { thumbHashToDataURL } from "thumbhash";
+import { drawn, nextTask } from "./idle";
 
 const made = new Map<string, string>();
 const kept = 300;
@@ -14,6 +15,26 @@ export function placeholder(hash: string | null): string {
     made.set(hash, image);
   }
   return image;
+}
+
+// The same where it has been made before.
+export function knownPlaceholder(hash: string | null): string {
+  return (hash && made.get(hash)) || "none";
+}
+
+let last: Promise<unknown> = drawn;
+
+// The same in its turn: each is made in a task of its own, once the first page has been drawn. All
+// of a page at once would keep a finger waiting, and many a picture is there before its turn: null
+// where it is not wanted any more by then.
+export function placeholderSoon(
+  hash: string | null,
+  wanted: () => boolean,
+): Promise<string | null> {
+  if (!hash || made.has(hash)) return Promise.resolve(placeholder(hash));
+  const mine = last.then(nextTask).then(() => (wanted() ? placeholder(hash) : null));
+  last = mine;
+  return mine;
 }
 
 function decode(hash: string): string {
