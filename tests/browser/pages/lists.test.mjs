@@ -374,7 +374,7 @@ describe("lists", { skip: noPages }, () => {
   it("keeps the photo in sight where the window becomes another size", async () => {
     bench.server.fake.many = 2000;
     const one = await bench.visit("/recent", { viewport: { width: 1440, height: 900 } });
-    await scrollTo(one.page, 400);
+    await scrollTo(one.page, 400, 1000);
     const before = await firstSeen(one.page);
     for (const width of [700, 1100]) {
       await one.page.setViewportSize({ width, height: 900 });
