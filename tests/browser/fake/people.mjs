@@ -22,11 +22,12 @@ const about = (answer) => (fake, call) => {
   return found ? answer(fake, call, found) : notFound();
 };
 
-const relate = (name, value) =>
+const relate = (name, value, more = {}) =>
   about((fake) => {
-    fake.relation = { ...fake.relation, [name]: value };
+    fake.relation = { ...fake.relation, ...more, [name]: value };
     return ok(fake.relation);
   });
+const strangers = { following: false, followed_by: false, requested: false };
 
 function collection(fake, { id }) {
   const found = collections(fake).find((one) => one.id === id);
@@ -52,7 +53,7 @@ export const answers = {
   "DELETE /v1/accounts/:handle/follow": relate("following", false),
   "PUT /v1/accounts/:handle/mute": relate("muted", true),
   "DELETE /v1/accounts/:handle/mute": relate("muted", false),
-  "PUT /v1/accounts/:handle/block": relate("blocked", true),
+  "PUT /v1/accounts/:handle/block": relate("blocked", true, strangers),
   "DELETE /v1/accounts/:handle/block": relate("blocked", false),
   "GET /v1/me/follow-requests": others,
   "PUT /v1/me/follow-requests/:handle": related,

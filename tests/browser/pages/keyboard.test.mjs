@@ -95,6 +95,20 @@ describe("the keyboard", { skip: noPages }, () => {
     await one.context.close();
   });
 
+  it("blocks somebody by keyboard, and is where that is undone", async () => {
+    const one = await bench.visit("/@jonas");
+    await main(one.page).locator("summary").focus();
+    await one.page.keyboard.press("Enter");
+    await one.page.getByRole("button", { name: /^Block / }).focus();
+    await one.page.keyboard.press("Enter");
+    await focuses(one.page, /^Unblock$/);
+    await one.page.keyboard.press("Enter");
+    await main(one.page).getByRole("button", { name: "Follow", exact: true }).waitFor();
+    await focuses(one.page, /^Follow$/);
+    one.assertNoComplaints();
+    await one.context.close();
+  });
+
   it("closes a menu that has just been opened, before it has told so", async () => {
     const one = await bench.visit("/@jonas");
     const stays = await main(one.page).locator("details").evaluate(async (details) => {

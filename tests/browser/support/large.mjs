@@ -16,7 +16,9 @@ export const covered = (page) =>
     for (const node of all.slice(0, 80)) {
       if (node.disabled || !node.isConnected) continue;
       node.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
-      const box = [...node.getClientRects()].find(({ width, height }) => width > 0 && height > 0);
+      // A link of several lines has a box for each.
+      const boxes = [...node.getClientRects()].filter(({ width, height }) => width * height > 0);
+      const box = boxes.find(({ top, bottom }) => top >= 0 && bottom <= innerHeight) ?? boxes[0];
       if (!box) continue; // the list that it was of has given way
       const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
       // Of what is higher than the window the middle is seen.
