@@ -350,7 +350,14 @@ describe("lists", { skip: noPages }, () => {
 
       // Where its cards were forgotten they are asked for again.
       const asked = one.page.waitForRequest(/cursor=\d+&limit=100/);
-      await one.page.evaluate(() => window.scrollTo(0, scrollY / 4));
+      await one.page.evaluate(async (far) => {
+        const first = () =>
+          Number(document.querySelector("main [data-block]")?.getAttribute("aria-posinset"));
+        while (first() > far) {
+          window.scrollTo(0, Math.max(0, scrollY - 100_000));
+          for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+        }
+      }, many - 3_000);
       await asked;
       await one.page.waitForFunction(() => {
         const nodes = [...document.querySelectorAll("main [data-block]")];
