@@ -53,4 +53,9 @@ describe("what is drawn of a list", () => {
     const goal = { from: 0, to: 9 };
     assert.deepEqual(grown(blocks, { from: 4, to: 5 }, goal, 400), { from: 3, to: 6 });
   });
+
+  it("grows also in a window that is lower than what is between two blocks", () => {
+    const [blocks, goal] = [stack(50), { from: 10, to: 40 }];
+    assert.deepEqual(grown(blocks, { from: 20, to: 25 }, goal, 4), { from: 19, to: 26 });
+  });
 });

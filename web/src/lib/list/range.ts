@@ -23,10 +23,10 @@ export function joined(before: Range, seen: Range, goal: Range): Range {
   };
 }
 
-// Larger by so many px on each side, which is more than the gap between two blocks, or by none.
+// Larger by so many px on each side, one block at the least; 0: as it is.
 export function grown(blocks: Blocks, { from, to }: Range, goal: Range, by: number): Range {
-  return {
-    from: Math.max(goal.from, blocks.blockAt(blocks.top(from) - by)),
-    to: Math.min(goal.to, blocks.blockAt(blocks.bottom(to - 1) + by) + 1),
-  };
+  if (by === 0) return { from, to };
+  const above = Math.min(from - 1, blocks.blockAt(blocks.top(from) - by));
+  const below = Math.max(to, blocks.blockAt(blocks.bottom(to - 1) + by));
+  return { from: Math.max(goal.from, above), to: Math.min(goal.to, below + 1) };
 }
